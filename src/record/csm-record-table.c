@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "csm-record-table.h"
+
+#define SERVER CSM_PROPERTY_SERVER_SET
+#define FIXED CSM_PROPERTY_IMMUTABLE
+#define NEEDED CSM_PROPERTY_REQUIRED
+#define INDEXED CSM_PROPERTY_INDEXED
+#define SEARCHED CSM_PROPERTY_SEARCHED
+
+#define LINE 1000
+#define KILO 1024
+#define MEGA (1024 * 1024)
+
+#define CREATED { "created", CSM_KIND_DATE, SERVER, 0, NULL, NULL }
+#define UPDATED { "updated", CSM_KIND_DATE, SERVER, 0, NULL, NULL }
+
+static const CsmProperty person[] = {
+  CREATED, UPDATED,
+  { "name", CSM_KIND_STRING, NEEDED | SEARCHED, LINE, NULL, NULL },
+  { "email", CSM_KIND_STRING, NEEDED | INDEXED, LINE, NULL, NULL },
+  { "kind", CSM_KIND_ENUM, SERVER, 0, "staff guest bot", "\"staff\"" },
+  { "role", CSM_KIND_ENUM, 0, 0, "agent lead admin", "\"agent\"" },
+  { "teamIds", CSM_KIND_SET, 0, 100, "t", NULL },
+  { "expertise", CSM_KIND_SET, 0, 100, NULL, NULL },
+  { "avatarBlobId", CSM_KIND_BLOB, 0, 0, NULL, NULL },
+  { "awayUntil", CSM_KIND_DATE, 0, 0, NULL, NULL },
+  { "active", CSM_KIND_BOOL, 0, 0, NULL, "true" },
+};
+
+static const CsmProperty team[] = {
+  CREATED, UPDATED,
+  { "name", CSM_KIND_STRING, NEEDED, LINE, NULL, NULL },
+  { "department", CSM_KIND_ENUM, 0, 0, "service marketing product sales other", "\"other\"" },
+  { "memberIds", CSM_KIND_SET, 0, 1000, "p", NULL },
+  { "escalatesTo", CSM_KIND_ID, 0, 0, "t", NULL },
+};
+
+static const CsmProperty channel[] = {
+  CREATED, UPDATED,
+  { "kind", CSM_KIND_ENUM, FIXED, 0, "email chat mastodon sms phone letter visit webhook", "\"email\"" },
+  { "name", CSM_KIND_STRING, NEEDED, LINE, NULL, NULL },
+  { "address", CSM_KIND_STRING, INDEXED, LINE, NULL, NULL },
+  { "teamId", CSM_KIND_ID, 0, 0, "t", NULL },
+  { "isPublic", CSM_KIND_BOOL, 0, 0, NULL, NULL },
+  { "enabled", CSM_KIND_BOOL, 0, 0, NULL, "true" },
+  { "canSend", CSM_KIND_BOOL, SERVER, 0, NULL, NULL },
+  { "health", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },
+};
+
+static const CsmProperty tag[] = {
+  CREATED, UPDATED,
+  { "name", CSM_KIND_STRING, NEEDED | INDEXED, 100, NULL, NULL },
+  { "color", CSM_KIND_ENUM, 0, 0, "blue green yellow orange red purple brown gray", "\"blue\"" },
+};
+
+static const CsmProperty customer[] = {
+  CREATED, UPDATED,
+  { "name", CSM_KIND_STRING, SEARCHED, LINE, NULL, NULL },
+  { "organisation", CSM_KIND_STRING, SEARCHED, LINE, NULL, NULL },
+  { "identities", CSM_KIND_MAP, 0, 100, NULL, NULL },
+  { "language", CSM_KIND_STRING, 0, 35, NULL, NULL },
+  { "timezone", CSM_KIND_STRING, 0, 100, NULL, NULL },
+  { "tags", CSM_KIND_SET, 0, 100, "g", NULL },
+  { "attributes", CSM_KIND_MAP, 0, 100, NULL, NULL },
+  { "note", CSM_KIND_TEXT, 0, 64 * KILO, NULL, NULL },
+};
+
+static const CsmProperty case_[] = {
+  CREATED, UPDATED,
+  { "subject", CSM_KIND_STRING, NEEDED | SEARCHED, LINE, NULL, NULL },
+  { "status", CSM_KIND_ENUM, INDEXED, 0, "new open waiting snoozed resolved closed", "\"new\"" },
+  { "lane", CSM_KIND_ENUM, INDEXED, 0, "conversation notification newsletter bounce automatic checking spam", "\"conversation\"" },
+  { "customerId", CSM_KIND_ID, INDEXED, 0, "u", NULL },
+  { "ownerId", CSM_KIND_ID, INDEXED, 0, "p", NULL },
+  { "teamId", CSM_KIND_ID, INDEXED, 0, "t", NULL },
+  { "participantIds", CSM_KIND_SET, 0, 200, "p", NULL },
+  { "priority", CSM_KIND_ENUM, INDEXED, 0, "low normal high urgent", "\"normal\"" },
+  { "tags", CSM_KIND_SET, INDEXED, 100, "g", NULL },
+  { "goal", CSM_KIND_TEXT, 0, 4 * KILO, NULL, NULL },
+  { "dueAt", CSM_KIND_DATE, INDEXED, 0, NULL, NULL },
+  { "snoozedUntil", CSM_KIND_DATE, INDEXED, 0, NULL, NULL },
+  { "sentiment", CSM_KIND_ENUM, 0, 0, "positive neutral negative", NULL },
+  { "messagesState", CSM_KIND_STRING, SERVER, 100, NULL, NULL },
+  { "lastActivityAt", CSM_KIND_DATE, SERVER | INDEXED, 0, NULL, NULL },
+  { "lastMessageAt", CSM_KIND_DATE, SERVER | INDEXED, 0, NULL, NULL },
+  { "lastMessageId", CSM_KIND_ID, SERVER, 0, "m", NULL },
+  { "channelIds", CSM_KIND_SET, SERVER, 100, "h", NULL },
+  { "messageCount", CSM_KIND_INT, SERVER, 0, NULL, "0" },
+  { "hasAttachment", CSM_KIND_BOOL, SERVER, 0, NULL, NULL },
+  { "preview", CSM_KIND_STRING, SERVER, LINE, NULL, NULL },
+  { "resolvedAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
+  { "relatedCaseIds", CSM_KIND_SET, SERVER, 100, "c", NULL },
+};
+
+static const CsmProperty conversation[] = {
+  CREATED, UPDATED,
+  { "caseId", CSM_KIND_ID, NEEDED | INDEXED, 0, "c", NULL },
+  { "customerId", CSM_KIND_ID, NEEDED | INDEXED, 0, "u", NULL },
+  { "channelId", CSM_KIND_ID, NEEDED | INDEXED, 0, "h", NULL },
+  { "subject", CSM_KIND_STRING, 0, LINE, NULL, NULL },
+  { "externalId", CSM_KIND_STRING, 0, LINE, NULL, NULL },
+};
+
+static const CsmProperty message[] = {
+  CREATED, UPDATED,
+  { "conversationId", CSM_KIND_ID, SERVER | INDEXED, 0, "v", NULL },
+  { "caseId", CSM_KIND_ID, SERVER | INDEXED, 0, "c", NULL },
+  { "channelId", CSM_KIND_ID, SERVER | INDEXED, 0, "h", NULL },
+  { "direction", CSM_KIND_ENUM, SERVER | INDEXED, 0, "in out", NULL },
+  { "authorId", CSM_KIND_ID, SERVER | INDEXED, 0, "p", NULL },
+  { "customerId", CSM_KIND_ID, SERVER | INDEXED, 0, "u", NULL },
+  { "submissionId", CSM_KIND_ID, SERVER | INDEXED, 0, "s", NULL },
+  { "at", CSM_KIND_DATE, SERVER | INDEXED, 0, NULL, NULL },
+  { "sentAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
+  { "subject", CSM_KIND_STRING, SERVER | SEARCHED, LINE, NULL, NULL },
+  { "from", CSM_KIND_LIST, SERVER | SEARCHED, 100, NULL, NULL },
+  { "replyTo", CSM_KIND_LIST, SERVER, 100, NULL, NULL },
+  { "to", CSM_KIND_LIST, SERVER | SEARCHED, 1000, NULL, NULL },
+  { "cc", CSM_KIND_LIST, SERVER | SEARCHED, 1000, NULL, NULL },
+  { "preview", CSM_KIND_STRING, SERVER, LINE, NULL, NULL },
+  { "textBody", CSM_KIND_TEXT, SERVER | SEARCHED, MEGA, NULL, NULL },
+  { "body", CSM_KIND_LIST, SERVER, 0, NULL, NULL },
+  { "bodyIsCut", CSM_KIND_BOOL, SERVER, 0, NULL, NULL },
+  { "rawBlobId", CSM_KIND_BLOB, SERVER, 0, NULL, NULL },
+  { "htmlBlobId", CSM_KIND_BLOB, SERVER, 0, NULL, NULL },
+  { "attachments", CSM_KIND_LIST, SERVER, 1000, NULL, NULL },
+  { "messageId", CSM_KIND_STRING, SERVER, LINE, NULL, NULL },
+  { "inReplyTo", CSM_KIND_LIST, SERVER, 1000, NULL, NULL },
+  { "references", CSM_KIND_LIST, SERVER, 1000, NULL, NULL },
+  { "automatic", CSM_KIND_ENUM, SERVER, 0, "reply notification newsletter bounce", NULL },
+  { "warnings", CSM_KIND_SET, SERVER, 20, NULL, NULL },
+  { "delivery", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },
+};
+
+static const CsmProperty submission[] = {
+  CREATED, UPDATED,
+  { "caseId", CSM_KIND_ID, NEEDED | FIXED | INDEXED, 0, "c", NULL },
+  { "conversationId", CSM_KIND_ID, NEEDED | FIXED | INDEXED, 0, "v", NULL },
+  { "authorId", CSM_KIND_ID, SERVER | INDEXED, 0, "p", NULL },
+  { "to", CSM_KIND_LIST, NEEDED | FIXED, 100, NULL, NULL },
+  { "cc", CSM_KIND_LIST, FIXED, 100, NULL, NULL },
+  { "bcc", CSM_KIND_LIST, FIXED, 100, NULL, NULL },
+  { "subject", CSM_KIND_STRING, FIXED, LINE, NULL, NULL },
+  { "textBody", CSM_KIND_TEXT, NEEDED | FIXED, MEGA, NULL, NULL },
+  { "attachments", CSM_KIND_LIST, FIXED, 100, NULL, NULL },
+  { "inReplyTo", CSM_KIND_ID, FIXED, 0, "m", NULL },
+  { "basedOn", CSM_KIND_ID, FIXED, 0, "m", NULL },
+  { "casePatch", CSM_KIND_OBJECT, FIXED, 0, NULL, NULL },
+  { "confirmed", CSM_KIND_BOOL, FIXED, 0, NULL, NULL },
+  { "undoFor", CSM_KIND_INT, FIXED, 60, NULL, "10" },
+  { "undoUntil", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
+  { "undoStatus", CSM_KIND_ENUM, INDEXED, 0, "pending final canceled", "\"pending\"" },
+  { "messageId", CSM_KIND_ID, SERVER, 0, "m", NULL },
+};
+
+static const CsmProperty comment[] = {
+  CREATED, UPDATED,
+  { "caseId", CSM_KIND_ID, NEEDED | FIXED | INDEXED, 0, "c", NULL },
+  { "authorId", CSM_KIND_ID, SERVER | INDEXED, 0, "p", NULL },
+  { "body", CSM_KIND_TEXT, NEEDED | SEARCHED, 64 * KILO, NULL, NULL },
+  { "mentions", CSM_KIND_SET, 0, 100, "p", NULL },
+  { "inReplyTo", CSM_KIND_ID, FIXED, 0, "n", NULL },
+  { "attachments", CSM_KIND_LIST, 0, 100, NULL, NULL },
+  { "pinned", CSM_KIND_BOOL, 0, 0, NULL, NULL },
+  { "at", CSM_KIND_DATE, SERVER | INDEXED, 0, NULL, NULL },
+  { "editedAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
+  { "deleted", CSM_KIND_BOOL, 0, 0, NULL, NULL },
+};
+
+static const CsmProperty event[] = {
+  CREATED, UPDATED,
+  { "caseId", CSM_KIND_ID, SERVER | INDEXED, 0, "c", NULL },
+  { "at", CSM_KIND_DATE, SERVER | INDEXED, 0, NULL, NULL },
+  { "personId", CSM_KIND_ID, SERVER, 0, "p", NULL },
+  { "kind", CSM_KIND_STRING, SERVER, 100, NULL, NULL },
+  { "property", CSM_KIND_STRING, SERVER, 100, NULL, NULL },
+  { "before", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },
+  { "after", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },
+  { "recordId", CSM_KIND_STRING, SERVER, 100, NULL, NULL },
+};
+
+static const CsmProperty seen[] = {
+  CREATED, UPDATED,
+  { "caseId", CSM_KIND_ID, NEEDED | FIXED | INDEXED, 0, "c", NULL },
+  { "upTo", CSM_KIND_DATE, NEEDED | INDEXED, 0, NULL, NULL },
+};
+
+#define WRITE (CSM_RECORD_CREATE | CSM_RECORD_UPDATE)
+#define TYPE(ID, Name, letter, table, capability, flags, properties) \
+  [CSM_TYPE_ID_##ID] = { CSM_TYPE_ID_##ID, Name, letter, table, CSM_CAPABILITY_##capability, flags, properties, G_N_ELEMENTS (properties) }
+
+/*
+ * The single source of what a record is: the wire, validation, patches, and the columns of
+ * the server's tables and the client's cache come from it. A case and its table would be SQL
+ * keywords, hence the underscores.
+ */
+const CsmRecordType csm_record_table[CSM_N_TYPES] = {
+  TYPE (PERSON, "Person", 'p', "person", DESK, WRITE, person),
+  TYPE (TEAM, "Team", 't', "team", DESK, WRITE | CSM_RECORD_ADMIN, team),
+  TYPE (CHANNEL, "Channel", 'h', "channel", DESK, CSM_RECORD_UPDATE | CSM_RECORD_ADMIN, channel),
+  TYPE (TAG, "Tag", 'g', "tag", DESK, WRITE | CSM_RECORD_DESTROY, tag),
+  TYPE (CUSTOMER, "Customer", 'u', "customer", DESK, WRITE, customer),
+  TYPE (CASE, "Case", 'c', "case_", DESK, WRITE, case_),
+  TYPE (CONVERSATION, "Conversation", 'v', "conversation", DESK, WRITE, conversation),
+  TYPE (MESSAGE, "Message", 'm', "message", DESK, 0, message),
+  TYPE (SUBMISSION, "Submission", 's', "submission", DESK, WRITE, submission),
+  TYPE (COMMENT, "Comment", 'n', "comment", INTERNAL, WRITE, comment),
+  TYPE (EVENT, "Event", 'y', "event", INTERNAL, 0, event),
+  TYPE (SEEN, "Seen", 'z', "seen", PERSONAL, WRITE | CSM_RECORD_DESTROY | CSM_RECORD_PERSONAL, seen),
+};
