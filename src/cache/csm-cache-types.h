@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include <gio/gio.h>
+#include "csm-record-type.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CSM_VIEW_INBOX,       /* lane conversation, status new or open */
+  CSM_VIEW_MINE,        /* owner is me; not resolved, closed or snoozed */
+  CSM_VIEW_UNASSIGNED,  /* inbox without owner */
+  CSM_VIEW_MENTIONS,    /* a comment mentions me; newest mention first */
+  CSM_VIEW_WAITING,
+  CSM_VIEW_SNOOZED,
+  CSM_VIEW_RESOLVED,    /* resolved or closed */
+  CSM_VIEW_OTHER_MAIL,  /* lanes notification, newsletter, bounce, automatic, checking */
+  CSM_VIEW_TEAM,        /* `key`: the team's id; not resolved, closed, snoozed */
+  CSM_VIEW_TAG,         /* `key`: the tag's id */
+  CSM_VIEW_SEARCH,      /* `key`: what was typed; over all local cases, newest first */
+} CsmViewKind;
+
+typedef struct
+{
+  CsmViewKind kind;
+  char       *key;
+} CsmCaseView;
+CsmCaseView *csm_case_view_new  (CsmViewKind kind, const char *key);
+CsmCaseView *csm_case_view_copy (const CsmCaseView *view);
+void         csm_case_view_free (CsmCaseView *view);
+gboolean     csm_case_view_equal (const CsmCaseView *a, const CsmCaseView *b);
+
+/* What a row of the case list shows. */
+typedef struct
+{
+  gint64    rowid;
+  char     *id;
+  char     *subject;
+  char     *preview;
+  char     *customer_name;  /* falls back to the address */
+  char     *owner_id;
+  char     *team_id;
+  char     *status;
+  char     *lane;
+  char     *priority;
+  char    **tag_ids;
+  char    **channel_ids;
+  gint64    last_activity;  /* µs */
+  gint64    due_at;         /* CSM_TIME_NONE: none */
+  gint64    snoozed_until;
+  gboolean  unread;
+  gboolean  has_attachment;
+  gboolean  waits;          /* something here waits to be sent */
+  gboolean  parked;         /* something here needs a person's decision */
+} CsmCaseRow;
+void csm_case_row_free (CsmCaseRow *row);
+
+/* One run: at @position, @removed ids go and @added (from @ids + @first) come. Apply in order, emitting each. */
+typedef struct
+{
+  guint position;
+  guint removed;
+  guint first;
+  guint added;
+} CsmListEdit;
+typedef struct
+{
+  GArray  *ids;    /* the new list, gint64 */
+  GArray  *edits;  /* CsmListEdit; NULL: too many, swap the list */
+} CsmListEdits;
+void          csm_list_edits_free (CsmListEdits *edits);
+/* Pure: tested against a naive model. At most @max_edits runs, else `edits` is NULL. */
+CsmListEdits *csm_list_edits_compute (GArray *old_ids, GArray *new_ids /* transfer full */, guint max_edits);
+
+typedef struct
+{
+  guint       inbox, mine, unassigned, mentions, waiting, snoozed, other_mail; /* mentions: unread ones */
+  GHashTable *teams; /* id → GUINT_TO_POINTER: open cases */
+  GHashTable *tags;
+} CsmViewCounts;
+void csm_view_counts_free (CsmViewCounts *counts);
+
+typedef enum
+{
+  CSM_ENTRY_MESSAGE,     /* record: Message */
+  CSM_ENTRY_SUBMISSION,  /* record: Submission that has no message yet (undo window, waiting offline, parked) */
+  CSM_ENTRY_EVENT,       /* record: Event */
+} CsmEntryKind;
+typedef struct
+{
+  CsmEntryKind kind;
+  gint64       at;        /* µs */
+  JsonObject  *record;
+  gboolean     waits;     /* in the outbox */
+  char        *problem;   /* a parked operation's error type ("caseMoved", …), or NULL */
+  gint64       op_seq;    /* the waiting operation, or 0 */
+} CsmTimelineEntry;
+
+typedef struct
+{
+  JsonObject *record;         /* the Case; NULL: unknown here */
+  JsonObject *customer;       /* or NULL */
+  GPtrArray  *conversations;  /* JsonObject */
+  GPtrArray  *timeline;       /* CsmTimelineEntry, oldest first */
+  gboolean    has_older;
+  GPtrArray  *comments;       /* CsmTimelineEntry with Comment records, oldest first; all of them */
+  GPtrArray  *other_cases;    /* CsmCaseRow: the customer's other cases, newest first */
+  gint64      seen_up_to;     /* µs, CSM_TIME_NONE: never */
+  char       *draft;          /* reply text not sent yet, or NULL */
+  char       *newest_message_id; /* what a reply is basedOn: newest customer or colleague message here */
+} CsmCaseDetail;
+void csm_case_detail_free (CsmCaseDetail *detail);
+
+typedef struct
+{
+  char      *workspace_name;
+  char      *my_id;        /* the signed-in person */
+  GPtrArray *people;       /* JsonObject, by name */
+  GPtrArray *teams;
+  GPtrArray *tags;
+  GPtrArray *channels;
+} CsmDirectory;
+void        csm_directory_free   (CsmDirectory *directory);
+JsonObject *csm_directory_lookup (CsmDirectory *directory, const char *id); /* any of the four, or NULL */
+const char *csm_directory_name   (CsmDirectory *directory, const char *id); /* or NULL */
+
+/* What one thing a person did becomes: one or more operations that are undone together. */
+typedef struct _CsmIntent CsmIntent;
+CsmIntent *csm_intent_new     (const char *label);                                  /* for the outbox page: "Assign" */
+char      *csm_intent_create  (CsmIntent *self, CsmTypeId type, JsonObject *record); /* full; the new id (in `id` when given), (transfer full) */
+void       csm_intent_update  (CsmIntent *self, CsmTypeId type, const char *id, JsonObject *patch); /* full */
+void       csm_intent_destroy (CsmIntent *self, CsmTypeId type, const char *id);
+void       csm_intent_free    (CsmIntent *self);
+
+typedef enum { CSM_OP_WAITING, CSM_OP_SENDING, CSM_OP_PARKED } CsmOpState;
+typedef enum { CSM_OP_RETRY, CSM_OP_RETRY_CONFIRMED, CSM_OP_DROP } CsmOpDecision;
+typedef struct
+{
+  gint64      seq;
+  gint64      group;
+  char       *op_id;
+  char       *label;
+  char       *kind;       /* create, update, destroy */
+  CsmTypeId   type;
+  char       *record_id;
+  char       *case_id;    /* the lane; NULL: none */
+  JsonObject *payload;
+  CsmOpState  state;
+  int         tries;
+  gint64      not_before;
+  gint64      created;
+  char       *error;      /* type */
+  char       *description;
+} CsmOperation;
+void csm_operation_free (CsmOperation *op);
+
+typedef struct
+{
+  GHashTable *ids[CSM_N_TYPES]; /* set of ids whose view changed, or NULL */
+  GHashTable *case_ids;         /* set: cases that any of it belongs to */
+  gboolean    all;              /* too many to name: read everything again */
+} CsmChangeSet;
+gboolean csm_change_set_has (const CsmChangeSet *set, CsmTypeId type);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmCaseView, csm_case_view_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmCaseRow, csm_case_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmListEdits, csm_list_edits_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmViewCounts, csm_view_counts_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmCaseDetail, csm_case_detail_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmDirectory, csm_directory_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmIntent, csm_intent_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmOperation, csm_operation_free)
+
+G_END_DECLS

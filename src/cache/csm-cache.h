@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-cache-types.h"
+
+G_BEGIN_DECLS
+
+#define CSM_TYPE_CACHE (csm_cache_get_type ())
+G_DECLARE_FINAL_TYPE (CsmCache, csm_cache, CSM, CACHE, GObject)
+
+/*
+ * The app's SQLite file. Everything on screen is read from here; everything a person does is written here first.
+ * No function blocks, but csm_cache_new (which starts threads) and csm_cache_close. All callbacks and the signal
+ * come in the main context of the thread that made the cache.
+ *
+ * Signal "changed" (CsmChangeSet *): after each commit that changed a record's view.
+ * Signal "outbox-changed": an operation was added, went, or changed its state.
+ */
+CsmCache *csm_cache_new                 (const char *path);
+void      csm_cache_close               (CsmCache *self);
+
+/* --- what lists show (priority: what a person looks at overtakes prefetch) ---------------------------------- */
+/* (element-type gint64) ordered rowids of the cases that @view shows: newest activity first */
+void      csm_cache_list_cases_async    (CsmCache *self, const CsmCaseView *view, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GArray   *csm_cache_list_cases_finish   (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type CsmCaseRow) for the rowids, in no order; those that are gone are left out */
+void      csm_cache_load_rows_async     (CsmCache *self, GArray *rowids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_load_rows_finish   (CsmCache *self, GAsyncResult *result, GError **error);
+/* Computes, on a database thread, the edits that lead from @old_ids to what @view shows now: style.md 6.4. */
+void      csm_cache_diff_cases_async    (CsmCache *self, const CsmCaseView *view, GArray *old_ids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+CsmListEdits *csm_cache_diff_cases_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* Counts for the views pane */
+void      csm_cache_load_counts_async   (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+CsmViewCounts *csm_cache_load_counts_finish (CsmCache *self, GAsyncResult *result, GError **error);
+
+/* --- one case ------------------------------------------------------------------------------------------------ */
+/* Everything the panes of a case need in one snapshot: the newest @limit timeline entries before @before (µs; CSM_TIME_NONE: newest) */
+void      csm_cache_load_case_async     (CsmCache *self, const char *case_id, gint64 before, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+CsmCaseDetail *csm_cache_load_case_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* A single record's view (deep copy, NULL when there is none) */
+void      csm_cache_load_record_async   (CsmCache *self, CsmTypeId type, const char *id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JsonObject *csm_cache_load_record_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* People, teams, tags, channels: few; the app holds them. (transfer full) */
+void      csm_cache_load_directory_async (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+CsmDirectory *csm_cache_load_directory_finish (CsmCache *self, GAsyncResult *result, GError **error);
+
+/* --- what a person does -------------------------------------------------------------------------------------- */
+/* Applies and queues the operations in one durable transaction. The result is the group's number for undo. Takes (transfer full) @intent. */
+void      csm_cache_perform_async       (CsmCache *self, CsmIntent *intent, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gint64    csm_cache_perform_finish      (CsmCache *self, GAsyncResult *result, GError **error);
+/* Undo of a group: removes what has not been sent; for what has, queues the operations that restore what was before, where nobody else changed it since. */
+void      csm_cache_undo_async          (CsmCache *self, gint64 group, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  csm_cache_undo_finish         (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type CsmOperation) all that waits, oldest first */
+void      csm_cache_list_outbox_async   (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_list_outbox_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* What a person decides of a parked operation: retry (with `confirmed` set for a Submission), drop */
+void      csm_cache_resolve_op_async    (CsmCache *self, gint64 seq, CsmOpDecision decision, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  csm_cache_resolve_op_finish   (CsmCache *self, GAsyncResult *result, GError **error);
+/* Reply text as typed, kept at once (not an operation) */
+void      csm_cache_save_draft_async    (CsmCache *self, const char *case_id, const char *text, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  csm_cache_save_draft_finish   (CsmCache *self, GAsyncResult *result, GError **error);
+
+/* --- for the client only: csm-cache-sync.h --------------------------------------------------------------------- */
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-cache.h"
+
+G_BEGIN_DECLS
+
+/*
+ * One signed-in account on one server: connects, fills the cache, follows changes over a WebSocket, sends the outbox.
+ * Properties (all notify):
+ *  "cache"   (CsmCache, read-only)
+ *  "state"   (CsmAccountState, read-only)
+ *  "waiting" (guint): operations in the outbox; "parked" (guint): those that need a person
+ *  "progress" (double 0–1; 1 when nothing is being fetched)
+ *  "problem" (string or NULL): one sentence for people
+ *  "offline-since" (gint64 µs; 0: never)
+ * Nothing durable depends on it: the app works on the cache alone while it is offline.
+ */
+typedef enum
+{
+  CSM_ACCOUNT_OFFLINE,     /* no connection; tries again by itself */
+  CSM_ACCOUNT_CONNECTING,
+  CSM_ACCOUNT_SYNCING,
+  CSM_ACCOUNT_SYNCED,
+  CSM_ACCOUNT_SIGNED_OUT,  /* the server refused the token: sign in again; nothing is deleted */
+} CsmAccountState;
+
+#define CSM_TYPE_ACCOUNT (csm_account_get_type ())
+G_DECLARE_FINAL_TYPE (CsmAccount, csm_account, CSM, ACCOUNT, GObject)
+
+/* @remote: what to connect to instead of the URL's host (a Unix socket), or NULL. @directory: where its cache lives. */
+CsmAccount *csm_account_new           (const char *server_url, GSocketConnectable *remote, const char *token, const char *directory);
+void        csm_account_start         (CsmAccount *self);
+void        csm_account_stop          (CsmAccount *self); /* closes the connection and the cache; blocks shortly for what is being written */
+CsmCache   *csm_account_get_cache     (CsmAccount *self);
+CsmAccountState csm_account_get_state (CsmAccount *self);
+void        csm_account_set_token     (CsmAccount *self, const char *token);
+void        csm_account_retry_now     (CsmAccount *self);
+/* A blob into the cache's folder (already there: at once); the result is its path. */
+void        csm_account_fetch_blob_async  (CsmAccount *self, const char *blob_id, const char *type, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+char       *csm_account_fetch_blob_finish (CsmAccount *self, GAsyncResult *result, GError **error);
+/* Uploads a file; the result is {blobId, type, size, name}: an attachment for a Submission or Comment. */
+void        csm_account_upload_async  (CsmAccount *self, GFile *file, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JsonObject *csm_account_upload_finish (CsmAccount *self, GAsyncResult *result, GError **error);
+
+/* Email and password → a device token. CSM_ERROR_FORBIDDEN with a sentence; G_IO_ERROR when unreachable. */
+typedef struct { char *token; char *person_id; char *session_url; } CsmSignIn;
+void        csm_sign_in_free   (CsmSignIn *sign_in);
+void        csm_sign_in_async  (const char *server_url, const char *email, const char *password, const char *device_name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+CsmSignIn  *csm_sign_in_finish (GAsyncResult *result, GError **error);
+
+/* The token in libsecret, by server and email. */
+void        csm_keyring_store_async   (const char *server_url, const char *email, const char *token, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean    csm_keyring_store_finish  (GAsyncResult *result, GError **error);
+void        csm_keyring_lookup_async  (const char *server_url, const char *email, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+char       *csm_keyring_lookup_finish (GAsyncResult *result, GError **error); /* NULL, no error: none */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSignIn, csm_sign_in_free)
+
+G_END_DECLS

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include <gio/gio.h>
+#include "csm-record-type.h"
+
+G_BEGIN_DECLS
+
+/*
+ * One transaction's view of the server's database. Belongs to one database thread; never kept.
+ * `account` is the rowid of a JMAP account: the workspace is CSM_ACCOUNT_WORKSPACE, each person has one.
+ * Every function that takes @error: CSM_ERROR_DATABASE and its kin.
+ */
+typedef struct _CsmTxn CsmTxn;
+
+#define CSM_ACCOUNT_WORKSPACE G_GINT64_CONSTANT (1)
+
+/* --- accounts --------------------------------------------------------------------------------------------- */
+typedef struct
+{
+  gint64  account;
+  char   *id;        /* wire id: "W" + ULID part for the workspace, "P" + the person's ULID for a personal one */
+  char   *name;
+  char   *person_id; /* NULL for the workspace */
+} CsmAccountRow;
+void           csm_account_row_free     (CsmAccountRow *row);
+CsmAccountRow *csm_txn_account_by_id    (CsmTxn *txn, const char *account_id, GError **error);   /* NULL, no error: none */
+CsmAccountRow *csm_txn_account_of       (CsmTxn *txn, const char *person_id, GError **error);    /* personal; NULL person: workspace; made when missing */
+
+/* --- state (protocol.md "State string"): "v1.<epoch>.<modseq>.<mac>" ------------------------------------- */
+char          *csm_txn_state            (CsmTxn *txn, gint64 account, const CsmRecordType *type, GError **error);
+/* TRUE and the modseq; FALSE without error: not a state that changes can be calculated from (mac, epoch, future, past retention). */
+gboolean       csm_txn_parse_state      (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *state, gint64 *modseq, GError **error);
+char          *csm_txn_format_state     (CsmTxn *txn, gint64 account, gint64 modseq);
+
+/* --- records ---------------------------------------------------------------------------------------------- */
+JsonObject    *csm_txn_get              (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, GError **error);      /* (transfer full) NULL, no error: none */
+char          *csm_txn_get_text         (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, GError **error);      /* its JSON text */
+gint64         csm_txn_get_modseq       (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, GError **error);      /* 0: none */
+gboolean       csm_txn_was_destroyed    (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, GError **error);
+/* Sets `id`, `created`, `updated` and missing defaults, takes the next modseq. CSM_ERROR_EXISTS. */
+gboolean       csm_txn_insert           (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, JsonObject *record, GError **error);
+/* Replaces; sets `updated`. Unchanged records take no modseq. CSM_ERROR_NOT_FOUND. */
+gboolean       csm_txn_update           (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, JsonObject *record, GError **error);
+gboolean       csm_txn_destroy          (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, GError **error);
+
+/* Each record's change of a /set is atomic of its own. */
+gboolean       csm_txn_savepoint        (CsmTxn *txn, GError **error);
+gboolean       csm_txn_release          (CsmTxn *txn, gboolean keep, GError **error);
+
+/* --- /get, /changes, /query ------------------------------------------------------------------------------- */
+/* Calls @func with each record's JSON text, in no order; ids NULL: all, at most @limit + 1 (so that the caller can tell too many). */
+typedef gboolean (*CsmRecordFunc)       (const char *id, const char *json, gpointer user_data);
+gboolean       csm_txn_each             (CsmTxn *txn, gint64 account, const CsmRecordType *type, guint limit, CsmRecordFunc func, gpointer user_data, GError **error);
+
+typedef struct
+{
+  GPtrArray *created;    /* ids */
+  GPtrArray *updated;
+  GPtrArray *destroyed;
+  gint64     modseq;     /* an exact intermediate state */
+  gboolean   has_more;
+} CsmChanges;
+void           csm_changes_free         (CsmChanges *changes);
+/* RFC 8620, section 5.2, coalesced; @since 0 is the beginning: only what exists, as created. @max 0: the server's default. */
+CsmChanges    *csm_txn_changes          (CsmTxn *txn, gint64 account, const CsmRecordType *type, gint64 since, guint max, GError **error);
+
+typedef struct
+{
+  JsonNode   *filter;    /* FilterOperator or FilterCondition, or NULL (borrowed) */
+  JsonArray  *sort;      /* Comparators, or NULL (borrowed) */
+  gint64      position;  /* negative: from the end */
+  const char *anchor;    /* NULL: none */
+  gint64      anchor_offset;
+  gint64      limit;     /* < 0: none given */
+  gboolean    calculate_total;
+} CsmQuery;
+typedef struct
+{
+  GPtrArray *ids;
+  gint64     position;
+  gint64     total;      /* -1: not asked for */
+  gint64     limit;      /* > 0 when the server lowered it */
+} CsmQueryResult;
+void            csm_query_result_free   (CsmQueryResult *result);
+/* CSM_STORE_ERROR_UNSUPPORTED_FILTER, _UNSUPPORTED_SORT, _ANCHOR_NOT_FOUND, _INVALID_ARGUMENT */
+CsmQueryResult *csm_txn_query           (CsmTxn *txn, gint64 account, const CsmRecordType *type, const CsmQuery *query, GError **error);
+
+#define CSM_STORE_ERROR (csm_store_error_quark ())
+typedef enum
+{
+  CSM_STORE_ERROR_UNSUPPORTED_FILTER,
+  CSM_STORE_ERROR_UNSUPPORTED_SORT,
+  CSM_STORE_ERROR_ANCHOR_NOT_FOUND,
+  CSM_STORE_ERROR_INVALID_ARGUMENT,
+} CsmStoreError;
+GQuark          csm_store_error_quark   (void);
+
+/* --- operations that were applied (protocol.md, "Op ids") --------------------------------------------------- */
+char          *csm_txn_applied_op       (CsmTxn *txn, const char *person_id, const char *device_id, const char *op_id, GError **error);    /* the stored result (JSON), or NULL */
+gboolean       csm_txn_store_op         (CsmTxn *txn, const char *person_id, const char *device_id, const char *op_id, const char *result, GError **error);
+/* What a creation was made from, so that the same again is answered as the first time: a hash of the client's object. */
+gboolean       csm_txn_store_creation   (CsmTxn *txn, const char *record_id, const char *person_id, const char *payload_hash, GError **error);
+gboolean       csm_txn_creation_matches (CsmTxn *txn, const char *record_id, const char *person_id, const char *payload_hash, GError **error);
+
+/* --- sign-in ------------------------------------------------------------------------------------------------ */
+typedef struct
+{
+  char  *person_id;
+  char  *device_id;
+  char  *role;          /* agent, lead, admin */
+  gint64 account;       /* the personal one */
+} CsmPrincipal;
+void           csm_principal_free       (CsmPrincipal *principal);
+CsmPrincipal  *csm_principal_copy       (const CsmPrincipal *principal);
+gboolean       csm_txn_set_password     (CsmTxn *txn, const char *person_id, const char *hash, GError **error);
+/* (transfer full) NULL, no error: nobody (or inactive, or no password) */
+char          *csm_txn_get_password     (CsmTxn *txn, const char *email, char **person_id, GError **error);
+/* @token_hash: hex of SHA-256 of the token; the token itself is never stored. */
+gboolean       csm_txn_add_token        (CsmTxn *txn, const char *token_hash, const char *person_id, const char *device_id, const char *device_name, GError **error);
+CsmPrincipal  *csm_txn_find_token       (CsmTxn *txn, const char *token_hash, GError **error);     /* NULL, no error: unknown, revoked, or the person is inactive */
+GPtrArray     *csm_txn_list_tokens      (CsmTxn *txn, const char *person_id, GError **error);      /* (element-type JsonObject) {deviceId, deviceName, created, lastUsed} */
+gboolean       csm_txn_revoke_token     (CsmTxn *txn, const char *person_id, const char *device_id, GError **error);
+
+/* --- blobs -------------------------------------------------------------------------------------------------- */
+/* An upload is the uploader's alone until a record names it (RFC 8620, section 6). */
+gboolean       csm_txn_add_upload       (CsmTxn *txn, const char *blob_id, gint64 size, const char *person_id, GError **error);
+/* Whether a record of the account (or the person's own recent upload) names the blob: knowing a hash gives no right to it. */
+gboolean       csm_txn_may_read_blob    (CsmTxn *txn, gint64 account, const char *blob_id, const char *person_id, GError **error);
+/* Records are scanned for blobIds by insert/update (kind CSM_KIND_BLOB and attachments[].blobId). */
+
+/* --- what intake and sending look up -------------------------------------------------------------------------- */
+char          *csm_txn_setting          (CsmTxn *txn, const char *key, GError **error);             /* small things of the server itself: sendmail command per channel, … */
+gboolean       csm_txn_set_setting      (CsmTxn *txn, const char *key, const char *value, GError **error);
+/* mail_id(channel, messageId-or-synthetic, content hash) → message record; bounds threading to one mailbox (email.md 3, 9, 10). */
+gboolean       csm_txn_add_mail_id      (CsmTxn *txn, const char *channel_id, const char *rfc_id, const char *content_hash, const char *message_id, GError **error);
+char          *csm_txn_find_mail        (CsmTxn *txn, const char *channel_id, const char *rfc_id, const char *content_hash /* NULL: any */, GError **error);   /* newest message record id */
+/* foreign ids: a mail we have not seen but others refer to; so that siblings find each other (email.md 9d). */
+gboolean       csm_txn_add_ancestor     (CsmTxn *txn, const char *channel_id, const char *rfc_id, const char *message_id, GError **error);
+char          *csm_txn_find_ancestor    (CsmTxn *txn, const char *channel_id, const char *rfc_id, GError **error);
+char          *csm_txn_find_customer    (CsmTxn *txn, const char *kind, const char *address, GError **error);    /* by normalised identity */
+char          *csm_txn_find_person      (CsmTxn *txn, const char *email, GError **error);
+char          *csm_txn_find_channel     (CsmTxn *txn, const char *name_or_address, GError **error);
+/* Set aside: a mail that could not be read; shown by `check` and kept. */
+gboolean       csm_txn_quarantine       (CsmTxn *txn, const char *channel_id, const char *blob_id, const char *reason, GError **error);
+/* Pending submissions whose undo window ended by @now, oldest first; and the next such instant. */
+GPtrArray     *csm_txn_due_submissions  (CsmTxn *txn, gint64 now, gint64 *next, GError **error);     /* (element-type utf8) ids */
+/* Outgoing mail work queue (server-only table): states queued, handedOver, accepted, failed, unknown; see csm-txn-outgoing.h if it grows. */
+gboolean       csm_txn_outgoing_put     (CsmTxn *txn, const char *message_id, const char *state, int tries, gint64 not_before, GError **error);
+GPtrArray     *csm_txn_outgoing_list    (CsmTxn *txn, const char *state, gint64 now, gint64 *next, GError **error);   /* message ids */
+int            csm_txn_outgoing_tries   (CsmTxn *txn, const char *message_id, GError **error);
+/* Newest message of a case by (at, id). */
+char          *csm_txn_newest_message   (CsmTxn *txn, const char *case_id, GError **error);
+GPtrArray     *csm_txn_ids_where        (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *property, const char *value, GError **error); /* by an indexed property */
+
+/* --- integrity ------------------------------------------------------------------------------------------------ */
+GPtrArray     *csm_txn_check            (CsmTxn *txn, GError **error);                               /* (element-type utf8) one line a finding; empty: clean */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmAccountRow, csm_account_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmChanges, csm_changes_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmQueryResult, csm_query_result_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmPrincipal, csm_principal_free)
+
+G_END_DECLS
