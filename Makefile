@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright The Casement authors
+#
+# Thin: meson builds, .ci/dependencies installs, tests/summary counts.
+
+MAIL ?=
+SEEDS ?= 1
+RUN = _build/run
+ASAN = _build/asan
+CLANG = _build/clang
+setup = test -f $(1)/build.ninja || meson setup $(1) $(2)
+
+.PHONY: run check bench screenshots install clean
+
+run:
+	@.ci/dependencies run
+	@$(call setup,$(RUN),-Dtests=false) >/dev/null
+	@ninja -C $(RUN) --quiet
+	@.ci/launch $(RUN) "$(MAIL)"
+
+# gcc with the sanitizers runs every suite; clang builds the release without a warning.
+check:
+	@.ci/dependencies check
+	@$(call setup,$(ASAN),--buildtype=debugoptimized -Dwerror=true -Db_sanitize=address$(comma)undefined -Dfailpoints=true)
+	@ninja -C $(ASAN)
+	@test -f $(CLANG)/build.ninja || CC=clang meson setup $(CLANG) --buildtype=release -Dwerror=true
+	@ninja -C $(CLANG)
+	@tests/run-suites $(ASAN)
+
+bench:
+	@.ci/dependencies check
+	@$(call setup,_build/bench,--buildtype=release)
+	@ninja -C _build/bench
+	@tests/bench/run _build/bench
+
+install:
+	meson install -C $(RUN)
+
+clean:
+	rm -rf _build
+
+comma = ,
