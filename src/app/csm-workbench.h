@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include <adwaita.h>
+
+#include "csm-account.h"
+
+G_BEGIN_DECLS
+
+#define CSM_TYPE_WORKBENCH (csm_workbench_get_type ())
+G_DECLARE_FINAL_TYPE (CsmWorkbench, csm_workbench, CSM, WORKBENCH, GObject)
+
+/*
+ * What the panes of one window share: the account, the directory, which view and which case are open, and that
+ * case's detail. Panes get it as a "workbench" property, read with the getters, and connect to "notify::…".
+ * It listens to the cache by itself and reads again what changed; nobody else needs to.
+ *
+ * Properties, all read-only and with notify:
+ *  "account"   (CsmAccount)
+ *  "settings"  (GSettings)
+ *  "directory" (pointer): people, teams, tags, channels; NULL until first read
+ *  "counts"    (pointer): CsmViewCounts; NULL until first read
+ *  "view"      (pointer): CsmCaseView; never NULL
+ *  "case-id"   (string or NULL): the case that is open
+ *  "detail"    (pointer): its CsmCaseDetail; NULL while it is read for the first time. Also notified, with a new
+ *              object, each time something of the case changed
+ * What a pointer getter returns is borrowed, and gone after the next notify of that property.
+ *
+ * Signals:
+ *  "toast"      (AdwToast *): the window shows it
+ *  "open-case"  (): somebody asked for a case: bring the conversation to the front on a narrow window
+ *  "edit-reply" (const char *text): put this text into the reply box, and the focus there
+ */
+CsmWorkbench  *csm_workbench_new             (CsmAccount           *account,
+                                              GSettings            *settings);
+void           csm_workbench_close           (CsmWorkbench         *self);
+
+CsmAccount    *csm_workbench_get_account     (CsmWorkbench         *self);
+CsmCache      *csm_workbench_get_cache       (CsmWorkbench         *self);
+GSettings     *csm_workbench_get_settings    (CsmWorkbench         *self);
+CsmDirectory  *csm_workbench_get_directory   (CsmWorkbench         *self);
+CsmViewCounts *csm_workbench_get_counts      (CsmWorkbench         *self);
+const char    *csm_workbench_get_my_id       (CsmWorkbench         *self);
+const char    *csm_workbench_get_name        (CsmWorkbench         *self,
+                                              const char           *id);
+
+const CsmCaseView *csm_workbench_get_view    (CsmWorkbench         *self);
+void           csm_workbench_set_view        (CsmWorkbench         *self,
+                                              const CsmCaseView    *view);
+
+const char    *csm_workbench_get_case_id     (CsmWorkbench         *self);
+CsmCaseDetail *csm_workbench_get_detail      (CsmWorkbench         *self);
+void           csm_workbench_open_case       (CsmWorkbench         *self,
+                                              const char           *case_id);
+void           csm_workbench_show_case       (CsmWorkbench         *self,
+                                              const char           *case_id);
+void           csm_workbench_load_older      (CsmWorkbench         *self);
+
+void           csm_workbench_perform         (CsmWorkbench         *self,
+                                              CsmIntent            *intent,
+                                              const char           *said);
+void           csm_workbench_perform_async   (CsmWorkbench         *self,
+                                              CsmIntent            *intent,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+gint64         csm_workbench_perform_finish  (CsmWorkbench         *self,
+                                              GAsyncResult         *result,
+                                              GError              **error);
+gboolean       csm_workbench_can_undo        (CsmWorkbench         *self);
+void           csm_workbench_undo            (CsmWorkbench         *self);
+void           csm_workbench_undo_group      (CsmWorkbench         *self,
+                                              gint64                group);
+void           csm_workbench_resolve_op      (CsmWorkbench         *self,
+                                              gint64                seq,
+                                              CsmOpDecision         decision);
+void           csm_workbench_edit_reply      (CsmWorkbench         *self,
+                                              const char           *text);
+void           csm_workbench_say             (CsmWorkbench         *self,
+                                              const char           *text);
+
+G_END_DECLS
