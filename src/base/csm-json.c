@@ -128,8 +128,8 @@ csm_json_copy_object (JsonObject *object)
   const char *name;
   JsonNode *node;
 
-  json_object_iter_init (&iter, object);
-  while (json_object_iter_next (&iter, &name, &node))
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
     {
       if (JSON_NODE_HOLDS_OBJECT (node))
         {

@@ -45,8 +45,8 @@ set_is_valid (const CsmProperty *property,
 
   if (json_object_get_size (set) > property->limit)
     return FALSE;
-  json_object_iter_init (&iter, set);
-  while (json_object_iter_next (&iter, &key, &value))
+  json_object_iter_init_ordered (&iter, set);
+  while (json_object_iter_next_ordered (&iter, &key, &value))
     {
       if (*key == '\0' || strlen (key) > 255 || !csm_json_get_boolean (set, key))
         return FALSE;
@@ -66,8 +66,8 @@ map_is_valid (const CsmProperty *property,
 
   if (json_object_get_size (map) > property->limit)
     return FALSE;
-  json_object_iter_init (&iter, map);
-  while (json_object_iter_next (&iter, &key, &value))
+  json_object_iter_init_ordered (&iter, map);
+  while (json_object_iter_next_ordered (&iter, &key, &value))
     {
       if (*key == '\0' || !JSON_NODE_HOLDS_OBJECT (value))
         return FALSE;
@@ -173,8 +173,8 @@ csm_validate_create (const CsmRecordType *type,
   const char *name;
   JsonNode *value;
 
-  json_object_iter_init (&iter, given);
-  while (json_object_iter_next (&iter, &name, &value))
+  json_object_iter_init_ordered (&iter, given);
+  while (json_object_iter_next_ordered (&iter, &name, &value))
     {
       const CsmProperty *property = csm_record_type_property (type, name);
 
@@ -222,8 +222,8 @@ csm_validate_update (const CsmRecordType *type,
   const char *name;
   JsonNode *value;
 
-  json_object_iter_init (&iter, after);
-  while (json_object_iter_next (&iter, &name, &value))
+  json_object_iter_init_ordered (&iter, after);
+  while (json_object_iter_next_ordered (&iter, &name, &value))
     {
       const CsmProperty *property = csm_record_type_property (type, name);
 
