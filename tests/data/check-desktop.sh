@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright The Casement authors
+#
+# Desktop entry, D-Bus service and systemd unit.
+
+. "$(dirname "$0")/tap.sh"
+need desktop-file-validate desktop-file-utils
+
+id=org.casement.Casement
+entry=data/$id.desktop.in
+
+value ()
+{
+  sed -n "s/^$2=//p" "$1"
+}
+
+# The program insists on the suffix .desktop; hints are complaints here too.
+cp "$entry" "$scratch/$id.desktop"
+desktop-file-validate "$scratch/$id.desktop" > "$scratch/desktop" 2>&1 || echo "exit status $?" >> "$scratch/desktop"
+result "the desktop entry is valid" "$scratch/desktop"
+equal "the icon is named by the id" "$id" "$(value "$entry" Icon)"
+equal "the command is the app" casement "$(value "$entry" Exec)"
+equal "the bus starts the app" true "$(value "$entry" DBusActivatable)"
+equal "the bus service is named by the id" "$id" "$(value "data/$id.service.in" Name)"
+equal "the bus service starts the installed app" '@bindir@/casement --gapplication-service' "$(value "data/$id.service.in" Exec)"
+
+for key in DynamicUser=yes StateDirectory=casement NoNewPrivileges=yes ProtectSystem=strict ProtectHome=yes \
+           PrivateTmp=yes PrivateDevices=yes CapabilityBoundingSet= WantedBy=multi-user.target; do
+  grep -qx "$key" data/casement-server.service || echo "missing: $key"
+done > "$scratch/unit"
+grep -q '^ExecStart=casement-server --data /var/lib/casement serve ' data/casement-server.service \
+  || echo "ExecStart doesn't serve /var/lib/casement" >> "$scratch/unit"
+result "the systemd unit runs the server with few rights" "$scratch/unit"
+finish
