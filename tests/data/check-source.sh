@@ -7,13 +7,15 @@
 . "$(dirname "$0")/tap.sh"
 
 # "#!" and "<?xml" have to come first; then, and everywhere else at once, come licence and copyright.
+# Software centres copy the metainfo into their catalogues, therefore it is free of conditions.
 {
   sources '*.c' '*.h' '*.sh' '*.awk' '*.py' '*.js' '*.mjs' '*.css' '*.ui' '*.svg' '*.xml' '*.in' meson.build | grep -v '^po/POTFILES'
   find . -maxdepth 1 -type f \( -name meson.build -o -name meson_options.txt -o -name Makefile \)
 } > "$scratch/files"
 xargs -r awk '
   FNR == 1 { at = /^#!/ || /^<\?xml/ ? 2 : 1 }
-  FNR == at && !/SPDX-License-Identifier: GPL-3\.0-or-later/ { print FILENAME ": line " at " is not the licence" }
+  FNR == at { licence = FILENAME ~ /\.metainfo\.xml\.in$/ ? "CC0-1.0" : "GPL-3.0-or-later" }
+  FNR == at && index($0, "SPDX-License-Identifier: " licence) == 0 { print FILENAME ": line " at " is not the licence" }
   FNR == at + 1 && !/Copyright The Casement authors/ { print FILENAME ": line " at + 1 " is not the copyright" }
 ' < "$scratch/files" > "$scratch/heads"
 grep -q '^src/.*\.c$' "$scratch/files" || echo "no C file below src" >> "$scratch/heads"
