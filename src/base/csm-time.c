@@ -42,7 +42,9 @@ csm_time_format (gint64 time_us)
   date = g_date_time_new_from_unix_utc (seconds);
   if (date == NULL)
     return NULL;
-  text = g_date_time_format (date, "%Y-%m-%dT%H:%M:%S");
+  /* g_date_time_format() doesn't pad the year. */
+  text = g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d", g_date_time_get_year (date), g_date_time_get_month (date), g_date_time_get_day_of_month (date),
+                          g_date_time_get_hour (date), g_date_time_get_minute (date), g_date_time_get_second (date));
   if (fraction == 0)
     return g_strconcat (text, "Z", NULL);
 
