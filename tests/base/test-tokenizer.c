@@ -93,6 +93,7 @@ static const char * const bodies[] = {
   /* 7 */ "배송이 늦어요 🎉 thanks",
   /* 8 */ "ขอบคุณสำหรับสินค้า",
   /* 9 */ "late late delivery, refund please \"quoted\" text",
+  /* 10 */ "型号 abc到货 tomorrow",
 };
 
 static const struct
@@ -157,6 +158,9 @@ static const struct
   { "- -- \"\" '", "nothing" },
   { "\"", "nothing" },
   { "nowhere", "" },
+  { "\"型号 abc到货 tomorrow\"", "10" },
+  { "abc到货", "10" },
+  { "\"号 abc\"", "10" },
 };
 
 static void
@@ -323,6 +327,25 @@ test_long_query (Fixture       *fixture,
   g_assert_cmpuint (strlen (query), <, 10000);
 }
 
+/* One word of many parts is cut too, and what is left is no prefix. */
+static void
+test_long_term (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr (GString) typed = g_string_new (NULL);
+  g_autofree char *query = NULL;
+  g_autofree char *ids = NULL;
+
+  for (int i = 0; i < 5000; i++)
+    g_string_append (typed, "商品");
+  add (fixture->db, typed->str);
+  query = csm_tokenizer_query (typed->str);
+  g_assert_cmpuint (strlen (query), <, 200);
+  g_assert_true (g_str_has_suffix (query, "\""));
+  ids = search (fixture->db, typed->str);
+  g_assert_cmpstr (ids, ==, "1");
+}
+
 static void
 test_unregistered (void)
 {
@@ -373,6 +396,7 @@ main (int   argc,
   ADD ("/tokenizer/random-queries", test_random_queries);
   ADD ("/tokenizer/random-content", test_random_content);
   ADD ("/tokenizer/long-query", test_long_query);
+  ADD ("/tokenizer/long-term", test_long_term);
   g_test_add_func ("/tokenizer/unregistered", test_unregistered);
   g_test_add_func ("/tokenizer/refused", test_refused);
   return g_test_run ();
