@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+
+#define G_LOG_DOMAIN "csm-reader"
+#include "config.h"
+
+#include "csm-mail-content.h"
+
+#include "csm-mail-block.h"
+#include "csm-mail-charset.h"
+#include "csm-mail-file-name.h"
+#include "csm-mail-header.h"
+#include "csm-mail-html-guard.h"
+#include "csm-mail-html.h"
+#include "csm-mail-text.h"
+
+#include <string.h>
+
+#define MAX_DEPTH 50
+#define MAX_PARTS 1000
+#define MAX_TEXT (1024 * 1024)
+#define MAX_CALENDAR (256 * 1024)
+
+typedef enum
+{
+  LEAF_OTHER,
+  LEAF_PLAIN,
+  LEAF_HTML,
+} LeafKind;
+
+/* A text part, decoded once although it may be looked at twice. */
+typedef struct
+{
+  LeafKind kind;
+  GBytes *raw;
+  char *text;
+  gboolean has_content;
+  gboolean safe;            /* HTML that can be parsed */
+} Leaf;
+
+typedef struct
+{
+  CsmMailContent *content;
+  GMimeParserOptions *options;
+  GHashTable *leaves;       /* GMimeObject → Leaf */
+  gboolean careful;
+  guint seen;
+} Walk;
+
+static void walk (Walk *self, GMimeObject *object, guint depth, gboolean shown);
+
+static void
+part_free (CsmMailPart *part)
+{
+  g_bytes_unref (part->bytes);
+  g_free (part->type);
+  g_free (part->charset);
+  g_free (part);
+}
+
+static void
+attachment_free (CsmMailAttachment *attachment)
+{
+  g_free (attachment->name);
+  g_free (attachment->type);
+  g_free (attachment->cid);
+  g_free (attachment);
+}
+
+static void
+leaf_free (Leaf *leaf)
+{
+  g_bytes_unref (leaf->raw);
+  g_free (leaf->text);
+  g_free (leaf);
+}
+
+static void
+note (Walk       *self,
+      const char *defect)
+{
+  if (!g_ptr_array_find_with_equal_func (self->content->defects, defect, g_str_equal, NULL))
+    g_ptr_array_add (self->content->defects, (gpointer) defect);
+}
+
+/**
+ * csm_mail_content_decode:
+ * @object: a part
+ *
+ * Returns: (transfer full): its content without transfer encoding, of a message or multipart its source
+ */
+GByteArray *
+csm_mail_content_decode (GMimeObject *object)
+{
+  GMimeStream *stream = g_mime_stream_mem_new ();
+  GByteArray *bytes = g_byte_array_new ();
+
+  g_mime_stream_mem_set_byte_array (GMIME_STREAM_MEM (stream), bytes);
+  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
+  if (GMIME_IS_PART (object))
+    {
+      GMimeDataWrapper *wrapper = g_mime_part_get_content (GMIME_PART (object));
+
+      if (wrapper != NULL)
+        g_mime_data_wrapper_write_to_stream (wrapper, stream);
+    }
+  else if (GMIME_IS_MESSAGE_PART (object))
+    {
+      GMimeMessage *message = g_mime_message_part_get_message (GMIME_MESSAGE_PART (object));
+
+      if (message != NULL)
+        g_mime_object_write_to_stream (GMIME_OBJECT (message), NULL, stream);
+    }
+  else
+    {
+      g_mime_object_write_to_stream (object, NULL, stream);
+    }
+  g_object_unref (stream);
+  return bytes;
+}
+
+static char *
+dup_type (GMimeObject *object)
+{
+  GMimeContentType *type = g_mime_object_get_content_type (object);
+  g_autofree char *text = type != NULL ? g_mime_content_type_get_mime_type (type) : NULL;
+  char *clean = csm_mail_charset_clean (text != NULL ? text : "application/octet-stream", CSM_MAIL_CLEAN_LINE, 127);
+  char *lower = g_utf8_strdown (clean, -1);
+
+  g_free (clean);
+  return lower;
+}
+
+static const char *
+parameter (GMimeObject *object,
+           const char  *name)
+{
+  return g_mime_object_get_content_type_parameter (object, name);
+}
+
+static gboolean
+is_type (GMimeObject *object,
+         const char  *type,
+         const char  *subtype)
+{
+  GMimeContentType *content_type = g_mime_object_get_content_type (object);
+
+  return content_type != NULL && g_mime_content_type_is_type (content_type, type, subtype);
+}
+
+static gboolean
+has_visible (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+
+      if (!g_unichar_isspace (c) && c != 0xa0 && c != 0x200b && c != 0xfeff)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+html_has_content (const char *html,
+                  gsize       length)
+{
+  g_autofree char *text = NULL;
+
+  if (strcasestr (html, "<img") != NULL)
+    return TRUE;
+  text = csm_mail_html_strip (html, MIN (length, 64 * 1024));
+  return has_visible (text) || length > 64 * 1024;
+}
+
+/* HTML names its charset inside when the header does not. */
+static char *
+sniff_charset (const char *html,
+               gsize       length)
+{
+  g_autofree char *head = g_ascii_strdown (html, (gssize) MIN (length, 1024));
+  const char *p = strstr (head, "charset=");
+
+  if (p == NULL)
+    return NULL;
+  p += strlen ("charset=");
+  p += strspn (p, "\"' ");
+  return g_strndup (p, strcspn (p, "\"' />;"));
+}
+
+static char *
+decode_text (GByteArray *bytes,
+             const char *declared,
+             gboolean    is_html)
+{
+  g_autofree char *inside = NULL;
+  g_autofree char *text = NULL;
+  gsize limit = is_html ? CSM_MAIL_HTML_MAX : MAX_TEXT;
+  gsize length = MIN (bytes->len, 2 * limit);
+
+  if (is_html && (declared == NULL || g_ascii_strcasecmp (declared, "us-ascii") == 0))
+    inside = sniff_charset ((const char *) bytes->data, length);
+  text = csm_mail_charset_decode ((const char *) bytes->data, length, inside != NULL ? inside : declared);
+  return csm_mail_charset_clean (text, CSM_MAIL_CLEAN_TEXT, limit);
+}
+
+static Leaf *
+get_leaf (Walk        *self,
+          GMimeObject *object)
+{
+  Leaf *leaf = g_hash_table_lookup (self->leaves, object);
+  GByteArray *bytes;
+
+  if (leaf != NULL)
+    return leaf;
+  leaf = g_new0 (Leaf, 1);
+  leaf->kind = is_type (object, "text", "html") ? LEAF_HTML : LEAF_PLAIN;
+  bytes = csm_mail_content_decode (object);
+  g_byte_array_append (bytes, (const guint8 *) "", 1);
+  g_byte_array_set_size (bytes, bytes->len - 1);
+  leaf->text = decode_text (bytes, parameter (object, "charset"), leaf->kind == LEAF_HTML);
+  if (bytes->len > (leaf->kind == LEAF_HTML ? CSM_MAIL_HTML_MAX : MAX_TEXT))
+    note (self, "text-truncated");
+  leaf->raw = g_byte_array_free_to_bytes (bytes);
+  if (leaf->kind == LEAF_HTML)
+    {
+      gsize length = strlen (leaf->text);
+
+      leaf->has_content = html_has_content (leaf->text, length);
+      leaf->safe = !self->careful && csm_mail_html_is_safe (leaf->text, length);
+    }
+  else
+    {
+      leaf->has_content = has_visible (leaf->text);
+      leaf->safe = TRUE;
+    }
+  g_hash_table_insert (self->leaves, object, leaf);
+  return leaf;
+}
+
+static gboolean
+is_attached (GMimeObject *object)
+{
+  const char *disposition = g_mime_object_get_disposition (object) != NULL
+                            ? g_mime_content_disposition_get_disposition (g_mime_object_get_content_disposition (object))
+                            : NULL;
+
+  return disposition != NULL && g_ascii_strcasecmp (disposition, "attachment") == 0;
+}
+
+static LeafKind
+leaf_kind (GMimeObject *object)
+{
+  gboolean plain;
+
+  if (!GMIME_IS_PART (object) || is_attached (object))
+    return LEAF_OTHER;
+  plain = is_type (object, "text", "plain");
+  if (!plain && !is_type (object, "text", "html"))
+    return LEAF_OTHER;
+  /* Some clients show an attached text file inside the message; it still is a file. */
+  if (g_mime_part_get_filename (GMIME_PART (object)) != NULL)
+    return LEAF_OTHER;
+  return plain ? LEAF_PLAIN : LEAF_HTML;
+}
+
+static guint
+add_part (Walk        *self,
+          GMimeObject *object,
+          GBytes      *bytes)
+{
+  CsmMailPart *part = g_new0 (CsmMailPart, 1);
+  const char *charset = parameter (object, "charset");
+
+  part->bytes = g_bytes_ref (bytes);
+  part->type = dup_type (object);
+  part->charset = charset != NULL ? csm_mail_charset_clean (charset, CSM_MAIL_CLEAN_LINE, 64) : NULL;
+  g_ptr_array_add (self->content->parts, part);
+  return self->content->parts->len - 1;
+}
+
+static char *
+dup_name (Walk        *self,
+          GMimeObject *object,
+          const char  *type)
+{
+  const char *name = GMIME_IS_PART (object) ? g_mime_part_get_filename (GMIME_PART (object)) : NULL;
+  g_autofree char *subject = NULL;
+
+  if (name == NULL && GMIME_IS_MESSAGE_PART (object))
+    {
+      GMimeMessage *message = g_mime_message_part_get_message (GMIME_MESSAGE_PART (object));
+
+      name = parameter (object, "name");
+      if (name == NULL && message != NULL)
+        subject = csm_mail_header_dup (GMIME_OBJECT (message), self->options, "Subject");
+      if (subject != NULL && subject[0] != '\0')
+        {
+          char *with_ending;
+
+          g_strdelimit (subject, "/\\:", '-');
+          with_ending = g_strconcat (subject, ".eml", NULL);
+          g_free (subject);
+          name = subject = with_ending;
+        }
+    }
+  return csm_mail_file_name_clean (name, type, self->content->attachments->len + 1);
+}
+
+static void
+add_attachment (Walk        *self,
+                GMimeObject *object)
+{
+  CsmMailAttachment *attachment = g_new0 (CsmMailAttachment, 1);
+  GByteArray *data = csm_mail_content_decode (object);
+  g_autoptr(GBytes) bytes = g_byte_array_free_to_bytes (data);
+  const char *cid = g_mime_object_get_content_id (object);
+
+  attachment->part = add_part (self, object, bytes);
+  attachment->type = dup_type (object);
+  if (GMIME_IS_MULTIPART (object))
+    {
+      g_free (attachment->type);
+      attachment->type = g_strdup ("application/octet-stream");
+    }
+  attachment->name = dup_name (self, object, attachment->type);
+  attachment->cid = cid != NULL ? csm_mail_charset_clean (cid, CSM_MAIL_CLEAN_LINE, 998) : NULL;
+  attachment->is_inline = !is_attached (object) && cid != NULL;
+  g_ptr_array_add (self->content->attachments, attachment);
+}
+
+static CsmMailTextFormat
+text_format (GMimeObject *object)
+{
+  const char *format = parameter (object, "format");
+  const char *delsp = parameter (object, "delsp");
+
+  if (format == NULL || g_ascii_strcasecmp (format, "flowed") != 0)
+    return CSM_MAIL_TEXT_FIXED;
+  return delsp != NULL && g_ascii_strcasecmp (delsp, "yes") == 0 ? CSM_MAIL_TEXT_FLOWED_DELSP : CSM_MAIL_TEXT_FLOWED;
+}
+
+static void
+append_blocks (GPtrArray *to,
+               GPtrArray *from)
+{
+  g_ptr_array_extend_and_steal (to, g_ptr_array_ref (from));
+}
+
+static void
+show_leaf (Walk        *self,
+           GMimeObject *object,
+           Leaf        *leaf)
+{
+  CsmMailContent *content = self->content;
+  GPtrArray *blocks;
+
+  if (leaf->kind == LEAF_PLAIN)
+    {
+      CsmMailTextFormat format = text_format (object);
+
+      blocks = csm_mail_text_to_blocks (leaf->text, format);
+      if (content->plain != NULL && format == CSM_MAIL_TEXT_FIXED)
+        g_string_append_printf (content->plain, "%s%s", content->plain->len > 0 ? "\n" : "", leaf->text);
+      else if (content->plain != NULL)
+        g_string_free (g_steal_pointer (&content->plain), TRUE);
+    }
+  else
+    {
+      if (content->plain != NULL)
+        g_string_free (g_steal_pointer (&content->plain), TRUE);
+      if (leaf->safe)
+        {
+          blocks = csm_mail_html_to_blocks (leaf->text, strlen (leaf->text));
+        }
+      else
+        {
+          g_autofree char *text = csm_mail_html_strip (leaf->text, strlen (leaf->text));
+
+          note (self, "html-simplified");
+          blocks = csm_mail_text_to_blocks (text, CSM_MAIL_TEXT_FIXED);
+        }
+    }
+  append_blocks (content->blocks, blocks);
+}
+
+static void
+keep_html (Walk        *self,
+           GMimeObject *object,
+           Leaf        *leaf)
+{
+  if (self->content->html_part < 0)
+    self->content->html_part = (int) add_part (self, object, leaf->raw);
+}
+
+static void
+walk_leaf (Walk        *self,
+           GMimeObject *object,
+           gboolean     shown)
+{
+  LeafKind kind = leaf_kind (object);
+
+  if (kind == LEAF_OTHER)
+    {
+      if (is_type (object, "text", "calendar") && self->content->calendar == NULL)
+        {
+          GByteArray *bytes = csm_mail_content_decode (object);
+          g_autofree char *text = csm_mail_charset_decode ((const char *) bytes->data, MIN (bytes->len, MAX_CALENDAR),
+                                                           parameter (object, "charset"));
+
+          self->content->calendar = csm_mail_charset_clean (text, CSM_MAIL_CLEAN_TEXT, MAX_CALENDAR);
+          g_byte_array_unref (bytes);
+        }
+      if (self->content->report == NULL
+          && (is_type (object, "message", "delivery-status") || is_type (object, "message", "disposition-notification")
+              || is_type (object, "message", "feedback-report")))
+        self->content->report = object;
+      else if (self->content->returned == NULL && is_type (object, "text", "rfc822-headers"))
+        self->content->returned = object;
+      add_attachment (self, object);
+      return;
+    }
+  if (kind == LEAF_HTML)
+    keep_html (self, object, get_leaf (self, object));
+  if (shown)
+    show_leaf (self, object, get_leaf (self, object));
+}
+
+/* How good a body @object makes: 3 for HTML, 2 for text, 1 for HTML that can't be parsed, 0 for none. */
+static guint
+rate (Walk        *self,
+      GMimeObject *object,
+      guint        depth)
+{
+  guint best = 0;
+  LeafKind kind;
+
+  if (GMIME_IS_MULTIPART (object))
+    {
+      int count = depth < MAX_DEPTH ? MIN (g_mime_multipart_get_count (GMIME_MULTIPART (object)), 20) : 0;
+
+      for (int i = 0; i < count; i++)
+        best = MAX (best, rate (self, g_mime_multipart_get_part (GMIME_MULTIPART (object), i), depth + 1));
+      return best;
+    }
+  kind = leaf_kind (object);
+  if (kind == LEAF_OTHER || !get_leaf (self, object)->has_content)
+    return 0;
+  if (kind == LEAF_PLAIN)
+    return 2;
+  return get_leaf (self, object)->safe ? 3 : 1;
+}
+
+/* RFC 2046, section 5.1.4: the last one that can be shown, unless there is nothing in it. */
+static void
+walk_alternative (Walk           *self,
+                  GMimeMultipart *multipart,
+                  guint           depth,
+                  gboolean        shown)
+{
+  int count = g_mime_multipart_get_count (multipart);
+  int chosen = -1;
+  guint best = 0;
+
+  for (int i = MIN (count, 20) - 1; i >= 0; i--)
+    {
+      guint rating = rate (self, g_mime_multipart_get_part (multipart, i), depth + 1);
+
+      if (rating > best)
+        {
+          best = rating;
+          chosen = i;
+        }
+    }
+  for (int i = 0; i < count; i++)
+    walk (self, g_mime_multipart_get_part (multipart, i), depth + 1, shown && i == chosen);
+}
+
+static void
+walk_multipart (Walk           *self,
+                GMimeMultipart *multipart,
+                guint           depth,
+                gboolean        shown)
+{
+  int count = g_mime_multipart_get_count (multipart);
+
+  if (depth >= MAX_DEPTH)
+    {
+      note (self, "too-deep");
+      add_attachment (self, GMIME_OBJECT (multipart));
+      return;
+    }
+  if (GMIME_IS_MULTIPART_ENCRYPTED (multipart))
+    note (self, "encrypted");
+  if (count == 0)
+    note (self, "empty-multipart");
+  if (is_type (GMIME_OBJECT (multipart), "multipart", "alternative"))
+    {
+      walk_alternative (self, multipart, depth, shown);
+      return;
+    }
+  for (int i = 0; i < count && self->seen <= MAX_PARTS; i++)
+    walk (self, g_mime_multipart_get_part (multipart, i), depth + 1, shown);
+}
+
+static void
+walk (Walk        *self,
+      GMimeObject *object,
+      guint        depth,
+      gboolean     shown)
+{
+  if (object == NULL)
+    return;
+  if (++self->seen > MAX_PARTS)
+    {
+      note (self, "too-many-parts");
+      return;
+    }
+  if (GMIME_IS_MULTIPART (object))
+    {
+      walk_multipart (self, GMIME_MULTIPART (object), depth, shown);
+    }
+  else if (GMIME_IS_PART (object))
+    {
+      walk_leaf (self, object, shown);
+    }
+  else
+    {
+      if (GMIME_IS_MESSAGE_PART (object) && self->content->returned == NULL)
+        self->content->returned = object;
+      add_attachment (self, object);
+    }
+}
+
+/* A message that is nothing but a file of text is read like any other. */
+static void
+show_lone_file (Walk        *self,
+                GMimeObject *object)
+{
+  if (self->content->blocks->len > 0 || self->content->attachments->len != 1 || !GMIME_IS_PART (object)
+      || is_attached (object))
+    return;
+  if (is_type (object, "text", "plain") || is_type (object, "text", "html"))
+    show_leaf (self, object, get_leaf (self, object));
+}
+
+/**
+ * csm_mail_content_new:
+ * @message: a parsed message; must outlive the result
+ * @options: from csm_mail_header_options_new()
+ * @careful: whether to keep HTML away from its parser
+ * @defects: receives static names of what was wrong
+ *
+ * Walks the parts: picks what is the body, and lists everything else.
+ *
+ * Returns: (transfer full): what was found
+ */
+CsmMailContent *
+csm_mail_content_new (GMimeMessage       *message,
+                      GMimeParserOptions *options,
+                      gboolean            careful,
+                      GPtrArray          *defects)
+{
+  CsmMailContent *self = g_new0 (CsmMailContent, 1);
+  GMimeObject *root = g_mime_message_get_mime_part (message);
+  Walk state = { self, options, NULL, careful, 0 };
+
+  self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) part_free);
+  self->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) attachment_free);
+  self->blocks = csm_mail_blocks_new ();
+  self->defects = g_ptr_array_ref (defects);
+  self->plain = g_string_new (NULL);
+  self->html_part = -1;
+
+  state.leaves = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) leaf_free);
+  if (root != NULL)
+    {
+      walk (&state, root, 0, TRUE);
+      show_lone_file (&state, root);
+    }
+  g_hash_table_unref (state.leaves);
+  if (careful)
+    note (&state, "read-carefully");
+  return self;
+}
+
+void
+csm_mail_content_free (CsmMailContent *self)
+{
+  g_ptr_array_unref (self->parts);
+  g_ptr_array_unref (self->attachments);
+  g_ptr_array_unref (self->blocks);
+  g_ptr_array_unref (self->defects);
+  if (self->plain != NULL)
+    g_string_free (self->plain, TRUE);
+  g_free (self->calendar);
+  g_free (self);
+}

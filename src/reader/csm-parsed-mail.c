@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+
+#define G_LOG_DOMAIN "csm-reader"
+#include "config.h"
+
+#include "csm-parsed-mail.h"
+
+#include "csm-reader-client.h"
+
+#define MAX_DEPTH 64
+
+G_DEFINE_BOXED_TYPE (CsmParsedMail, csm_parsed_mail, csm_parsed_mail_ref, csm_parsed_mail_unref)
+
+/* The reader has seen a stranger's mail, so that its answer is looked at before json-glib, which parses
+ * by recursion, gets it. */
+static gboolean
+is_shallow (const char *json,
+            gsize       length)
+{
+  guint depth = 0;
+  gboolean in_string = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      char c = json[i];
+
+      if (in_string)
+        {
+          if (c == '\\')
+            i++;
+          else if (c == '"')
+            in_string = FALSE;
+        }
+      else if (c == '"')
+        {
+          in_string = TRUE;
+        }
+      else if (c == '{' || c == '[')
+        {
+          if (++depth > MAX_DEPTH)
+            return FALSE;
+        }
+      else if ((c == '}' || c == ']') && depth > 0)
+        {
+          depth--;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+sizes_match (CsmParsedMail *self)
+{
+  JsonArray *listed = csm_parsed_mail_get_array (self, "parts");
+  guint count = listed != NULL ? json_array_get_length (listed) : 0;
+
+  if (count != self->parts->len)
+    return FALSE;
+  for (guint i = 0; i < count; i++)
+    {
+      JsonNode *node = json_array_get_element (listed, i);
+
+      if (!JSON_NODE_HOLDS_OBJECT (node)
+          || json_object_get_int_member_with_default (json_node_get_object (node), "size", -1)
+             != (gint64) g_bytes_get_size (self->parts->pdata[i]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * csm_parsed_mail_new:
+ * @json: the first frame of an answer
+ * @parts: (nullable) (element-type GBytes): the frames after it; %NULL when they have not come yet
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the message, or %NULL with %CSM_READER_ERROR_PROTOCOL
+ */
+CsmParsedMail *
+csm_parsed_mail_new (GBytes     *json,
+                     GPtrArray  *parts,
+                     GError    **error)
+{
+  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr(CsmParsedMail) self = NULL;
+  g_autoptr(GError) json_error = NULL;
+  JsonNode *root;
+  gsize length;
+  const char *text = g_bytes_get_data (json, &length);
+
+  if (!is_shallow (text, length) || !g_utf8_validate (text, (gssize) length, NULL)
+      || !json_parser_load_from_data (parser, text, (gssize) length, &json_error))
+    {
+      g_set_error_literal (error, CSM_READER_ERROR, CSM_READER_ERROR_PROTOCOL, "The mail reader's answer is not JSON");
+      return NULL;
+    }
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    {
+      g_set_error_literal (error, CSM_READER_ERROR, CSM_READER_ERROR_PROTOCOL, "The mail reader's answer is no object");
+      return NULL;
+    }
+  self = g_atomic_rc_box_new0 (CsmParsedMail);
+  self->json = json_object_ref (json_node_get_object (root));
+  self->parts = parts != NULL ? g_ptr_array_ref (parts) : g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  if (parts != NULL && !sizes_match (self))
+    {
+      g_set_error_literal (error, CSM_READER_ERROR, CSM_READER_ERROR_PROTOCOL, "The mail reader's parts do not match");
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+CsmParsedMail *
+csm_parsed_mail_ref (CsmParsedMail *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (CsmParsedMail *self)
+{
+  json_object_unref (self->json);
+  g_ptr_array_unref (self->parts);
+}
+
+void
+csm_parsed_mail_unref (CsmParsedMail *self)
+{
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) clear);
+}
+
+/* Whether the message could be read; otherwise csm_parsed_mail_get_reason() has a word for why not. */
+gboolean
+csm_parsed_mail_is_ok (CsmParsedMail *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return json_object_get_boolean_member_with_default (self->json, "ok", FALSE);
+}
+
+const char *
+csm_parsed_mail_get_reason (CsmParsedMail *self)
+{
+  return csm_parsed_mail_get_string (self, "reason");
+}
+
+/**
+ * csm_parsed_mail_get_string:
+ * @self: a message
+ * @member: a member of its JSON
+ *
+ * Returns: (nullable): the string, %NULL when it is null or missing
+ */
+const char *
+csm_parsed_mail_get_string (CsmParsedMail *self,
+                            const char    *member)
+{
+  JsonNode *node;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  node = json_object_get_member (self->json, member);
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+    return NULL;
+  return json_node_get_string (node);
+}
+
+/* The array, or NULL when @member is null or missing. */
+JsonArray *
+csm_parsed_mail_get_array (CsmParsedMail *self,
+                           const char    *member)
+{
+  JsonNode *node;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  node = json_object_get_member (self->json, member);
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
