@@ -25,12 +25,14 @@
  *
  * Prepares this process for reading mail. Called once, before anything else here and before the sandbox
  * closes.
+ *
+ * Returns: (transfer full): what has to be kept while mail is read
  */
-void
+GPtrArray *
 csm_mail_answer_start (void)
 {
   g_mime_init ();
-  csm_mail_charset_warm_up ();
+  return csm_mail_charset_warm_up ();
 }
 
 static CsmMailAnswer *

@@ -14,7 +14,7 @@ typedef struct
   GPtrArray *parts;   /* GBytes */
 } CsmMailAnswer;
 
-void           csm_mail_answer_start (void);
+GPtrArray     *csm_mail_answer_start (void);
 CsmMailAnswer *csm_mail_answer_new   (char          *raw,
                                       gsize          length,
                                       gboolean       careful);

@@ -13,12 +13,12 @@ typedef enum
   CSM_MAIL_CLEAN_TEXT,     /* keeps tabs and line ends, the latter as \n */
 } CsmMailClean;
 
-void  csm_mail_charset_warm_up (void);
-char *csm_mail_charset_decode  (const char   *bytes,
-                                gsize         length,
-                                const char   *charset);
-char *csm_mail_charset_clean   (const char   *text,
-                                CsmMailClean  how,
-                                gsize         limit);
+GPtrArray *csm_mail_charset_warm_up (void);
+char      *csm_mail_charset_decode  (const char   *bytes,
+                                     gsize         length,
+                                     const char   *charset);
+char      *csm_mail_charset_clean   (const char   *text,
+                                     CsmMailClean  how,
+                                     gsize         limit);
 
 G_END_DECLS

@@ -12,12 +12,12 @@
 
 static const char *const verbs[] = {
   "wrote", "writes", "schrieb", "escribió", "escribio", "escribe", "ha scritto", "a écrit", "a ecrit", "escreveu",
-  "schreef", "skrev", "napisał", "napisal", "napsal", "написал", "пишет", "kirjoitti", "yazdı", "írta", "έγραψε",
+  "schreef", "skrev", "napisał", "napisal", "napsal", "написал", "пишет", "пише", "kirjoitti", "yazdı", "írta", "έγραψε",
   "のメール", "写道", "寫道", "작성",
 };
 
 static const char *const openings[] = {
-  "on ", "at ", "in message ", "am ", "a ", "el ", "il ", "in data ", "le ", "em ", "no dia ", "op ", "den ", "dne ",
+  "on ", "at ", "in message ", "am ", "el ", "il ", "in data ", "le ", "em ", "no dia ", "op ", "den ", "dne ",
   "w dniu ", "dnia ", "sent from ", "în ", "på ", "在 ", "в ",
 };
 
@@ -71,8 +71,8 @@ static const char *const forward_lines[] = {
 
 /* How the line of a telephone's mail app starts, and what it then names: "Von meinem Konto …" is none. */
 static const char *const device_lines[] = {
-  "sent from ", "get ", "von mein", "gesendet ", "holen sie sich ", "enviado ", "obtener ", "envoyé d", "obtenir ",
-  "télécharger ", "inviato d", "ottieni ", "obter o ", "verstuurd vanaf ", "verzonden vanaf ", "download ",
+  "sent from ", "sent via ", "sent with ", "get ", "von mein", "gesendet ", "holen sie sich ", "enviado ", "obtener ", "envoyé d", "obtenir ",
+  "télécharger ", "inviato d", "ottieni ", "obter o ", "verstuurd vanaf ", "verzonden vanaf ", "verzonden met ", "download ",
   "skickat från ", "sendt fra ", "wysłano z ", "отправлено с ",
 };
 
@@ -148,9 +148,10 @@ csm_mail_quote_mark (const char *line,
   g_autofree char *folded = NULL;
   gboolean dashed;
 
-  if (length < 10 || length > 120)
+  if (length < 10 || length > 200)
     return CSM_MAIL_QUOTE_NO_MARK;
   copy = g_strndup (line, length);
+  g_strdelimit (copy, "*", ' ');
   folded = g_utf8_casefold (g_strstrip (copy), -1);
   for (guint i = 0; i < G_N_ELEMENTS (forward_lines); i++)
     if (strcmp (folded, forward_lines[i]) == 0)
@@ -165,6 +166,9 @@ csm_mail_quote_mark (const char *line,
   for (guint i = 0; i < G_N_ELEMENTS (original_marks); i++)
     if (strstr (folded, original_marks[i]) != NULL)
       return CSM_MAIL_QUOTE_ORIGINAL;
+  /* "---- On Monday, 2 March 2026 Ana <ana@example.com> wrote ----" */
+  if (csm_mail_quote_has_verb (folded) && strchr (folded, '@') != NULL && strpbrk (folded, "0123456789") != NULL)
+    return CSM_MAIL_QUOTE_ORIGINAL;
   return CSM_MAIL_QUOTE_NO_MARK;
 }
 

@@ -18,13 +18,14 @@
 #define MAX_SIGNATURE_LINES 15
 #define MAX_SIGNATURE 1500
 
-/* The last @count lines of @text, as one. */
+/* The last @count lines of the first @length bytes of @text, as one. */
 static char *
 last_lines (const char *text,
+            gsize       length,
             guint       count,
             gsize      *offset)
 {
-  const char *start = text + strlen (text);
+  const char *start = text + length;
   char *joined;
 
   for (guint i = 0; i < count && start > text; i++)
@@ -34,7 +35,7 @@ last_lines (const char *text,
       start = newline != NULL ? newline + 1 : text;
     }
   *offset = (gsize) (start - text);
-  joined = g_strdup (start);
+  joined = g_strndup (start, (gsize) (text + length - start));
   return g_strdelimit (joined, "\n", ' ');
 }
 
@@ -74,31 +75,44 @@ csm_mail_quote_is_attribution (const char *text,
          || (has_address && length < 200) || length < 80;
 }
 
-/* Where the lines at the end of @block start that introduce the quote after it; -1 for nowhere. */
+/* Where the lines that end at @length and introduce a quote start; -1 for nowhere. A client wraps such a
+ * line as it wraps all others. */
 static gssize
-find_attribution (CsmMailBlock *block,
-                  gboolean      before_quote)
+find_opened (const char *text,
+             gsize       length,
+             gboolean    before_quote)
 {
-  g_autofree char *text = csm_mail_block_dup_text (block);
-  gssize found = -1;
-
-  for (guint count = 1; count <= 4 && found < 0; count++)
+  for (guint count = 1; count <= 4; count++)
     {
       gsize offset;
-      g_autofree char *line = last_lines (text, count, &offset);
+      g_autofree char *line = last_lines (text, length, count, &offset);
       g_autofree char *folded = g_utf8_casefold (line, -1);
+      gboolean opened = csm_mail_quote_has_opening (g_strchug (folded));
+      gboolean dated = before_quote && strchr (line, '@') != NULL && strpbrk (line, "0123456789") != NULL;
 
-      if (csm_mail_quote_has_opening (g_strchug (folded)) && csm_mail_quote_is_attribution (line, before_quote))
-        found = (gssize) offset;
+      if ((opened || dated) && csm_mail_quote_is_attribution (line, before_quote))
+        return (gssize) offset;
       if (offset == 0)
         break;
     }
-  if (found < 0)
+  return -1;
+}
+
+/* The same for the end of @block, before quoted text, where a name and a verb will do. */
+static gssize
+find_attribution (CsmMailBlock *block)
+{
+  g_autofree char *text = csm_mail_block_dup_text (block);
+  gsize length = strlen (text);
+  gssize found = find_opened (text, length, TRUE);
+
+  for (guint count = 1; count <= 2 && found < 0; count++)
     {
       gsize offset;
-      g_autofree char *line = last_lines (text, 1, &offset);
+      g_autofree char *line = last_lines (text, length, count, &offset);
 
-      if (csm_mail_quote_is_attribution (line, before_quote))
+      /* When the verb stands alone, who wrote is on the line before. */
+      if (csm_mail_quote_is_attribution (line, TRUE) && (strlen (line) > 24 || count == 2 || offset == 0))
         found = (gssize) offset;
     }
   return found;
@@ -125,7 +139,7 @@ attribute_quotes (GPtrArray *blocks)
 
       if (quote->kind != CSM_MAIL_BLOCK_QUOTE || quote->text != NULL || before->kind != CSM_MAIL_BLOCK_PARAGRAPH)
         continue;
-      offset = find_attribution (before, TRUE);
+      offset = find_attribution (before);
       if (offset < 0)
         continue;
       quote->text = take_attribution (before, (gsize) offset);
@@ -318,13 +332,29 @@ name_quote (CsmMailBlock *quote)
   quote->text = cut_start (blocks, end_block, end_offset);
 }
 
+/* Takes away a rule, drawn or typed, that stood between the reply and what it answers. */
 static void
 drop_rule_before (GPtrArray *blocks,
                   guint      index)
 {
   CsmMailBlock *before = index > 0 ? blocks->pdata[index - 1] : NULL;
+  g_autofree char *line = NULL;
+  g_autofree char *text = NULL;
+  gsize offset;
 
-  if (before != NULL && before->kind == CSM_MAIL_BLOCK_RULE)
+  if (before != NULL && before->kind == CSM_MAIL_BLOCK_PARAGRAPH)
+    {
+      text = csm_mail_block_dup_text (before);
+      line = last_lines (text, strlen (text), 1, &offset);
+      if (strlen (line) >= 5 && line[strspn (line, "-_=* ")] == '\0')
+        {
+          csm_mail_block_free (csm_mail_block_split (before, offset));
+          csm_mail_block_trim (before);
+        }
+    }
+  if (before != NULL
+      && (before->kind == CSM_MAIL_BLOCK_RULE
+          || (before->kind == CSM_MAIL_BLOCK_PARAGRAPH && before->spans->len == 0)))
     g_ptr_array_remove_index (blocks, index - 1);
 }
 
@@ -356,28 +386,68 @@ fold_separator (GPtrArray *blocks)
   drop_rule_before (blocks, at.block);
 }
 
+/* Finds a line in @block that names an address and a date, and where it ends. */
+static gboolean
+find_unmarked (CsmMailBlock *block,
+               gsize        *start,
+               gsize        *end)
+{
+  g_autofree char *text = csm_mail_block_dup_text (block);
+
+  for (const char *p = strchr (text, ':'); p != NULL; p = strchr (p + 1, ':'))
+    {
+      gssize offset;
+
+      if (p[1 + strspn (p + 1, " \t")] != '\n' && p[1 + strspn (p + 1, " \t")] != '\0')
+        continue;
+      offset = find_opened (text, (gsize) (p + 1 - text), FALSE);
+      if (offset < 0)
+        continue;
+      *start = (gsize) offset;
+      *end = (gsize) (p + 1 - text);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+has_quote_after (GPtrArray *blocks,
+                 guint      from)
+{
+  for (guint i = from; i < blocks->len; i++)
+    if (((CsmMailBlock *) blocks->pdata[i])->kind == CSM_MAIL_BLOCK_QUOTE)
+      return TRUE;
+  return FALSE;
+}
+
 /* An attribution that names an address and a date, with everything below it unmarked. */
 static void
 fold_unmarked (GPtrArray *blocks)
 {
-  for (guint i = 0; i + 1 < blocks->len; i++)
+  for (guint i = 0; i < blocks->len; i++)
     {
       CsmMailBlock *block = blocks->pdata[i];
-      gssize offset;
-      g_autofree char *text = NULL;
+      CsmMailBlock *rest;
+      CsmMailBlock *quote;
+      gsize start;
+      gsize end;
 
       if (block->kind == CSM_MAIL_BLOCK_QUOTE)
         return;
-      if (block->kind != CSM_MAIL_BLOCK_PARAGRAPH)
+      if (block->kind != CSM_MAIL_BLOCK_PARAGRAPH || !find_unmarked (block, &start, &end)
+          || has_quote_after (blocks, i + 1))
         continue;
-      offset = find_attribution (block, FALSE);
-      if (offset < 0)
-        continue;
-      for (guint j = i + 1; j < blocks->len; j++)
-        if (((CsmMailBlock *) blocks->pdata[j])->kind == CSM_MAIL_BLOCK_QUOTE)
-          return;
-      text = take_attribution (block, (gsize) offset);
-      wrap_rest (blocks, i + 1)->text = g_steal_pointer (&text);
+      /* With nothing above it, the author's own words must be below. */
+      if (i == 0 && start == 0)
+        return;
+
+      rest = csm_mail_block_split (block, end);
+      csm_mail_block_trim (rest);
+      g_ptr_array_insert (blocks, (int) i + 1, rest);
+      quote = wrap_rest (blocks, i + 1);
+      if (rest->spans->len == 0)
+        g_ptr_array_remove_index (quote->children, 0);
+      quote->text = take_attribution (block, start);
       if (block->spans->len == 0)
         g_ptr_array_remove_index (blocks, i);
       return;
@@ -495,8 +565,8 @@ fold (GPtrArray *blocks,
   attribute_quotes (blocks);
   if (depth < CSM_MAIL_BLOCK_MAX_QUOTES)
     {
-      fold_separator (blocks);
       fold_unmarked (blocks);
+      fold_separator (blocks);
     }
   fold_signatures (blocks);
   for (guint i = 0; i < blocks->len; i++)

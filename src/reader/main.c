@@ -116,6 +116,7 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) converters = NULL;
 
   if (argc > 1)
     {
@@ -124,7 +125,7 @@ main (int   argc,
       return strcmp (argv[1], "--version") == 0 || strcmp (argv[1], "--help") == 0 ? EXIT_SUCCESS : 2;
     }
   prctl (PR_SET_DUMPABLE, 0);
-  csm_mail_answer_start ();
+  converters = csm_mail_answer_start ();
   if (!csm_reader_sandbox_limit (&error) || !csm_reader_sandbox_close (&error))
     {
       fprintf (stderr, "casement-reader: %s\n", error->message);
