@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-cache-types.h"
+
+G_BEGIN_DECLS
+
+/**
+ * CsmMentionFunc:
+ * @start: the byte of the text where "@" is
+ * @end: the first byte behind the name
+ * @person_id: who is meant
+ * @data: what was given with the function
+ */
+typedef void (*CsmMentionFunc) (gsize       start,
+                                gsize       end,
+                                const char *person_id,
+                                gpointer    data);
+
+void       csm_mention_scan     (const char     *text,
+                                 GPtrArray      *people,
+                                 CsmMentionFunc  func,
+                                 gpointer        data);
+char      *csm_mention_being_typed (const char  *text,
+                                    gsize        cursor);
+GPtrArray *csm_mention_candidates (GPtrArray    *people,
+                                   const char   *typed,
+                                   const char   *my_id,
+                                   guint         limit);
+
+G_END_DECLS
