@@ -56,6 +56,8 @@ void           csm_workbench_open_case       (CsmWorkbench         *self,
 void           csm_workbench_show_case       (CsmWorkbench         *self,
                                               const char           *case_id);
 void           csm_workbench_load_older      (CsmWorkbench         *self);
+void           csm_workbench_load_newest     (CsmWorkbench         *self);
+gboolean       csm_workbench_is_at_newest    (CsmWorkbench         *self);
 
 void           csm_workbench_perform         (CsmWorkbench         *self,
                                               CsmIntent            *intent,

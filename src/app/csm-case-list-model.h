@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-cache.h"
+#include "csm-case-item.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The cases of one view as a list model that is cheap at any length: ordered ids in memory, items made when the
+ * list asks, filled in batches. A change becomes a few edits, never a reset. For another view make another model.
+ *
+ * Signals: "ready" once, when the ids are known (the model may be empty); "filled" after rows were read.
+ */
+#define CSM_TYPE_CASE_LIST_MODEL (csm_case_list_model_get_type ())
+G_DECLARE_FINAL_TYPE (CsmCaseListModel, csm_case_list_model, CSM, CASE_LIST_MODEL, GObject)
+
+CsmCaseListModel *csm_case_list_model_new            (CsmCache          *cache,
+                                                      const CsmCaseView *view);
+void              csm_case_list_model_close          (CsmCaseListModel  *self);
+gboolean          csm_case_list_model_is_ready       (CsmCaseListModel  *self);
+gboolean          csm_case_list_model_find           (CsmCaseListModel  *self,
+                                                      gint64             rowid,
+                                                      guint             *position);
+gboolean          csm_case_list_model_find_case      (CsmCaseListModel  *self,
+                                                      const char        *case_id,
+                                                      guint             *position);
+guint             csm_case_list_model_get_n_made     (CsmCaseListModel  *self);
+
+G_END_DECLS

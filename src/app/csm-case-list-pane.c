@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-case-list-pane.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-case-list-row.h"
+#include "csm-view-text.h"
+
+struct _CsmCaseListPane
+{
+  AdwBin              parent_instance;
+  CsmWorkbench       *workbench;
+  CsmCaseListModel   *model;
+  GtkSingleSelection *selection;
+  CsmCaseView        *shown;      /* the workbench's view, or a search */
+  char               *search;     /* NULL: none */
+  GtkWidget          *header;
+  GtkWidget          *title;
+  GtkWidget          *views_button;
+  GtkWidget          *search_button;
+  GtkWidget          *more_button;
+  GtkWidget          *search_bar;
+  GtkWidget          *search_entry;
+  GtkWidget          *stack;
+  GtkWidget          *list;
+  GtkWidget          *empty;
+  gboolean            selecting;  /* the pane itself changes the selection */
+  guint               last;       /* where the last chosen row was: its successor stands there when it has left */
+};
+
+enum
+{
+  PROP_0,
+  PROP_WORKBENCH,
+  PROP_VIEWS_VISIBLE,
+  PROP_SHOW_START_TITLE_BUTTONS,
+  PROP_SHOW_END_TITLE_BUTTONS,
+  N_PROPS,
+};
+static GParamSpec *props[N_PROPS];
+enum { ACTIVATED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsmCaseListPane, csm_case_list_pane, ADW_TYPE_BIN)
+
+/* --- selection: kept by the case's id, since GTK loses a selected row that moves ----------------------------- */
+
+static void
+select_open_case (CsmCaseListPane *self)
+{
+  const char *case_id = csm_workbench_get_case_id (self->workbench);
+  guint position = GTK_INVALID_LIST_POSITION;
+
+  if (self->model == NULL)
+    return;
+  if (case_id != NULL && !csm_case_list_model_find_case (self->model, case_id, &position))
+    position = GTK_INVALID_LIST_POSITION;
+  if (gtk_single_selection_get_selected (self->selection) == position)
+    return;
+  self->selecting = TRUE;
+  gtk_single_selection_set_selected (self->selection, position);
+  self->selecting = FALSE;
+}
+
+static void
+selected_cb (CsmCaseListPane *self)
+{
+  CsmCaseItem *item = gtk_single_selection_get_selected_item (self->selection);
+  const char *case_id = item != NULL ? csm_case_item_get_id (item) : NULL;
+
+  /* A row that moved or left is no choice of anybody: the case stays open. */
+  if (self->selecting || case_id == NULL)
+    return;
+  self->last = gtk_single_selection_get_selected (self->selection);
+  csm_workbench_open_case (self->workbench, case_id);
+}
+
+static void
+items_changed_cb (CsmCaseListPane *self)
+{
+  gboolean filled = g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0;
+
+  if (csm_case_list_model_is_ready (self->model))
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), filled ? "list" : "empty");
+  select_open_case (self);
+}
+
+/* --- what is listed ---------------------------------------------------------------------------------------- */
+
+static void
+show_title (CsmCaseListPane *self)
+{
+  CsmViewCounts *counts = csm_workbench_get_counts (self->workbench);
+  g_autofree char *subtitle = NULL;
+  guint n = 0;
+
+  if (counts != NULL && self->shown->kind == CSM_VIEW_INBOX)
+    n = counts->inbox;
+  else if (csm_case_list_model_is_ready (self->model) && self->shown->kind != CSM_VIEW_INBOX)
+    n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  if (n > 0)
+    subtitle = g_strdup_printf (ngettext ("%u case", "%u cases", n), n);
+  adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), csm_view_get_title (self->workbench, self->shown));
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), subtitle != NULL ? subtitle : "");
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->empty), csm_view_get_icon (self->shown));
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->empty), csm_view_get_empty_title (self->shown));
+  adw_status_page_set_description (ADW_STATUS_PAGE (self->empty), csm_view_get_empty_text (self->shown));
+}
+
+static void
+drop_model (CsmCaseListPane *self)
+{
+  if (self->model == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->model, self);
+  csm_case_list_model_close (self->model);
+  self->selecting = TRUE;
+  gtk_single_selection_set_model (self->selection, NULL);
+  self->selecting = FALSE;
+  g_clear_object (&self->model);
+}
+
+static void
+list_again (CsmCaseListPane *self)
+{
+  g_autoptr (CsmCaseView) view = NULL;
+
+  if (self->search != NULL)
+    view = csm_case_view_new (CSM_VIEW_SEARCH, self->search);
+  else
+    view = csm_case_view_copy (csm_workbench_get_view (self->workbench));
+  if (self->shown != NULL && self->model != NULL && csm_case_view_equal (self->shown, view))
+    return;
+  g_clear_pointer (&self->shown, csm_case_view_free);
+  self->shown = g_steal_pointer (&view);
+  self->last = 0;
+  drop_model (self);
+  self->model = csm_case_list_model_new (csm_workbench_get_cache (self->workbench), self->shown);
+  g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->model, "ready", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "ready", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "items-changed", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "filled", G_CALLBACK (select_open_case), self, G_CONNECT_SWAPPED);
+  self->selecting = TRUE;
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
+  self->selecting = FALSE;
+  show_title (self);
+}
+
+static void
+view_cb (CsmCaseListPane *self)
+{
+  if (self->search != NULL)
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->search_button), FALSE);
+  list_again (self);
+}
+
+static void
+search_changed_cb (CsmCaseListPane *self)
+{
+  g_autofree char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+
+  g_strstrip (text);
+  g_clear_pointer (&self->search, g_free);
+  if (text[0] != '\0' && gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
+    self->search = g_steal_pointer (&text);
+  if (self->workbench != NULL)
+    list_again (self);
+}
+
+static void
+search_mode_cb (CsmCaseListPane *self)
+{
+  search_changed_cb (self);
+}
+
+/* Enter in the search goes to the first hit. */
+static void
+search_activate_cb (CsmCaseListPane *self)
+{
+  if (gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION)
+    csm_case_list_pane_move (self, 1);
+  csm_case_list_pane_focus (self);
+}
+
+/* --- choosing a row ---------------------------------------------------------------------------------------- */
+
+static void
+activate_cb (CsmCaseListPane *self,
+             guint            position)
+{
+  gtk_single_selection_set_selected (self->selection, position);
+  selected_cb (self);
+  g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
+static void
+released_cb (CsmCaseListPane *self,
+             int              n_press,
+             double           x,
+             double           y)
+{
+  GtkWidget *picked = gtk_widget_pick (self->list, x, y, GTK_PICK_DEFAULT);
+
+  if (picked == NULL || picked == self->list)
+    return;
+  selected_cb (self);
+  g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
+/* --- rows -------------------------------------------------------------------------------------------------- */
+
+static void
+setup_cb (CsmCaseListPane *self,
+          GtkListItem     *list_item)
+{
+  GtkWidget *row = csm_case_list_row_new ();
+
+  csm_case_list_row_set_workbench (CSM_CASE_LIST_ROW (row), self->workbench);
+  gtk_list_item_set_child (list_item, row);
+}
+
+static void
+bind_cb (CsmCaseListPane *self,
+         GtkListItem     *list_item)
+{
+  csm_case_list_row_set_item (CSM_CASE_LIST_ROW (gtk_list_item_get_child (list_item)),
+                              gtk_list_item_get_item (list_item));
+}
+
+/* Nothing at unbind: the row keeps its item, so that binding the same one again costs nothing. */
+static void
+teardown_cb (CsmCaseListPane *self,
+             GtkListItem     *list_item)
+{
+  GtkWidget *row = gtk_list_item_get_child (list_item);
+
+  if (row != NULL)
+    csm_case_list_row_set_item (CSM_CASE_LIST_ROW (row), NULL);
+}
+
+static GtkListItemFactory *
+create_factory (CsmCaseListPane *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "teardown", G_CALLBACK (teardown_cb), self, G_CONNECT_SWAPPED);
+  return factory;
+}
+
+static void
+refresh_rows (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (child);
+
+      if (row != NULL && CSM_IS_CASE_LIST_ROW (row))
+        csm_case_list_row_refresh (CSM_CASE_LIST_ROW (row));
+    }
+}
+
+static void
+directory_cb (CsmCaseListPane *self)
+{
+  refresh_rows (self->list);
+  show_title (self);
+}
+
+/* --- GObject ----------------------------------------------------------------------------------------------- */
+
+static void
+set_workbench (CsmCaseListPane *self,
+               CsmWorkbench    *workbench)
+{
+  if (self->workbench == workbench)
+    return;
+  if (self->workbench != NULL)
+    g_signal_handlers_disconnect_by_data (self->workbench, self);
+  drop_model (self);
+  gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), NULL);
+  g_set_object (&self->workbench, workbench);
+  if (workbench != NULL)
+    {
+      g_autoptr (GtkListItemFactory) factory = create_factory (self);
+
+      gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
+      g_signal_connect_object (workbench, "notify::view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (select_open_case), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::counts", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
+      list_again (self);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
+}
+
+static void
+csm_case_list_pane_get_property (GObject    *object,
+                                 guint       id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  CsmCaseListPane *self = CSM_CASE_LIST_PANE (object);
+  AdwHeaderBar *header = ADW_HEADER_BAR (self->header);
+
+  switch (id)
+    {
+    case PROP_WORKBENCH: g_value_set_object (value, self->workbench); break;
+    case PROP_VIEWS_VISIBLE: g_value_set_boolean (value, gtk_widget_get_visible (self->views_button)); break;
+    case PROP_SHOW_START_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_start_title_buttons (header)); break;
+    case PROP_SHOW_END_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_end_title_buttons (header)); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_case_list_pane_set_property (GObject      *object,
+                                 guint         id,
+                                 const GValue *value,
+                                 GParamSpec   *pspec)
+{
+  CsmCaseListPane *self = CSM_CASE_LIST_PANE (object);
+  AdwHeaderBar *header = ADW_HEADER_BAR (self->header);
+
+  switch (id)
+    {
+    case PROP_WORKBENCH: set_workbench (self, g_value_get_object (value)); break;
+    case PROP_VIEWS_VISIBLE: gtk_widget_set_visible (self->views_button, g_value_get_boolean (value)); break;
+    case PROP_SHOW_START_TITLE_BUTTONS: adw_header_bar_set_show_start_title_buttons (header, g_value_get_boolean (value)); break;
+    case PROP_SHOW_END_TITLE_BUTTONS: adw_header_bar_set_show_end_title_buttons (header, g_value_get_boolean (value)); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_case_list_pane_dispose (GObject *object)
+{
+  CsmCaseListPane *self = CSM_CASE_LIST_PANE (object);
+
+  if (self->list != NULL)
+    set_workbench (self, NULL);
+  g_clear_object (&self->selection);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_CASE_LIST_PANE);
+  G_OBJECT_CLASS (csm_case_list_pane_parent_class)->dispose (object);
+}
+
+static void
+csm_case_list_pane_finalize (GObject *object)
+{
+  CsmCaseListPane *self = CSM_CASE_LIST_PANE (object);
+
+  g_clear_pointer (&self->shown, csm_case_view_free);
+  g_free (self->search);
+  G_OBJECT_CLASS (csm_case_list_pane_parent_class)->finalize (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-case-list-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, header);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, title);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, views_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, more_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, list);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, empty);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, released_cb);
+}
+
+static void
+csm_case_list_pane_class_init (CsmCaseListPaneClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = csm_case_list_pane_dispose;
+  object_class->finalize = csm_case_list_pane_finalize;
+  object_class->get_property = csm_case_list_pane_get_property;
+  object_class->set_property = csm_case_list_pane_set_property;
+  props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH, flags | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_VIEWS_VISIBLE] = g_param_spec_boolean ("views-visible", NULL, NULL, TRUE, flags);
+  props[PROP_SHOW_START_TITLE_BUTTONS] = g_param_spec_boolean ("show-start-title-buttons", NULL, NULL, TRUE, flags);
+  props[PROP_SHOW_END_TITLE_BUTTONS] = g_param_spec_boolean ("show-end-title-buttons", NULL, NULL, TRUE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[ACTIVATED] = g_signal_new ("activated", CSM_TYPE_CASE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  bind_template (GTK_WIDGET_CLASS (klass));
+}
+
+static void
+csm_case_list_pane_init (CsmCaseListPane *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (self->selection));
+  gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
+  g_signal_connect_object (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (search_mode_cb), self, G_CONNECT_SWAPPED);
+}
+
+/* Opens the search and puts the focus there. */
+void
+csm_case_list_pane_search (CsmCaseListPane *self)
+{
+  g_return_if_fail (CSM_IS_CASE_LIST_PANE (self));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->search_button), TRUE);
+  gtk_widget_grab_focus (self->search_entry);
+  gtk_editable_select_region (GTK_EDITABLE (self->search_entry), 0, -1);
+}
+
+/* Ends the search. Returns: whether there was one */
+gboolean
+csm_case_list_pane_stop (CsmCaseListPane *self)
+{
+  if (!gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
+    return FALSE;
+  gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), FALSE);
+  return TRUE;
+}
+
+/**
+ * csm_case_list_pane_move:
+ * @self: a pane
+ * @by: how many rows down; negative: up
+ *
+ * Selects another row, and opens its case.
+ */
+void
+csm_case_list_pane_move (CsmCaseListPane *self,
+                         int              by)
+{
+  guint n;
+  guint position;
+
+  g_return_if_fail (CSM_IS_CASE_LIST_PANE (self));
+  n = self->model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->model)) : 0;
+  if (n == 0)
+    return;
+  position = gtk_single_selection_get_selected (self->selection);
+  if (position == GTK_INVALID_LIST_POSITION)
+    position = (guint) CLAMP ((gint64) self->last + MIN (by, 0), 0, (gint64) n - 1);
+  else
+    position = (guint) CLAMP ((gint64) position + by, 0, (gint64) n - 1);
+  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", position);
+  gtk_single_selection_set_selected (self->selection, position);
+}
+
+void
+csm_case_list_pane_focus (CsmCaseListPane *self)
+{
+  gtk_widget_grab_focus (self->list);
+}
+
+CsmCaseListModel *
+csm_case_list_pane_get_model (CsmCaseListPane *self)
+{
+  return self->model;
+}
+
+/* Whether the first row shows its text, or there is none to show. */
+gboolean
+csm_case_list_pane_is_filled (CsmCaseListPane *self)
+{
+  g_autoptr (CsmCaseItem) first = NULL;
+
+  if (self->model == NULL || !csm_case_list_model_is_ready (self->model))
+    return FALSE;
+  first = g_list_model_get_item (G_LIST_MODEL (self->model), 0);
+  return first == NULL || csm_case_item_get_row (first) != NULL;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-case-list-row.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-format.h"
+#include "csm-json.h"
+#include "csm-time.h"
+
+/* A deadline is shown in place of the tag when it is this near. */
+#define DUE_SOON (24 * 3600 * CSM_SECOND)
+
+struct _CsmCaseListRow
+{
+  GtkWidget     parent_instance;
+  CsmWorkbench *workbench;
+  CsmCaseItem  *item;
+  GtkWidget    *dot;
+  GtkWidget    *name;
+  GtkWidget    *when;
+  GtkWidget    *mark;
+  GtkWidget    *subject;
+  GtkWidget    *owner;
+  GtkWidget    *preview;
+  GtkWidget    *meta;
+  const char   *meta_class;
+};
+
+G_DEFINE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, GTK_TYPE_WIDGET)
+
+static void
+set_label (GtkWidget  *label,
+           const char *text)
+{
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
+    gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "");
+}
+
+static void
+toggle_class (GtkWidget  *widget,
+              const char *name,
+              gboolean    on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+typedef struct
+{
+  const char *icon;
+  const char *words;
+} Mark;
+
+/* The one mark that matters most; none: no icon. */
+static Mark
+choose_mark (const CsmCaseRow *row)
+{
+  if (row->parked)
+    return (Mark) { "dialog-warning-symbolic", _("Needs your decision before it can be sent") };
+  if (row->waits)
+    return (Mark) { "csm-waits-symbolic", _("Waits to be sent") };
+  if (g_strcmp0 (row->priority, "urgent") == 0)
+    return (Mark) { "csm-urgent-symbolic", _("Urgent") };
+  if (g_strcmp0 (row->priority, "high") == 0)
+    return (Mark) { "csm-high-symbolic", _("High priority") };
+  if (row->has_attachment)
+    return (Mark) { "mail-attachment-symbolic", _("Has attachments") };
+  return (Mark) { NULL, NULL };
+}
+
+static void
+set_mark (CsmCaseListRow   *self,
+          const CsmCaseRow *row)
+{
+  Mark mark = choose_mark (row);
+
+  if (mark.icon != NULL)
+    gtk_image_set_from_icon_name (GTK_IMAGE (self->mark), mark.icon);
+  gtk_widget_set_visible (self->mark, mark.icon != NULL);
+  gtk_widget_set_tooltip_text (self->mark, mark.words);
+  toggle_class (self->mark, "warning", row->parked);
+  toggle_class (self->mark, "error", !row->parked && g_strcmp0 (row->priority, "urgent") == 0);
+}
+
+static void
+set_owner (CsmCaseListRow   *self,
+           const CsmCaseRow *row)
+{
+  const char *name = csm_workbench_get_name (self->workbench, row->owner_id);
+  g_autofree char *initials = csm_format_initials (name);
+
+  set_label (self->owner, initials);
+  gtk_widget_set_visible (self->owner, name != NULL);
+  gtk_widget_set_tooltip_text (self->owner, name);
+  toggle_class (self->owner, "mine", g_strcmp0 (row->owner_id, csm_workbench_get_my_id (self->workbench)) == 0);
+}
+
+static const char *
+color_class (const char *color)
+{
+  static const char *const known[] = { "blue", "green", "yellow", "orange", "red", "purple", "brown", "gray" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_strcmp0 (color, known[i]) == 0)
+      return known[i];
+  return "blue";
+}
+
+/* The deadline when it is near, else the first tag and how many more there are. */
+static void
+set_meta (CsmCaseListRow   *self,
+          const CsmCaseRow *row)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
+  g_autofree char *text = NULL;
+  const char *class = NULL;
+
+  if (row->due_at != CSM_TIME_NONE && row->due_at - csm_time_now () < DUE_SOON)
+    {
+      g_autofree char *until = csm_format_until (row->due_at);
+
+      text = g_strdup_printf ("⏱ %s", until);
+      class = row->due_at < csm_time_now () ? "late" : "due";
+    }
+  else if (row->tag_ids != NULL && row->tag_ids[0] != NULL && directory != NULL)
+    {
+      JsonObject *tag = csm_directory_lookup (directory, row->tag_ids[0]);
+      const char *name = tag != NULL ? csm_json_get_string (tag, "name") : NULL;
+      guint more = g_strv_length (row->tag_ids) - 1;
+
+      if (name != NULL)
+        text = more > 0 ? g_strdup_printf ("%s +%u", name, more) : g_strdup (name);
+      class = color_class (tag != NULL ? csm_json_get_string (tag, "color") : NULL);
+    }
+  if (self->meta_class != NULL && g_strcmp0 (self->meta_class, class) != 0)
+    gtk_widget_remove_css_class (self->meta, self->meta_class);
+  self->meta_class = class;
+  if (class != NULL)
+    gtk_widget_add_css_class (self->meta, class);
+  set_label (self->meta, text);
+  gtk_widget_set_visible (self->meta, text != NULL);
+}
+
+/* What a screen reader says of the row; the list's own widget around this one carries it. */
+static void
+set_accessible (CsmCaseListRow   *self,
+                const CsmCaseRow *row)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  Mark mark = choose_mark (row);
+  const char *owner = csm_workbench_get_name (self->workbench, row->owner_id);
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  if (parent == NULL)
+    return;
+  g_string_append_printf (words, "%s, %s, %s", row->customer_name != NULL ? row->customer_name : _("Unknown sender"),
+                          row->subject, gtk_label_get_text (GTK_LABEL (self->when)));
+  if (row->unread)
+    g_string_append_printf (words, ", %s", _("unread"));
+  if (owner != NULL)
+    g_string_append_printf (words, ", %s", owner);
+  if (mark.words != NULL)
+    g_string_append_printf (words, ", %s", mark.words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, words->str, -1);
+}
+
+/**
+ * csm_case_list_row_refresh:
+ * @self: a row
+ *
+ * Shows the item's content again: it was read, or names in the directory changed.
+ */
+void
+csm_case_list_row_refresh (CsmCaseListRow *self)
+{
+  const CsmCaseRow *row = self->item != NULL ? csm_case_item_get_row (self->item) : NULL;
+  g_autofree char *when = NULL;
+
+  if (self->workbench == NULL)
+    return;
+  toggle_class (GTK_WIDGET (self), "loading", row == NULL);
+  if (row == NULL)
+    {
+      /* Keeps the height of a filled row. */
+      set_label (self->name, " ");
+      set_label (self->subject, " ");
+      set_label (self->preview, " ");
+      set_label (self->when, "");
+      gtk_widget_set_visible (self->owner, FALSE);
+      gtk_widget_set_visible (self->mark, FALSE);
+      gtk_widget_set_visible (self->meta, FALSE);
+      gtk_widget_set_opacity (self->dot, 0);
+      return;
+    }
+  when = csm_format_when (g_strcmp0 (row->status, "snoozed") == 0 && row->snoozed_until != CSM_TIME_NONE
+                          ? row->snoozed_until : row->last_activity);
+  set_label (self->name, row->customer_name != NULL && row->customer_name[0] != '\0' ? row->customer_name : _("Unknown sender"));
+  set_label (self->subject, row->subject != NULL && row->subject[0] != '\0' ? row->subject : _("No subject"));
+  set_label (self->preview, row->preview != NULL && row->preview[0] != '\0' ? row->preview : " ");
+  set_label (self->when, when);
+  toggle_class (GTK_WIDGET (self), "unread", row->unread);
+  gtk_widget_set_opacity (self->dot, row->unread ? 1 : 0);
+  set_mark (self, row);
+  set_owner (self, row);
+  set_meta (self, row);
+  set_accessible (self, row);
+}
+
+static void
+csm_case_list_row_dispose (GObject *object)
+{
+  CsmCaseListRow *self = CSM_CASE_LIST_ROW (object);
+
+  csm_case_list_row_set_item (self, NULL);
+  g_clear_object (&self->workbench);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_CASE_LIST_ROW);
+  G_OBJECT_CLASS (csm_case_list_row_parent_class)->dispose (object);
+}
+
+static void
+csm_case_list_row_class_init (CsmCaseListRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = csm_case_list_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-case-list-row.ui");
+  gtk_widget_class_set_css_name (widget_class, "case");
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, dot);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, name);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, when);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, mark);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, subject);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, owner);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, preview);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, meta);
+}
+
+static void
+csm_case_list_row_init (CsmCaseListRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+csm_case_list_row_new (void)
+{
+  return g_object_new (CSM_TYPE_CASE_LIST_ROW, NULL);
+}
+
+void
+csm_case_list_row_set_workbench (CsmCaseListRow *self,
+                                 CsmWorkbench   *workbench)
+{
+  g_set_object (&self->workbench, workbench);
+}
+
+/**
+ * csm_case_list_row_set_item:
+ * @self: a row
+ * @item: (nullable): what it shows
+ *
+ * Costs nothing when the row shows @item already: GTK binds all its rows again at each change of the list.
+ */
+void
+csm_case_list_row_set_item (CsmCaseListRow *self,
+                            CsmCaseItem    *item)
+{
+  if (self->item == item)
+    return;
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  g_set_object (&self->item, item);
+  if (item == NULL)
+    return;
+  g_signal_connect_swapped (item, "changed", G_CALLBACK (csm_case_list_row_refresh), self);
+  csm_case_list_row_refresh (self);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-case-item.h"
+#include "csm-workbench.h"
+
+G_BEGIN_DECLS
+
+/* One line of the case list. Every row has the same height: GTK 4.8's list view jumps otherwise. */
+#define CSM_TYPE_CASE_LIST_ROW (csm_case_list_row_get_type ())
+G_DECLARE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, CSM, CASE_LIST_ROW, GtkWidget)
+
+GtkWidget *csm_case_list_row_new           (void);
+void       csm_case_list_row_set_workbench (CsmCaseListRow *self,
+                                            CsmWorkbench   *workbench);
+void       csm_case_list_row_set_item      (CsmCaseListRow *self,
+                                            CsmCaseItem    *item);
+void       csm_case_list_row_refresh       (CsmCaseListRow *self);
+
+G_END_DECLS

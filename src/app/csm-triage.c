@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-triage.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-format.h"
+#include "csm-id.h"
+#include "csm-json.h"
+#include "csm-time.h"
+
+/* One patch for each case, made anew since an intent owns what it is given. */
+static void
+update_all (CsmIntent          *intent,
+            const char * const *case_ids,
+            const char         *member,
+            JsonNode           *value)
+{
+  for (guint i = 0; case_ids[i] != NULL; i++)
+    {
+      JsonObject *patch = json_object_new ();
+
+      json_object_set_member (patch, member, json_node_copy (value));
+      csm_intent_update (intent, CSM_TYPE_ID_CASE, case_ids[i], patch);
+    }
+}
+
+static JsonNode *
+string_node (const char *text)
+{
+  JsonNode *node = json_node_new (text != NULL ? JSON_NODE_VALUE : JSON_NODE_NULL);
+
+  if (text != NULL)
+    json_node_set_string (node, text);
+  return node;
+}
+
+static void
+perform_string (CsmWorkbench       *workbench,
+                const char         *label,
+                const char * const *case_ids,
+                const char         *member,
+                const char         *text,
+                const char         *said)
+{
+  CsmIntent *intent = csm_intent_new (label);
+  g_autoptr (JsonNode) value = string_node (text);
+
+  update_all (intent, case_ids, member, value);
+  csm_workbench_perform (workbench, intent, said);
+}
+
+/* @one is the sentence for one case, which may name what it was. */
+static char *
+say_how_many (const char * const *case_ids,
+              char               *one)
+{
+  g_autofree char *owned = one;
+  guint n = g_strv_length ((char **) case_ids);
+
+  if (n == 1)
+    return g_steal_pointer (&owned);
+  /* Translators: what was done, and to how many: "Resolved · 3 cases" */
+  return g_strdup_printf (ngettext ("%s · %u case", "%s · %u cases", n), owned, n);
+}
+
+static gboolean
+nothing (const char * const *case_ids)
+{
+  return case_ids == NULL || case_ids[0] == NULL;
+}
+
+/**
+ * csm_triage_assign:
+ * @workbench: the window's workbench
+ * @case_ids: (array zero-terminated=1): the cases
+ * @person_id: (nullable): the new owner, or %NULL for nobody
+ *
+ * Gives the cases an owner.
+ */
+void
+csm_triage_assign (CsmWorkbench       *workbench,
+                   const char * const *case_ids,
+                   const char         *person_id)
+{
+  const char *name = csm_workbench_get_name (workbench, person_id);
+  g_autofree char *said = NULL;
+
+  if (nothing (case_ids))
+    return;
+  if (person_id == NULL)
+    said = say_how_many (case_ids, g_strdup (_("Nobody owns the case now")));
+  else if (g_strcmp0 (person_id, csm_workbench_get_my_id (workbench)) == 0)
+    said = say_how_many (case_ids, g_strdup (_("Assigned to you")));
+  else
+    said = say_how_many (case_ids, g_strdup_printf (_("Assigned to %s"), name != NULL ? name : person_id));
+  perform_string (workbench, _("Assign"), case_ids, "ownerId", person_id, said);
+}
+
+/* Moves the cases to a team, or to none. */
+void
+csm_triage_move (CsmWorkbench       *workbench,
+                 const char * const *case_ids,
+                 const char         *team_id)
+{
+  const char *name = csm_workbench_get_name (workbench, team_id);
+  g_autofree char *said = NULL;
+
+  if (nothing (case_ids))
+    return;
+  if (team_id == NULL)
+    said = say_how_many (case_ids, g_strdup (_("Taken out of the team")));
+  else
+    said = say_how_many (case_ids, g_strdup_printf (_("Moved to %s"), name != NULL ? name : team_id));
+  perform_string (workbench, _("Move to team"), case_ids, "teamId", team_id, said);
+}
+
+static void
+tag_all (CsmIntent          *intent,
+         const char * const *case_ids,
+         const char         *tag_id,
+         gboolean            on)
+{
+  g_autofree char *member = g_strconcat ("tags/", tag_id, NULL);
+  g_autoptr (JsonNode) value = json_node_new (on ? JSON_NODE_VALUE : JSON_NODE_NULL);
+
+  if (on)
+    json_node_set_boolean (value, TRUE);
+  update_all (intent, case_ids, member, value);
+}
+
+void
+csm_triage_set_tag (CsmWorkbench       *workbench,
+                    const char * const *case_ids,
+                    const char         *tag_id,
+                    gboolean            on)
+{
+  const char *name = csm_workbench_get_name (workbench, tag_id);
+  g_autofree char *said = NULL;
+  CsmIntent *intent;
+
+  if (nothing (case_ids))
+    return;
+  intent = csm_intent_new (_("Tag"));
+  tag_all (intent, case_ids, tag_id, on);
+  said = say_how_many (case_ids, g_strdup_printf (on ? _("Tagged “%s”") : _("Tag “%s” removed"), name != NULL ? name : tag_id));
+  csm_workbench_perform (workbench, intent, said);
+}
+
+/* Makes a tag and sets it; one undo for both. */
+void
+csm_triage_new_tag (CsmWorkbench       *workbench,
+                    const char * const *case_ids,
+                    const char         *name,
+                    const char         *color)
+{
+  JsonObject *tag = json_object_new ();
+  CsmIntent *intent;
+  g_autofree char *tag_id = NULL;
+  g_autofree char *said = NULL;
+
+  json_object_set_string_member (tag, "name", name);
+  json_object_set_string_member (tag, "color", color != NULL ? color : "blue");
+  intent = csm_intent_new (_("New tag"));
+  tag_id = csm_intent_create (intent, CSM_TYPE_ID_TAG, tag);
+  if (!nothing (case_ids))
+    tag_all (intent, case_ids, tag_id, TRUE);
+  said = g_strdup_printf (_("Tagged “%s”"), name);
+  csm_workbench_perform (workbench, intent, said);
+}
+
+/* @status: open, waiting or resolved. */
+void
+csm_triage_set_status (CsmWorkbench       *workbench,
+                       const char * const *case_ids,
+                       const char         *status)
+{
+  g_autofree char *said = NULL;
+
+  if (nothing (case_ids))
+    return;
+  if (g_str_equal (status, "resolved"))
+    said = say_how_many (case_ids, g_strdup (_("Resolved")));
+  else if (g_str_equal (status, "waiting"))
+    said = say_how_many (case_ids, g_strdup (_("Waiting for the customer")));
+  else
+    said = say_how_many (case_ids, g_strdup (_("Open again")));
+  perform_string (workbench, _("Set status"), case_ids, "status", status, said);
+}
+
+/* @until: µs. */
+void
+csm_triage_snooze (CsmWorkbench       *workbench,
+                   const char * const *case_ids,
+                   gint64              until)
+{
+  g_autofree char *when = csm_time_format (until);
+  g_autofree char *shown = csm_format_when_long (until);
+  g_autofree char *said = NULL;
+  CsmIntent *intent;
+
+  if (nothing (case_ids))
+    return;
+  intent = csm_intent_new (_("Snooze"));
+  for (guint i = 0; case_ids[i] != NULL; i++)
+    {
+      JsonObject *patch = json_object_new ();
+
+      json_object_set_string_member (patch, "status", "snoozed");
+      json_object_set_string_member (patch, "snoozedUntil", when);
+      csm_intent_update (intent, CSM_TYPE_ID_CASE, case_ids[i], patch);
+    }
+  said = say_how_many (case_ids, g_strdup_printf (_("Snoozed until %s"), shown));
+  csm_workbench_perform (workbench, intent, said);
+}
+
+static char *
+say_priority (const char *priority)
+{
+  if (g_str_equal (priority, "urgent"))
+    return g_strdup (_("Priority set to urgent"));
+  if (g_str_equal (priority, "high"))
+    return g_strdup (_("Priority set to high"));
+  if (g_str_equal (priority, "low"))
+    return g_strdup (_("Priority set to low"));
+  return g_strdup (_("Priority set to normal"));
+}
+
+/* @priority: low, normal, high or urgent. */
+void
+csm_triage_set_priority (CsmWorkbench       *workbench,
+                         const char * const *case_ids,
+                         const char         *priority)
+{
+  g_autofree char *said = NULL;
+
+  if (nothing (case_ids))
+    return;
+  said = say_how_many (case_ids, say_priority (priority));
+  perform_string (workbench, _("Set priority"), case_ids, "priority", priority, said);
+}
+
+/* @lane: "conversation" says that it belongs in the inbox. */
+void
+csm_triage_set_lane (CsmWorkbench       *workbench,
+                     const char * const *case_ids,
+                     const char         *lane)
+{
+  g_autofree char *said = NULL;
+
+  if (nothing (case_ids))
+    return;
+  if (g_str_equal (lane, "conversation"))
+    said = say_how_many (case_ids, g_strdup (_("Moved to the inbox")));
+  else
+    said = say_how_many (case_ids, g_strdup (_("Moved to other mail")));
+  perform_string (workbench, _("Move"), case_ids, "lane", lane, said);
+}
+
+/* The person's Seen of a case has the case's ULID, so that two offline devices make the same one. */
+static void
+set_seen (CsmWorkbench *workbench,
+          const char   *case_id,
+          gint64        up_to)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (workbench);
+  g_autofree char *seen_id = csm_id_with_letter (case_id, 'z');
+  g_autofree char *when = csm_time_format (up_to);
+  CsmIntent *intent = csm_intent_new (_("Mark as read"));
+  JsonObject *seen = json_object_new ();
+  gboolean known = detail != NULL && detail->seen_up_to != CSM_TIME_NONE
+                   && g_strcmp0 (case_id, csm_workbench_get_case_id (workbench)) == 0;
+
+  json_object_set_string_member (seen, "upTo", when);
+  if (known)
+    {
+      csm_intent_update (intent, CSM_TYPE_ID_SEEN, seen_id, seen);
+    }
+  else
+    {
+      g_autofree char *id = NULL;
+
+      json_object_set_string_member (seen, "id", seen_id);
+      json_object_set_string_member (seen, "caseId", case_id);
+      id = csm_intent_create (intent, CSM_TYPE_ID_SEEN, seen);
+    }
+  csm_workbench_perform (workbench, intent, NULL);
+}
+
+/**
+ * csm_triage_mark_seen:
+ * @workbench: the window's workbench
+ * @case_id: the case that is open
+ * @up_to: µs, the newest thing in it that was shown
+ *
+ * Silent: neither toast nor undo.
+ */
+void
+csm_triage_mark_seen (CsmWorkbench *workbench,
+                      const char   *case_id,
+                      gint64        up_to)
+{
+  set_seen (workbench, case_id, up_to);
+}
+
+/* The case counts as unread again. */
+void
+csm_triage_mark_unseen (CsmWorkbench *workbench,
+                        const char   *case_id)
+{
+  set_seen (workbench, case_id, 0);
+  csm_workbench_say (workbench, _("Marked as unread"));
+}

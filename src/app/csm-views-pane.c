@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-views-pane.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-json.h"
+#include "csm-status-line.h"
+#include "csm-view-row.h"
+#include "csm-view-text.h"
+
+/* The views above teams and tags, in the order of Ctrl+1…8. */
+static const CsmViewKind fixed_views[] = {
+  CSM_VIEW_INBOX, CSM_VIEW_MINE, CSM_VIEW_UNASSIGNED, CSM_VIEW_MENTIONS,
+  CSM_VIEW_WAITING, CSM_VIEW_SNOOZED, CSM_VIEW_RESOLVED, CSM_VIEW_OTHER_MAIL,
+};
+
+struct _CsmViewsPane
+{
+  AdwBin        parent_instance;
+  CsmWorkbench *workbench;
+  GtkWidget    *header;
+  GtkWidget    *title;
+  GtkWidget    *menu_button;
+  GtkWidget    *list;
+  GtkWidget    *status;
+  gboolean      selecting;
+};
+
+enum { PROP_0, PROP_WORKBENCH, PROP_SHOW_START_TITLE_BUTTONS, PROP_SHOW_END_TITLE_BUTTONS, N_PROPS };
+static GParamSpec *props[N_PROPS];
+enum { CHOSEN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsmViewsPane, csm_views_pane, ADW_TYPE_BIN)
+
+static CsmViewRow *
+row_at (CsmViewsPane *self,
+        guint         position)
+{
+  return (CsmViewRow *) gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), (int) position);
+}
+
+static void
+select_view (CsmViewsPane *self)
+{
+  const CsmCaseView *view = csm_workbench_get_view (self->workbench);
+  CsmViewRow *row;
+
+  self->selecting = TRUE;
+  for (guint i = 0; (row = row_at (self, i)) != NULL; i++)
+    if (csm_case_view_equal (csm_view_row_get_view (row), view))
+      {
+        gtk_list_box_select_row (GTK_LIST_BOX (self->list), GTK_LIST_BOX_ROW (row));
+        break;
+      }
+  self->selecting = FALSE;
+}
+
+static guint
+count_of (const CsmViewCounts *counts,
+          const CsmCaseView   *view)
+{
+  switch (view->kind)
+    {
+    case CSM_VIEW_INBOX: return counts->inbox;
+    case CSM_VIEW_MINE: return counts->mine;
+    case CSM_VIEW_UNASSIGNED: return counts->unassigned;
+    case CSM_VIEW_MENTIONS: return counts->mentions;
+    case CSM_VIEW_WAITING: return counts->waiting;
+    case CSM_VIEW_SNOOZED: return counts->snoozed;
+    case CSM_VIEW_OTHER_MAIL: return counts->other_mail;
+    case CSM_VIEW_TEAM: return GPOINTER_TO_UINT (g_hash_table_lookup (counts->teams, view->key));
+    case CSM_VIEW_TAG: return GPOINTER_TO_UINT (g_hash_table_lookup (counts->tags, view->key));
+    case CSM_VIEW_RESOLVED:
+    case CSM_VIEW_SEARCH:
+    default: return 0;
+    }
+}
+
+static void
+counts_cb (CsmViewsPane *self)
+{
+  CsmViewCounts *counts = csm_workbench_get_counts (self->workbench);
+  CsmViewRow *row;
+
+  for (guint i = 0; counts != NULL && (row = row_at (self, i)) != NULL; i++)
+    csm_view_row_set_count (row, count_of (counts, csm_view_row_get_view (row)));
+}
+
+static void
+add_row (CsmViewsPane *self,
+         CsmViewKind   kind,
+         JsonObject   *record)
+{
+  g_autoptr (CsmCaseView) view = csm_case_view_new (kind, record != NULL ? csm_json_get_string (record, "id") : NULL);
+  GtkWidget *row = csm_view_row_new (view);
+
+  csm_view_row_set_title (CSM_VIEW_ROW (row), csm_view_get_title (self->workbench, view));
+  if (kind == CSM_VIEW_TAG)
+    csm_view_row_set_color (CSM_VIEW_ROW (row), csm_json_get_string (record, "color"));
+  gtk_list_box_append (GTK_LIST_BOX (self->list), row);
+}
+
+/* Few rows, and they change seldom: built anew. */
+static void
+directory_cb (CsmViewsPane *self)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
+  const char *me = csm_workbench_get_name (self->workbench, csm_workbench_get_my_id (self->workbench));
+  CsmViewRow *row;
+
+  self->selecting = TRUE;
+  while ((row = row_at (self, G_N_ELEMENTS (fixed_views))) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
+  for (guint i = 0; directory != NULL && i < directory->teams->len; i++)
+    add_row (self, CSM_VIEW_TEAM, directory->teams->pdata[i]);
+  for (guint i = 0; directory != NULL && i < directory->tags->len; i++)
+    add_row (self, CSM_VIEW_TAG, directory->tags->pdata[i]);
+  self->selecting = FALSE;
+  if (directory != NULL && directory->workspace_name != NULL && directory->workspace_name[0] != '\0')
+    adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), directory->workspace_name);
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), me != NULL ? me : "");
+  counts_cb (self);
+  select_view (self);
+}
+
+static void
+header_func (GtkListBoxRow *row,
+             GtkListBoxRow *before,
+             gpointer       data)
+{
+  CsmViewKind kind = csm_view_row_get_view (CSM_VIEW_ROW (row))->kind;
+  gboolean first = (kind == CSM_VIEW_TEAM || kind == CSM_VIEW_TAG)
+                   && (before == NULL || csm_view_row_get_view (CSM_VIEW_ROW (before))->kind != kind);
+
+  if (first && gtk_list_box_row_get_header (row) == NULL)
+    {
+      GtkWidget *label = gtk_label_new (kind == CSM_VIEW_TEAM ? _("Teams") : _("Tags"));
+
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_widget_add_css_class (label, "heading");
+      gtk_widget_add_css_class (label, "views-heading");
+      gtk_list_box_row_set_header (row, label);
+    }
+  else if (!first)
+    {
+      gtk_list_box_row_set_header (row, NULL);
+    }
+}
+
+static void
+row_selected_cb (CsmViewsPane  *self,
+                 GtkListBoxRow *row)
+{
+  if (row != NULL && !self->selecting && self->workbench != NULL)
+    csm_workbench_set_view (self->workbench, csm_view_row_get_view (CSM_VIEW_ROW (row)));
+}
+
+static void
+row_activated_cb (CsmViewsPane  *self,
+                  GtkListBoxRow *row)
+{
+  row_selected_cb (self, row);
+  g_signal_emit (self, signals[CHOSEN], 0);
+}
+
+static void
+set_workbench (CsmViewsPane *self,
+               CsmWorkbench *workbench)
+{
+  if (self->workbench == workbench)
+    return;
+  if (self->workbench != NULL)
+    g_signal_handlers_disconnect_by_data (self->workbench, self);
+  g_set_object (&self->workbench, workbench);
+  g_object_set (self->status, "workbench", workbench, NULL);
+  if (workbench != NULL)
+    {
+      g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::counts", G_CALLBACK (counts_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::view", G_CALLBACK (select_view), self, G_CONNECT_SWAPPED);
+      if (row_at (self, 0) == NULL)
+        for (guint i = 0; i < G_N_ELEMENTS (fixed_views); i++)
+          add_row (self, fixed_views[i], NULL);
+      directory_cb (self);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
+}
+
+static void
+csm_views_pane_get_property (GObject    *object,
+                             guint       id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  CsmViewsPane *self = CSM_VIEWS_PANE (object);
+  AdwHeaderBar *header = ADW_HEADER_BAR (self->header);
+
+  switch (id)
+    {
+    case PROP_WORKBENCH: g_value_set_object (value, self->workbench); break;
+    case PROP_SHOW_START_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_start_title_buttons (header)); break;
+    case PROP_SHOW_END_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_end_title_buttons (header)); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_views_pane_set_property (GObject      *object,
+                             guint         id,
+                             const GValue *value,
+                             GParamSpec   *pspec)
+{
+  CsmViewsPane *self = CSM_VIEWS_PANE (object);
+  AdwHeaderBar *header = ADW_HEADER_BAR (self->header);
+
+  switch (id)
+    {
+    case PROP_WORKBENCH: set_workbench (self, g_value_get_object (value)); break;
+    case PROP_SHOW_START_TITLE_BUTTONS: adw_header_bar_set_show_start_title_buttons (header, g_value_get_boolean (value)); break;
+    case PROP_SHOW_END_TITLE_BUTTONS: adw_header_bar_set_show_end_title_buttons (header, g_value_get_boolean (value)); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_views_pane_dispose (GObject *object)
+{
+  CsmViewsPane *self = CSM_VIEWS_PANE (object);
+
+  if (self->list != NULL)
+    set_workbench (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_VIEWS_PANE);
+  G_OBJECT_CLASS (csm_views_pane_parent_class)->dispose (object);
+}
+
+static void
+csm_views_pane_class_init (CsmViewsPaneClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = csm_views_pane_dispose;
+  object_class->get_property = csm_views_pane_get_property;
+  object_class->set_property = csm_views_pane_set_property;
+  props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH, flags | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_SHOW_START_TITLE_BUTTONS] = g_param_spec_boolean ("show-start-title-buttons", NULL, NULL, TRUE, flags);
+  props[PROP_SHOW_END_TITLE_BUTTONS] = g_param_spec_boolean ("show-end-title-buttons", NULL, NULL, TRUE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[CHOSEN] = g_signal_new ("chosen", CSM_TYPE_VIEWS_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (CSM_TYPE_STATUS_LINE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-views-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, header);
+  gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, title);
+  gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, list);
+  gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, status);
+  gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+}
+
+static void
+csm_views_pane_init (CsmViewsPane *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), header_func, NULL, NULL);
+}
+
+/* Chooses the view at @position from 0, if there is one. */
+void
+csm_views_pane_choose (CsmViewsPane *self,
+                       guint         position)
+{
+  CsmViewRow *row = row_at (self, position);
+
+  if (row != NULL)
+    gtk_list_box_select_row (GTK_LIST_BOX (self->list), GTK_LIST_BOX_ROW (row));
+}
+
+void
+csm_views_pane_focus (CsmViewsPane *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list));
+
+  gtk_widget_grab_focus (row != NULL ? GTK_WIDGET (row) : self->list);
+}

@@ -1,0 +1,689 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-workbench.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-time.h"
+
+/* The timeline is a window of at most this many entries: longer ones make GTK 4.8's lists jump. */
+#define WINDOW_MAX 180
+#define WINDOW_STEP 60
+#define UNDO_DEPTH 100
+/* Counts are read over all cases: at most this often while a lot changes. */
+#define COUNTS_INTERVAL_MS 250
+
+struct _CsmWorkbench
+{
+  GObject        parent_instance;
+  CsmAccount    *account;
+  CsmCache      *cache;
+  GSettings     *settings;
+  GCancellable  *cancellable;
+  CsmDirectory  *directory;
+  CsmViewCounts *counts;
+  CsmCaseView   *view;
+
+  char          *case_id;
+  CsmCaseDetail *detail;
+  GCancellable  *case_cancellable;
+  gint64         before;
+  guint          limit;
+
+  GArray        *undo; /* gint64 groups, newest last */
+  guint          counts_id;
+  guint          directory_loading : 1;
+  guint          directory_dirty : 1;
+  guint          counts_loading : 1;
+  guint          counts_dirty : 1;
+  guint          case_loading : 1;
+  guint          case_dirty : 1;
+};
+
+enum { PROP_0, PROP_ACCOUNT, PROP_SETTINGS, PROP_DIRECTORY, PROP_COUNTS, PROP_VIEW, PROP_CASE_ID, PROP_DETAIL, N_PROPS };
+static GParamSpec *props[N_PROPS];
+enum { TOAST, OPEN_CASE, EDIT_REPLY, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsmWorkbench, csm_workbench, G_TYPE_OBJECT)
+
+static void load_directory (CsmWorkbench *self);
+static void load_counts (CsmWorkbench *self);
+static void load_case (CsmWorkbench *self);
+
+/* A failed read leaves what is on the screen; the log says why. */
+static gboolean
+report (const char *what,
+        GError     *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  g_warning ("%s: %s", what, error->message);
+  return TRUE;
+}
+
+static void
+directory_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (CsmWorkbench) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmDirectory) directory = csm_cache_load_directory_finish (CSM_CACHE (source), result, &error);
+  g_autoptr (CsmDirectory) old = NULL;
+
+  self->directory_loading = FALSE;
+  if (directory == NULL)
+    {
+      report ("Reading the directory failed", error);
+      return;
+    }
+  old = g_steal_pointer (&self->directory);
+  self->directory = g_steal_pointer (&directory);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DIRECTORY]);
+  if (self->directory_dirty)
+    load_directory (self);
+}
+
+static void
+load_directory (CsmWorkbench *self)
+{
+  self->directory_dirty = self->directory_loading;
+  if (self->directory_loading || self->cache == NULL)
+    return;
+  self->directory_loading = TRUE;
+  csm_cache_load_directory_async (self->cache, self->cancellable, directory_cb, g_object_ref (self));
+}
+
+static gboolean
+counts_timeout_cb (gpointer data)
+{
+  CsmWorkbench *self = data;
+
+  self->counts_id = 0;
+  if (self->counts_dirty)
+    load_counts (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+counts_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (CsmWorkbench) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmViewCounts) counts = csm_cache_load_counts_finish (CSM_CACHE (source), result, &error);
+  g_autoptr (CsmViewCounts) old = NULL;
+
+  self->counts_loading = FALSE;
+  if (counts == NULL)
+    {
+      report ("Counting the views failed", error);
+      return;
+    }
+  old = g_steal_pointer (&self->counts);
+  self->counts = g_steal_pointer (&counts);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_COUNTS]);
+  self->counts_id = g_timeout_add (COUNTS_INTERVAL_MS, counts_timeout_cb, self);
+}
+
+static void
+load_counts (CsmWorkbench *self)
+{
+  self->counts_dirty = self->counts_loading || self->counts_id != 0;
+  if (self->counts_dirty || self->cache == NULL)
+    return;
+  self->counts_loading = TRUE;
+  csm_cache_load_counts_async (self->cache, self->cancellable, counts_cb, g_object_ref (self));
+}
+
+static void
+case_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autoptr (CsmWorkbench) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmCaseDetail) detail = csm_cache_load_case_finish (CSM_CACHE (source), result, &error);
+  g_autoptr (CsmCaseDetail) old = NULL;
+
+  /* Of a case that was left meanwhile: its successor's reading is under way. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->case_loading = FALSE;
+  if (detail == NULL)
+    {
+      report ("Reading the case failed", error);
+      return;
+    }
+  old = g_steal_pointer (&self->detail);
+  self->detail = g_steal_pointer (&detail);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DETAIL]);
+  if (self->case_dirty)
+    load_case (self);
+}
+
+static void
+load_case (CsmWorkbench *self)
+{
+  self->case_dirty = self->case_loading;
+  if (self->case_loading || self->case_id == NULL || self->cache == NULL)
+    return;
+  self->case_loading = TRUE;
+  csm_cache_load_case_async (self->cache, self->case_id, self->before, self->limit, self->case_cancellable,
+                             case_cb, g_object_ref (self));
+}
+
+static void
+changed_cb (CsmWorkbench       *self,
+            const CsmChangeSet *set)
+{
+  if (csm_change_set_has (set, CSM_TYPE_ID_PERSON) || csm_change_set_has (set, CSM_TYPE_ID_TEAM)
+      || csm_change_set_has (set, CSM_TYPE_ID_TAG) || csm_change_set_has (set, CSM_TYPE_ID_CHANNEL))
+    load_directory (self);
+  if (csm_change_set_has (set, CSM_TYPE_ID_CASE) || csm_change_set_has (set, CSM_TYPE_ID_COMMENT)
+      || csm_change_set_has (set, CSM_TYPE_ID_SEEN))
+    load_counts (self);
+  if (self->case_id != NULL
+      && (set->all || csm_change_set_has (set, CSM_TYPE_ID_CUSTOMER)
+          || (set->case_ids != NULL && g_hash_table_contains (set->case_ids, self->case_id))))
+    load_case (self);
+}
+
+static void
+outbox_changed_cb (CsmWorkbench *self)
+{
+  load_case (self);
+}
+
+static void
+csm_workbench_dispose (GObject *object)
+{
+  csm_workbench_close (CSM_WORKBENCH (object));
+  G_OBJECT_CLASS (csm_workbench_parent_class)->dispose (object);
+}
+
+static void
+csm_workbench_finalize (GObject *object)
+{
+  CsmWorkbench *self = CSM_WORKBENCH (object);
+
+  g_clear_object (&self->account);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->case_cancellable);
+  g_clear_pointer (&self->directory, csm_directory_free);
+  g_clear_pointer (&self->counts, csm_view_counts_free);
+  g_clear_pointer (&self->detail, csm_case_detail_free);
+  g_clear_pointer (&self->view, csm_case_view_free);
+  g_clear_pointer (&self->undo, g_array_unref);
+  g_free (self->case_id);
+  G_OBJECT_CLASS (csm_workbench_parent_class)->finalize (object);
+}
+
+static void
+csm_workbench_get_property (GObject    *object,
+                            guint       id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  CsmWorkbench *self = CSM_WORKBENCH (object);
+
+  switch (id)
+    {
+    case PROP_ACCOUNT: g_value_set_object (value, self->account); break;
+    case PROP_SETTINGS: g_value_set_object (value, self->settings); break;
+    case PROP_DIRECTORY: g_value_set_pointer (value, self->directory); break;
+    case PROP_COUNTS: g_value_set_pointer (value, self->counts); break;
+    case PROP_VIEW: g_value_set_pointer (value, self->view); break;
+    case PROP_CASE_ID: g_value_set_string (value, self->case_id); break;
+    case PROP_DETAIL: g_value_set_pointer (value, self->detail); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_workbench_class_init (CsmWorkbenchClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = csm_workbench_dispose;
+  object_class->finalize = csm_workbench_finalize;
+  object_class->get_property = csm_workbench_get_property;
+
+  props[PROP_ACCOUNT] = g_param_spec_object ("account", NULL, NULL, CSM_TYPE_ACCOUNT, flags);
+  props[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS, flags);
+  props[PROP_DIRECTORY] = g_param_spec_pointer ("directory", NULL, NULL, flags);
+  props[PROP_COUNTS] = g_param_spec_pointer ("counts", NULL, NULL, flags);
+  props[PROP_VIEW] = g_param_spec_pointer ("view", NULL, NULL, flags);
+  props[PROP_CASE_ID] = g_param_spec_string ("case-id", NULL, NULL, NULL, flags);
+  props[PROP_DETAIL] = g_param_spec_pointer ("detail", NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[TOAST] = g_signal_new ("toast", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, ADW_TYPE_TOAST);
+  signals[OPEN_CASE] = g_signal_new ("open-case", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 0);
+  signals[EDIT_REPLY] = g_signal_new ("edit-reply", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+csm_workbench_init (CsmWorkbench *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->view = csm_case_view_new (CSM_VIEW_INBOX, NULL);
+  self->undo = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->before = CSM_TIME_NONE;
+  self->limit = WINDOW_STEP;
+}
+
+/**
+ * csm_workbench_new:
+ * @account: the signed-in account
+ * @settings: the app's settings
+ *
+ * Call on the main thread, as all of this type.
+ *
+ * Returns: (transfer full): what the panes of a window share
+ */
+CsmWorkbench *
+csm_workbench_new (CsmAccount *account,
+                   GSettings  *settings)
+{
+  CsmWorkbench *self;
+
+  g_return_val_if_fail (CSM_IS_ACCOUNT (account), NULL);
+  self = g_object_new (CSM_TYPE_WORKBENCH, NULL);
+  self->account = g_object_ref (account);
+  self->settings = g_object_ref (settings);
+  self->cache = g_object_ref (csm_account_get_cache (account));
+  g_signal_connect_object (self->cache, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->cache, "outbox-changed", G_CALLBACK (outbox_changed_cb), self, G_CONNECT_SWAPPED);
+  load_directory (self);
+  load_counts (self);
+  return self;
+}
+
+/* Cancels what is being read and lets go of the cache. Nothing is notified afterwards. */
+void
+csm_workbench_close (CsmWorkbench *self)
+{
+  g_return_if_fail (CSM_IS_WORKBENCH (self));
+  if (self->cache != NULL)
+    g_signal_handlers_disconnect_by_data (self->cache, self);
+  g_cancellable_cancel (self->cancellable);
+  if (self->case_cancellable != NULL)
+    g_cancellable_cancel (self->case_cancellable);
+  g_clear_handle_id (&self->counts_id, g_source_remove);
+  g_clear_object (&self->cache);
+}
+
+CsmAccount *
+csm_workbench_get_account (CsmWorkbench *self)
+{
+  return self->account;
+}
+
+CsmCache *
+csm_workbench_get_cache (CsmWorkbench *self)
+{
+  return self->cache;
+}
+
+GSettings *
+csm_workbench_get_settings (CsmWorkbench *self)
+{
+  return self->settings;
+}
+
+CsmDirectory *
+csm_workbench_get_directory (CsmWorkbench *self)
+{
+  return self->directory;
+}
+
+CsmViewCounts *
+csm_workbench_get_counts (CsmWorkbench *self)
+{
+  return self->counts;
+}
+
+const char *
+csm_workbench_get_my_id (CsmWorkbench *self)
+{
+  return self->directory != NULL ? self->directory->my_id : NULL;
+}
+
+/**
+ * csm_workbench_get_name:
+ * @self: a workbench
+ * @id: (nullable): the id of a person, team, tag or channel
+ *
+ * Returns: (nullable): its name; %NULL when it is unknown here
+ */
+const char *
+csm_workbench_get_name (CsmWorkbench *self,
+                        const char   *id)
+{
+  return self->directory != NULL && id != NULL ? csm_directory_name (self->directory, id) : NULL;
+}
+
+const CsmCaseView *
+csm_workbench_get_view (CsmWorkbench *self)
+{
+  return self->view;
+}
+
+void
+csm_workbench_set_view (CsmWorkbench      *self,
+                        const CsmCaseView *view)
+{
+  g_autoptr (CsmCaseView) old = NULL;
+
+  g_return_if_fail (CSM_IS_WORKBENCH (self) && view != NULL);
+  if (csm_case_view_equal (self->view, view))
+    return;
+  old = g_steal_pointer (&self->view);
+  self->view = csm_case_view_copy (view);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VIEW]);
+}
+
+const char *
+csm_workbench_get_case_id (CsmWorkbench *self)
+{
+  return self->case_id;
+}
+
+CsmCaseDetail *
+csm_workbench_get_detail (CsmWorkbench *self)
+{
+  return self->detail;
+}
+
+static void
+reopen_case (CsmWorkbench *self)
+{
+  if (self->case_cancellable != NULL)
+    g_cancellable_cancel (self->case_cancellable);
+  g_clear_object (&self->case_cancellable);
+  self->case_cancellable = g_cancellable_new ();
+  self->case_loading = FALSE;
+  load_case (self);
+}
+
+/**
+ * csm_workbench_open_case:
+ * @self: a workbench
+ * @case_id: (nullable): the case, or %NULL for none
+ *
+ * Opens a case in the panes. Its detail comes a moment later.
+ */
+void
+csm_workbench_open_case (CsmWorkbench *self,
+                         const char   *case_id)
+{
+  g_autoptr (CsmCaseDetail) old = NULL;
+
+  g_return_if_fail (CSM_IS_WORKBENCH (self));
+  if (g_strcmp0 (self->case_id, case_id) == 0)
+    return;
+  g_free (self->case_id);
+  self->case_id = g_strdup (case_id);
+  self->before = CSM_TIME_NONE;
+  self->limit = WINDOW_STEP;
+  old = g_steal_pointer (&self->detail);
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CASE_ID]);
+  if (old != NULL)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DETAIL]);
+  g_object_thaw_notify (G_OBJECT (self));
+  reopen_case (self);
+}
+
+/* Opens the case and asks the window to bring it to the front. */
+void
+csm_workbench_show_case (CsmWorkbench *self,
+                         const char   *case_id)
+{
+  csm_workbench_open_case (self, case_id);
+  g_signal_emit (self, signals[OPEN_CASE], 0);
+}
+
+/* Makes the timeline's window longer, or, at its greatest length, moves it to older entries. */
+void
+csm_workbench_load_older (CsmWorkbench *self)
+{
+  g_return_if_fail (CSM_IS_WORKBENCH (self));
+  if (self->detail == NULL || !self->detail->has_older || self->case_loading)
+    return;
+  if (self->limit < WINDOW_MAX)
+    {
+      self->limit += WINDOW_STEP;
+    }
+  else if (self->detail->timeline->len > WINDOW_MAX - WINDOW_STEP)
+    {
+      CsmTimelineEntry *entry = self->detail->timeline->pdata[WINDOW_MAX - WINDOW_STEP];
+
+      self->before = entry->at;
+    }
+  load_case (self);
+}
+
+void
+csm_workbench_load_newest (CsmWorkbench *self)
+{
+  g_return_if_fail (CSM_IS_WORKBENCH (self));
+  self->before = CSM_TIME_NONE;
+  self->limit = WINDOW_STEP;
+  reopen_case (self);
+}
+
+gboolean
+csm_workbench_is_at_newest (CsmWorkbench *self)
+{
+  return self->before == CSM_TIME_NONE;
+}
+
+/* --- what a person does ------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  CsmWorkbench *self;
+  char         *said;
+} Doing;
+
+static void
+doing_free (Doing *doing)
+{
+  g_object_unref (doing->self);
+  g_free (doing->said);
+  g_free (doing);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Doing, doing_free)
+
+static void
+toast (CsmWorkbench *self,
+       AdwToast     *what)
+{
+  g_signal_emit (self, signals[TOAST], 0, what);
+}
+
+static void
+fail (CsmWorkbench *self,
+      const char   *what,
+      GError       *error)
+{
+  if (report (what, error))
+    csm_workbench_say (self, _("This could not be saved on this computer"));
+}
+
+static void
+performed_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (Doing) doing = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AdwToast) what = NULL;
+  gint64 group = csm_cache_perform_finish (CSM_CACHE (source), result, &error);
+
+  if (error != NULL)
+    {
+      fail (doing->self, "Saving an action failed", error);
+      return;
+    }
+  if (doing->said == NULL)
+    return;
+  if (doing->self->undo->len >= UNDO_DEPTH)
+    g_array_remove_index (doing->self->undo, 0);
+  g_array_append_val (doing->self->undo, group);
+  what = adw_toast_new (doing->said);
+  adw_toast_set_button_label (what, _("_Undo"));
+  adw_toast_set_action_name (what, "win.undo-group");
+  adw_toast_set_action_target_value (what, g_variant_new_int64 (group));
+  adw_toast_set_timeout (what, 6);
+  toast (doing->self, what);
+}
+
+/**
+ * csm_workbench_perform:
+ * @self: a workbench
+ * @intent: (transfer full): what the person did
+ * @said: (nullable): the toast's text ("Assigned to Ben"); %NULL: neither toast nor undo
+ *
+ * Applies and queues @intent. A failure is told to the person.
+ */
+void
+csm_workbench_perform (CsmWorkbench *self,
+                       CsmIntent    *intent,
+                       const char   *said)
+{
+  Doing *doing = g_new0 (Doing, 1);
+
+  doing->self = g_object_ref (self);
+  doing->said = g_strdup (said);
+  csm_cache_perform_async (self->cache, intent, NULL, performed_cb, doing);
+}
+
+static void
+performed_task_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  gint64 group = csm_cache_perform_finish (CSM_CACHE (source), result, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_int (task, group);
+}
+
+/* As csm_workbench_perform(), for callers that say themselves what became of it. Takes (transfer full) @intent. */
+void
+csm_workbench_perform_async (CsmWorkbench        *self,
+                             CsmIntent           *intent,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, csm_workbench_perform_async);
+  csm_cache_perform_async (self->cache, intent, NULL, performed_task_cb, task);
+}
+
+gint64
+csm_workbench_perform_finish (CsmWorkbench  *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), 0);
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+gboolean
+csm_workbench_can_undo (CsmWorkbench *self)
+{
+  return self->undo->len > 0;
+}
+
+/* Undoes the last thing that was done here. */
+void
+csm_workbench_undo (CsmWorkbench *self)
+{
+  g_return_if_fail (CSM_IS_WORKBENCH (self));
+  if (self->undo->len > 0)
+    csm_workbench_undo_group (self, g_array_index (self->undo, gint64, self->undo->len - 1));
+}
+
+static void
+undone_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (CsmWorkbench) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (csm_cache_undo_finish (CSM_CACHE (source), result, &error))
+    csm_workbench_say (self, _("Undone"));
+  else
+    fail (self, "Undo failed", error);
+}
+
+void
+csm_workbench_undo_group (CsmWorkbench *self,
+                          gint64        group)
+{
+  g_return_if_fail (CSM_IS_WORKBENCH (self));
+  for (guint i = self->undo->len; i-- > 0;)
+    if (g_array_index (self->undo, gint64, i) == group)
+      g_array_remove_index (self->undo, i);
+  csm_cache_undo_async (self->cache, group, NULL, undone_cb, g_object_ref (self));
+}
+
+static void
+resolved_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (CsmWorkbench) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!csm_cache_resolve_op_finish (CSM_CACHE (source), result, &error))
+    fail (self, "Deciding about a waiting change failed", error);
+}
+
+/* What the person decided of an operation that waits. */
+void
+csm_workbench_resolve_op (CsmWorkbench  *self,
+                          gint64         seq,
+                          CsmOpDecision  decision)
+{
+  g_return_if_fail (CSM_IS_WORKBENCH (self));
+  csm_cache_resolve_op_async (self->cache, seq, decision, NULL, resolved_cb, g_object_ref (self));
+}
+
+void
+csm_workbench_edit_reply (CsmWorkbench *self,
+                          const char   *text)
+{
+  g_signal_emit (self, signals[EDIT_REPLY], 0, text);
+}
+
+/* Shows one sentence as a toast. */
+void
+csm_workbench_say (CsmWorkbench *self,
+                   const char   *text)
+{
+  g_autoptr (AdwToast) what = adw_toast_new (text);
+
+  adw_toast_set_timeout (what, 4);
+  toast (self, what);
+}
