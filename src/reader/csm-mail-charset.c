@@ -245,6 +245,9 @@ append_char (GString      *out,
 {
   if (how == CSM_MAIL_CLEAN_LINE)
     {
+      /* Unfolding takes out the line end and leaves the space after it (RFC 5322, section 2.2.3). */
+      if ((c == '\r' || c == '\n') && (p[1] == ' ' || p[1] == '\t' || p[1] == '\n'))
+        return;
       if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
         {
           if (out->len > 0 && out->str[out->len - 1] != ' ')

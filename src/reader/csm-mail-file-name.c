@@ -71,7 +71,7 @@ csm_mail_file_name_clean (const char *name,
 
   if (name == NULL)
     return make_name (type, number);
-  clean = csm_mail_charset_clean (name, CSM_MAIL_CLEAN_LINE, 4096);
+  clean = csm_mail_charset_clean (name, CSM_MAIL_CLEAN_LINE, G_MAXSIZE);
   start = clean;
   slash = strrchr (start, '/');
   if (slash != NULL)

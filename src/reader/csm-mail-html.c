@@ -183,6 +183,13 @@ is_filler (gunichar c)
          || (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || (c >= 0x7f && c < 0xa0);
 }
 
+/* A space between two spans goes to the plainer one: a link neither starts nor ends with it. */
+static guint
+weight (const Format *format)
+{
+  return (format->link != NULL) * 4u + format->bold + format->italic;
+}
+
 static void
 add_text (Builder      *self,
           const char   *text,
@@ -207,10 +214,14 @@ add_text (Builder      *self,
         {
           gboolean space = self->space && self->open != NULL && self->breaks == 0 && self->item == NULL;
 
-          /* The space belongs to what came before: a link must not start with it. */
-          if (space && self->open_length > 0)
+          gboolean before = weight (&self->run_format) < weight (format);
+
+          space = space && self->open_length > 0;
+          if (space && before)
             g_string_append_c (self->run, ' ');
           prepare (self, format);
+          if (space && !before)
+            g_string_append_c (self->run, ' ');
           g_string_append_len (self->run, p, g_utf8_next_char (p) - p);
           self->open_length += 1;
           self->space = FALSE;

@@ -125,7 +125,7 @@ take_attribution (CsmMailBlock *block,
   g_autoptr(CsmMailBlock) tail = csm_mail_block_split (block, offset);
 
   csm_mail_block_trim (block);
-  return g_strstrip (csm_mail_block_dup_text (tail));
+  return g_strstrip (g_strdelimit (csm_mail_block_dup_text (tail), "\n", ' '));
 }
 
 static void
