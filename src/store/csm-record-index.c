@@ -69,10 +69,11 @@ collect_strings (JsonNode *node,
   else if (JSON_NODE_HOLDS_OBJECT (node))
     {
       JsonObjectIter iter;
+      const char *name;
       JsonNode *value;
 
       json_object_iter_init_ordered (&iter, json_node_get_object (node));
-      while (json_object_iter_next_ordered (&iter, NULL, &value))
+      while (json_object_iter_next_ordered (&iter, &name, &value))
         collect_strings (value, text);
     }
   else if (csm_json_is_string (node))
