@@ -19,6 +19,7 @@
 
 #define MAX_BODY (256 * 1024)
 #define MAX_TEXT (1024 * 1024)
+#define MAX_CAREFUL (1024 * 1024)
 
 /**
  * csm_mail_answer_start:
@@ -167,7 +168,8 @@ write_answer (GMimeMessage       *message,
  * csm_mail_answer_new:
  * @raw: (inout): a message, which may be changed in place
  * @length: its length in bytes
- * @careful: whether to keep HTML away from its parser, after it once took too long
+ * @careful: whether to read the first megabyte only and keep HTML away from its parser, after reading it
+ *   all once took too long
  *
  * Reads one message. The answer is described in README.md.
  *
@@ -186,6 +188,8 @@ csm_mail_answer_new (char     *raw,
 
   if (length == 0)
     return refuse ("empty");
+  if (careful)
+    length = MIN (length, MAX_CAREFUL);
   length = csm_mail_prescan (raw, length, &start, defects);
   if (length == 0)
     return refuse ("no-header");

@@ -12,6 +12,7 @@
  * (https://github.com/jstedfast/gmime/issues/15), and nested multiparts with a cost that grows with
  * the square of the depth. Both are cut here, before it sees the message; nothing legitimate comes near. */
 #define MAX_FIELD (64 * 1024)
+#define MAX_ADDRESSES (256 * 1024)
 #define MAX_FIELDS 2000
 #define MAX_COLONS 1000
 #define MAX_CONTAINERS 1000
@@ -138,7 +139,18 @@ defuse_structure (char       *raw,
         }
       else if (is_address_field (p, name))
         {
-          defuse_groups (p, field_end (p, end), defects);
+          const char *field = field_end (p, end);
+
+          /* Under another name it is not parsed at all. */
+          if (field - p > MAX_ADDRESSES)
+            {
+              *p = 'X';
+              note (defects, "header-too-long");
+            }
+          else
+            {
+              defuse_groups (p, field, defects);
+            }
         }
     }
 }

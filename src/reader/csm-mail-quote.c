@@ -18,6 +18,9 @@
 #define MAX_SIGNATURE_LINES 15
 #define MAX_SIGNATURE 1500
 
+/* No person's message has more, and moving blocks about would take its time. */
+#define MAX_BLOCKS 10000
+
 /* The last @count lines of the first @length bytes of @text, as one. */
 static char *
 last_lines (const char *text,
@@ -476,16 +479,17 @@ find_mark (const char *text,
   return FALSE;
 }
 
-/* A mark with a page of text below it is a customer's own separator. */
-static gboolean
-is_short (GPtrArray *blocks,
-          guint      from,
-          guint      to)
+/* Where the signature ends that starts at @from; 0 when there is a page of text, which is none: such a
+ * mark is a customer's own separator. */
+static guint
+find_signature_end (GPtrArray *blocks,
+                    guint      from)
 {
   gsize size = 0;
   guint lines = 0;
+  guint i;
 
-  for (guint i = from; i < to; i++)
+  for (i = from; i < blocks->len && ((CsmMailBlock *) blocks->pdata[i])->children == NULL; i++)
     {
       g_autofree char *text = csm_mail_block_dup_text (blocks->pdata[i]);
 
@@ -493,8 +497,10 @@ is_short (GPtrArray *blocks,
       lines++;
       for (const char *p = text; *p != '\0'; p++)
         lines += *p == '\n';
+      if (size > MAX_SIGNATURE || lines > MAX_SIGNATURE_LINES)
+        return 0;
     }
-  return size <= MAX_SIGNATURE && lines <= MAX_SIGNATURE_LINES;
+  return i;
 }
 
 static void
@@ -505,11 +511,9 @@ fold_marked_signature (GPtrArray *blocks,
 {
   CsmMailBlock *block = blocks->pdata[index];
   CsmMailBlock *signature;
-  guint to = index;
+  guint to = find_signature_end (blocks, index);
 
-  while (to < blocks->len && ((CsmMailBlock *) blocks->pdata[to])->children == NULL)
-    to++;
-  if (!is_short (blocks, index, to))
+  if (to == 0)
     return;
 
   signature = csm_mail_block_new (CSM_MAIL_BLOCK_SIGNATURE);
@@ -562,6 +566,8 @@ static void
 fold (GPtrArray *blocks,
       guint      depth)
 {
+  if (blocks->len > MAX_BLOCKS)
+    return;
   attribute_quotes (blocks);
   if (depth < CSM_MAIL_BLOCK_MAX_QUOTES)
     {

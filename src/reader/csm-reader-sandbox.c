@@ -50,7 +50,7 @@ csm_reader_sandbox_limit (GError **error)
 {
   /* The default action of these would write a core with a customer's mail in it. */
   if (!set_limit (RLIMIT_CORE, 0, error) || !set_limit (RLIMIT_STACK, STACK, error)
-      || !set_limit (RLIMIT_NOFILE, 16, error) || !set_limit (RLIMIT_FSIZE, 0, error))
+      || !set_limit (RLIMIT_NOFILE, 16, error))
     return FALSE;
 #ifndef CSM_SANITIZED
   /* A sanitizer reserves terabytes of address space. */

@@ -15,7 +15,12 @@
 static CsmReaderClient *
 client_new (void)
 {
-  return csm_reader_client_new (g_getenv ("CASEMENT_READER"));
+  CsmReaderClient *client = csm_reader_client_new (g_getenv ("CASEMENT_READER"));
+
+#ifdef CSM_SANITIZED
+  csm_reader_client_set_timeout (client, 30000);
+#endif
+  return client;
 }
 
 static CsmParsedMail *
@@ -71,14 +76,28 @@ assert_read (CsmParsedMail *mail,
   g_assert_false (has_defect (mail, "read-carefully"));
 }
 
+/* A message inside another whose header is @pairs times "a:". */
+static void
+assert_inner_groups (guint       pairs,
+                     const char *defect)
+{
+  g_autoptr(GString) raw = g_string_new ("Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+                                         "Content-Type: message/rfc822\n\nto : ");
+  g_autoptr(CsmParsedMail) mail = NULL;
+
+  repeat (raw, "a:", pairs);
+  g_string_append (raw, "\nSubject: inner\n\nHello\n--b--\n");
+  mail = read_string (raw);
+  assert_read (mail, "s");
+  g_assert_true (has_defect (mail, defect));
+  g_assert_cmpuint (json_array_get_length (csm_parsed_mail_get_array (mail, "attachments")), ==, 1);
+}
+
 static void
 test_nested_groups (void)
 {
   g_autoptr(GString) outer = g_string_new ("Subject: s\nFrom: ");
-  g_autoptr(GString) inner = g_string_new ("Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
-                                           "Content-Type: message/rfc822\n\nto : ");
   g_autoptr(CsmParsedMail) first = NULL;
-  g_autoptr(CsmParsedMail) second = NULL;
 
   repeat (outer, "a:", 50000);
   g_string_append (outer, "\nTo: b@example.com\n\nHello\n");
@@ -88,12 +107,8 @@ test_nested_groups (void)
   g_assert_true (has_defect (first, "nested-groups"));
   g_assert_cmpuint (json_array_get_length (csm_parsed_mail_get_array (first, "to")), ==, 1);
 
-  repeat (inner, "a:", 2000000);
-  g_string_append (inner, "\nSubject: inner\n\nHello\n--b--\n");
-  second = read_string (inner);
-  assert_read (second, "s");
-  g_assert_true (has_defect (second, "nested-groups"));
-  g_assert_cmpuint (json_array_get_length (csm_parsed_mail_get_array (second, "attachments")), ==, 1);
+  assert_inner_groups (60000, "nested-groups");
+  assert_inner_groups (2000000, "header-too-long");
 }
 
 static void
@@ -153,6 +168,51 @@ test_many (void)
   assert_read (mail, "s");
   g_assert_cmpuint (json_array_get_length (csm_parsed_mail_get_array (mail, "references")), ==, 300);
   g_assert_cmpstr (json_array_get_string_element (csm_parsed_mail_get_array (mail, "references"), 299), ==, "message-299@example.com");
+}
+
+/* What exhausts memory or time in full is read in part. */
+static void
+test_careful (void)
+{
+  g_autoptr(CsmReaderClient) client = client_new ();
+  g_autoptr(GString) raw = g_string_new ("Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n");
+  g_autoptr(CsmParsedMail) mail = NULL;
+
+  csm_reader_client_set_timeout (client, 1000);
+  repeat (raw, "--b\n\nx\n", 4000000);
+  mail = read_with (client, raw->str, raw->len);
+  g_assert_cmpstr (csm_parsed_mail_get_string (mail, "subject"), ==, "s");
+  g_assert_true (g_str_has_prefix (csm_parsed_mail_get_string (mail, "textBody"), "Hello"));
+  g_assert_true (has_defect (mail, "read-carefully"));
+}
+
+/* Text in which every line could be the start of something. */
+static void
+test_tedious (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint times;
+  } cases[] = {
+    { "--\nx\n\n", 100000 },
+    { "--\nx\n> q\n", 100000 },
+    { "> a\nb wrote:\n", 60000 },
+    { "From: a\nx\n", 100000 },
+    { "On 1 a@b wrote:\n", 60000 },
+    { "http://x ", 100000 },
+    { ">\n>>\n", 200000 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GString) raw = g_string_new ("Subject: s\n\n");
+      g_autoptr(CsmParsedMail) mail = NULL;
+
+      repeat (raw, cases[i].text, cases[i].times);
+      mail = read_string (raw);
+      assert_read (mail, "s");
+    }
 }
 
 static void
@@ -231,8 +291,8 @@ append_seed (GString *out,
   static const char *const parts[] = {
     "Content-Type: text/plain; charset=utf-8; format=flowed\n\nHi \nthere\n> quoted \n> text\n-- \nAna\n",
     "Content-Type: text/plain; charset=iso-2022-jp\n\n\033$BF|K\\\033(B\n",
-    "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<p class=3D\"x\">Hi =C3=BC<b>a<i>b</b>c</i>"
-    "<table><tr><td>1<td>2<tr><td>3<td>4</table><ul><li>x<ol><li>y</ul><blockquote type=3Dcite>q<a href=3D\"https://x\">y</a></blockquote>\n",
+    ("Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<p class=3D\"x\">Hi =C3=BC<b>a<i>b</b>c</i>"
+     "<table><tr><td>1<td>2<tr><td>3<td>4</table><ul><li>x<ol><li>y</ul><blockquote type=3Dcite>q<a href=3D\"https://x\">y</a></blockquote>\n"),
     "Content-Type: image/png; name*0*=utf-8''a%20; name*1=\"b.png\"\nContent-ID: <i@x>\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n",
     "Content-Type: message/rfc822\n\nFrom: b@example.com\nSubject: inner\n\nOn 2 March 2026, x <x@example.com> wrote:\n> y\n",
     "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@example.com\nAction: failed\nStatus: 5.1.1\n",
@@ -343,6 +403,8 @@ main (int   argc,
   g_test_add_func ("/reader/hostile/nested-groups", test_nested_groups);
   g_test_add_func ("/reader/hostile/nested-parts", test_nested_parts);
   g_test_add_func ("/reader/hostile/many", test_many);
+  g_test_add_func ("/reader/hostile/careful", test_careful);
+  g_test_add_func ("/reader/hostile/tedious", test_tedious);
   g_test_add_func ("/reader/hostile/large", test_large);
   g_test_add_func ("/reader/hostile/html", test_html);
   g_test_add_func ("/reader/hostile/sandbox", test_sandbox);
