@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-cache"
+#include "config.h"
+#include "csm-cache-private.h"
+
+#include "csm-time.h"
+
+/* What a person does: each one durable transaction. Results are boxed numbers, so that none is NULL on success. */
+
+static gpointer
+box (gint64 value)
+{
+  return g_memdup2 (&value, sizeof value);
+}
+
+static gint64
+finish_boxed (CsmCache      *self,
+              GAsyncResult  *result,
+              gpointer       tag,
+              GError       **error)
+{
+  g_autofree gint64 *value = csm_cache_run_finish (self, result, tag, error);
+
+  return value != NULL ? *value : 0;
+}
+
+static gpointer
+perform (CsmCacheTxn  *txn,
+         gpointer      input,
+         GError      **error)
+{
+  return box (csm_cache_perform (txn, input, error));
+}
+
+void
+csm_cache_perform_async (CsmCache            *self,
+                         CsmIntent           *intent,
+                         GCancellable        *c,
+                         GAsyncReadyCallback  cb,
+                         gpointer             data)
+{
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, perform, intent, (GDestroyNotify) csm_intent_free, g_free,
+                       csm_cache_perform_async, c, cb, data);
+}
+
+gint64
+csm_cache_perform_finish (CsmCache      *self,
+                          GAsyncResult  *result,
+                          GError       **error)
+{
+  return finish_boxed (self, result, csm_cache_perform_async, error);
+}
+
+static gpointer
+undo (CsmCacheTxn  *txn,
+      gpointer      input,
+      GError      **error)
+{
+  return box (csm_cache_undo (txn, *(gint64 *) input, error));
+}
+
+void
+csm_cache_undo_async (CsmCache            *self,
+                      gint64               group,
+                      GCancellable        *c,
+                      GAsyncReadyCallback  cb,
+                      gpointer             data)
+{
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, undo, box (group), g_free, g_free, csm_cache_undo_async, c, cb, data);
+}
+
+gboolean
+csm_cache_undo_finish (CsmCache      *self,
+                       GAsyncResult  *result,
+                       GError       **error)
+{
+  return finish_boxed (self, result, csm_cache_undo_async, error) != 0;
+}
+
+typedef struct
+{
+  gint64        seq;
+  CsmOpDecision decision;
+} Decided;
+
+static gpointer
+resolve_op (CsmCacheTxn  *txn,
+            gpointer      input,
+            GError      **error)
+{
+  Decided *decided = input;
+
+  return box (csm_cache_resolve_op (txn, decided->seq, decided->decision, error));
+}
+
+void
+csm_cache_resolve_op_async (CsmCache            *self,
+                            gint64               seq,
+                            CsmOpDecision        decision,
+                            GCancellable        *c,
+                            GAsyncReadyCallback  cb,
+                            gpointer             data)
+{
+  Decided *decided = g_new0 (Decided, 1);
+
+  decided->seq = seq;
+  decided->decision = decision;
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, resolve_op, decided, g_free, g_free, csm_cache_resolve_op_async, c, cb, data);
+}
+
+gboolean
+csm_cache_resolve_op_finish (CsmCache      *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  return finish_boxed (self, result, csm_cache_resolve_op_async, error) != 0;
+}
+
+typedef struct
+{
+  char *case_id;
+  char *text;
+} Draft;
+
+static void
+draft_free (gpointer data)
+{
+  Draft *draft = data;
+
+  g_free (draft->case_id);
+  g_free (draft->text);
+  g_free (draft);
+}
+
+static gpointer
+save_draft (CsmCacheTxn  *txn,
+            gpointer      input,
+            GError      **error)
+{
+  Draft *draft = input;
+
+  if (draft->text == NULL || *draft->text == '\0')
+    return box (csm_db_conn_run (txn->conn, error, "DELETE FROM draft WHERE case_id = ?", "t", draft->case_id));
+  return box (csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO draft VALUES (?, ?, ?)", "tti", draft->case_id, draft->text, csm_time_now ()));
+}
+
+void
+csm_cache_save_draft_async (CsmCache            *self,
+                            const char          *case_id,
+                            const char          *text,
+                            GCancellable        *c,
+                            GAsyncReadyCallback  cb,
+                            gpointer             data)
+{
+  Draft *draft = g_new0 (Draft, 1);
+
+  draft->case_id = g_strdup (case_id);
+  draft->text = g_strdup (text);
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, save_draft, draft, draft_free, g_free, csm_cache_save_draft_async, c, cb, data);
+}
+
+gboolean
+csm_cache_save_draft_finish (CsmCache      *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  return finish_boxed (self, result, csm_cache_save_draft_async, error) != 0;
+}
+
+static gpointer
+list_outbox (CsmDbConn     *conn,
+             gpointer       input,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  return csm_cache_read_outbox (conn, error);
+}
+
+void
+csm_cache_list_outbox_async (CsmCache            *self,
+                             GCancellable        *c,
+                             GAsyncReadyCallback  cb,
+                             gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT, list_outbox, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, csm_cache_list_outbox_async, c, cb, data);
+}
+
+GPtrArray *
+csm_cache_list_outbox_finish (CsmCache      *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_list_outbox_async, error);
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-cache"
+#include "config.h"
+#include "csm-cache-private.h"
+
+#include "csm-json.h"
+#include "csm-time.h"
+
+#define MAX_OTHER_CASES 20
+
+/* The oldest operation that waits for a record; a parked one first. */
+#define WAITING_OF(id) \
+  "(SELECT state || ' ' || seq || ' ' || coalesce (error, '') FROM outbox WHERE record_id = " id " ORDER BY state DESC, seq LIMIT 1)"
+
+static void
+entry_free (CsmTimelineEntry *entry)
+{
+  json_object_unref (entry->record);
+  g_free (entry->problem);
+  g_free (entry);
+}
+
+/* Columns: at, the record, WAITING_OF */
+static void
+add_entry (GPtrArray    *entries,
+           CsmEntryKind  kind,
+           CsmDbStmt    *stmt)
+{
+  JsonObject *record = csm_cache_parse_record (csm_db_stmt_text (stmt, 1));
+  const char *waiting = csm_db_stmt_text (stmt, 2);
+  CsmTimelineEntry *entry;
+
+  if (record == NULL)
+    return;
+  entry = g_new0 (CsmTimelineEntry, 1);
+  entry->kind = kind;
+  entry->at = csm_db_stmt_int (stmt, 0);
+  entry->record = record;
+  if (waiting != NULL)
+    {
+      g_auto (GStrv) parts = g_strsplit (waiting, " ", 3);
+      gboolean parked = g_ascii_strtoll (parts[0], NULL, 10) == CSM_OP_PARKED;
+
+      entry->waits = TRUE;
+      entry->op_seq = g_ascii_strtoll (parts[1], NULL, 10);
+      if (parked)
+        entry->problem = g_strdup (*parts[2] != '\0' ? parts[2] : "serverFail");
+    }
+  g_ptr_array_add (entries, entry);
+}
+
+static gboolean
+collect_entries (CsmDbConn    *conn,
+                 const char   *sql,
+                 CsmEntryKind  kind,
+                 const char   *case_id,
+                 gint64        before,
+                 gint64        limit,
+                 GPtrArray    *entries,
+                 GError      **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, sql, "tii", case_id, before, limit);
+
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    add_entry (entries, kind, stmt);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static int
+compare_entries (gconstpointer a,
+                 gconstpointer b)
+{
+  const CsmTimelineEntry *x = *(const CsmTimelineEntry * const *) a, *y = *(const CsmTimelineEntry * const *) b;
+
+  if (x->at != y->at)
+    return x->at < y->at ? -1 : 1;
+  return g_strcmp0 (csm_json_get_string (x->record, "id"), csm_json_get_string (y->record, "id"));
+}
+
+static gboolean
+read_timeline (CsmDbConn      *conn,
+               CsmCaseDetail  *detail,
+               const char     *case_id,
+               gint64          before,
+               guint           limit,
+               GError        **error)
+{
+  gint64 end = before != CSM_TIME_NONE ? before : G_MAXINT64;
+  GPtrArray *all = detail->timeline;
+
+  if (!collect_entries (conn,
+        "SELECT at, coalesce (view, base), NULL FROM message"
+        " WHERE case_id = ?1 AND at < ?2 ORDER BY at DESC LIMIT ?3",
+        CSM_ENTRY_MESSAGE, case_id, end, (gint64) limit + 1, all, error) ||
+      !collect_entries (conn,
+        "SELECT s.at, coalesce (s.view, s.base), " WAITING_OF ("s.id") " FROM submission AS s"
+        " WHERE s.case_id = ?1 AND s.at < ?2 AND NOT s.canceled"
+        " AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.submission_id = s.id) ORDER BY s.at DESC LIMIT ?3",
+        CSM_ENTRY_SUBMISSION, case_id, end, (gint64) limit + 1, all, error) ||
+      !collect_entries (conn,
+        "SELECT at, coalesce (view, base), NULL FROM event"
+        " WHERE case_id = ?1 AND at < ?2 ORDER BY at DESC LIMIT ?3",
+        CSM_ENTRY_EVENT, case_id, end, (gint64) limit + 1, all, error))
+    return FALSE;
+  g_ptr_array_sort (all, compare_entries);
+  detail->has_older = all->len > limit;
+  if (detail->has_older)
+    g_ptr_array_remove_range (all, 0, all->len - limit);
+  return TRUE;
+}
+
+static gboolean
+read_conversations (CsmDbConn      *conn,
+                    CsmCaseDetail  *detail,
+                    const char     *case_id,
+                    GError        **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, "SELECT coalesce (view, base) FROM conversation WHERE case_id = ? ORDER BY id", "t", case_id);
+
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      JsonObject *record = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
+
+      if (record != NULL)
+        g_ptr_array_add (detail->conversations, record);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+read_customer (CsmDbConn      *conn,
+               CsmCaseDetail  *detail,
+               const char     *case_id,
+               GError        **error)
+{
+  const char *customer_id = csm_json_get_string (detail->record, "customerId");
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = NULL;
+
+  if (customer_id == NULL)
+    return TRUE;
+  detail->customer = csm_cache_get_view (conn, CSM_TYPE_ID_CUSTOMER, customer_id, error);
+  stmt = csm_db_conn_query (conn, &local, "SELECT rowid FROM case_ WHERE customer_id = ?1 AND id <> ?2 ORDER BY rank DESC LIMIT ?3",
+                            "tti", customer_id, case_id, (gint64) MAX_OTHER_CASES);
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      gint64 rowid = csm_db_stmt_int (stmt, 0);
+
+      g_array_append_val (rowids, rowid);
+    }
+  if (local == NULL)
+    {
+      g_autoptr (GPtrArray) rows = csm_cache_read_rows (conn, rowids, &local);
+
+      if (rows != NULL)
+        {
+          g_ptr_array_unref (detail->other_cases);
+          detail->other_cases = g_steal_pointer (&rows);
+          return TRUE;
+        }
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * csm_cache_read_case:
+ * @conn: a connection
+ * @case_id: a case
+ * @before: µs: the timeline ends before this; `CSM_TIME_NONE` for the newest
+ * @limit: entries of the timeline
+ * @error: `CSM_ERROR_DATABASE`, `G_IO_ERROR_CANCELLED`
+ *
+ * Returns: (transfer full): what the panes of a case show, of one instant
+ */
+CsmCaseDetail *
+csm_cache_read_case (CsmDbConn   *conn,
+                     const char  *case_id,
+                     gint64       before,
+                     guint        limit,
+                     GError     **error)
+{
+  g_autoptr (CsmCaseDetail) detail = g_new0 (CsmCaseDetail, 1);
+  g_autofree char *seen_id = g_strdup (case_id);
+  g_autoptr (GError) local = NULL;
+
+  if (*seen_id != '\0')
+    *seen_id = 'z';
+  detail->conversations = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  detail->timeline = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  detail->comments = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  detail->other_cases = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_case_row_free);
+  detail->record = csm_cache_get_view (conn, CSM_TYPE_ID_CASE, case_id, &local);
+  if (local != NULL ||
+      !read_timeline (conn, detail, case_id, before, limit, &local) ||
+      !read_conversations (conn, detail, case_id, &local) ||
+      !collect_entries (conn,
+        "SELECT n.at, coalesce (n.view, n.base), " WAITING_OF ("n.id") " FROM comment AS n"
+        " WHERE n.case_id = ?1 AND n.at < ?2 AND NOT n.gone ORDER BY n.at LIMIT ?3",
+        CSM_ENTRY_MESSAGE, case_id, G_MAXINT64, G_GINT64_CONSTANT (-1), detail->comments, &local) ||
+      !read_customer (conn, detail, case_id, &local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  detail->seen_up_to = csm_db_conn_get_int (conn, NULL, CSM_TIME_NONE, "SELECT up_to FROM seen WHERE id = ? AND NOT gone", "t", seen_id);
+  detail->draft = csm_db_conn_get_text (conn, NULL, "SELECT text FROM draft WHERE case_id = ?", "t", case_id);
+  detail->newest_message_id = csm_db_conn_get_text (conn, NULL, "SELECT id FROM message WHERE case_id = ? ORDER BY at DESC, id DESC LIMIT 1", "t", case_id);
+  return g_steal_pointer (&detail);
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  const char *x = csm_json_get_string (*(JsonObject * const *) a, "name"), *y = csm_json_get_string (*(JsonObject * const *) b, "name");
+
+  return g_utf8_collate (x != NULL ? x : "", y != NULL ? y : "");
+}
+
+static GPtrArray *
+read_all (CsmDbConn   *conn,
+          CsmTypeId    type,
+          GError     **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT coalesce (view, base) FROM %s WHERE NOT gone", csm_record_type_get (type)->table);
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (conn, sql, error);
+  g_autoptr (GError) local = NULL;
+
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      JsonObject *record = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
+
+      if (record != NULL)
+        g_ptr_array_add (records, record);
+    }
+  g_ptr_array_sort (records, compare_names);
+  if (local != NULL)
+    {
+      if (error != NULL && *error == NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+    }
+  return g_steal_pointer (&records);
+}
+
+/**
+ * csm_cache_read_directory:
+ * @conn: a connection
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Returns: (transfer full): people, teams, tags and channels, each by name
+ */
+CsmDirectory *
+csm_cache_read_directory (CsmDbConn  *conn,
+                          GError    **error)
+{
+  g_autoptr (CsmDirectory) directory = g_new0 (CsmDirectory, 1);
+  g_autoptr (GError) local = NULL;
+
+  directory->workspace_name = csm_cache_get_meta (conn, "workspace-name", NULL);
+  directory->my_id = csm_cache_get_meta (conn, "me", NULL);
+  directory->people = read_all (conn, CSM_TYPE_ID_PERSON, &local);
+  directory->teams = read_all (conn, CSM_TYPE_ID_TEAM, local == NULL ? &local : NULL);
+  directory->tags = read_all (conn, CSM_TYPE_ID_TAG, local == NULL ? &local : NULL);
+  directory->channels = read_all (conn, CSM_TYPE_ID_CHANNEL, local == NULL ? &local : NULL);
+  if (local == NULL)
+    return g_steal_pointer (&directory);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-cache"
+#include "config.h"
+#include "csm-cache-private.h"
+
+#include "csm-json.h"
+#include "csm-patch.h"
+#include "csm-time.h"
+
+/* view = fold (base, waiting operations in order). There is no revert: whenever either changes, the view is made anew. */
+
+static void
+set_if_absent (JsonObject *record,
+               const char *name,
+               const char *value)
+{
+  if (csm_json_get_string (record, name) == NULL)
+    csm_json_set_string (record, name, value);
+}
+
+/* What the server will set, as well as it can be known here. */
+static void
+fill_created (CsmTypeId   type,
+              JsonObject *record,
+              const char *me,
+              gint64      created)
+{
+  g_autofree char *when = csm_time_format (created);
+
+  set_if_absent (record, "created", when);
+  set_if_absent (record, "updated", when);
+  switch (type)
+    {
+    case CSM_TYPE_ID_COMMENT:
+      set_if_absent (record, "authorId", me);
+      set_if_absent (record, "at", when);
+      break;
+    case CSM_TYPE_ID_SUBMISSION:
+      set_if_absent (record, "authorId", me);
+      if (csm_json_get_time (record, "undoUntil") == CSM_TIME_NONE)
+        csm_json_set_time (record, "undoUntil", created + csm_json_get_int (record, "undoFor", 10) * CSM_SECOND);
+      break;
+    case CSM_TYPE_ID_CASE:
+      set_if_absent (record, "lastActivityAt", when);
+      break;
+    default:
+      break;
+    }
+}
+
+static JsonObject *
+make_created (CsmTypeId   type,
+              const char *id,
+              JsonObject *payload,
+              const char *me,
+              gint64      created)
+{
+  JsonObject *record = csm_json_copy_object (payload);
+
+  json_object_set_string_member (record, "id", id);
+  csm_record_fill_defaults (csm_record_type_get (type), record);
+  fill_created (type, record, me, created);
+  return record;
+}
+
+/* A refused creation stays on the screen with its problem; a refused change does not: what it would have done never was. */
+static void
+fold_one (CsmTypeId    type,
+          const char  *id,
+          const char  *me,
+          CsmDbStmt   *op,
+          JsonObject **view)
+{
+  const char *kind = csm_db_stmt_text (op, 0);
+  gboolean parked = csm_db_stmt_int (op, 2) == CSM_OP_PARKED;
+  g_autoptr (JsonObject) payload = csm_cache_parse_record (csm_db_stmt_text (op, 1));
+  g_autoptr (GError) error = NULL;
+  JsonObject *patched;
+
+  if (g_str_equal (kind, "create"))
+    {
+      if (*view == NULL && payload != NULL)
+        *view = make_created (type, id, payload, me, csm_db_stmt_int (op, 3));
+      return;
+    }
+  if (*view == NULL || parked)
+    return;
+  if (g_str_equal (kind, "destroy"))
+    {
+      g_clear_pointer (view, json_object_unref);
+      return;
+    }
+  if (payload == NULL)
+    return;
+  patched = csm_patch_apply (csm_record_type_get (type), *view, payload, &error);
+  if (patched == NULL)
+    return;
+  json_object_unref (*view);
+  *view = patched;
+}
+
+/**
+ * csm_cache_fold:
+ * @conn: a connection
+ * @type: a type
+ * @id: a record's id
+ * @me: (nullable): the signed-in person
+ * @base: (nullable): the server's last word
+ * @view: (out) (transfer full) (nullable): what the screen shows
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_fold (CsmDbConn   *conn,
+                CsmTypeId    type,
+                const char  *id,
+                const char  *me,
+                JsonObject  *base,
+                JsonObject **view,
+                GError     **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) ops = csm_db_conn_query (conn, &local, "SELECT kind, payload, state, created FROM outbox WHERE record_id = ? ORDER BY seq", "t", id);
+
+  *view = base != NULL ? json_object_ref (base) : NULL;
+  while (ops != NULL && csm_db_stmt_step (ops, &local))
+    fold_one (type, id, me, ops, view);
+  if (local == NULL)
+    return TRUE;
+  g_clear_pointer (view, json_object_unref);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-cache.h"
+#include "csm-cache-spec.h"
+#include "csm-db.h"
+
+G_BEGIN_DECLS
+
+/* More ids than that are told as "all". */
+#define CSM_CHANGE_SET_MAX 2000
+
+typedef enum
+{
+  CSM_SEARCH_MESSAGE,
+  CSM_SEARCH_COMMENT,
+  CSM_SEARCH_CASE,
+  CSM_N_SEARCHES,
+} CsmSearch;
+
+/* One write job: what it changes is told after the commit. Belongs to the writer thread. */
+typedef struct
+{
+  CsmDbConn    *conn;
+  char         *me;                       /* the signed-in person, or NULL */
+  gint64        floors[CSM_N_SEARCHES];   /* rows from here on are in the index */
+  char         *inserts[CSM_N_TYPES];     /* SQL, made when first needed */
+  char         *updates[CSM_N_TYPES];
+  GHashTable   *waiting;                  /* ids of records that operations wait for */
+  GHashTable   *stale_cases;              /* ids of cases whose derived columns have to be reckoned again */
+  CsmChangeSet *changes;
+  guint         n_changes;
+  gboolean      outbox_changed;
+} CsmCacheTxn;
+
+gboolean      csm_cache_txn_begin       (CsmCacheTxn    *txn,
+                                         CsmDbConn      *conn,
+                                         GError        **error);
+gboolean      csm_cache_txn_finish      (CsmCacheTxn    *txn,
+                                         GError        **error);
+void          csm_cache_txn_clear       (CsmCacheTxn    *txn);
+void          csm_cache_txn_changed     (CsmCacheTxn    *txn,
+                                         CsmTypeId       type,
+                                         const char     *id,
+                                         const char     *case_id);
+void          csm_cache_txn_touch_case  (CsmCacheTxn    *txn,
+                                         const char     *case_id);
+CsmChangeSet *csm_change_set_new        (void);
+void          csm_change_set_free       (CsmChangeSet   *set);
+
+/* --- records: csm-cache-record.c, csm-cache-derive.c, csm-cache-fold.c ------------------------------------------ */
+gboolean      csm_cache_put_base        (CsmCacheTxn    *txn,
+                                         CsmTypeId       type,
+                                         const char     *id,
+                                         JsonObject     *base,
+                                         gint64          stamp,
+                                         GError        **error);
+gboolean      csm_cache_refold          (CsmCacheTxn    *txn,
+                                         CsmTypeId       type,
+                                         const char     *id,
+                                         GError        **error);
+JsonObject   *csm_cache_get_base        (CsmDbConn      *conn,
+                                         CsmTypeId       type,
+                                         const char     *id,
+                                         GError        **error);
+JsonObject   *csm_cache_get_view        (CsmDbConn      *conn,
+                                         CsmTypeId       type,
+                                         const char     *id,
+                                         GError        **error);
+JsonObject   *csm_cache_parse_record    (const char     *text);
+gboolean      csm_cache_derive_cases    (CsmCacheTxn    *txn,
+                                         GError        **error);
+gboolean      csm_cache_fold            (CsmDbConn      *conn,
+                                         CsmTypeId       type,
+                                         const char     *id,
+                                         const char     *me,
+                                         JsonObject     *base,
+                                         JsonObject    **view,
+                                         GError        **error);
+
+/* --- full text: csm-cache-search.c ---------------------------------------------------------------------------------- */
+gboolean      csm_cache_search_begin    (CsmCacheTxn    *txn,
+                                         GError        **error);
+/* What the index holds of a row */
+typedef struct
+{
+  gint64 rowid;
+  char  *columns[3];
+} CsmSearchText;
+void          csm_search_text_free      (CsmSearchText  *text);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSearchText, csm_search_text_free)
+CsmSearchText *csm_cache_search_read    (CsmCacheTxn    *txn,
+                                         CsmSearch       search,
+                                         gint64          rowid,
+                                         GError        **error);
+gboolean      csm_cache_search_update   (CsmCacheTxn    *txn,
+                                         CsmSearch       search,
+                                         CsmSearchText  *before,
+                                         gint64          rowid,
+                                         GError        **error);
+gboolean      csm_cache_search_read_customer (CsmCacheTxn *txn,
+                                         const char     *customer_id,
+                                         GPtrArray      *texts,
+                                         GError        **error);
+gboolean      csm_cache_search_defer    (CsmCacheTxn    *txn,
+                                         GError        **error);
+gboolean      csm_cache_search_build    (CsmCacheTxn    *txn,
+                                         gint64          budget_us,
+                                         gboolean       *more,
+                                         GError        **error);
+GArray       *csm_cache_search_cases    (CsmDbConn      *conn,
+                                         const char     *typed,
+                                         GError        **error);
+
+/* --- reading: csm-cache-lists.c, csm-cache-detail.c ------------------------------------------------------------------ */
+GArray        *csm_cache_read_cases     (CsmDbConn      *conn,
+                                         const CsmCaseView *view,
+                                         gint64          now,
+                                         GError        **error);
+GPtrArray     *csm_cache_read_rows      (CsmDbConn      *conn,
+                                         GArray         *rowids,
+                                         GError        **error);
+CsmViewCounts *csm_cache_read_counts    (CsmDbConn      *conn,
+                                         gint64          now,
+                                         GError        **error);
+CsmCaseDetail *csm_cache_read_case      (CsmDbConn      *conn,
+                                         const char     *case_id,
+                                         gint64          before,
+                                         guint           limit,
+                                         GError        **error);
+CsmDirectory  *csm_cache_read_directory (CsmDbConn      *conn,
+                                         GError        **error);
+
+/* --- the outbox: csm-cache-outbox.c, csm-cache-undo.c, csm-cache-intent.c ---------------------------------------------- */
+typedef struct
+{
+  const char *kind; /* create, update, destroy */
+  CsmTypeId   type;
+  char       *id;
+  JsonObject *payload;
+} CsmIntentStep;
+struct _CsmIntent
+{
+  char      *label;
+  GPtrArray *steps; /* CsmIntentStep */
+};
+
+gint64        csm_cache_perform         (CsmCacheTxn    *txn,
+                                         CsmIntent      *intent,
+                                         GError        **error);
+gboolean      csm_cache_add_op          (CsmCacheTxn    *txn,
+                                         gint64          group,
+                                         const char     *label,
+                                         CsmIntentStep  *step,
+                                         gboolean        undoable,
+                                         GError        **error);
+gint64        csm_cache_new_group       (CsmCacheTxn    *txn,
+                                         GError        **error);
+gboolean      csm_cache_remove_op       (CsmCacheTxn    *txn,
+                                         gint64          seq,
+                                         GError        **error);
+gboolean      csm_cache_undo            (CsmCacheTxn    *txn,
+                                         gint64          group,
+                                         GError        **error);
+gboolean      csm_cache_resolve_op      (CsmCacheTxn    *txn,
+                                         gint64          seq,
+                                         CsmOpDecision   decision,
+                                         GError        **error);
+GPtrArray    *csm_cache_read_outbox     (CsmDbConn      *conn,
+                                         GError        **error);
+CsmOperation *csm_cache_read_operation  (CsmDbStmt      *stmt);
+/* The columns that csm_cache_read_operation() wants, in its order */
+#define CSM_OPERATION_COLUMNS "seq, grp, op_id, label, kind, type, record_id, case_id, payload, state, tries, not_before, created, error, description"
+
+char         *csm_cache_get_meta        (CsmDbConn      *conn,
+                                         const char     *key,
+                                         GError        **error);
+gboolean      csm_cache_set_meta        (CsmDbConn      *conn,
+                                         const char     *key,
+                                         const char     *value,
+                                         GError        **error);
+
+/* --- running jobs: csm-cache.c ----------------------------------------------------------------------------------------- */
+typedef gpointer (*CsmCacheWriteFunc) (CsmCacheTxn *txn, gpointer input, GError **error);
+
+extern const CsmDbSetup csm_cache_setup;
+
+void          csm_cache_run_read        (CsmCache       *self,
+                                         int             priority,
+                                         CsmDbFunc       func,
+                                         gpointer        input,
+                                         GDestroyNotify  input_free,
+                                         GDestroyNotify  result_free,
+                                         gpointer        tag,
+                                         GCancellable   *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer        user_data);
+void          csm_cache_run_write       (CsmCache       *self,
+                                         CsmDbMode       mode,
+                                         int             priority,
+                                         CsmCacheWriteFunc func,
+                                         gpointer        input,
+                                         GDestroyNotify  input_free,
+                                         GDestroyNotify  result_free,
+                                         gpointer        tag,
+                                         GCancellable   *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer        user_data);
+gpointer      csm_cache_run_finish      (CsmCache       *self,
+                                         GAsyncResult   *result,
+                                         gpointer        tag,
+                                         GError        **error);
+
+G_END_DECLS

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-record-type.h"
+
+G_BEGIN_DECLS
+
+/* The numbers of `case_.status` and `case_.lane` (001.sql). */
+enum
+{
+  CSM_STATUS_NEW,
+  CSM_STATUS_OPEN,
+  CSM_STATUS_WAITING,
+  CSM_STATUS_SNOOZED,
+  CSM_STATUS_RESOLVED, /* from here on, done */
+  CSM_STATUS_CLOSED,
+};
+enum
+{
+  CSM_LANE_CONVERSATION,
+  CSM_LANE_OTHER,
+  CSM_LANE_SPAM,
+};
+
+#define CSM_RANK_UNIT G_GINT64_CONSTANT (4096)
+
+/* How a column is computed from a record's view. */
+typedef enum
+{
+  CSM_COLUMN_TEXT,
+  CSM_COLUMN_TIME,
+  CSM_COLUMN_STATUS,
+  CSM_COLUMN_LANE,
+  CSM_COLUMN_RANK,
+  CSM_COLUMN_LABEL,       /* a customer's name, else the first address */
+  CSM_COLUMN_NAMES,       /* name, organisation and addresses of a customer */
+  CSM_COLUMN_CANCELED,
+  CSM_COLUMN_MENTIONS_ME,
+} CsmColumnKind;
+
+typedef struct
+{
+  const char   *name;
+  CsmColumnKind kind;
+  const char   *property;
+} CsmColumn;
+
+#define CSM_MAX_COLUMNS 7
+
+/* What the cache keeps of a type besides base and view. */
+typedef struct
+{
+  CsmColumn columns[CSM_MAX_COLUMNS + 1];
+  gboolean  has_case_id; /* has a `case_id` column */
+} CsmCacheSpec;
+
+const CsmCacheSpec *csm_cache_spec_get (CsmTypeId type);
+int                 csm_cache_status_number (const char *status);
+int                 csm_cache_lane_number   (const char *lane);
+gint64              csm_cache_rank          (gint64 time_us, const char *id);
+
+G_END_DECLS

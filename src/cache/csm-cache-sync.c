@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-cache"
+#include "config.h"
+#include "csm-cache-sync-private.h"
+
+#include "csm-time.h"
+
+/* How long one slice of building full text holds the writer */
+#define SLICE_US 40000
+
+static gpointer
+yes (void)
+{
+  return GINT_TO_POINTER (TRUE);
+}
+
+typedef struct
+{
+  char *me;
+  char *workspace_name;
+} Identity;
+
+static void
+identity_free (gpointer data)
+{
+  Identity *identity = data;
+
+  g_free (identity->me);
+  g_free (identity->workspace_name);
+  g_free (identity);
+}
+
+static gpointer
+open_session (CsmCacheTxn  *txn,
+              gpointer      input,
+              GError      **error)
+{
+  Identity *identity = input;
+
+  if (!csm_cache_set_identity (txn, identity->me, identity->workspace_name, error))
+    return NULL;
+  return csm_cache_read_sync_state (txn->conn, error);
+}
+
+void
+csm_cache_open_session_async (CsmCache            *self,
+                              const char          *me,
+                              const char          *workspace_name,
+                              GCancellable        *c,
+                              GAsyncReadyCallback  cb,
+                              gpointer             data)
+{
+  Identity *identity = g_new0 (Identity, 1);
+
+  identity->me = g_strdup (me);
+  identity->workspace_name = g_strdup (workspace_name);
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, open_session, identity, identity_free, (GDestroyNotify) csm_sync_state_free,
+                       csm_cache_open_session_async, c, cb, data);
+}
+
+CsmSyncState *
+csm_cache_open_session_finish (CsmCache      *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_open_session_async, error);
+}
+
+static gpointer
+load_sync_state (CsmDbConn     *conn,
+                 gpointer       input,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  return csm_cache_read_sync_state (conn, error);
+}
+
+void
+csm_cache_load_sync_state_async (CsmCache            *self,
+                                 GCancellable        *c,
+                                 GAsyncReadyCallback  cb,
+                                 gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT, load_sync_state, NULL, NULL, (GDestroyNotify) csm_sync_state_free,
+                      csm_cache_load_sync_state_async, c, cb, data);
+}
+
+CsmSyncState *
+csm_cache_load_sync_state_finish (CsmCache      *self,
+                                  GAsyncResult  *result,
+                                  GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_load_sync_state_async, error);
+}
+
+static gpointer
+begin_first_sync (CsmCacheTxn  *txn,
+                  gpointer      input,
+                  GError      **error)
+{
+  if (!csm_cache_search_defer (txn, error) || !csm_cache_set_meta (txn->conn, "started", "1", error))
+    return NULL;
+  return yes ();
+}
+
+void
+csm_cache_begin_first_sync_async (CsmCache            *self,
+                                  GCancellable        *c,
+                                  GAsyncReadyCallback  cb,
+                                  gpointer             data)
+{
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, begin_first_sync, NULL, NULL, NULL, csm_cache_begin_first_sync_async, c, cb, data);
+}
+
+gboolean
+csm_cache_begin_first_sync_finish (CsmCache      *self,
+                                   GAsyncResult  *result,
+                                   GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_begin_first_sync_async, error) != NULL;
+}
+
+static gpointer
+build_search (CsmCacheTxn  *txn,
+              gpointer      input,
+              GError      **error)
+{
+  gboolean more = FALSE;
+
+  return csm_cache_search_build (txn, SLICE_US, &more, error) && more ? yes () : NULL;
+}
+
+void
+csm_cache_build_search_async (CsmCache            *self,
+                              GCancellable        *c,
+                              GAsyncReadyCallback  cb,
+                              gpointer             data)
+{
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_LOW, build_search, NULL, NULL, NULL, csm_cache_build_search_async, c, cb, data);
+}
+
+gboolean
+csm_cache_build_search_finish (CsmCache      *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_build_search_async, error) != NULL;
+}
+
+static gpointer
+apply_page (CsmCacheTxn  *txn,
+            gpointer      input,
+            GError      **error)
+{
+  return csm_cache_apply_page (txn, input, error) ? yes () : NULL;
+}
+
+void
+csm_cache_apply_page_async (CsmCache            *self,
+                            CsmSyncPage         *page,
+                            GCancellable        *c,
+                            GAsyncReadyCallback  cb,
+                            gpointer             data)
+{
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT_IDLE, apply_page, page, (GDestroyNotify) csm_sync_page_free, NULL,
+                       csm_cache_apply_page_async, c, cb, data);
+}
+
+gboolean
+csm_cache_apply_page_finish (CsmCache      *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_apply_page_async, error) != NULL;
+}
+
+static gpointer
+restart_type (CsmCacheTxn  *txn,
+              gpointer      input,
+              GError      **error)
+{
+  return csm_cache_restart_type (txn, (CsmTypeId) GPOINTER_TO_UINT (input), error) ? yes () : NULL;
+}
+
+void
+csm_cache_restart_type_async (CsmCache            *self,
+                              CsmTypeId            type,
+                              GCancellable        *c,
+                              GAsyncReadyCallback  cb,
+                              gpointer             data)
+{
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, restart_type, GUINT_TO_POINTER (type), NULL, NULL, csm_cache_restart_type_async, c, cb, data);
+}
+
+gboolean
+csm_cache_restart_type_finish (CsmCache      *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_restart_type_async, error) != NULL;
+}
+
+typedef struct
+{
+  guint  limit;
+  gint64 now;
+} Take;
+
+static gpointer
+take_ops (CsmCacheTxn  *txn,
+          gpointer      input,
+          GError      **error)
+{
+  Take *take = input;
+
+  return csm_cache_take_ops (txn, take->limit, take->now, error);
+}
+
+void
+csm_cache_take_ops_async (CsmCache            *self,
+                          guint                limit,
+                          gint64               now,
+                          GCancellable        *c,
+                          GAsyncReadyCallback  cb,
+                          gpointer             data)
+{
+  Take *take = g_new0 (Take, 1);
+
+  take->limit = limit;
+  take->now = now;
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, take_ops, take, g_free, (GDestroyNotify) csm_op_batch_free, csm_cache_take_ops_async, c, cb, data);
+}
+
+CsmOpBatch *
+csm_cache_take_ops_finish (CsmCache      *self,
+                           GAsyncResult  *result,
+                           GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_take_ops_async, error);
+}
+
+static gpointer
+finish_ops (CsmCacheTxn  *txn,
+            gpointer      input,
+            GError      **error)
+{
+  return csm_cache_finish_ops (txn, input, error) ? yes () : NULL;
+}
+
+void
+csm_cache_finish_ops_async (CsmCache            *self,
+                            GPtrArray           *results,
+                            GCancellable        *c,
+                            GAsyncReadyCallback  cb,
+                            gpointer             data)
+{
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, finish_ops, results, (GDestroyNotify) g_ptr_array_unref, NULL,
+                       csm_cache_finish_ops_async, c, cb, data);
+}
+
+gboolean
+csm_cache_finish_ops_finish (CsmCache      *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_finish_ops_async, error) != NULL;
+}
+
+static gpointer
+count_outbox (CsmDbConn     *conn,
+              gpointer       input,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  CsmOutboxCounts *counts = g_new0 (CsmOutboxCounts, 1);
+
+  counts->waiting = (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM outbox WHERE type <> 'Seen'", NULL);
+  counts->parked = (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM outbox WHERE state = 2", NULL);
+  return counts;
+}
+
+void
+csm_cache_count_outbox_async (CsmCache            *self,
+                              GCancellable        *c,
+                              GAsyncReadyCallback  cb,
+                              gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT, count_outbox, NULL, NULL, g_free, csm_cache_count_outbox_async, c, cb, data);
+}
+
+gboolean
+csm_cache_count_outbox_finish (CsmCache         *self,
+                               GAsyncResult     *result,
+                               CsmOutboxCounts  *counts,
+                               GError          **error)
+{
+  g_autofree CsmOutboxCounts *found = csm_cache_run_finish (self, result, csm_cache_count_outbox_async, error);
+
+  if (found == NULL)
+    return FALSE;
+  *counts = *found;
+  return TRUE;
+}
+
+static gpointer
+hurry_ops (CsmCacheTxn  *txn,
+           gpointer      input,
+           GError      **error)
+{
+  if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET not_before = 0 WHERE state = 0 AND not_before > 0", NULL))
+    return NULL;
+  return yes ();
+}
+
+void
+csm_cache_hurry_ops_async (CsmCache            *self,
+                           GCancellable        *c,
+                           GAsyncReadyCallback  cb,
+                           gpointer             data)
+{
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, hurry_ops, NULL, NULL, NULL, csm_cache_hurry_ops_async, c, cb, data);
+}
+
+gboolean
+csm_cache_hurry_ops_finish (CsmCache      *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_hurry_ops_async, error) != NULL;
+}

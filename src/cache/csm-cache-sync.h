@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-cache.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What the network writes into the cache. For src/client only; the app never includes it.
+ */
+
+/* Where the cache stands. */
+typedef struct
+{
+  char    *me;                       /* the person it belongs to; NULL: a new cache */
+  char    *states[CSM_N_TYPES];      /* /changes goes on from here; NULL: from the beginning */
+  gboolean complete[CSM_N_TYPES];    /* the last page has been in once */
+  gboolean started;                  /* a first sync has begun */
+  gboolean search_pending;           /* full text is not all built */
+} CsmSyncState;
+void          csm_sync_state_free              (CsmSyncState        *state);
+
+/* One page of /changes, or the records of a /get. */
+typedef struct
+{
+  CsmTypeId  type;
+  char      *account;
+  char      *old_state;   /* must be the cursor's, or the page is refused */
+  char      *new_state;   /* NULL: the records of a /get, which move no cursor */
+  gboolean   has_more;
+  GPtrArray *records;     /* JsonObject, whole */
+  GPtrArray *destroyed;   /* ids */
+} CsmSyncPage;
+CsmSyncPage  *csm_sync_page_new                (CsmTypeId            type,
+                                                const char          *account);
+void          csm_sync_page_free               (CsmSyncPage         *page);
+
+/* What the server answered to an operation. */
+typedef enum
+{
+  CSM_OUTCOME_DONE,    /* `server`: what it set beyond the request, or NULL */
+  CSM_OUTCOME_EXISTS,  /* the record was made before, by this person: as good as done */
+  CSM_OUTCOME_RETRY,   /* nothing is known: the same again, not before `not_before` */
+  CSM_OUTCOME_PARK,    /* a person has to decide */
+} CsmOutcome;
+typedef struct
+{
+  gint64      seq;
+  CsmOutcome  outcome;
+  JsonObject *server;
+  char       *error;
+  char       *description;
+  gint64      not_before;
+} CsmOpResult;
+CsmOpResult  *csm_op_result_new                (gint64               seq,
+                                                CsmOutcome           outcome);
+void          csm_op_result_free               (CsmOpResult         *result);
+
+/* What can be sent now. */
+typedef struct
+{
+  GPtrArray *ops;       /* CsmOperation, in order; at most one of each lane. Now `sending` */
+  gint64     next_due;  /* when the next one will be; CSM_TIME_NONE: none waits for its time */
+} CsmOpBatch;
+void          csm_op_batch_free                (CsmOpBatch          *batch);
+
+typedef struct
+{
+  guint waiting;  /* all that is in the outbox, but what one has read */
+  guint parked;
+} CsmOutboxCounts;
+
+/* Whose cache it is. CSM_ERROR_FORBIDDEN when it is somebody else's. Operations that were being sent wait again. */
+void          csm_cache_open_session_async     (CsmCache *self, const char *me, const char *workspace_name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+CsmSyncState *csm_cache_open_session_finish    (CsmCache *self, GAsyncResult *result, GError **error);
+void          csm_cache_load_sync_state_async  (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+CsmSyncState *csm_cache_load_sync_state_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* Puts full text off until the first sync is in. Does nothing for what is there already. */
+void          csm_cache_begin_first_sync_async (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean      csm_cache_begin_first_sync_finish(CsmCache *self, GAsyncResult *result, GError **error);
+/* One slice of at most 40 ms. Whether another is needed; FALSE with @error unset: all is built. */
+void          csm_cache_build_search_async     (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean      csm_cache_build_search_finish    (CsmCache *self, GAsyncResult *result, GError **error);
+/* Records, cursor and what is swept, in one transaction. Takes (transfer full) @page. CSM_ERROR_INVALID: it doesn't follow on the cursor. */
+void          csm_cache_apply_page_async       (CsmCache *self, CsmSyncPage *page, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean      csm_cache_apply_page_finish      (CsmCache *self, GAsyncResult *result, GError **error);
+/* cannotCalculateChanges: from the beginning, into the same tables; what doesn't come again goes with the last page. */
+void          csm_cache_restart_type_async     (CsmCache *self, CsmTypeId type, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean      csm_cache_restart_type_finish    (CsmCache *self, GAsyncResult *result, GError **error);
+/* Operations that may be sent at @now (µs), at most @limit. */
+void          csm_cache_take_ops_async         (CsmCache *self, guint limit, gint64 now, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+CsmOpBatch   *csm_cache_take_ops_finish        (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type CsmOpResult) (transfer full): answers, bases and removals in one transaction. */
+void          csm_cache_finish_ops_async       (CsmCache *self, GPtrArray *results, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean      csm_cache_finish_ops_finish      (CsmCache *self, GAsyncResult *result, GError **error);
+void          csm_cache_count_outbox_async     (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean      csm_cache_count_outbox_finish    (CsmCache *self, GAsyncResult *result, CsmOutboxCounts *counts, GError **error);
+/* Lets waiting operations go now, whatever their back-off. */
+void          csm_cache_hurry_ops_async        (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean      csm_cache_hurry_ops_finish       (CsmCache *self, GAsyncResult *result, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSyncState, csm_sync_state_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSyncPage, csm_sync_page_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmOpResult, csm_op_result_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmOpBatch, csm_op_batch_free)
+
+G_END_DECLS

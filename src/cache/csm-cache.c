@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-cache"
+#include "config.h"
+#include "csm-cache-private.h"
+
+#include "csm-cache-resources.h"
+#include "csm-error.h"
+#include "csm-time.h"
+#include "csm-tokenizer.h"
+
+#define APPLICATION_ID 0x43534d43 /* "CSMC" */
+/* Each run of a list is a frame's work: with more of them it is cheaper to swap the list. */
+#define MAX_EDITS 64
+
+struct _CsmCache
+{
+  GObject  parent_instance;
+  CsmDb   *db;
+  gboolean closed;
+};
+
+enum { SIGNAL_CHANGED, SIGNAL_OUTBOX_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsmCache, csm_cache, G_TYPE_OBJECT)
+
+static gboolean
+on_connected (CsmDbConn  *conn,
+              GError    **error)
+{
+  return csm_tokenizer_register (csm_db_conn_get_handle (conn), error);
+}
+
+static const char * const migrations[] = { "/org/casement/Casement/cache/001.sql", NULL };
+const CsmDbSetup csm_cache_setup = { APPLICATION_ID, migrations, on_connected };
+
+/* --- running jobs ------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GDestroyNotify result_free;
+} TaskData;
+
+static GTask *
+new_task (CsmCache            *self,
+          GDestroyNotify       result_free,
+          gpointer             tag,
+          GCancellable        *cancellable,
+          GAsyncReadyCallback  callback,
+          gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  TaskData *data = g_new0 (TaskData, 1);
+
+  data->result_free = result_free;
+  g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, data, g_free);
+  g_task_set_check_cancellable (task, FALSE);
+  return task;
+}
+
+static gboolean
+refuse_closed (CsmCache *self,
+               GTask    *task,
+               gpointer  input,
+               GDestroyNotify input_free)
+{
+  if (!self->closed)
+    return FALSE;
+  if (input_free != NULL)
+    input_free (input);
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "the cache is closed");
+  return TRUE;
+}
+
+static void
+on_read (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TaskData *data = g_task_get_task_data (task);
+  GError *error = NULL;
+  gpointer value = csm_db_run_finish (CSM_DB (source), result, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, value, data->result_free);
+}
+
+/**
+ * csm_cache_run_read:
+ * @self: a cache
+ * @priority: a smaller number overtakes
+ * @func: the job
+ * @input: (nullable): for @func
+ * @input_free: (nullable): frees @input
+ * @result_free: (nullable): frees a result that nobody takes
+ * @tag: the public function
+ * @cancellable: (nullable): interrupts it inside SQLite
+ * @callback: gets the cache and the result
+ * @user_data: for @callback
+ */
+void
+csm_cache_run_read (CsmCache            *self,
+                    int                  priority,
+                    CsmDbFunc            func,
+                    gpointer             input,
+                    GDestroyNotify       input_free,
+                    GDestroyNotify       result_free,
+                    gpointer             tag,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  g_autoptr (GTask) task = new_task (self, result_free, tag, cancellable, callback, user_data);
+
+  if (refuse_closed (self, task, input, input_free))
+    return;
+  csm_db_run_async (self->db, CSM_DB_READ, priority, func, input, input_free, result_free, cancellable, on_read, g_steal_pointer (&task));
+}
+
+typedef struct
+{
+  CsmCacheWriteFunc func;
+  gpointer          input;
+  GDestroyNotify    input_free;
+} Write;
+
+typedef struct
+{
+  gpointer      value;
+  CsmChangeSet *changes;
+  gboolean      outbox_changed;
+} Outcome;
+
+static void
+write_free (gpointer data)
+{
+  Write *write = data;
+
+  if (write->input_free != NULL)
+    write->input_free (write->input);
+  g_free (write);
+}
+
+static void
+outcome_free (gpointer data)
+{
+  Outcome *outcome = data;
+
+  csm_change_set_free (outcome->changes);
+  g_free (outcome);
+}
+
+static gpointer
+run_write (CsmDbConn     *conn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  Write *write = input;
+  CsmCacheTxn txn;
+  Outcome *outcome = NULL;
+  g_autoptr (GError) local = NULL;
+  gpointer value = NULL;
+
+  if (csm_cache_txn_begin (&txn, conn, &local))
+    value = write->func (&txn, write->input, &local);
+  if (local == NULL && csm_cache_txn_finish (&txn, &local))
+    {
+      outcome = g_new0 (Outcome, 1);
+      outcome->value = value;
+      outcome->changes = g_steal_pointer (&txn.changes);
+      outcome->outbox_changed = txn.outbox_changed;
+    }
+  csm_cache_txn_clear (&txn);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return outcome;
+}
+
+static gboolean
+is_empty (CsmChangeSet *set)
+{
+  for (guint i = 0; i < CSM_N_TYPES; i++)
+    {
+      if (set->ids[i] != NULL)
+        return FALSE;
+    }
+  return !set->all;
+}
+
+static void
+on_written (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsmCache *self = g_task_get_source_object (task);
+  TaskData *data = g_task_get_task_data (task);
+  GError *error = NULL;
+  Outcome *outcome = csm_db_run_finish (CSM_DB (source), result, &error);
+  gpointer value;
+
+  if (error != NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  value = outcome->value;
+  if (!is_empty (outcome->changes))
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, outcome->changes);
+  if (outcome->outbox_changed)
+    g_signal_emit (self, signals[SIGNAL_OUTBOX_CHANGED], 0);
+  outcome_free (outcome);
+  g_task_return_pointer (task, value, data->result_free);
+}
+
+/**
+ * csm_cache_run_write:
+ * @self: a cache
+ * @mode: how durable
+ * @priority: a smaller number overtakes
+ * @func: the job
+ * @input: (nullable): for @func
+ * @input_free: (nullable): frees @input
+ * @result_free: (nullable): frees a result that nobody takes
+ * @tag: the public function
+ * @cancellable: (nullable): looked at before it begins
+ * @callback: gets the cache and the result, after the commit and the signals
+ * @user_data: for @callback
+ */
+void
+csm_cache_run_write (CsmCache            *self,
+                     CsmDbMode            mode,
+                     int                  priority,
+                     CsmCacheWriteFunc    func,
+                     gpointer             input,
+                     GDestroyNotify       input_free,
+                     GDestroyNotify       result_free,
+                     gpointer             tag,
+                     GCancellable        *cancellable,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
+{
+  g_autoptr (GTask) task = new_task (self, result_free, tag, cancellable, callback, user_data);
+  Write *write;
+
+  if (refuse_closed (self, task, input, input_free))
+    return;
+  write = g_new0 (Write, 1);
+  write->func = func;
+  write->input = input;
+  write->input_free = input_free;
+  csm_db_run_async (self->db, mode, priority, run_write, write, write_free, outcome_free, cancellable, on_written, g_steal_pointer (&task));
+}
+
+/**
+ * csm_cache_run_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @tag: the public function
+ * @error: the job's, or `G_IO_ERROR_CLOSED`
+ *
+ * Returns: (transfer full) (nullable): the job's result
+ */
+gpointer
+csm_cache_run_finish (CsmCache      *self,
+                      GAsyncResult  *result,
+                      gpointer       tag,
+                      GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- the object ------------------------------------------------------------------------------------------------------ */
+
+static void
+csm_cache_dispose (GObject *object)
+{
+  CsmCache *self = CSM_CACHE (object);
+
+  csm_cache_close (self);
+  g_clear_object (&self->db);
+  G_OBJECT_CLASS (csm_cache_parent_class)->dispose (object);
+}
+
+static void
+csm_cache_class_init (CsmCacheClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = csm_cache_dispose;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CSM_TYPE_CACHE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_OUTBOX_CHANGED] = g_signal_new ("outbox-changed", CSM_TYPE_CACHE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+csm_cache_init (CsmCache *self)
+{
+}
+
+/**
+ * csm_cache_new:
+ * @path: the file; its folder must exist
+ *
+ * Starts the threads that open it. When it can't be opened, every job fails with the reason.
+ *
+ * Returns: (transfer full): a cache
+ */
+CsmCache *
+csm_cache_new (const char *path)
+{
+  CsmCache *self = g_object_new (CSM_TYPE_CACHE, NULL);
+
+  g_resources_register (csm_cache_get_resource ());
+  self->db = csm_db_new (path, &csm_cache_setup);
+  return self;
+}
+
+/**
+ * csm_cache_close:
+ * @self: a cache
+ *
+ * Writes what waits to be written and closes the file. Blocks shortly. Jobs given afterwards fail with
+ * `G_IO_ERROR_CLOSED`.
+ */
+void
+csm_cache_close (CsmCache *self)
+{
+  g_return_if_fail (CSM_IS_CACHE (self));
+
+  if (self->closed)
+    return;
+  self->closed = TRUE;
+  if (self->db != NULL)
+    csm_db_close (self->db);
+}
+
+/* --- reading ----------------------------------------------------------------------------------------------------------- */
+
+static void
+array_free (gpointer array)
+{
+  g_array_unref (array);
+}
+
+static void
+pointers_free (gpointer array)
+{
+  g_ptr_array_unref (array);
+}
+
+static gpointer
+list_cases (CsmDbConn     *conn,
+            gpointer       input,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  return csm_cache_read_cases (conn, input, csm_time_now (), error);
+}
+
+void
+csm_cache_list_cases_async (CsmCache            *self,
+                            const CsmCaseView   *view,
+                            GCancellable        *c,
+                            GAsyncReadyCallback  cb,
+                            gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT, list_cases, csm_case_view_copy (view), (GDestroyNotify) csm_case_view_free,
+                      array_free, csm_cache_list_cases_async, c, cb, data);
+}
+
+GArray *
+csm_cache_list_cases_finish (CsmCache      *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_list_cases_async, error);
+}
+
+static gpointer
+load_rows (CsmDbConn     *conn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  return csm_cache_read_rows (conn, input, error);
+}
+
+void
+csm_cache_load_rows_async (CsmCache            *self,
+                           GArray              *rowids,
+                           GCancellable        *c,
+                           GAsyncReadyCallback  cb,
+                           gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_HIGH, load_rows, g_array_copy (rowids), array_free, pointers_free, csm_cache_load_rows_async, c, cb, data);
+}
+
+GPtrArray *
+csm_cache_load_rows_finish (CsmCache      *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_load_rows_async, error);
+}
+
+typedef struct
+{
+  CsmCaseView *view;
+  GArray      *old_ids;
+} Diff;
+
+static void
+diff_free (gpointer data)
+{
+  Diff *diff = data;
+
+  csm_case_view_free (diff->view);
+  g_array_unref (diff->old_ids);
+  g_free (diff);
+}
+
+static gpointer
+diff_cases (CsmDbConn     *conn,
+            gpointer       input,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  Diff *diff = input;
+  GArray *new_ids = csm_cache_read_cases (conn, diff->view, csm_time_now (), error);
+
+  return new_ids != NULL ? csm_list_edits_compute (diff->old_ids, new_ids, MAX_EDITS) : NULL;
+}
+
+void
+csm_cache_diff_cases_async (CsmCache            *self,
+                            const CsmCaseView   *view,
+                            GArray              *old_ids,
+                            GCancellable        *c,
+                            GAsyncReadyCallback  cb,
+                            gpointer             data)
+{
+  Diff *diff = g_new0 (Diff, 1);
+
+  diff->view = csm_case_view_copy (view);
+  diff->old_ids = g_array_copy (old_ids);
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT, diff_cases, diff, diff_free, (GDestroyNotify) csm_list_edits_free,
+                      csm_cache_diff_cases_async, c, cb, data);
+}
+
+CsmListEdits *
+csm_cache_diff_cases_finish (CsmCache      *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_diff_cases_async, error);
+}
+
+static gpointer
+load_counts (CsmDbConn     *conn,
+             gpointer       input,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  return csm_cache_read_counts (conn, csm_time_now (), error);
+}
+
+void
+csm_cache_load_counts_async (CsmCache            *self,
+                             GCancellable        *c,
+                             GAsyncReadyCallback  cb,
+                             gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT_IDLE, load_counts, NULL, NULL, (GDestroyNotify) csm_view_counts_free,
+                      csm_cache_load_counts_async, c, cb, data);
+}
+
+CsmViewCounts *
+csm_cache_load_counts_finish (CsmCache      *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_load_counts_async, error);
+}
+
+typedef struct
+{
+  CsmTypeId type;
+  char     *id;
+  gint64    before;
+  guint     limit;
+} Wanted;
+
+static Wanted *
+wanted_new (CsmTypeId   type,
+            const char *id,
+            gint64      before,
+            guint       limit)
+{
+  Wanted *wanted = g_new0 (Wanted, 1);
+
+  wanted->type = type;
+  wanted->id = g_strdup (id);
+  wanted->before = before;
+  wanted->limit = limit;
+  return wanted;
+}
+
+static void
+wanted_free (gpointer data)
+{
+  Wanted *wanted = data;
+
+  g_free (wanted->id);
+  g_free (wanted);
+}
+
+static gpointer
+load_case (CsmDbConn     *conn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  Wanted *wanted = input;
+
+  return csm_cache_read_case (conn, wanted->id, wanted->before, wanted->limit, error);
+}
+
+void
+csm_cache_load_case_async (CsmCache            *self,
+                           const char          *case_id,
+                           gint64               before,
+                           guint                limit,
+                           GCancellable        *c,
+                           GAsyncReadyCallback  cb,
+                           gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_HIGH, load_case, wanted_new (CSM_TYPE_ID_CASE, case_id, before, limit), wanted_free,
+                      (GDestroyNotify) csm_case_detail_free, csm_cache_load_case_async, c, cb, data);
+}
+
+CsmCaseDetail *
+csm_cache_load_case_finish (CsmCache      *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_load_case_async, error);
+}
+
+static gpointer
+load_record (CsmDbConn     *conn,
+             gpointer       input,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  Wanted *wanted = input;
+
+  return csm_cache_get_view (conn, wanted->type, wanted->id, error);
+}
+
+void
+csm_cache_load_record_async (CsmCache            *self,
+                             CsmTypeId            type,
+                             const char          *id,
+                             GCancellable        *c,
+                             GAsyncReadyCallback  cb,
+                             gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT, load_record, wanted_new (type, id, 0, 0), wanted_free,
+                      (GDestroyNotify) json_object_unref, csm_cache_load_record_async, c, cb, data);
+}
+
+JsonObject *
+csm_cache_load_record_finish (CsmCache      *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_load_record_async, error);
+}
+
+static gpointer
+load_directory (CsmDbConn     *conn,
+                gpointer       input,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  return csm_cache_read_directory (conn, error);
+}
+
+void
+csm_cache_load_directory_async (CsmCache            *self,
+                                GCancellable        *c,
+                                GAsyncReadyCallback  cb,
+                                gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT, load_directory, NULL, NULL, (GDestroyNotify) csm_directory_free,
+                      csm_cache_load_directory_async, c, cb, data);
+}
+
+CsmDirectory *
+csm_cache_load_directory_finish (CsmCache      *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_load_directory_async, error);
+}
