@@ -49,38 +49,18 @@ is_shallow (const char *json,
   return TRUE;
 }
 
-static gboolean
-sizes_match (CsmParsedMail *self)
-{
-  JsonArray *listed = csm_parsed_mail_get_array (self, "parts");
-  guint count = listed != NULL ? json_array_get_length (listed) : 0;
-
-  if (count != self->parts->len)
-    return FALSE;
-  for (guint i = 0; i < count; i++)
-    {
-      JsonNode *node = json_array_get_element (listed, i);
-
-      if (!JSON_NODE_HOLDS_OBJECT (node)
-          || json_object_get_int_member_with_default (json_node_get_object (node), "size", -1)
-             != (gint64) g_bytes_get_size (self->parts->pdata[i]))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 /**
  * csm_parsed_mail_new:
  * @json: the first frame of an answer
- * @parts: (nullable) (element-type GBytes): the frames after it; %NULL when they have not come yet
  * @error: return location
+ *
+ * Makes a message without its parts.
  *
  * Returns: (transfer full) (nullable): the message, or %NULL with %CSM_READER_ERROR_PROTOCOL
  */
 CsmParsedMail *
-csm_parsed_mail_new (GBytes     *json,
-                     GPtrArray  *parts,
-                     GError    **error)
+csm_parsed_mail_new (GBytes  *json,
+                     GError **error)
 {
   g_autoptr(JsonParser) parser = json_parser_new_immutable ();
   g_autoptr(CsmParsedMail) self = NULL;
@@ -103,13 +83,52 @@ csm_parsed_mail_new (GBytes     *json,
     }
   self = g_atomic_rc_box_new0 (CsmParsedMail);
   self->json = json_object_ref (json_node_get_object (root));
-  self->parts = parts != NULL ? g_ptr_array_ref (parts) : g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  if (parts != NULL && !sizes_match (self))
+  self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * csm_parsed_mail_get_expected:
+ * @self: a message
+ *
+ * Returns: how many parts its JSON lists
+ */
+guint
+csm_parsed_mail_get_expected (CsmParsedMail *self)
+{
+  JsonArray *listed = csm_parsed_mail_get_array (self, "parts");
+
+  return listed != NULL ? json_array_get_length (listed) : 0;
+}
+
+/**
+ * csm_parsed_mail_add_part:
+ * @self: a message that lists more parts than it has
+ * @bytes: the next one
+ * @error: return location
+ *
+ * Returns: whether @bytes is as large as listed
+ */
+gboolean
+csm_parsed_mail_add_part (CsmParsedMail  *self,
+                          GBytes         *bytes,
+                          GError        **error)
+{
+  JsonArray *listed = csm_parsed_mail_get_array (self, "parts");
+  JsonNode *node;
+
+  g_return_val_if_fail (self->parts->len < csm_parsed_mail_get_expected (self), FALSE);
+
+  node = json_array_get_element (listed, self->parts->len);
+  if (!JSON_NODE_HOLDS_OBJECT (node)
+      || json_object_get_int_member_with_default (json_node_get_object (node), "size", -1)
+         != (gint64) g_bytes_get_size (bytes))
     {
       g_set_error_literal (error, CSM_READER_ERROR, CSM_READER_ERROR_PROTOCOL, "The mail reader's parts do not match");
-      return NULL;
+      return FALSE;
     }
-  return g_steal_pointer (&self);
+  g_ptr_array_add (self->parts, g_bytes_ref (bytes));
+  return TRUE;
 }
 
 CsmParsedMail *

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @json: what `casement-reader` says about a message; see src/reader/README.md
  * @parts: (element-type GBytes): the decoded bytes that "parts" of @json lists, in that order
  *
- * A message that has been read. Immutable, so that any thread may hold it.
+ * A message that has been read. Nobody changes it once its parts are complete, so that any thread may hold it.
  */
 typedef struct
 {
@@ -25,8 +25,11 @@ typedef struct
 
 GType          csm_parsed_mail_get_type   (void);
 CsmParsedMail *csm_parsed_mail_new        (GBytes        *json,
-                                           GPtrArray     *parts,
                                            GError       **error);
+gboolean       csm_parsed_mail_add_part   (CsmParsedMail *self,
+                                           GBytes        *bytes,
+                                           GError       **error);
+guint          csm_parsed_mail_get_expected (CsmParsedMail *self);
 CsmParsedMail *csm_parsed_mail_ref        (CsmParsedMail *self);
 void           csm_parsed_mail_unref      (CsmParsedMail *self);
 gboolean       csm_parsed_mail_is_ok      (CsmParsedMail *self);

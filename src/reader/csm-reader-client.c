@@ -37,9 +37,7 @@ typedef struct
 /* The answer that is coming in. */
 typedef struct
 {
-  GBytes *json;
-  GPtrArray *parts;
-  guint expected;           /* how many parts */
+  CsmParsedMail *mail;      /* NULL until the JSON is complete */
   guchar head[4];
   guint head_length;
   guchar *frame;            /* NULL while the head is incomplete */
@@ -77,8 +75,7 @@ request_free (Request *request)
 static void
 incoming_clear (Incoming *incoming)
 {
-  g_clear_pointer (&incoming->json, g_bytes_unref);
-  g_clear_pointer (&incoming->parts, g_ptr_array_unref);
+  g_clear_pointer (&incoming->mail, csm_parsed_mail_unref);
   g_free (incoming->frame);
   memset (incoming, 0, sizeof *incoming);
 }
@@ -206,22 +203,6 @@ has_unsent (CsmReaderClient *self)
   return self->requests.tail != NULL && !is_sent (self->requests.tail->data);
 }
 
-/* Reads the number of parts that follow, from an answer that has only its JSON yet. */
-static gboolean
-begin_parts (Incoming  *incoming,
-             GError   **error)
-{
-  g_autoptr(CsmParsedMail) mail = csm_parsed_mail_new (incoming->json, NULL, error);
-  JsonArray *parts;
-
-  if (mail == NULL)
-    return FALSE;
-  parts = csm_parsed_mail_get_array (mail, "parts");
-  incoming->expected = parts != NULL ? json_array_get_length (parts) : 0;
-  incoming->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  return TRUE;
-}
-
 static gboolean
 begin_frame (Incoming  *incoming,
              GError   **error)
@@ -231,7 +212,7 @@ begin_frame (Incoming  *incoming,
   memcpy (&size, incoming->head, sizeof size);
   incoming->frame_size = GUINT32_FROM_BE (size);
   incoming->total += incoming->frame_size;
-  if (incoming->total > (incoming->json == NULL ? CSM_READER_FRAME_MAX_JSON : CSM_READER_FRAME_MAX_ANSWER))
+  if (incoming->total > (incoming->mail == NULL ? CSM_READER_FRAME_MAX_JSON : CSM_READER_FRAME_MAX_ANSWER))
     {
       g_set_error_literal (error, CSM_READER_ERROR, CSM_READER_ERROR_PROTOCOL, "The mail reader's answer is too large");
       return FALSE;
@@ -245,22 +226,19 @@ static gboolean
 end_frame (Incoming  *incoming,
            GError   **error)
 {
-  GBytes *bytes = g_bytes_new_take (g_steal_pointer (&incoming->frame), incoming->frame_size);
+  g_autoptr(GBytes) bytes = g_bytes_new_take (g_steal_pointer (&incoming->frame), incoming->frame_size);
 
   incoming->head_length = 0;
-  if (incoming->json != NULL)
-    {
-      g_ptr_array_add (incoming->parts, bytes);
-      return TRUE;
-    }
-  incoming->json = bytes;
-  return begin_parts (incoming, error);
+  if (incoming->mail != NULL)
+    return csm_parsed_mail_add_part (incoming->mail, bytes, error);
+  incoming->mail = csm_parsed_mail_new (bytes, error);
+  return incoming->mail != NULL;
 }
 
 static gboolean
 is_complete (Incoming *incoming)
 {
-  return incoming->json != NULL && incoming->parts != NULL && incoming->parts->len == incoming->expected;
+  return incoming->mail != NULL && incoming->mail->parts->len == csm_parsed_mail_get_expected (incoming->mail);
 }
 
 /* Takes from the buffer what belongs to the current answer. */
@@ -425,7 +403,7 @@ try_head (CsmReaderClient  *self,
     }
   if (!pump (self, cancellable, error))
     return NULL;
-  mail = csm_parsed_mail_new (self->incoming.json, self->incoming.parts, error);
+  mail = g_steal_pointer (&self->incoming.mail);
   incoming_clear (&self->incoming);
   return mail;
 }

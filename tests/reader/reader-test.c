@@ -38,8 +38,11 @@ reader_test_read (const char *raw,
   memcpy (copy, raw, size);
   copy[size] = '\0';
   answer = csm_mail_answer_new (copy, size, FALSE);
-  mail = csm_parsed_mail_new (answer->json, answer->parts, &error);
+  mail = csm_parsed_mail_new (answer->json, &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (csm_parsed_mail_get_expected (mail), ==, answer->parts->len);
+  for (guint i = 0; i < answer->parts->len; i++)
+    g_assert_true (csm_parsed_mail_add_part (mail, answer->parts->pdata[i], &error));
   return mail;
 }
 
