@@ -148,6 +148,7 @@ static const CsmProperty submission[] = {
   { "inReplyTo", CSM_KIND_ID, FIXED, 0, "m", NULL },
   { "basedOn", CSM_KIND_ID, FIXED, 0, "m", NULL },
   { "casePatch", CSM_KIND_OBJECT, FIXED, 0, NULL, NULL },
+  { "casePatchBefore", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL }, /* what the patch replaced: {property: {before, after}} */
   { "confirmed", CSM_KIND_BOOL, FIXED, 0, NULL, NULL },
   { "undoFor", CSM_KIND_INT, FIXED, 60, NULL, "10" },
   { "undoUntil", CSM_KIND_DATE, SERVER, 0, NULL, NULL },

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-desk"
+#include "config.h"
+#include "csm-rules.h"
+
+#include "csm-case-flow.h"
+#include "csm-desk-records.h"
+#include "csm-history.h"
+#include "csm-json.h"
+#include "csm-time.h"
+#include "csm-validate.h"
+
+static gboolean
+invalid (GError     **error,
+         const char  *property)
+{
+  return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, property);
+}
+
+/* What a case names must be there. References that stay are left alone: who left the company still owns old cases. */
+static gboolean
+check_references (CsmTxn      *txn,
+                  GPtrArray   *changed,
+                  JsonObject  *record,
+                  GError     **error)
+{
+  for (guint i = 0; i < changed->len; i++)
+    {
+      const char *name = g_ptr_array_index (changed, i);
+      gboolean good = TRUE;
+
+      if (g_str_equal (name, "ownerId"))
+        good = csm_rules_need_staff (txn, record, name, error);
+      else if (g_str_equal (name, "teamId"))
+        good = csm_rules_need (txn, CSM_TYPE_ID_TEAM, record, name, error);
+      else if (g_str_equal (name, "customerId"))
+        good = csm_rules_need (txn, CSM_TYPE_ID_CUSTOMER, record, name, error);
+      else if (g_str_equal (name, "tags"))
+        good = csm_rules_need_keys (txn, CSM_TYPE_ID_TAG, record, name, error);
+      else if (g_str_equal (name, "participantIds"))
+        good = csm_rules_need_keys (txn, CSM_TYPE_ID_PERSON, record, name, error);
+      if (!good)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The status machine of decisions.md, for what a person asks. */
+static gboolean
+check_status (JsonObject  *before,
+              JsonObject  *after,
+              GError     **error)
+{
+  const char *from = csm_json_get_string (before, "status");
+  const char *to = csm_json_get_string (after, "status");
+  gint64 until = csm_json_get_time (after, "snoozedUntil");
+
+  if (g_strcmp0 (from, to) != 0 && !csm_case_flow_allows (from, to))
+    return invalid (error, "status");
+  if (g_strcmp0 (to, "snoozed") == 0)
+    return until != CSM_TIME_NONE || invalid (error, "snoozedUntil");
+  if (until != CSM_TIME_NONE && until != csm_json_get_time (before, "snoozedUntil"))
+    return invalid (error, "snoozedUntil");
+  return TRUE;
+}
+
+/**
+ * csm_case_rules_create:
+ * @txn: the transaction
+ * @who: who opens it
+ * @id: its id
+ * @record: the case
+ * @error: return location
+ *
+ * A case that a person opens. It is open from the start: that was a human act.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+csm_case_rules_create (CsmTxn              *txn,
+                       const CsmPrincipal  *who,
+                       const char          *id,
+                       JsonObject          *record,
+                       GError             **error)
+{
+  g_autoptr (JsonObject) nothing = json_object_new ();
+  g_autoptr (GPtrArray) changed = NULL;
+  const char *status = csm_json_get_string (record, "status");
+  gint64 now = csm_time_now ();
+
+  csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_CASE), nothing);
+  changed = csm_record_changed (csm_record_type_get (CSM_TYPE_ID_CASE), nothing, record);
+  if (!check_references (txn, changed, record, error) || !check_status (nothing, record, error))
+    return FALSE;
+  csm_case_flow_set_status (record, g_strcmp0 (status, "new") == 0 ? "open" : status, now);
+  csm_json_set_time (record, "lastActivityAt", now);
+  return csm_desk_add (txn, CSM_TYPE_ID_CASE, id, record, error) &&
+         csm_history_add (txn, id, who->person_id, "created", NULL, NULL, NULL, NULL, error);
+}
+
+/**
+ * csm_case_rules_update:
+ * @txn: the transaction
+ * @who: who changes it
+ * @before: the case
+ * @after: what a patch made of it
+ * @record_id: (nullable): the submission that the patch came with
+ * @error: return location
+ *
+ * Returns: whether it was written, with an Event for each property
+ */
+gboolean
+csm_case_rules_update (CsmTxn              *txn,
+                       const CsmPrincipal  *who,
+                       JsonObject          *before,
+                       JsonObject          *after,
+                       const char          *record_id,
+                       GError             **error)
+{
+  g_autoptr (GPtrArray) changed = csm_record_changed (csm_record_type_get (CSM_TYPE_ID_CASE), before, after);
+  const char *from = csm_json_get_string (before, "status");
+  const char *to = csm_json_get_string (after, "status");
+  gint64 now = csm_time_now ();
+
+  if (changed->len == 0)
+    return TRUE;
+  if (!check_references (txn, changed, after, error) || !check_status (before, after, error))
+    return FALSE;
+  if (g_strcmp0 (from, to) != 0)
+    csm_case_flow_set_status (after, to, now);
+  else if (g_strcmp0 (from, "new") == 0)
+    csm_case_flow_set_status (after, "open", now);
+  return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
+         csm_history_add_changes (txn, who->person_id, before, after, record_id, error);
+}
+
+/**
+ * csm_case_rules_touch:
+ * @txn: the transaction
+ * @who: who wrote a comment
+ * @case_id: in this case
+ * @now: the time, µs
+ * @mentions: (nullable): a set of people, who take part from now on
+ * @record_id: the comment
+ * @error: return location
+ *
+ * What a comment does to its case.
+ *
+ * Returns: whether the case is there and was written
+ */
+gboolean
+csm_case_rules_touch (CsmTxn              *txn,
+                      const CsmPrincipal  *who,
+                      const char          *case_id,
+                      gint64               now,
+                      JsonObject          *mentions,
+                      const char          *record_id,
+                      GError             **error)
+{
+  g_autoptr (JsonObject) before = csm_desk_load (txn, CSM_TYPE_ID_CASE, case_id, error);
+  g_autoptr (JsonObject) after = NULL;
+  g_autoptr (GList) keys = mentions != NULL ? json_object_get_members (mentions) : NULL;
+
+  if (before == NULL)
+    return FALSE;
+  after = csm_json_copy_object (before);
+  for (GList *l = keys; l != NULL; l = l->next)
+    csm_desk_set_key (after, "participantIds", l->data);
+  csm_desk_set_key (after, "participantIds", who->person_id);
+  csm_case_note_activity (after, now);
+  if (g_strcmp0 (csm_json_get_string (after, "status"), "new") == 0)
+    csm_case_flow_set_status (after, "open", now);
+  return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
+         csm_history_add_changes (txn, who->person_id, before, after, record_id, error);
+}
+
+/**
+ * csm_conversation_rules_create:
+ * @txn: the transaction
+ * @who: who opens it
+ * @id: its id
+ * @record: the conversation
+ * @error: return location
+ *
+ * A conversation that a person opens, to write first or to note a call.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+csm_conversation_rules_create (CsmTxn              *txn,
+                               const CsmPrincipal  *who,
+                               const char          *id,
+                               JsonObject          *record,
+                               GError             **error)
+{
+  return csm_rules_need (txn, CSM_TYPE_ID_CASE, record, "caseId", error) &&
+         csm_rules_need (txn, CSM_TYPE_ID_CUSTOMER, record, "customerId", error) &&
+         csm_rules_need (txn, CSM_TYPE_ID_CHANNEL, record, "channelId", error) &&
+         csm_desk_add (txn, CSM_TYPE_ID_CONVERSATION, id, record, error);
+}
+
+/**
+ * csm_conversation_rules_update:
+ * @txn: the transaction
+ * @who: who changes it
+ * @before: the conversation
+ * @after: what a patch made of it
+ * @error: return location
+ *
+ * Where a conversation belongs is not a person's to patch: its messages would stay behind.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+csm_conversation_rules_update (CsmTxn              *txn,
+                               const CsmPrincipal  *who,
+                               JsonObject          *before,
+                               JsonObject          *after,
+                               GError             **error)
+{
+  static const char *const fixed[] = { "caseId", "customerId", "channelId", "externalId" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
+    {
+      if (g_strcmp0 (csm_json_get_string (before, fixed[i]), csm_json_get_string (after, fixed[i])) != 0)
+        return invalid (error, fixed[i]);
+    }
+  return csm_desk_save (txn, CSM_TYPE_ID_CONVERSATION, after, error);
+}

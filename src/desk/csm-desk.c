@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-desk"
+#include "config.h"
+#include "csm-desk.h"
+
+#include "csm-desk-records.h"
+#include "csm-json.h"
+#include "csm-rules.h"
+
+G_DEFINE_QUARK (csm-desk-error-quark, csm_desk_error)
+
+/**
+ * csm_rules_refuse:
+ * @error: return location
+ * @code: why
+ * @message: a sentence, or what the code says it is
+ *
+ * Returns: %FALSE
+ */
+gboolean
+csm_rules_refuse (GError       **error,
+                  CsmDeskError   code,
+                  const char    *message)
+{
+  g_set_error_literal (error, CSM_DESK_ERROR, code, message);
+  return FALSE;
+}
+
+/**
+ * csm_rules_is_lead:
+ * @who: a signed-in person
+ *
+ * Returns: whether the person is a lead or an admin
+ */
+gboolean
+csm_rules_is_lead (const CsmPrincipal *who)
+{
+  return g_strcmp0 (who->role, "lead") == 0 || g_strcmp0 (who->role, "admin") == 0;
+}
+
+/**
+ * csm_rules_need:
+ * @txn: the transaction
+ * @type: what @property names
+ * @record: a record
+ * @property: the name of an id
+ * @error: `CSM_DESK_ERROR_INVALID_PROPERTIES`
+ *
+ * Returns: whether the id is null or names a record of the workspace
+ */
+gboolean
+csm_rules_need (CsmTxn      *txn,
+                CsmTypeId    type,
+                JsonObject  *record,
+                const char  *property,
+                GError     **error)
+{
+  const char *id = csm_json_get_string (record, property);
+  gboolean exists = TRUE;
+
+  if (id != NULL && !csm_desk_exists (txn, type, id, &exists, error))
+    return FALSE;
+  return exists || csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, property);
+}
+
+/**
+ * csm_rules_need_keys:
+ * @txn: the transaction
+ * @type: what the keys name
+ * @record: a record
+ * @property: the name of a set of ids
+ * @error: `CSM_DESK_ERROR_INVALID_PROPERTIES`
+ *
+ * Returns: whether each key names a record of the workspace
+ */
+gboolean
+csm_rules_need_keys (CsmTxn      *txn,
+                     CsmTypeId    type,
+                     JsonObject  *record,
+                     const char  *property,
+                     GError     **error)
+{
+  JsonObject *set = csm_json_get_object (record, property);
+  g_autoptr (GList) keys = set != NULL ? json_object_get_members (set) : NULL;
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      gboolean exists;
+
+      if (!csm_desk_exists (txn, type, l->data, &exists, error))
+        return FALSE;
+      if (!exists)
+        return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, property);
+    }
+  return TRUE;
+}
+
+/**
+ * csm_rules_need_staff:
+ * @txn: the transaction
+ * @record: a record
+ * @property: the name of a person's id
+ * @error: `CSM_DESK_ERROR_INVALID_PROPERTIES`
+ *
+ * Returns: whether the id is null or a colleague's who is still there
+ */
+gboolean
+csm_rules_need_staff (CsmTxn      *txn,
+                      JsonObject  *record,
+                      const char  *property,
+                      GError     **error)
+{
+  const char *id = csm_json_get_string (record, property);
+  g_autoptr (JsonObject) person = NULL;
+  GError *local = NULL;
+
+  if (id == NULL)
+    return TRUE;
+  person = csm_desk_peek (txn, CSM_TYPE_ID_PERSON, id, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  if (person != NULL && csm_json_get_boolean (person, "active") && g_strcmp0 (csm_json_get_string (person, "kind"), "staff") == 0)
+    return TRUE;
+  return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, property);
+}
+
+/**
+ * csm_rules_need_blobs:
+ * @txn: the transaction
+ * @who: who writes
+ * @record: a record with a list `attachments`
+ * @error: `CSM_DESK_ERROR_INVALID_PROPERTIES`
+ *
+ * Knowing a hash gives no right to a blob.
+ *
+ * Returns: whether each attachment names a blob that the person may read
+ */
+gboolean
+csm_rules_need_blobs (CsmTxn              *txn,
+                      const CsmPrincipal  *who,
+                      JsonObject          *record,
+                      GError             **error)
+{
+  JsonArray *attachments = csm_json_get_array (record, "attachments");
+
+  for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
+    {
+      JsonNode *node = json_array_get_element (attachments, i);
+      const char *blob_id = JSON_NODE_HOLDS_OBJECT (node) ? csm_json_get_string (json_node_get_object (node), "blobId") : NULL;
+      GError *local = NULL;
+
+      if (blob_id != NULL && csm_txn_may_read_blob (txn, CSM_ACCOUNT_WORKSPACE, blob_id, who->person_id, &local))
+        continue;
+      if (local == NULL)
+        return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "attachments");
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_in_workspace (const CsmRecordType  *type,
+                 gint64                account,
+                 GError              **error)
+{
+  if ((type->flags & CSM_RECORD_PERSONAL) || account == CSM_ACCOUNT_WORKSPACE)
+    return TRUE;
+  return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Such records live in the workspace");
+}
+
+/**
+ * csm_desk_create:
+ * @txn: an open transaction for writing
+ * @who: who writes
+ * @account: the account that the record is to be in
+ * @type: its type
+ * @id: its id
+ * @record: the validated record with its defaults; the rules set what the server sets
+ * @error: `CSM_DESK_ERROR`, `CSM_ERROR`
+ *
+ * Returns: whether the record was written
+ */
+gboolean
+csm_desk_create (CsmTxn               *txn,
+                 const CsmPrincipal   *who,
+                 gint64                account,
+                 const CsmRecordType  *type,
+                 const char           *id,
+                 JsonObject           *record,
+                 GError              **error)
+{
+  if (!is_in_workspace (type, account, error))
+    return FALSE;
+  switch (type->id)
+    {
+    case CSM_TYPE_ID_CASE:
+      return csm_case_rules_create (txn, who, id, record, error);
+    case CSM_TYPE_ID_CONVERSATION:
+      return csm_conversation_rules_create (txn, who, id, record, error);
+    case CSM_TYPE_ID_SUBMISSION:
+      return csm_submission_rules_create (txn, who, id, record, error);
+    case CSM_TYPE_ID_COMMENT:
+      return csm_comment_rules_create (txn, who, id, record, error);
+    case CSM_TYPE_ID_SEEN:
+      return csm_seen_rules_create (txn, who, account, id, record, error);
+    case CSM_TYPE_ID_PERSON:
+    case CSM_TYPE_ID_TEAM:
+    case CSM_TYPE_ID_TAG:
+    case CSM_TYPE_ID_CUSTOMER:
+      return csm_directory_rules_create (txn, who, type, id, record, error);
+    default:
+      return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only the server makes such records");
+    }
+}
+
+/**
+ * csm_desk_update:
+ * @txn: an open transaction for writing
+ * @who: who writes
+ * @account: the account that the record is in
+ * @type: its type
+ * @id: its id
+ * @before: the record
+ * @after: what a validated patch made of it; the rules set what the server sets
+ * @error: `CSM_DESK_ERROR`, `CSM_ERROR`
+ *
+ * Returns: whether the record was written
+ */
+gboolean
+csm_desk_update (CsmTxn               *txn,
+                 const CsmPrincipal   *who,
+                 gint64                account,
+                 const CsmRecordType  *type,
+                 const char           *id,
+                 JsonObject           *before,
+                 JsonObject           *after,
+                 GError              **error)
+{
+  if (!is_in_workspace (type, account, error))
+    return FALSE;
+  csm_json_set_string (before, "id", id);
+  csm_json_set_string (after, "id", id);
+  switch (type->id)
+    {
+    case CSM_TYPE_ID_CASE:
+      return csm_case_rules_update (txn, who, before, after, NULL, error);
+    case CSM_TYPE_ID_CONVERSATION:
+      return csm_conversation_rules_update (txn, who, before, after, error);
+    case CSM_TYPE_ID_SUBMISSION:
+      return csm_submission_rules_update (txn, who, before, after, error);
+    case CSM_TYPE_ID_COMMENT:
+      return csm_comment_rules_update (txn, who, before, after, error);
+    case CSM_TYPE_ID_SEEN:
+      return csm_seen_rules_update (txn, who, account, before, after, error);
+    case CSM_TYPE_ID_PERSON:
+    case CSM_TYPE_ID_TEAM:
+    case CSM_TYPE_ID_CHANNEL:
+    case CSM_TYPE_ID_TAG:
+    case CSM_TYPE_ID_CUSTOMER:
+      return csm_directory_rules_update (txn, who, type, before, after, error);
+    default:
+      return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only the server changes such records");
+    }
+}
+
+/**
+ * csm_desk_destroy:
+ * @txn: an open transaction for writing
+ * @who: who writes
+ * @account: the account that the record is in
+ * @type: its type
+ * @id: its id
+ * @error: `CSM_DESK_ERROR`, `CSM_ERROR`
+ *
+ * Cases, messages and their history go only by the erasure of a customer (decisions.md).
+ *
+ * Returns: whether the record was destroyed
+ */
+gboolean
+csm_desk_destroy (CsmTxn               *txn,
+                  const CsmPrincipal   *who,
+                  gint64                account,
+                  const CsmRecordType  *type,
+                  const char           *id,
+                  GError              **error)
+{
+  if (!is_in_workspace (type, account, error))
+    return FALSE;
+  if (type->id == CSM_TYPE_ID_SEEN)
+    return csm_seen_rules_destroy (txn, who, account, id, error);
+  if (type->id == CSM_TYPE_ID_TAG)
+    return csm_directory_rules_destroy (txn, who, type, id, error);
+  return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Such records can't be destroyed");
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-desk"
+#include "config.h"
+#include "csm-parties.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "csm-address.h"
+#include "csm-desk-records.h"
+#include "csm-id.h"
+#include "csm-json.h"
+
+#define MAX_NAME 200
+
+/**
+ * csm_parties_clear:
+ * @self: what is to be emptied
+ */
+void
+csm_parties_clear (CsmParties *self)
+{
+  g_clear_pointer (&self->from, g_free);
+  g_clear_pointer (&self->author_id, g_free);
+  g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->name, g_free);
+}
+
+static JsonObject *
+nth (JsonObject *mail,
+     const char *member,
+     guint       n)
+{
+  JsonArray *list = csm_json_get_array (mail, member);
+  JsonNode *node = list != NULL && n < json_array_get_length (list) ? json_array_get_element (list, n) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+/**
+ * csm_parties_is_own:
+ * @txn: the transaction
+ * @address: a normalised address
+ * @own: (out): whether it is a channel's or a colleague's
+ * @person_id: (out) (optional) (nullable): the colleague
+ * @error: return location
+ *
+ * Returns: whether it could be looked up
+ */
+gboolean
+csm_parties_is_own (CsmTxn      *txn,
+                    const char  *address,
+                    gboolean    *own,
+                    char       **person_id,
+                    GError     **error)
+{
+  g_autofree char *plain = csm_address_without_tag (address);
+  g_autofree char *person = NULL;
+  g_autofree char *channel = NULL;
+  GError *local = NULL;
+
+  *own = FALSE;
+  person = csm_txn_find_person (txn, address, &local);
+  if (person == NULL && local == NULL && plain != NULL)
+    person = csm_txn_find_person (txn, plain, &local);
+  if (person == NULL && local == NULL)
+    channel = csm_txn_find_channel (txn, address, &local);
+  if (person == NULL && channel == NULL && local == NULL && plain != NULL)
+    channel = csm_txn_find_channel (txn, plain, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  *own = person != NULL || channel != NULL;
+  if (person_id != NULL)
+    *person_id = g_steal_pointer (&person);
+  return TRUE;
+}
+
+/* The first recipient outside is the customer of a mail that staff wrote. */
+static gboolean
+find_recipient (CsmParties  *self,
+                CsmTxn      *txn,
+                JsonObject  *mail,
+                GError     **error)
+{
+  static const char *const fields[] = { "to", "cc", "bcc" };
+
+  for (guint f = 0; f < G_N_ELEMENTS (fields); f++)
+    {
+      JsonObject *entry;
+
+      for (guint i = 0; (entry = nth (mail, fields[f], i)) != NULL; i++)
+        {
+          g_autofree char *address = csm_address_normalise (csm_json_get_string (entry, "address"));
+          gboolean own;
+
+          if (address == NULL)
+            continue;
+          if (!csm_parties_is_own (txn, address, &own, NULL, error))
+            return FALSE;
+          if (own)
+            continue;
+          self->address = g_steal_pointer (&address);
+          self->name = g_strdup (csm_json_get_string (entry, "name"));
+          return TRUE;
+        }
+    }
+  return TRUE;
+}
+
+/* RFC 5322, section 3.6.2: several authors have a sender, who then speaks for them only when no author has an address. */
+static JsonObject *
+writer_of (JsonObject  *mail,
+           char       **address)
+{
+  static const char *const fields[] = { "from", "sender" };
+
+  for (guint f = 0; f < G_N_ELEMENTS (fields); f++)
+    {
+      JsonObject *entry;
+
+      for (guint i = 0; (entry = nth (mail, fields[f], i)) != NULL; i++)
+        {
+          *address = csm_address_normalise (csm_json_get_string (entry, "address"));
+          if (*address != NULL)
+            return entry;
+        }
+    }
+  return NULL;
+}
+
+static gboolean
+is_reply_elsewhere (CsmParties *self,
+                    JsonObject *mail)
+{
+  JsonObject *entry = nth (mail, "replyTo", 0);
+  g_autofree char *address = entry != NULL ? csm_address_normalise (csm_json_get_string (entry, "address")) : NULL;
+
+  return address != NULL && g_strcmp0 (address, self->from) != 0;
+}
+
+/**
+ * csm_parties_find:
+ * @self: (out caller-allocates): zero-initialised
+ * @txn: the transaction
+ * @mail: what casement-reader says
+ * @error: return location
+ *
+ * Who wrote to whom. Reply-To never decides who somebody is (email.md 8). A mail among our own addresses, as web
+ * forms send them, counts as coming in.
+ *
+ * Returns: whether all addresses could be looked up
+ */
+gboolean
+csm_parties_find (CsmParties  *self,
+                  CsmTxn      *txn,
+                  JsonObject  *mail,
+                  GError     **error)
+{
+  JsonObject *writer = writer_of (mail, &self->from);
+  const char *name = csm_json_get_string (writer, "name");
+  gboolean own = FALSE;
+
+  if (writer == NULL)
+    return TRUE;
+  self->deceptive = csm_address_name_deceives (name, self->from);
+  self->reply_differs = is_reply_elsewhere (self, mail);
+  if (!csm_parties_is_own (txn, self->from, &own, &self->author_id, error))
+    return FALSE;
+  if (own && !find_recipient (self, txn, mail, error))
+    return FALSE;
+  self->outgoing = self->address != NULL;
+  if (self->outgoing)
+    return TRUE;
+  g_clear_pointer (&self->author_id, g_free);
+  self->address = g_strdup (self->from);
+  self->name = self->deceptive ? NULL : g_strdup (name);
+  return TRUE;
+}
+
+static char *
+tidy_name (const char *name)
+{
+  g_autofree char *copy = NULL;
+  char *text;
+
+  if (name == NULL || !g_utf8_validate (name, -1, NULL))
+    return NULL;
+  copy = g_utf8_strlen (name, -1) > MAX_NAME ? g_utf8_substring (name, 0, MAX_NAME) : g_strdup (name);
+  g_strdelimit (copy, "\r\n\t\"", ' ');
+  text = g_strstrip (copy);
+  if ((*text == '\'' || *text == '<') && text[1] != '\0')
+    {
+      gsize length = strlen (text);
+
+      if (text[length - 1] == (*text == '<' ? '>' : '\''))
+        text[length - 1] = '\0', text++;
+    }
+  return *text != '\0' ? g_strdup (text) : NULL;
+}
+
+static gboolean
+better_name (CsmTxn      *txn,
+             const char  *id,
+             const char  *address,
+             const char  *name,
+             GError     **error)
+{
+  g_autoptr (JsonObject) customer = NULL;
+  const char *old;
+
+  if (name == NULL || g_ascii_strcasecmp (name, address) == 0)
+    return TRUE;
+  customer = csm_desk_load (txn, CSM_TYPE_ID_CUSTOMER, id, error);
+  if (customer == NULL)
+    return FALSE;
+  old = csm_json_get_string (customer, "name");
+  if (old != NULL && *old != '\0' && g_ascii_strcasecmp (old, address) != 0)
+    return TRUE;
+  csm_json_set_string (customer, "name", name);
+  return csm_desk_save (txn, CSM_TYPE_ID_CUSTOMER, customer, error);
+}
+
+/**
+ * csm_parties_customer:
+ * @txn: the transaction
+ * @channel_id: the channel
+ * @address: (nullable): a normalised address; %NULL is everybody whose mail to this channel names no sender
+ * @name: (nullable): a display name
+ * @error: return location
+ *
+ * Finds or makes the customer.
+ *
+ * Returns: (transfer full): the customer's id
+ */
+char *
+csm_parties_customer (CsmTxn      *txn,
+                      const char  *channel_id,
+                      const char  *address,
+                      const char  *name,
+                      GError     **error)
+{
+  const char *kind = address != NULL ? "email" : "unknown";
+  g_autofree char *key_part = address != NULL ? g_strdup (address) : g_ascii_strdown (channel_id, -1);
+  g_autofree char *tidy = address != NULL ? tidy_name (name) : NULL;
+  g_autofree char *key = g_strdup_printf ("%s:%s", kind, key_part);
+  g_autofree char *id = NULL;
+  g_autoptr (JsonObject) customer = NULL;
+  JsonObject *identities, *identity;
+  GError *local = NULL;
+
+  id = csm_txn_find_customer (txn, kind, key_part, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return NULL;
+    }
+  if (id != NULL)
+    return address == NULL || better_name (txn, id, address, tidy, error) ? g_steal_pointer (&id) : NULL;
+
+  id = csm_id_new ('u');
+  customer = json_object_new ();
+  csm_json_set_string (customer, "name", tidy != NULL ? tidy : address != NULL ? address : _("Unknown sender"));
+  identity = json_object_new ();
+  csm_json_set_string (identity, "kind", kind);
+  csm_json_set_string (identity, "address", address);
+  identities = json_object_new ();
+  json_object_set_object_member (identities, key, identity);
+  json_object_set_object_member (customer, "identities", identities);
+  if (!csm_desk_add (txn, CSM_TYPE_ID_CUSTOMER, id, customer, error))
+    return NULL;
+  return g_steal_pointer (&id);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-desk.h"
+
+G_BEGIN_DECLS
+
+/* The parts of csm-desk.h, one file each. All take what csm_desk_create() and its like take. */
+
+gboolean csm_rules_refuse        (GError            **error,
+                                  CsmDeskError        code,
+                                  const char         *message);
+gboolean csm_rules_need          (CsmTxn             *txn,
+                                  CsmTypeId           type,
+                                  JsonObject         *record,
+                                  const char         *property,
+                                  GError            **error);
+gboolean csm_rules_need_keys     (CsmTxn             *txn,
+                                  CsmTypeId           type,
+                                  JsonObject         *record,
+                                  const char         *property,
+                                  GError            **error);
+gboolean csm_rules_need_staff    (CsmTxn             *txn,
+                                  JsonObject         *record,
+                                  const char         *property,
+                                  GError            **error);
+gboolean csm_rules_need_blobs    (CsmTxn             *txn,
+                                  const CsmPrincipal *who,
+                                  JsonObject         *record,
+                                  GError            **error);
+gboolean csm_rules_is_lead       (const CsmPrincipal *who);
+
+gboolean csm_case_rules_create   (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_case_rules_update   (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, const char *record_id, GError **error);
+gboolean csm_case_rules_touch    (CsmTxn *txn, const CsmPrincipal *who, const char *case_id, gint64 now, JsonObject *mentions, const char *record_id, GError **error);
+gboolean csm_conversation_rules_create (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_conversation_rules_update (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+
+gboolean csm_comment_rules_create (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_comment_rules_update (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+
+gboolean csm_submission_rules_create (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_submission_rules_update (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+
+gboolean csm_directory_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const CsmRecordType *type, const char *id, JsonObject *record, GError **error);
+gboolean csm_directory_rules_update  (CsmTxn *txn, const CsmPrincipal *who, const CsmRecordType *type, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_directory_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const CsmRecordType *type, const char *id, GError **error);
+
+gboolean csm_seen_rules_create  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const char *id, JsonObject *record, GError **error);
+gboolean csm_seen_rules_update  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_seen_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const char *id, GError **error);
+
+G_END_DECLS

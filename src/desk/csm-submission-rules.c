@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-desk"
+#include "config.h"
+#include "csm-rules.h"
+
+#include "csm-address.h"
+#include "csm-case-flow.h"
+#include "csm-desk-records.h"
+#include "csm-history.h"
+#include "csm-json.h"
+#include "csm-outgoing.h"
+#include "csm-patch.h"
+#include "csm-time.h"
+#include "csm-validate.h"
+
+#define DEFAULT_UNDO 10
+
+static gboolean
+invalid (GError     **error,
+         const char  *property)
+{
+  return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, property);
+}
+
+/* --- Where it goes ------------------------------------------------------------------------------------------------- */
+
+static gboolean
+check_recipients (JsonObject  *record,
+                  GError     **error)
+{
+  static const char *const fields[] = { "to", "cc", "bcc" };
+  guint count = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      guint bad;
+      JsonArray *tidy = csm_address_list_tidy (csm_json_get_array (record, fields[i]), &bad);
+
+      count += json_array_get_length (tidy);
+      json_object_set_array_member (record, fields[i], tidy);
+      if (bad > 0)
+        return invalid (error, fields[i]);
+    }
+  return count > 0 || invalid (error, "to");
+}
+
+static gboolean
+check_way_out (CsmTxn      *txn,
+               JsonObject  *record,
+               JsonObject  *conversation,
+               GError     **error)
+{
+  const char *channel_id = csm_json_get_string (conversation, "channelId");
+  g_autoptr (JsonObject) channel = csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, channel_id, error);
+  g_autofree char *command = NULL;
+  GError *local = NULL;
+
+  if (channel == NULL)
+    return FALSE;
+  command = csm_outgoing_command (txn, channel_id, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  if (command == NULL || !csm_json_get_boolean (channel, "enabled") || !csm_address_is_valid (csm_json_get_string (channel, "address")))
+    return csm_rules_refuse (error, CSM_DESK_ERROR_CANNOT_SEND, "The channel has no way out");
+  /* Such a command reads the header, and hidden recipients must not stand there. */
+  if (csm_outgoing_reads_header (command) && json_array_get_length (csm_json_get_array (record, "bcc")) > 0)
+    return invalid (error, "bcc");
+  return TRUE;
+}
+
+static gboolean
+check_message (CsmTxn      *txn,
+               JsonObject  *record,
+               const char  *property,
+               gint64      *at,
+               GError     **error)
+{
+  const char *id = csm_json_get_string (record, property);
+  g_autoptr (JsonObject) message = NULL;
+  GError *local = NULL;
+
+  *at = CSM_TIME_NONE;
+  if (id == NULL)
+    return TRUE;
+  message = csm_desk_peek (txn, CSM_TYPE_ID_MESSAGE, id, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  if (message == NULL || g_strcmp0 (csm_json_get_string (message, "caseId"), csm_json_get_string (record, "caseId")) != 0)
+    return invalid (error, property);
+  *at = csm_json_get_time (message, "at");
+  return TRUE;
+}
+
+/* --- Whether the world moved on ------------------------------------------------------------------------------------- */
+
+/* What a machine answered is nothing to read before one sends. */
+static gboolean
+is_news (JsonObject         *message,
+         const CsmPrincipal *who,
+         const char         *based_on,
+         gint64              based_at)
+{
+  const char *automatic = csm_json_get_string (message, "automatic");
+
+  if (g_strcmp0 (csm_json_get_string (message, "id"), based_on) == 0 ||
+      g_strcmp0 (csm_json_get_string (message, "authorId"), who->person_id) == 0 ||
+      g_strcmp0 (automatic, "reply") == 0 || g_strcmp0 (automatic, "bounce") == 0)
+    return FALSE;
+  return based_at == CSM_TIME_NONE || csm_json_get_time (message, "at") > based_at;
+}
+
+static gboolean
+check_messages (CsmTxn              *txn,
+                const CsmPrincipal  *who,
+                JsonObject          *record,
+                gint64               based_at,
+                GError             **error)
+{
+  const char *case_id = csm_json_get_string (record, "caseId");
+  const char *based_on = csm_json_get_string (record, "basedOn");
+  g_autoptr (GPtrArray) ids = NULL;
+
+  ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "caseId", case_id, error);
+  if (ids == NULL)
+    return FALSE;
+  /* Oldest first: from the end, until what the person saw. */
+  for (guint i = ids->len; i > 0; i--)
+    {
+      g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, g_ptr_array_index (ids, i - 1), error);
+
+      if (message == NULL)
+        return FALSE;
+      if (based_at != CSM_TIME_NONE && csm_json_get_time (message, "at") <= based_at)
+        return TRUE;
+      if (is_news (message, who, based_on, based_at))
+        return csm_rules_refuse (error, CSM_DESK_ERROR_CASE_MOVED, csm_json_get_string (message, "id"));
+    }
+  return TRUE;
+}
+
+/* A colleague's reply that waits for its undo window is an answer, too. */
+static gboolean
+check_pending (CsmTxn              *txn,
+               const CsmPrincipal  *who,
+               JsonObject          *record,
+               GError             **error)
+{
+  const char *case_id = csm_json_get_string (record, "caseId");
+  g_autoptr (GPtrArray) ids = NULL;
+
+  ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_SUBMISSION), "caseId", case_id, error);
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr (JsonObject) other = csm_desk_load (txn, CSM_TYPE_ID_SUBMISSION, g_ptr_array_index (ids, i), error);
+
+      if (other == NULL)
+        return FALSE;
+      if (g_strcmp0 (csm_json_get_string (other, "undoStatus"), "pending") == 0 &&
+          g_strcmp0 (csm_json_get_string (other, "authorId"), who->person_id) != 0)
+        return csm_rules_refuse (error, CSM_DESK_ERROR_CASE_MOVED, csm_json_get_string (other, "id"));
+    }
+  return TRUE;
+}
+
+/* --- What it does to the case ----------------------------------------------------------------------------------------- */
+
+static JsonObject *
+patch_with_status (JsonObject *record,
+                   JsonObject *case_)
+{
+  JsonObject *given = csm_json_get_object (record, "casePatch");
+  JsonObject *patch = given != NULL ? csm_json_copy_object (given) : json_object_new ();
+  const char *status = csm_json_get_string (case_, "status");
+
+  if (!json_object_has_member (patch, "status") && (g_strcmp0 (status, "new") == 0 || g_strcmp0 (status, "open") == 0))
+    csm_json_set_string (patch, "status", "waiting");
+  return patch;
+}
+
+/* What was there and what came, so that Undo can tell what somebody changed since. */
+static JsonObject *
+note_replaced (JsonObject *before,
+               JsonObject *after)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CASE);
+  g_autoptr (GPtrArray) changed = csm_record_changed (type, before, after);
+  JsonObject *replaced = json_object_new ();
+
+  for (guint i = 0; i < changed->len; i++)
+    {
+      const char *name = g_ptr_array_index (changed, i);
+      JsonObject *pair;
+
+      if (csm_record_type_property (type, name)->flags & CSM_PROPERTY_SERVER_SET)
+        continue;
+      pair = json_object_new ();
+      json_object_set_member (pair, "before", json_node_copy (json_object_get_member (before, name)));
+      json_object_set_member (pair, "after", json_node_copy (json_object_get_member (after, name)));
+      json_object_set_object_member (replaced, name, pair);
+    }
+  return replaced;
+}
+
+static gboolean
+patch_case (CsmTxn              *txn,
+            const CsmPrincipal  *who,
+            const char          *id,
+            JsonObject          *record,
+            GError             **error)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CASE);
+  g_autoptr (JsonObject) before = csm_desk_load (txn, CSM_TYPE_ID_CASE, csm_json_get_string (record, "caseId"), error);
+  g_autoptr (JsonObject) patch = before != NULL ? patch_with_status (record, before) : NULL;
+  g_autoptr (JsonObject) after = NULL;
+  g_autoptr (GPtrArray) bad = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (before == NULL)
+    return FALSE;
+  after = csm_patch_apply (type, before, patch, NULL);
+  bad = after != NULL ? csm_validate_update (type, before, after) : NULL;
+  if (after == NULL || bad != NULL)
+    return invalid (error, "casePatch");
+  if (!csm_case_rules_update (txn, who, before, after, id, &local))
+    {
+      if (g_error_matches (local, CSM_DESK_ERROR, CSM_DESK_ERROR_INVALID_PROPERTIES))
+        return invalid (error, "casePatch");
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  json_object_set_object_member (record, "casePatchBefore", note_replaced (before, after));
+  return TRUE;
+}
+
+/**
+ * csm_submission_rules_create:
+ * @txn: the transaction
+ * @who: who sends
+ * @id: its id: sent once, whatever happens
+ * @record: the Submission
+ * @error: also `CSM_DESK_ERROR_CASE_MOVED`, `CSM_DESK_ERROR_CANNOT_SEND`
+ *
+ * Takes what a person sends; the case changes with it, in the same transaction.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+csm_submission_rules_create (CsmTxn              *txn,
+                             const CsmPrincipal  *who,
+                             const char          *id,
+                             JsonObject          *record,
+                             GError             **error)
+{
+  g_autoptr (JsonObject) conversation = NULL;
+  gboolean confirmed = csm_json_get_boolean (record, "confirmed");
+  gint64 based_at, answered_at;
+
+  if (g_strcmp0 (csm_json_get_string (record, "undoStatus"), "pending") != 0)
+    return invalid (error, "undoStatus");
+  conversation = csm_desk_load (txn, CSM_TYPE_ID_CONVERSATION, csm_json_get_string (record, "conversationId"), error);
+  if (conversation == NULL)
+    return FALSE;
+  if (g_strcmp0 (csm_json_get_string (conversation, "caseId"), csm_json_get_string (record, "caseId")) != 0)
+    return invalid (error, "conversationId");
+  if (!check_recipients (record, error) || !check_way_out (txn, record, conversation, error) ||
+      !csm_rules_need_blobs (txn, who, record, error) ||
+      !check_message (txn, record, "inReplyTo", &answered_at, error) ||
+      !check_message (txn, record, "basedOn", &based_at, error))
+    return FALSE;
+  if (!confirmed && (!check_messages (txn, who, record, based_at, error) || !check_pending (txn, who, record, error)))
+    return FALSE;
+
+  csm_json_set_string (record, "authorId", who->person_id);
+  csm_json_set_time (record, "undoUntil", csm_time_now () + csm_json_get_int (record, "undoFor", DEFAULT_UNDO) * CSM_SECOND);
+  return patch_case (txn, who, id, record, error) &&
+         csm_desk_add (txn, CSM_TYPE_ID_SUBMISSION, id, record, error);
+}
+
+/* Gives back what the send had changed, but for what somebody has changed since. */
+static gboolean
+restore_case (CsmTxn              *txn,
+              const CsmPrincipal  *who,
+              JsonObject          *submission,
+              GError             **error)
+{
+  JsonObject *replaced = csm_json_get_object (submission, "casePatchBefore");
+  g_autoptr (JsonObject) before = csm_desk_load (txn, CSM_TYPE_ID_CASE, csm_json_get_string (submission, "caseId"), error);
+  g_autoptr (JsonObject) after = before != NULL ? csm_json_copy_object (before) : NULL;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (after == NULL)
+    return FALSE;
+  if (replaced == NULL)
+    return TRUE;
+  json_object_iter_init_ordered (&iter, replaced);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      JsonObject *pair = json_node_get_object (node);
+
+      if (json_node_equal (json_object_get_member (before, name), json_object_get_member (pair, "after")))
+        json_object_set_member (after, name, json_node_copy (json_object_get_member (pair, "before")));
+    }
+  if (g_strcmp0 (csm_json_get_string (before, "status"), csm_json_get_string (after, "status")) != 0)
+    {
+      g_autofree char *status = g_strdup (csm_json_get_string (after, "status"));
+
+      csm_case_flow_set_status (after, status, csm_time_now ());
+    }
+  return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
+         csm_history_add_changes (txn, who->person_id, before, after, csm_json_get_string (submission, "id"), error);
+}
+
+/**
+ * csm_submission_rules_update:
+ * @txn: the transaction
+ * @who: who takes it back
+ * @before: the Submission
+ * @after: what a patch made of it
+ * @error: also `CSM_DESK_ERROR_TOO_LATE`
+ *
+ * Nothing but Undo, by its author or a lead, until the mail is made.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+csm_submission_rules_update (CsmTxn              *txn,
+                             const CsmPrincipal  *who,
+                             JsonObject          *before,
+                             JsonObject          *after,
+                             GError             **error)
+{
+  const char *from = csm_json_get_string (before, "undoStatus");
+  const char *to = csm_json_get_string (after, "undoStatus");
+
+  if (g_strcmp0 (from, to) == 0)
+    return TRUE;
+  if (g_strcmp0 (csm_json_get_string (before, "authorId"), who->person_id) != 0 && !csm_rules_is_lead (who))
+    return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only its author may take it back");
+  if (g_strcmp0 (to, "canceled") != 0)
+    return invalid (error, "undoStatus");
+  if (g_strcmp0 (from, "pending") != 0)
+    return csm_rules_refuse (error, CSM_DESK_ERROR_TOO_LATE, "It was handed over already");
+  return restore_case (txn, who, after, error) && csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, after, error);
+}
