@@ -43,6 +43,7 @@ typedef struct
   CsmMailContent *content;
   GMimeParserOptions *options;
   GHashTable *leaves;       /* GMimeObject → Leaf */
+  GMimeObject *named;       /* the first text that has a name and is not said to be attached */
   gboolean careful;
   guint seen;
 } Walk;
@@ -417,6 +418,9 @@ walk_leaf (Walk        *self,
         self->content->report = object;
       else if (self->content->returned == NULL && is_type (object, "text", "rfc822-headers"))
         self->content->returned = object;
+      if (self->named == NULL && shown && !is_attached (object)
+          && (is_type (object, "text", "plain") || is_type (object, "text", "html")))
+        self->named = object;
       add_attachment (self, object);
       return;
     }
@@ -532,16 +536,12 @@ walk (Walk        *self,
     }
 }
 
-/* A message that is nothing but a file of text is read like any other. */
+/* A message with no other text than a file is read from that file. */
 static void
-show_lone_file (Walk        *self,
-                GMimeObject *object)
+show_named (Walk *self)
 {
-  if (self->content->blocks->len > 0 || self->content->attachments->len != 1 || !GMIME_IS_PART (object)
-      || is_attached (object))
-    return;
-  if (is_type (object, "text", "plain") || is_type (object, "text", "html"))
-    show_leaf (self, object, get_leaf (self, object));
+  if (self->content->blocks->len == 0 && self->named != NULL)
+    show_leaf (self, self->named, get_leaf (self, self->named));
 }
 
 /**
@@ -563,7 +563,7 @@ csm_mail_content_new (GMimeMessage       *message,
 {
   CsmMailContent *self = g_new0 (CsmMailContent, 1);
   GMimeObject *root = g_mime_message_get_mime_part (message);
-  Walk state = { self, options, NULL, careful, 0 };
+  Walk state = { self, options, NULL, NULL, careful, 0 };
 
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) part_free);
   self->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) attachment_free);
@@ -576,7 +576,7 @@ csm_mail_content_new (GMimeMessage       *message,
   if (root != NULL)
     {
       walk (&state, root, 0, TRUE);
-      show_lone_file (&state, root);
+      show_named (&state);
     }
   g_hash_table_unref (state.leaves);
   if (careful)
