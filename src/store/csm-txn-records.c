@@ -296,6 +296,15 @@ is_free (CsmTxn               *txn,
   return FALSE;
 }
 
+/* @id may be the record's own string, which must stay alive. */
+static void
+set_id (JsonObject *record,
+        const char *id)
+{
+  if (g_strcmp0 (csm_json_get_string (record, "id"), id) != 0)
+    json_object_set_string_member (record, "id", id);
+}
+
 /**
  * csm_txn_insert:
  * @txn: a write transaction
@@ -325,7 +334,7 @@ csm_txn_insert (CsmTxn               *txn,
 
   if (!is_free (txn, account, type, id, error))
     return FALSE;
-  json_object_set_string_member (record, "id", id);
+  set_id (record, id);
   if (csm_json_get_time (record, "created") == CSM_TIME_NONE)
     csm_json_set_time (record, "created", now);
   csm_json_set_time (record, "updated", now);
@@ -395,7 +404,7 @@ csm_txn_update (CsmTxn               *txn,
   before = parse (type, id, row.json, error);
   if (before == NULL)
     return FALSE;
-  json_object_set_string_member (record, "id", id);
+  set_id (record, id);
   csm_record_fill_defaults (type, record);
   if (!differs (type, before, record))
     {
