@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "csm-error.h"
 #include "csm-json.h"
 #include "csm-time.h"
 
@@ -82,6 +83,39 @@ collect_strings (JsonNode *node,
         g_string_append_c (text, ' ');
       g_string_append (text, json_node_get_string (node));
     }
+}
+
+/* SQL: csm_strings (json, …): all strings in JSON texts, for the views that full text is checked against. */
+static void
+sql_strings (sqlite3_context  *context,
+             int               n_values,
+             sqlite3_value   **values)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int i = 0; i < n_values; i++)
+    {
+      const char *json = (const char *) sqlite3_value_text (values[i]);
+      g_autoptr (JsonNode) node = json != NULL ? csm_json_parse_trusted (json, -1) : NULL;
+
+      if (node != NULL)
+        collect_strings (node, text);
+    }
+  sqlite3_result_text (context, text->str, (int) text->len, SQLITE_TRANSIENT);
+}
+
+/* Gives a new connection the functions that the schema's views call. */
+gboolean
+csm_record_register_functions (CsmDbConn  *conn,
+                               GError    **error)
+{
+  int rc = sqlite3_create_function_v2 (csm_db_conn_get_handle (conn), "csm_strings", -1,
+                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, sql_strings, NULL, NULL, NULL);
+
+  if (rc == SQLITE_OK)
+    return TRUE;
+  g_set_error (error, CSM_ERROR, CSM_ERROR_DATABASE, "%s", sqlite3_errstr (rc));
+  return FALSE;
 }
 
 /* Names and addresses, in the order in which the view of the migration gathers them. */

@@ -2,58 +2,32 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-store"
 #include "config.h"
-#include "csm-store.h"
+#include "csm-store-private.h"
 
-#include <string.h>
 #include <unistd.h>
 
-#include "csm-blob-store.h"
-#include "csm-db.h"
 #include "csm-error.h"
 #include "csm-id.h"
 #include "csm-store-files.h"
 #include "csm-store-resources.h"
 #include "csm-tokenizer.h"
-#include "csm-txn-private.h"
 
 /* "Csmt" */
 #define APPLICATION_ID 0x43736d74
-
-/* At most this long behind another process's writes. */
-#define WAKE_DELAY_MS 50
-
-typedef struct
-{
-  gint64 account;
-  gint64 modseqs[CSM_N_TYPES];
-} Known;
-
-struct _CsmStore
-{
-  GObject       parent_instance;
-  char         *directory;
-  char         *blob_dir;
-  guint8        key[CSM_STORE_KEY_LENGTH];
-  CsmSchema    *schema;
-  CsmDb        *db;
-  GMainContext *context;
-  GFileMonitor *monitor;
-  GHashTable   *known;   /* account → Known: what "changed" has told; only in the context */
-  int           lock_fd;
-  gboolean      is_looking;
-  gboolean      must_look_again;
-};
 
 enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmStore, csm_store, G_TYPE_OBJECT)
 
+/* SQLite 3.40 holds its JSON functions for unsafe in the views that full text reads; nobody but us writes this schema. */
 static gboolean
 connected (CsmDbConn  *conn,
            GError    **error)
 {
+  sqlite3_db_config (csm_db_conn_get_handle (conn), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
   return csm_tokenizer_register (csm_db_conn_get_handle (conn), error) &&
+         csm_record_register_functions (conn, error) &&
          csm_db_conn_exec (conn, "PRAGMA foreign_keys = ON; PRAGMA secure_delete = FAST", error);
 }
 
@@ -63,174 +37,6 @@ static const char * const migrations[] = {
 };
 
 static const CsmDbSetup setup = { APPLICATION_ID, migrations, connected };
-
-/* --- "changed" ------------------------------------------------------------------------------------------------- */
-
-static Known *
-known_of (CsmStore *self,
-          gint64    account)
-{
-  Known *known = g_hash_table_lookup (self->known, &account);
-
-  if (known == NULL)
-    {
-      known = g_new0 (Known, 1);
-      known->account = account;
-      g_hash_table_insert (self->known, &known->account, known);
-    }
-  return known;
-}
-
-/* In the store's context. A wake and our own commit may both tell of a change; one signal is enough. A number of 0 stands
- * for a new epoch. */
-static void
-tell (CsmStore *self,
-      GArray   *touched)
-{
-  for (guint i = 0; i < touched->len; i++)
-    {
-      const CsmTouched *one = &g_array_index (touched, CsmTouched, i);
-      Known *known = known_of (self, one->account);
-      guint types = 0;
-
-      for (guint type = 0; type < CSM_N_TYPES; type++)
-        {
-          if ((one->types & (1u << type)) == 0 || (one->modseqs[type] != 0 && one->modseqs[type] <= known->modseqs[type]))
-            continue;
-          known->modseqs[type] = MAX (known->modseqs[type], one->modseqs[type]);
-          types |= 1u << type;
-        }
-      if (types != 0)
-        g_signal_emit (self, signals[CHANGED], 0, one->account, types);
-    }
-}
-
-typedef struct
-{
-  GWeakRef store;
-  GArray  *touched;
-} Tell;
-
-static void
-tell_free (Tell *data)
-{
-  g_weak_ref_clear (&data->store);
-  g_array_unref (data->touched);
-  g_free (data);
-}
-
-static gboolean
-tell_cb (gpointer user_data)
-{
-  Tell *data = user_data;
-  g_autoptr (CsmStore) self = g_weak_ref_get (&data->store);
-
-  if (self != NULL)
-    tell (self, data->touched);
-  return G_SOURCE_REMOVE;
-}
-
-/* Any thread. The store may be gone when the context runs next: a command line never runs it at all. */
-static void
-tell_later (CsmStore *self,
-            GArray   *touched)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-  Tell *data = g_new0 (Tell, 1);
-
-  g_weak_ref_init (&data->store, self);
-  data->touched = g_array_ref (touched);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, tell_cb, data, (GDestroyNotify) tell_free);
-  g_source_attach (source, self->context);
-}
-
-/* What the database's change counters stand at: as if one transaction had touched all types that have changed ever. */
-static gpointer
-read_counters (CsmDbConn     *conn,
-               gpointer       input,
-               GCancellable  *cancellable,
-               GError       **error)
-{
-  g_autoptr (GArray) touched = g_array_new (FALSE, TRUE, sizeof (CsmTouched));
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, error, "SELECT account, type, modseq FROM type_state ORDER BY account", NULL);
-  g_autoptr (GError) local = NULL;
-
-  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
-    {
-      CsmTouched *last = touched->len > 0 ? &g_array_index (touched, CsmTouched, touched->len - 1) : NULL;
-      const char *letter = csm_db_stmt_text (stmt, 1);
-
-      if (last == NULL || last->account != csm_db_stmt_int (stmt, 0))
-        {
-          CsmTouched new = { .account = csm_db_stmt_int (stmt, 0) };
-
-          g_array_append_val (touched, new);
-          last = &g_array_index (touched, CsmTouched, touched->len - 1);
-        }
-      for (guint i = 0; i < CSM_N_TYPES; i++)
-        {
-          if (csm_record_type_get (i)->letter != letter[0])
-            continue;
-          last->types |= 1u << i;
-          last->modseqs[i] = csm_db_stmt_int (stmt, 2);
-        }
-    }
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  return g_steal_pointer (&touched);
-}
-
-static void look (CsmStore *self);
-
-static void
-look_cb (GObject      *object,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  GWeakRef *store = user_data;
-  g_autoptr (CsmStore) self = g_weak_ref_get (store);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) touched = csm_db_run_finish (CSM_DB (object), result, &error);
-
-  g_weak_ref_clear (store);
-  g_free (store);
-  if (self == NULL)
-    return;
-  self->is_looking = FALSE;
-  if (error != NULL)
-    g_warning ("can't look for another process's changes: %s", error->message);
-  else
-    tell (self, touched);
-  if (self->must_look_again)
-    look (self);
-}
-
-static void
-look (CsmStore *self)
-{
-  GWeakRef *store;
-
-  self->must_look_again = self->is_looking;
-  if (self->is_looking)
-    return;
-  self->is_looking = TRUE;
-  /* Nobody waits for this: it must not keep the database open. */
-  store = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (store, self);
-  csm_db_run_async (self->db, CSM_DB_READ, G_PRIORITY_DEFAULT, read_counters, NULL, NULL, (GDestroyNotify) g_array_unref,
-                    NULL, look_cb, store);
-}
-
-static void
-wake_cb (GFileMonitor      *monitor,
-         GFile             *file,
-         GFile             *other,
-         GFileMonitorEvent  event,
-         CsmStore          *self)
-{
-  look (self);
-}
 
 /* --- Jobs -------------------------------------------------------------------------------------------------------- */
 
@@ -328,6 +134,14 @@ write_aftermath (CsmTxn        *txn,
   return NULL;
 }
 
+void
+csm_store_emit_changed (CsmStore *self,
+                        gint64    account,
+                        guint     types)
+{
+  g_signal_emit (self, signals[CHANGED], 0, account, types);
+}
+
 /* A process that does not serve tells the one that does. */
 static void
 wake_server (CsmStore *self)
@@ -361,7 +175,7 @@ csm_store_run (CsmStore      *self,
 
   if (local == NULL && job.touched != NULL)
     {
-      tell_later (self, job.touched);
+      csm_store_tell_later (self, job.touched);
       wake_server (self);
     }
   if (job.aftermath != NULL)
@@ -386,9 +200,9 @@ run_cb (GObject      *object,
   if (error == NULL && job->touched != NULL)
     {
       if (g_main_context_is_owner (self->context))
-        tell (self, job->touched);
+        csm_store_tell (self, job->touched);
       else
-        tell_later (self, job->touched);
+        csm_store_tell_later (self, job->touched);
       wake_server (self);
     }
   if (job->aftermath != NULL)
@@ -526,27 +340,6 @@ csm_store_create (const char  *data_dir,
   return FALSE;
 }
 
-static gboolean
-load_counters (CsmStore  *self,
-               GError   **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GArray) touched = csm_db_run (self->db, CSM_DB_READ, read_counters, NULL, &local);
-
-  if (local == NULL)
-    {
-      for (guint i = 0; i < touched->len; i++)
-        {
-          const CsmTouched *one = &g_array_index (touched, CsmTouched, i);
-
-          memcpy (known_of (self, one->account)->modseqs, one->modseqs, sizeof one->modseqs);
-        }
-      return TRUE;
-    }
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
 static gpointer
 has_workspace (CsmTxn        *txn,
                gpointer       input,
@@ -556,23 +349,6 @@ has_workspace (CsmTxn        *txn,
   g_autoptr (CsmAccountRow) row = csm_txn_account_of (txn, NULL, error);
 
   return GINT_TO_POINTER (row != NULL);
-}
-
-static void
-watch (CsmStore *self)
-{
-  g_autofree char *path = g_build_filename (self->directory, CSM_STORE_WAKE, NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-
-  self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, &error);
-  if (self->monitor == NULL)
-    {
-      g_warning ("other processes' changes will not be seen: %s", error->message);
-      return;
-    }
-  g_file_monitor_set_rate_limit (self->monitor, WAKE_DELAY_MS);
-  g_signal_connect_object (self->monitor, "changed", G_CALLBACK (wake_cb), self, 0);
 }
 
 /**
@@ -602,9 +378,8 @@ csm_store_open (const char  *data_dir,
   if (!csm_store_read_key (data_dir, self->key, error))
     return NULL;
   self->db = open_database (data_dir, error);
-  if (self->db == NULL || !csm_store_run (self, FALSE, has_workspace, NULL, error) || !load_counters (self, error))
+  if (self->db == NULL || !csm_store_run (self, FALSE, has_workspace, NULL, error) || !csm_store_start_watch (self, error))
     return NULL;
-  watch (self);
   return g_steal_pointer (&self);
 }
 
@@ -652,93 +427,6 @@ void
 csm_store_wake_others (CsmStore *self)
 {
   csm_store_touch_wake (self->directory);
-}
-
-/* --- Blobs ----------------------------------------------------------------------------------------------------------- */
-
-/**
- * csm_store_put_blob:
- * @self: a store
- * @data: bytes
- * @error: `CSM_ERROR_DISK_FULL`, `CSM_ERROR_FAILED`
- *
- * Stores a blob under its hash; it is on the disk when this returns. Only then may a record name it. Any thread; blocks.
- *
- * Returns: (transfer full): its blobId
- */
-char *
-csm_store_put_blob (CsmStore  *self,
-                    GBytes    *data,
-                    GError   **error)
-{
-  return csm_blob_write (self->blob_dir, data, TRUE, error);
-}
-
-/**
- * csm_store_put_blob_unsynced:
- * @self: a store
- * @data: bytes
- * @error: `CSM_ERROR_DISK_FULL`, `CSM_ERROR_FAILED`
- *
- * As csm_store_put_blob(), but csm_store_sync_blobs() must follow before a record that names the blob is committed: one for a
- * whole batch of an import. Any thread; blocks.
- *
- * Returns: (transfer full): its blobId
- */
-char *
-csm_store_put_blob_unsynced (CsmStore  *self,
-                             GBytes    *data,
-                             GError   **error)
-{
-  return csm_blob_write (self->blob_dir, data, FALSE, error);
-}
-
-/**
- * csm_store_sync_blobs:
- * @self: a store
- * @error: `CSM_ERROR_FAILED`
- *
- * Writes all blobs to the disk. Any thread; blocks.
- *
- * Returns: whether it worked
- */
-gboolean
-csm_store_sync_blobs (CsmStore  *self,
-                      GError   **error)
-{
-  return csm_blob_sync_all (self->blob_dir, error);
-}
-
-/**
- * csm_store_blob_path:
- * @self: a store
- * @blob_id: what may be a blobId
- *
- * Returns: (transfer full) (nullable): the blob's file, there or not; %NULL when @blob_id isn't a blobId
- */
-char *
-csm_store_blob_path (CsmStore   *self,
-                     const char *blob_id)
-{
-  return csm_blob_file (self->blob_dir, blob_id);
-}
-
-/**
- * csm_store_get_blob:
- * @self: a store
- * @blob_id: a blobId
- * @error: `CSM_ERROR_NOT_FOUND`
- *
- * Any thread; maps the file, so that its pages are read when they are used.
- *
- * Returns: (transfer full): the blob
- */
-GBytes *
-csm_store_get_blob (CsmStore    *self,
-                    const char  *blob_id,
-                    GError     **error)
-{
-  return csm_blob_read (self->blob_dir, blob_id, error);
 }
 
 /* --- The class --------------------------------------------------------------------------------------------------------- */

@@ -82,6 +82,8 @@ gboolean              csm_txn_note_token   (CsmTxn               *self,
                                             GError              **error);
 
 /* What follows from a record's JSON: columns, side tables, full text, blob references, identities. */
+gboolean csm_record_register_functions (CsmDbConn  *conn,
+                                        GError    **error);
 gboolean csm_record_bind_columns (const CsmTypeSchema  *schema,
                                   JsonObject           *record,
                                   CsmDbStmt            *stmt,

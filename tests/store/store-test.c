@@ -108,3 +108,36 @@ store_test_change (CsmTxn     *txn,
   csm_txn_update (txn, account, csm_record_type_get (type), id, record, &error);
   g_assert_no_error (error);
 }
+
+static gpointer
+fill (CsmTxn        *txn,
+      gpointer       input,
+      GCancellable  *cancellable,
+      GError       **error)
+{
+  g_autofree char *vip = store_test_insert (txn, CSM_ACCOUNT_WORKSPACE, CSM_TYPE_ID_TAG, "{\"name\": \"Vip\"}");
+  g_autofree char *gone = store_test_insert (txn, CSM_ACCOUNT_WORKSPACE, CSM_TYPE_ID_TAG, "{\"name\": \"Gone\"}");
+  g_autofree char *case_json = g_strdup_printf ("{\"subject\": \"Tent\", \"tags\": {\"%s\": true}, \"lastActivityAt\": \"2026-01-01T00:00:00.25Z\"}", vip);
+  g_autofree char *one = store_test_insert (txn, CSM_ACCOUNT_WORKSPACE, CSM_TYPE_ID_CASE, case_json);
+  g_autofree char *message = g_strdup_printf ("{\"caseId\": \"%s\", \"at\": \"2026-01-01T00:00:00Z\", \"subject\": \"Zelt \\\"kaputt\\\"\", \"textBody\": \"Straße\\n日本語\","
+                                              " \"from\": [{\"name\": \"Jürgen\", \"email\": \"j@example.net\"}], \"to\": [{\"name\": null, \"email\": \"s@example.com\"}],"
+                                              " \"rawBlobId\": \"%s\"}", one, (const char *) input);
+
+  g_free (store_test_insert (txn, CSM_ACCOUNT_WORKSPACE, CSM_TYPE_ID_PERSON, "{\"name\": \"Ana\", \"email\": \"ana@example.com\"}"));
+  g_free (store_test_insert (txn, CSM_ACCOUNT_WORKSPACE, CSM_TYPE_ID_CUSTOMER, "{\"name\": \"Élise\", \"identities\": {\"email:e@example.net\": {}}}"));
+  g_free (store_test_insert (txn, CSM_ACCOUNT_WORKSPACE, CSM_TYPE_ID_MESSAGE, message));
+  g_assert_true (csm_txn_destroy (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_TAG), gone, error));
+  store_test_change (txn, CSM_ACCOUNT_WORKSPACE, CSM_TYPE_ID_CASE, one, "subject", "\"Tent again\"");
+  return NULL;
+}
+
+/* A little of everything that is looked up beside a record. Returns the id of its blob. */
+char *
+store_test_fill (CsmStore *store)
+{
+  g_autoptr (GBytes) raw = g_bytes_new_static ("raw", 3);
+  char *blob = csm_store_put_blob (store, raw, NULL);
+
+  store_test_run (store, TRUE, fill, blob);
+  return blob;
+}

@@ -36,5 +36,7 @@ void        store_test_change       (CsmTxn        *txn,
                                      const char    *id,
                                      const char    *member,
                                      const char    *json);
+/* A little of everything that is looked up beside a record. Returns the id of its blob. */
+char       *store_test_fill         (CsmStore      *store);
 
 G_END_DECLS

@@ -274,31 +274,30 @@ CREATE UNIQUE INDEX seen_modseq ON seen (account, modseq);
 CREATE UNIQUE INDEX seen_created ON seen (account, createdModseq);
 CREATE INDEX seen_case ON seen (account, caseId);
 
--- Full text. The content is a view of the records, so that no text is stored twice.
+-- Full text. The content is a view of the records, so that no text is stored twice. It must not contain a virtual table
+-- (json_each), or FTS5 can't check it; csm_strings () is ours: the strings in JSON texts.
 
-CREATE VIEW person_text AS SELECT rowid, json ->> '$.name' AS name FROM person;
+CREATE VIEW person_text AS SELECT rowid, json_extract (json, '$.name') AS name FROM person;
 CREATE VIRTUAL TABLE person_fts USING fts5 (name,
   content = 'person_text', content_rowid = 'rowid', tokenize = 'casement', prefix = '2 3');
 
 CREATE VIEW customer_text AS
-  SELECT rowid, json ->> '$.name' AS name, json ->> '$.organisation' AS organisation FROM customer;
+  SELECT rowid, json_extract (json, '$.name') AS name, json_extract (json, '$.organisation') AS organisation FROM customer;
 CREATE VIRTUAL TABLE customer_fts USING fts5 (name, organisation,
   content = 'customer_text', content_rowid = 'rowid', tokenize = 'casement', prefix = '2 3');
 
-CREATE VIEW case__text AS SELECT rowid, json ->> '$.subject' AS subject FROM case_;
+CREATE VIEW case__text AS SELECT rowid, json_extract (json, '$.subject') AS subject FROM case_;
 CREATE VIRTUAL TABLE case__fts USING fts5 (subject,
   content = 'case__text', content_rowid = 'rowid', tokenize = 'casement', prefix = '2 3');
 
 CREATE VIEW message_text AS
-  SELECT rowid, json ->> '$.subject' AS subject, json ->> '$.textBody' AS textBody,
-         coalesce ((SELECT group_concat (atom, ' ') FROM json_tree (message.json, '$.from') WHERE type = 'text'), '') || ' ' ||
-         coalesce ((SELECT group_concat (atom, ' ') FROM json_tree (message.json, '$.to') WHERE type = 'text'), '') || ' ' ||
-         coalesce ((SELECT group_concat (atom, ' ') FROM json_tree (message.json, '$.cc') WHERE type = 'text'), '') AS names
+  SELECT rowid, json_extract (json, '$.subject') AS subject, json_extract (json, '$.textBody') AS textBody,
+         csm_strings (json_extract (json, '$.from'), json_extract (json, '$.to'), json_extract (json, '$.cc')) AS names
   FROM message;
 CREATE VIRTUAL TABLE message_fts USING fts5 (subject, textBody, names,
   content = 'message_text', content_rowid = 'rowid', tokenize = 'casement', prefix = '2 3');
 
-CREATE VIEW comment_text AS SELECT rowid, json ->> '$.body' AS body FROM comment;
+CREATE VIEW comment_text AS SELECT rowid, json_extract (json, '$.body') AS body FROM comment;
 CREATE VIRTUAL TABLE comment_fts USING fts5 (body,
   content = 'comment_text', content_rowid = 'rowid', tokenize = 'casement', prefix = '2 3');
 

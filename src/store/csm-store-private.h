@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-db.h"
+#include "csm-store.h"
+#include "csm-txn-private.h"
+
+G_BEGIN_DECLS
+
+struct _CsmStore
+{
+  GObject       parent_instance;
+  char         *directory;
+  char         *blob_dir;
+  guint8        key[CSM_STORE_KEY_LENGTH];
+  CsmSchema    *schema;
+  CsmDb        *db;
+  GMainContext *context;
+  GFileMonitor *monitor;
+  GHashTable   *known;   /* account → Known: what "changed" has told; only in the context */
+  int           lock_fd;
+  gboolean      is_looking;
+  gboolean      must_look_again;
+};
+
+void     csm_store_emit_changed (CsmStore  *self,
+                                 gint64     account,
+                                 guint      types);
+void     csm_store_tell         (CsmStore  *self,
+                                 GArray    *touched);
+void     csm_store_tell_later   (CsmStore  *self,
+                                 GArray    *touched);
+gboolean csm_store_start_watch  (CsmStore  *self,
+                                 GError   **error);
+
+G_END_DECLS

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+
+#include "store-test.h"
+
+static gpointer
+check (CsmTxn        *txn,
+       gpointer       input,
+       GCancellable  *cancellable,
+       GError       **error)
+{
+  return csm_txn_check (txn, error);
+}
+
+static void
+test_clean (StoreFixture  *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *blob = store_test_fill (fixture->store);
+  g_autoptr (GPtrArray) read = store_test_run (fixture->store, FALSE, check, NULL);
+  g_autoptr (GPtrArray) write = store_test_run (fixture->store, TRUE, check, NULL);
+
+  for (guint i = 0; i < write->len; i++)
+    g_test_message ("%s", (const char *) g_ptr_array_index (write, i));
+  g_assert_cmpuint (read->len, ==, 0);
+  g_assert_cmpuint (write->len, ==, 0);
+}
+
+typedef struct
+{
+  const char *name;
+  const char *sql;     /* the damage */
+  const char *finding; /* what of the finding must be there */
+} Damage;
+
+static const Damage damages[] = {
+  { "column", "UPDATE case_ SET status = 'closed'", "“status” differs" },
+  { "instant", "UPDATE case_ SET lastActivityAt = lastActivityAt + 1", "“lastActivityAt” differs" },
+  { "json", "UPDATE customer SET json = '{\"id\": '", "is damaged" },
+  { "id", "UPDATE customer SET json = replace (json, id, 'u')", "another id" },
+  { "tag", "DELETE FROM case__tags", "“tags” differs" },
+  { "extra-tag", "INSERT INTO case__tags (value, row) SELECT 'gX', row FROM case__tags", "“tags” differs" },
+  { "identity", "DELETE FROM identity", "identity" },
+  { "reference", "UPDATE message SET caseId = 'cNone'", "names a record" },
+  { "counter", "UPDATE account SET modseq = 1", "the change counter differs" },
+  { "state", "UPDATE type_state SET modseq = modseq - 1 WHERE type = 'c'", "the change counter differs" },
+  { "number", "UPDATE person SET modseq = (SELECT modseq FROM customer)", "used twice" },
+  { "text", "UPDATE message SET json = json_set (json, '$.subject', 'changed')", "full text of Message" },
+  { "blob", NULL, "is missing" },
+};
+
+static gboolean
+has_finding (GPtrArray  *findings,
+             const char *part)
+{
+  for (guint i = 0; i < findings->len; i++)
+    {
+      if (strstr (g_ptr_array_index (findings, i), part) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+test_damage (StoreFixture  *fixture,
+             gconstpointer  data)
+{
+  const Damage *damage = data;
+  g_autofree char *blob = store_test_fill (fixture->store);
+  g_autofree char *path = g_build_filename (fixture->directory, "casement.db", NULL);
+  g_autofree char *blob_path = csm_store_blob_path (fixture->store, blob);
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db;
+
+  if (damage->sql != NULL)
+    {
+      g_clear_object (&fixture->store);
+      g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+      g_assert_cmpint (sqlite3_exec (db, damage->sql, NULL, NULL, NULL), ==, SQLITE_OK);
+      g_assert_cmpint (sqlite3_changes (db), >, 0);
+      sqlite3_close (db);
+      fixture->store = csm_store_open (fixture->directory, &error);
+      g_assert_no_error (error);
+    }
+  else
+    {
+      g_assert_cmpint (g_unlink (blob_path), ==, 0);
+    }
+  findings = store_test_run (fixture->store, TRUE, check, NULL);
+  for (guint i = 0; i < findings->len; i++)
+    g_test_message ("%s", (const char *) g_ptr_array_index (findings, i));
+  g_assert_true (has_finding (findings, damage->finding));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/store/check/clean", StoreFixture, NULL, store_fixture_set_up, test_clean, store_fixture_tear_down);
+  for (gsize i = 0; i < G_N_ELEMENTS (damages); i++)
+    {
+      g_autofree char *path = g_strconcat ("/store/check/damage/", damages[i].name, NULL);
+
+      g_test_add (path, StoreFixture, &damages[i], store_fixture_set_up, test_damage, store_fixture_tear_down);
+    }
+  return g_test_run ();
+}
