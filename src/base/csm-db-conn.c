@@ -9,6 +9,9 @@
 /* How many virtual-machine steps pass between two looks at the cancellable: ~0.1 ms. */
 #define PROGRESS_STEPS 10000
 
+/* Idle statements that are kept: clients may ask for any number of different filters. */
+#define MOST_IDLE 256
+
 struct _CsmDbConn
 {
   sqlite3      *db;
@@ -208,7 +211,7 @@ csm_db_stmt_release (CsmDbStmt *self)
 {
   sqlite3_reset (self->stmt);
   sqlite3_clear_bindings (self->stmt);
-  if (g_hash_table_contains (self->conn->statements, self->sql))
+  if (g_hash_table_contains (self->conn->statements, self->sql) || g_hash_table_size (self->conn->statements) >= MOST_IDLE)
     stmt_free (self);
   else
     g_hash_table_insert (self->conn->statements, self->sql, self);

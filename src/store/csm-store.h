@@ -67,7 +67,15 @@ GBytes     *csm_store_get_blob    (CsmStore             *self,
                                    const char           *blob_id,
                                    GError              **error);
 
-/* Tells a serving process that another process wrote (touches DATA/wake). */
+/* Drops what has been kept long enough (tombstones, operations, uploads, unnamed blobs); once a day. Any thread; blocks. */
+gboolean    csm_store_maintain    (CsmStore             *self,
+                                   gint64                now,
+                                   GError              **error);
+/* (element-type utf8) a line for each damaged blob. Reads all of them. */
+GPtrArray  *csm_store_check_blobs (CsmStore             *self,
+                                   GError              **error);
+
+/* Tells a serving process that another process wrote (touches DATA/wake). Commits of a process without the lock do so themselves. */
 void        csm_store_wake_others (CsmStore             *self);
 
 /*

@@ -216,7 +216,8 @@ check_counters (CsmTxn     *txn,
   twice = g_strdup_printf ("SELECT account || '/' || modseq FROM (%s) GROUP BY account, modseq HAVING count (*) > 1", all->str);
   beyond = g_strdup_printf ("SELECT e.account || '/' || e.type || '/' || max (e.modseq) FROM (%s) e"
                             " LEFT JOIN type_state s ON s.account = e.account AND s.type = e.type LEFT JOIN account a ON a.account = e.account"
-                            " GROUP BY e.account, e.type HAVING max (e.modseq) IS NOT s.modseq OR s.modseq > a.modseq", all->str);
+                            " GROUP BY e.account, e.type HAVING s.modseq IS NULL OR s.modseq > a.modseq OR max (e.modseq) > s.modseq"
+                            " OR (max (e.modseq) < s.modseq AND s.modseq > a.lowWater)", all->str);
   return find_rows (txn, findings, "a number of the change counter was used twice", twice, error) &&
          find_rows (txn, findings, "the change counter differs from the records", beyond, error);
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-txn-private.h"
 
+#include "csm-json.h"
 #include "csm-time.h"
 
 /* --- Threading -------------------------------------------------------------------------------------------------- */
@@ -164,7 +165,7 @@ csm_txn_find_channel (CsmTxn      *txn,
  * @reason: why it could not be read, in one line without its text
  * @error: return location
  *
- * Sets a mail aside; csm_txn_check() shows it. The same again replaces the reason.
+ * Sets a mail aside; csm_txn_list_quarantine() shows it. The same again replaces the reason.
  *
  * Returns: whether it worked
  */
@@ -177,6 +178,39 @@ csm_txn_quarantine (CsmTxn      *txn,
 {
   return csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO quarantine (channelId, blobId, reason, at) VALUES (?, ?, ?, ?)", "ttti",
                           channel_id, blob_id, reason, csm_time_now ());
+}
+
+/**
+ * csm_txn_list_quarantine:
+ * @txn: a transaction
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type JsonObject): the mails that were set aside: `{channelId, blobId, reason, at}`, oldest first
+ */
+GPtrArray *
+csm_txn_list_quarantine (CsmTxn  *txn,
+                         GError **error)
+{
+  g_autoptr (GPtrArray) mails = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (txn->conn, "SELECT channelId, blobId, reason, at FROM quarantine ORDER BY at, blobId", error);
+  g_autoptr (GError) local = NULL;
+
+  if (stmt == NULL)
+    return NULL;
+  while (csm_db_stmt_step (stmt, &local))
+    {
+      JsonObject *mail = json_object_new ();
+
+      csm_json_set_string (mail, "channelId", csm_db_stmt_text (stmt, 0));
+      csm_json_set_string (mail, "blobId", csm_db_stmt_text (stmt, 1));
+      csm_json_set_string (mail, "reason", csm_db_stmt_text (stmt, 2));
+      csm_json_set_time (mail, "at", csm_db_stmt_int (stmt, 3));
+      g_ptr_array_add (mails, mail);
+    }
+  if (local == NULL)
+    return g_steal_pointer (&mails);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }
 
 /* --- Sending -------------------------------------------------------------------------------------------------------- */

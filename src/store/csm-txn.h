@@ -144,9 +144,10 @@ char          *csm_txn_find_person      (CsmTxn *txn, const char *email, GError 
 char          *csm_txn_find_channel     (CsmTxn *txn, const char *name_or_address, GError **error);
 /* Set aside: a mail that could not be read; shown by `check` and kept. */
 gboolean       csm_txn_quarantine       (CsmTxn *txn, const char *channel_id, const char *blob_id, const char *reason, GError **error);
+GPtrArray     *csm_txn_list_quarantine  (CsmTxn *txn, GError **error);      /* (element-type JsonObject) {channelId, blobId, reason, at} */
 /* Pending submissions whose undo window ended by @now, oldest first; and the next such instant. */
 GPtrArray     *csm_txn_due_submissions  (CsmTxn *txn, gint64 now, gint64 *next, GError **error);     /* (element-type utf8) ids */
-/* Outgoing mail work queue (server-only table): states queued, handedOver, accepted, failed, unknown; see csm-txn-outgoing.h if it grows. */
+/* Outgoing mail work queue (server-only table): states queued, handedOver, accepted, failed, unknown; by message. */
 gboolean       csm_txn_outgoing_put     (CsmTxn *txn, const char *message_id, const char *state, int tries, gint64 not_before, GError **error);
 GPtrArray     *csm_txn_outgoing_list    (CsmTxn *txn, const char *state, gint64 now, gint64 *next, GError **error);   /* message ids */
 int            csm_txn_outgoing_tries   (CsmTxn *txn, const char *message_id, GError **error);
@@ -155,7 +156,8 @@ char          *csm_txn_newest_message   (CsmTxn *txn, const char *case_id, GErro
 GPtrArray     *csm_txn_ids_where        (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *property, const char *value, GError **error); /* by an indexed property */
 
 /* --- integrity ------------------------------------------------------------------------------------------------ */
-GPtrArray     *csm_txn_check            (CsmTxn *txn, GError **error);                               /* (element-type utf8) one line a finding; empty: clean */
+/* (element-type utf8) one line a finding; empty: clean. Full text is looked at in a write transaction only. */
+GPtrArray     *csm_txn_check            (CsmTxn *txn, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmAccountRow, csm_account_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmChanges, csm_changes_free)

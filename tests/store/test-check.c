@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 
+#include "csm-time.h"
 #include "store-test.h"
 
 static gpointer
@@ -99,12 +100,114 @@ test_damage (StoreFixture  *fixture,
   g_assert_true (has_finding (findings, damage->finding));
 }
 
+/* --- What is kept for a while ------------------------------------------------------------------------------------------- */
+
+#define DAY (24 * 3600 * CSM_SECOND)
+
+typedef struct
+{
+  char  *tags;      /* a state before a tag was destroyed */
+  char  *persons;   /* a state since which no person changed */
+  char  *upload;    /* a blob that nobody named */
+} Kept;
+
+static gpointer
+keep (CsmTxn        *txn,
+      gpointer       input,
+      GCancellable  *cancellable,
+      GError       **error)
+{
+  const CsmRecordType *tag = csm_record_type_get (CSM_TYPE_ID_TAG);
+  g_autofree char *id = store_test_insert (txn, CSM_ACCOUNT_WORKSPACE, CSM_TYPE_ID_TAG, "{\"name\": \"Brief\"}");
+  Kept *kept = input;
+
+  kept->tags = csm_txn_state (txn, CSM_ACCOUNT_WORKSPACE, tag, error);
+  kept->persons = csm_txn_state (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_PERSON), error);
+  g_assert_true (csm_txn_destroy (txn, CSM_ACCOUNT_WORKSPACE, tag, id, error));
+  g_assert_true (csm_txn_store_op (txn, "p", "d", "op", "{}", error));
+  g_assert_true (csm_txn_add_upload (txn, kept->upload, 1, "p", error));
+  return NULL;
+}
+
+static gpointer
+is_kept (CsmTxn        *txn,
+         gpointer       input,
+         GCancellable  *cancellable,
+         GError       **error)
+{
+  Kept *kept = input;
+  g_autofree char *op = csm_txn_applied_op (txn, "p", "d", "op", error);
+  gint64 modseq;
+  guint bits = 0;
+
+  bits |= csm_txn_parse_state (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_TAG), kept->tags, &modseq, error) ? 1 : 0;
+  bits |= csm_txn_parse_state (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_PERSON), kept->persons, &modseq, error) ? 2 : 0;
+  bits |= op != NULL ? 4 : 0;
+  g_assert_no_error (*error);
+  return GUINT_TO_POINTER (bits);
+}
+
+static gboolean
+has_blob (CsmStore   *store,
+          const char *blob)
+{
+  g_autofree char *path = csm_store_blob_path (store, blob);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+test_maintain (StoreFixture  *fixture,
+               gconstpointer  data)
+{
+  g_autofree char *named = store_test_fill (fixture->store);
+  g_autoptr (GBytes) lost = g_bytes_new_static ("lost", 4);
+  Kept kept = { .upload = csm_store_put_blob (fixture->store, lost, NULL) };
+  g_autoptr (GPtrArray) findings = NULL;
+  gint64 now = csm_time_now ();
+
+  store_test_run (fixture->store, TRUE, keep, &kept);
+  g_assert_true (csm_store_maintain (fixture->store, now, NULL));
+  g_assert_true (has_blob (fixture->store, kept.upload));
+  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)), ==, 7);
+
+  g_assert_true (csm_store_maintain (fixture->store, now + 2 * DAY, NULL));
+  g_assert_false (has_blob (fixture->store, kept.upload));
+  g_assert_true (has_blob (fixture->store, named));
+  g_assert_true (csm_store_maintain (fixture->store, now + 100 * DAY, NULL));
+  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)), ==, 6);
+  g_assert_true (csm_store_maintain (fixture->store, now + 130 * DAY, NULL));
+  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)), ==, 2);
+  findings = store_test_run (fixture->store, TRUE, check, NULL);
+  g_assert_cmpuint (findings->len, ==, 0);
+  g_free (kept.tags);
+  g_free (kept.persons);
+  g_free (kept.upload);
+}
+
+static void
+test_damaged_blob (StoreFixture  *fixture,
+                   gconstpointer  data)
+{
+  g_autofree char *blob = store_test_fill (fixture->store);
+  g_autofree char *path = csm_store_blob_path (fixture->store, blob);
+  g_autoptr (GPtrArray) clean = csm_store_check_blobs (fixture->store, NULL);
+  g_autoptr (GPtrArray) findings = NULL;
+
+  g_assert_cmpuint (clean->len, ==, 0);
+  g_assert_true (g_file_set_contents (path, "rot", 3, NULL));
+  findings = csm_store_check_blobs (fixture->store, NULL);
+  g_assert_true (has_finding (findings, blob));
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store/check/clean", StoreFixture, NULL, store_fixture_set_up, test_clean, store_fixture_tear_down);
+  g_test_add ("/store/check/maintain", StoreFixture, NULL, store_fixture_set_up, test_maintain, store_fixture_tear_down);
+  g_test_add ("/store/check/blob", StoreFixture, NULL, store_fixture_set_up, test_damaged_blob, store_fixture_tear_down);
   for (gsize i = 0; i < G_N_ELEMENTS (damages); i++)
     {
       g_autofree char *path = g_strconcat ("/store/check/damage/", damages[i].name, NULL);
