@@ -10,6 +10,7 @@
 #include "csm-mail-block.h"
 #include "csm-mail-charset.h"
 #include "csm-mail-content.h"
+#include "csm-mail-encoded-words.h"
 #include "csm-mail-header.h"
 #include "csm-mail-prescan.h"
 #include "csm-mail-quote.h"
@@ -193,6 +194,7 @@ csm_mail_answer_new (char     *raw,
   length = csm_mail_prescan (raw, length, &start, defects);
   if (length == 0)
     return refuse ("no-header");
+  csm_mail_encoded_words_join (raw + start, length);
 
   options = csm_mail_header_options_new ();
   message = parse (raw + start, length, options);

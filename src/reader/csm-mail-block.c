@@ -285,6 +285,23 @@ blocks_to_text (GPtrArray *blocks,
     }
 }
 
+/* What of @blocks the author of the message wrote. */
+static GPtrArray *
+get_authored (GPtrArray *blocks)
+{
+  GPtrArray *authored = g_ptr_array_new ();
+
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      CsmMailBlock *block = blocks->pdata[i];
+
+      if (block->kind != CSM_MAIL_BLOCK_QUOTE && block->kind != CSM_MAIL_BLOCK_SIGNATURE
+          && block->kind != CSM_MAIL_BLOCK_RULE && block->kind != CSM_MAIL_BLOCK_IMAGE)
+        g_ptr_array_add (authored, block);
+    }
+  return authored;
+}
+
 static void
 cut_text (GString *text)
 {
@@ -329,24 +346,16 @@ char *
 csm_mail_blocks_to_authored (GPtrArray *blocks)
 {
   GString *out = g_string_new (NULL);
+  g_autoptr(GPtrArray) authored = get_authored (blocks);
 
-  for (guint pass = 0; pass < 2 && out->len == 0; pass++)
-    for (guint i = 0; i < blocks->len && out->len < MAX_TEXT; i++)
-      {
-        CsmMailBlock *block = blocks->pdata[i];
+  blocks_to_text (authored, out);
+  for (guint i = 0; i < blocks->len && authored->len == 0 && out->len < MAX_TEXT; i++)
+    {
+      CsmMailBlock *block = blocks->pdata[i];
 
-        if (pass == 0 && block->kind != CSM_MAIL_BLOCK_QUOTE && block->kind != CSM_MAIL_BLOCK_SIGNATURE
-            && block->kind != CSM_MAIL_BLOCK_RULE)
-          {
-            if (out->len > 0)
-              g_string_append_c (out, '\n');
-            block_to_text (block, out);
-          }
-        else if (pass == 1 && block->kind == CSM_MAIL_BLOCK_QUOTE && block->forwarded)
-          {
-            blocks_to_text (block->children, out);
-          }
-      }
+      if (block->kind == CSM_MAIL_BLOCK_QUOTE && block->forwarded)
+        blocks_to_text (block->children, out);
+    }
   cut_text (out);
   return g_string_free (out, FALSE);
 }

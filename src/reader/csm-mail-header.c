@@ -38,13 +38,14 @@ dup_value (GMimeHeader        *header,
            GMimeParserOptions *options,
            gsize               limit)
 {
-  g_autofree char *decoded = NULL;
   const char *raw = g_mime_header_get_raw_value (header);
+  g_autofree char *unfolded = raw != NULL ? g_mime_utils_header_unfold (raw) : NULL;
+  g_autofree char *decoded = NULL;
 
-  if (raw == NULL)
+  if (unfolded == NULL)
     return NULL;
-  decoded = g_mime_utils_header_decode_text (options, raw);
-  return g_strchug (csm_mail_charset_clean (decoded != NULL ? decoded : raw, CSM_MAIL_CLEAN_LINE, limit));
+  decoded = g_mime_utils_header_decode_text (options, unfolded);
+  return g_strchug (csm_mail_charset_clean (decoded != NULL ? decoded : unfolded, CSM_MAIL_CLEAN_LINE, limit));
 }
 
 /**

@@ -78,7 +78,7 @@ static const char *const device_lines[] = {
 
 static const char *const devices[] = {
   "iphone", "ipad", "android", "samsung", "galaxy", "huawei", "xiaomi", "blackberry", "smartphone", "handy",
-  "mobile", "móvil", "mobiltelefon", "telefon", "phone", "tablet", "outlook", "yahoo", "proton", "gmx", "web.de",
+  "mobile", "móvil", "telefon", "teléfono", "téléphone", "phone", "tablet", "outlook", "yahoo", "proton", "gmx", "web.de",
   "mail for windows", "mail für windows", "айфон",
 };
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+void csm_mail_encoded_words_join (char  *raw,
+                                  gsize  length);
+
+G_END_DECLS
