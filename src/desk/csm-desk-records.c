@@ -89,7 +89,9 @@ csm_desk_add (CsmTxn      *txn,
               JsonObject  *record,
               GError     **error)
 {
-  csm_json_set_string (record, "id", id);
+  /* @id may be the record's own string. */
+  if (g_strcmp0 (csm_json_get_string (record, "id"), id) != 0)
+    csm_json_set_string (record, "id", id);
   csm_record_fill_defaults (csm_record_type_get (type), record);
   return csm_txn_insert (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (type), id, record, error);
 }

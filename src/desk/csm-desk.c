@@ -243,8 +243,10 @@ csm_desk_update (CsmTxn               *txn,
 {
   if (!is_in_workspace (type, account, error))
     return FALSE;
-  csm_json_set_string (before, "id", id);
-  csm_json_set_string (after, "id", id);
+  if (csm_json_get_string (before, "id") == NULL)
+    csm_json_set_string (before, "id", id);
+  if (csm_json_get_string (after, "id") == NULL)
+    csm_json_set_string (after, "id", id);
   switch (type->id)
     {
     case CSM_TYPE_ID_CASE:
