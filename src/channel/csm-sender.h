@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-store.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Hands over what people sent: follows the store, waits for undo windows and retries without polling, and runs the
+ * channel's command for each mail. The command is split as a shell would split words, but no shell runs. It gets the mail on
+ * standard input, lines ended by LF, and the addresses of all recipients as arguments; a command with -t (--read-recipients)
+ * takes them from the header instead and gets none, and such a channel refuses hidden recipients. An exit status of 0 is
+ * "accepted", EX_TEMPFAIL (75) and what the last line calls 4yz are tried again, everything else failed.
+ */
+#define CSM_TYPE_SENDER (csm_sender_get_type ())
+G_DECLARE_FINAL_TYPE (CsmSender, csm_sender, CSM, SENDER, GObject)
+
+CsmSender *csm_sender_new         (CsmStore  *store);
+void       csm_sender_set_timeout (CsmSender *self,
+                                   guint      seconds);
+void       csm_sender_start       (CsmSender *self);
+void       csm_sender_stop        (CsmSender *self);
+gboolean   csm_sender_is_idle     (CsmSender *self);
+
+G_END_DECLS
