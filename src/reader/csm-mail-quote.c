@@ -21,6 +21,9 @@
 /* No person's message has more, and moving blocks about would take its time. */
 #define MAX_BLOCKS 10000
 
+/* A header is looked for at so many lines that start with From. */
+#define MAX_TRIES 100
+
 /* The last @count lines of the first @length bytes of @text, as one. */
 static char *
 last_lines (const char *text,
@@ -231,6 +234,8 @@ static gboolean
 find_separator (GPtrArray *blocks,
                 Separator *found)
 {
+  guint tries = 0;
+
   for (guint i = 0; i < blocks->len; i++)
     {
       CsmMailBlock *block = blocks->pdata[i];
@@ -247,7 +252,7 @@ find_separator (GPtrArray *blocks,
           CsmMailQuoteMark mark = csm_mail_quote_mark (p, (gsize) (next - p));
 
           if (mark != CSM_MAIL_QUOTE_NO_MARK
-              || (csm_mail_quote_header_kind (p) == CSM_MAIL_QUOTE_FROM
+              || (csm_mail_quote_header_kind (p) == CSM_MAIL_QUOTE_FROM && ++tries <= MAX_TRIES
                   && is_header_start (blocks, i, (gsize) (p - text), &end_block, &end_offset)))
             {
               *found = (Separator){ i, (gsize) (p - text), mark == CSM_MAIL_QUOTE_FORWARDED };

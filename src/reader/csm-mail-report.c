@@ -20,12 +20,13 @@ static GPtrArray *
 parse_groups (char *text)
 {
   GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  const char *end = text + strlen (text);
   GHashTable *group = NULL;
   char *name = NULL;
 
   for (char *line = text; line != NULL && groups->len <= MAX_RECIPIENTS;)
     {
-      char *next = strchr (line, '\n');
+      char *next = memchr (line, '\n', (gsize) (end - line));
       char *colon;
 
       if (next != NULL)

@@ -89,14 +89,16 @@ split_lines (const char        *text,
              CsmMailTextFormat  format)
 {
   GPtrArray *lines = g_ptr_array_new_with_free_func ((GDestroyNotify) line_free);
+  const char *end = text + strlen (text);
   gboolean soft = FALSE;
 
-  while (*text != '\0')
+  while (text < end)
     {
-      const char *end = strchrnul (text, '\n');
+      const char *newline = memchr (text, '\n', (gsize) (end - text));
+      const char *stop = newline != NULL ? newline : end;
 
-      add_line (lines, text, (gsize) (end - text), format, &soft);
-      text = *end != '\0' ? end + 1 : end;
+      add_line (lines, text, (gsize) (stop - text), format, &soft);
+      text = stop + 1;
     }
   return lines;
 }
