@@ -103,9 +103,10 @@ csm_db_conn_open (const char  *path,
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   sqlite3_progress_handler (self->db, PROGRESS_STEPS, on_progress, self);
-  if (!csm_db_conn_exec (self, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000", error))
+  if (!csm_db_conn_exec (self, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000", error))
     return NULL;
-  if (read_only && !csm_db_conn_exec (self, "PRAGMA query_only=ON", error))
+  /* Not for a writer: a statement inside a savepoint then walks the whole journal in memory, which makes large transactions quadratic. */
+  if (read_only && !csm_db_conn_exec (self, "PRAGMA temp_store=MEMORY; PRAGMA query_only=ON", error))
     return NULL;
   return g_steal_pointer (&self);
 }

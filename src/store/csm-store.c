@@ -28,7 +28,7 @@ connected (CsmDbConn  *conn,
   sqlite3_db_config (csm_db_conn_get_handle (conn), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
   return csm_tokenizer_register (csm_db_conn_get_handle (conn), error) &&
          csm_record_register_functions (conn, error) &&
-         csm_db_conn_exec (conn, "PRAGMA foreign_keys = ON; PRAGMA secure_delete = FAST", error);
+         csm_db_conn_exec (conn, "PRAGMA foreign_keys = ON; PRAGMA secure_delete = FAST; PRAGMA cache_size = -32000", error);
 }
 
 static const char * const migrations[] = {
