@@ -40,6 +40,7 @@ struct _CsmDb
   guint64           sequence;
   gboolean          opened;
   gboolean          closing;
+  gboolean          readers_gone;
   GError           *open_error;
   GThread          *threads[1 + N_READERS];
 };
@@ -265,7 +266,7 @@ wait_for_job (CsmDb  *self,
   Job *job;
 
   g_mutex_lock (&self->lock);
-  while ((job = g_queue_pop_head (queue)) == NULL && !self->closing)
+  while ((job = g_queue_pop_head (queue)) == NULL && !(queue == &self->reads ? self->closing : self->readers_gone))
     g_cond_wait (&self->wake, &self->lock);
   g_mutex_unlock (&self->lock);
   return job;
@@ -481,6 +482,16 @@ csm_db_run (CsmDb      *self,
   return job.result;
 }
 
+static void
+announce (CsmDb    *self,
+          gboolean *flag)
+{
+  g_mutex_lock (&self->lock);
+  *flag = TRUE;
+  g_cond_broadcast (&self->wake);
+  g_mutex_unlock (&self->lock);
+}
+
 /**
  * csm_db_close:
  * @self: a database
@@ -491,16 +502,16 @@ csm_db_run (CsmDb      *self,
 void
 csm_db_close (CsmDb *self)
 {
-  g_mutex_lock (&self->lock);
-  self->closing = TRUE;
-  g_cond_broadcast (&self->wake);
-  g_mutex_unlock (&self->lock);
   /* The readers first: the last connection to close removes the log, and only the writer may. */
-  for (int i = N_READERS; i >= 0; i--)
+  announce (self, &self->closing);
+  for (int i = N_READERS; i > 0; i--)
     {
       if (self->threads[i] != NULL)
         g_thread_join (g_steal_pointer (&self->threads[i]));
     }
+  announce (self, &self->readers_gone);
+  if (self->threads[0] != NULL)
+    g_thread_join (g_steal_pointer (&self->threads[0]));
 }
 
 static void
