@@ -6,12 +6,12 @@
 
 #include "csm-time.h"
 
-/* What a person does: each one durable transaction. Results are boxed numbers, so that none is NULL on success. */
+/* What a person does: each one durable transaction. Results are boxed numbers; none, on error, is zero. */
 
 static gpointer
 box (gint64 value)
 {
-  return g_memdup2 (&value, sizeof value);
+  return value != 0 ? g_memdup2 (&value, sizeof value) : NULL;
 }
 
 static gint64
@@ -57,7 +57,9 @@ undo (CsmCacheTxn  *txn,
       gpointer      input,
       GError      **error)
 {
-  return box (csm_cache_undo (txn, *(gint64 *) input, error));
+  gint64 *group = input;
+
+  return box (csm_cache_undo (txn, group != NULL ? *group : 0, error));
 }
 
 void

@@ -90,9 +90,10 @@ typedef struct
 } CsmSearchText;
 void          csm_search_text_free      (CsmSearchText  *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSearchText, csm_search_text_free)
-CsmSearchText *csm_cache_search_read    (CsmCacheTxn    *txn,
+gboolean      csm_cache_search_read     (CsmCacheTxn    *txn,
                                          CsmSearch       search,
                                          gint64          rowid,
+                                         CsmSearchText **text,
                                          GError        **error);
 gboolean      csm_cache_search_update   (CsmCacheTxn    *txn,
                                          CsmSearch       search,

@@ -342,8 +342,8 @@ write_shown (CsmCacheTxn *txn,
 
   if (type == CSM_TYPE_ID_CUSTOMER)
     return write_customer (txn, id, row, shown, gone, base_text, view_text, stamp, error);
-  if (existed && search >= 0)
-    before = csm_cache_search_read (txn, (CsmSearch) search, row->rowid, NULL);
+  if (existed && search >= 0 && !csm_cache_search_read (txn, (CsmSearch) search, row->rowid, &before, error))
+    return FALSE;
   if (!write_columns (txn, type, id, row, shown, gone, base_text, view_text, stamp, error))
     return FALSE;
   if (type == CSM_TYPE_ID_CASE && !write_tags (txn->conn, row->rowid, existed, shown, error))
@@ -362,9 +362,10 @@ delete_row (CsmCacheTxn *txn,
 
   if (search >= 0)
     {
-      g_autoptr (CsmSearchText) before = csm_cache_search_read (txn, (CsmSearch) search, row->rowid, NULL);
+      g_autoptr (CsmSearchText) before = NULL;
 
-      if (!csm_cache_search_update (txn, (CsmSearch) search, before, 0, error))
+      if (!csm_cache_search_read (txn, (CsmSearch) search, row->rowid, &before, error) ||
+          !csm_cache_search_update (txn, (CsmSearch) search, before, 0, error))
         return FALSE;
     }
   if (type == CSM_TYPE_ID_CASE && !csm_db_conn_run (txn->conn, error, "DELETE FROM case_tag WHERE case_rowid = ?", "i", row->rowid))

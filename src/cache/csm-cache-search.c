@@ -59,22 +59,28 @@ csm_search_text_free (CsmSearchText *text)
   g_free (text);
 }
 
-static CsmSearchText *
-read_text (CsmDbConn   *conn,
-           CsmSearch    search,
-           gint64       rowid,
-           GError     **error)
+static gboolean
+read_text (CsmDbConn      *conn,
+           CsmSearch       search,
+           gint64          rowid,
+           CsmSearchText **text,
+           GError        **error)
 {
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, error, indexes[search].read, "i", rowid);
-  CsmSearchText *text;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, indexes[search].read, "i", rowid);
 
-  if (stmt == NULL || !csm_db_stmt_step (stmt, error))
-    return NULL;
-  text = g_new0 (CsmSearchText, 1);
-  text->rowid = rowid;
-  for (guint i = 0; i < indexes[search].n_columns; i++)
-    text->columns[i] = g_strdup (csm_db_stmt_text (stmt, (int) i));
-  return text;
+  *text = NULL;
+  if (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      *text = g_new0 (CsmSearchText, 1);
+      (*text)->rowid = rowid;
+      for (guint i = 0; i < indexes[search].n_columns; i++)
+        (*text)->columns[i] = g_strdup (csm_db_stmt_text (stmt, (int) i));
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 static gboolean
@@ -140,17 +146,20 @@ csm_cache_search_begin (CsmCacheTxn  *txn,
  * @txn: the job's
  * @search: which index
  * @rowid: a row
+ * @text: (out) (transfer full) (nullable): what the index holds of it; %NULL when that is nothing
  * @error: `CSM_ERROR_DATABASE`
  *
- * Returns: (transfer full) (nullable): what the index holds of it; %NULL when that is nothing
+ * Returns: whether it worked
  */
-CsmSearchText *
-csm_cache_search_read (CsmCacheTxn  *txn,
-                       CsmSearch     search,
-                       gint64        rowid,
-                       GError      **error)
+gboolean
+csm_cache_search_read (CsmCacheTxn    *txn,
+                       CsmSearch       search,
+                       gint64          rowid,
+                       CsmSearchText **text,
+                       GError        **error)
 {
-  return rowid < txn->floors[search] ? NULL : read_text (txn->conn, search, rowid, error);
+  *text = NULL;
+  return rowid < txn->floors[search] || read_text (txn->conn, search, rowid, text, error);
 }
 
 /**
@@ -172,8 +181,10 @@ csm_cache_search_update (CsmCacheTxn    *txn,
                          gint64          rowid,
                          GError        **error)
 {
-  g_autoptr (CsmSearchText) after = rowid != 0 ? csm_cache_search_read (txn, search, rowid, NULL) : NULL;
+  g_autoptr (CsmSearchText) after = NULL;
 
+  if (rowid != 0 && !csm_cache_search_read (txn, search, rowid, &after, error))
+    return FALSE;
   if (before != NULL && after != NULL && texts_equal (before, after))
     return TRUE;
   if (before != NULL && !change_index (txn->conn, indexes[search].remove, search, before->rowid, before, error))
@@ -203,9 +214,9 @@ csm_cache_search_read_customer (CsmCacheTxn  *txn,
     return FALSE;
   while (csm_db_stmt_step (stmt, &local))
     {
-      CsmSearchText *text = csm_cache_search_read (txn, CSM_SEARCH_CASE, csm_db_stmt_int (stmt, 0), NULL);
+      CsmSearchText *text;
 
-      if (text != NULL)
+      if (csm_cache_search_read (txn, CSM_SEARCH_CASE, csm_db_stmt_int (stmt, 0), &text, &local) && text != NULL)
         g_ptr_array_add (texts, text);
     }
   if (local == NULL)
@@ -281,9 +292,9 @@ build_step (CsmCacheTxn *txn,
     rowids[n++] = csm_db_stmt_int (stmt, 0);
   for (guint i = n; i > 0 && local == NULL; i--)
     {
-      g_autoptr (CsmSearchText) text = read_text (txn->conn, search, rowids[i - 1], &local);
+      g_autoptr (CsmSearchText) text = NULL;
 
-      if (text != NULL)
+      if (read_text (txn->conn, search, rowids[i - 1], &text, &local) && text != NULL)
         change_index (txn->conn, indexes[search].insert, search, rowids[i - 1], text, &local);
     }
   if (local != NULL)

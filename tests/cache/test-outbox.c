@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "cache-test.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "csm-json.h"
+#include "csm-patch.h"
+#include "csm-time.h"
+
+#define CASE "c01J00000000000000000000001"
+#define OTHER "c01J00000000000000000000002"
+
+static void
+put_cases (CacheTest *test)
+{
+  cache_test_put (test, CSM_TYPE_ID_CASE, cache_test_json ("{'id':'" CASE "','subject':'One','status':'new','lastActivityAt':'2023-11-15T00:00:00Z'}"));
+  cache_test_put (test, CSM_TYPE_ID_CASE, cache_test_json ("{'id':'" OTHER "','subject':'Two','status':'new','lastActivityAt':'2023-11-16T00:00:00Z'}"));
+}
+
+static void
+assert_member (CacheTest  *test,
+               CsmTypeId   type,
+               const char *id,
+               const char *member,
+               const char *expected)
+{
+  g_autoptr (JsonObject) record = cache_test_get (test, type, id);
+
+  g_assert_nonnull (record);
+  g_assert_cmpstr (csm_json_get_string (record, member), ==, expected);
+}
+
+static CsmOpResult *
+done (gint64      seq,
+      const char *server)
+{
+  CsmOpResult *result = csm_op_result_new (seq, CSM_OUTCOME_DONE);
+
+  result->server = server != NULL ? cache_test_json (server) : NULL;
+  return result;
+}
+
+static gint64
+take_one (CacheTest  *test,
+          const char *record_id)
+{
+  g_autoptr (CsmOpBatch) batch = cache_test_take (test, 50, csm_time_now ());
+
+  for (guint i = 0; i < batch->ops->len; i++)
+    {
+      CsmOperation *op = g_ptr_array_index (batch->ops, i);
+
+      if (record_id == NULL || g_str_equal (op->record_id, record_id))
+        return op->seq;
+    }
+  g_error ("nothing to send for %s", record_id);
+}
+
+static void
+test_view_is_fold (void)
+{
+  CacheTest test = { 0 };
+  gint64 first, second;
+
+  cache_test_set_up (&test);
+  put_cases (&test);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'open'}");
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'ownerId':'" CACHE_TEST_ME "','tags/g01J00000000000000000000001':true}");
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "open");
+
+  /* What the server says meanwhile shows where nothing waits, and only there. */
+  cache_test_put (&test, CSM_TYPE_ID_CASE, cache_test_json ("{'id':'" CASE "','subject':'Renamed','status':'waiting','lastActivityAt':'2023-11-15T00:00:00Z'}"));
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "open");
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "subject", "Renamed");
+
+  first = take_one (&test, CASE);
+  cache_test_finish (&test, done (first, "{'updated':'2023-11-15T00:00:01Z'}"));
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "open");
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "updated", "2023-11-15T00:00:01Z");
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "ownerId", CACHE_TEST_ME);
+
+  second = take_one (&test, CASE);
+  cache_test_finish (&test, done (second, NULL));
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "ownerId", CACHE_TEST_ME);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    g_assert_cmpuint (ops->len, ==, 0);
+  }
+  cache_test_tear_down (&test);
+}
+
+static void
+test_refused_change_is_not_shown (void)
+{
+  CacheTest test = { 0 };
+  CsmOpResult *refused;
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  put_cases (&test);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  seq = take_one (&test, CASE);
+  refused = csm_op_result_new (seq, CSM_OUTCOME_PARK);
+  refused->error = g_strdup ("forbidden");
+  cache_test_finish (&test, refused);
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "new");
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    g_autoptr (GArray) rowids = cache_test_list (&test, CSM_VIEW_INBOX, NULL);
+    g_autoptr (GPtrArray) rows = cache_test_rows (&test, rowids);
+    CsmOperation *op = g_ptr_array_index (ops, 0);
+
+    g_assert_cmpuint (ops->len, ==, 1);
+    g_assert_cmpint (op->state, ==, CSM_OP_PARKED);
+    g_assert_cmpstr (op->error, ==, "forbidden");
+    for (guint i = 0; i < rows->len; i++)
+      {
+        CsmCaseRow *row = g_ptr_array_index (rows, i);
+
+        g_assert_cmpint (row->parked, ==, g_str_equal (row->id, CASE));
+        g_assert_false (row->waits);
+      }
+  }
+  cache_test_tear_down (&test);
+}
+
+static char *
+reply (CacheTest *test,
+       gint64    *group)
+{
+  CsmIntent *intent = csm_intent_new ("Reply");
+  g_autofree char *id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION,
+    cache_test_json ("{'caseId':'" CASE "','conversationId':'v01J00000000000000000000001','to':[{'email':'a@example.com'}],'textBody':'Hello'}"));
+
+  *group = cache_test_perform (test, intent);
+  return g_steal_pointer (&id);
+}
+
+static void
+test_refused_reply_stays (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+  gint64 group, seq;
+  CsmOpResult *refused;
+
+  cache_test_set_up (&test);
+  put_cases (&test);
+  id = reply (&test, &group);
+  seq = take_one (&test, id);
+  refused = csm_op_result_new (seq, CSM_OUTCOME_PARK);
+  refused->error = g_strdup ("caseMoved");
+  cache_test_finish (&test, refused);
+  {
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);
+    CsmTimelineEntry *entry = g_ptr_array_index (detail->timeline, 0);
+
+    g_assert_cmpuint (detail->timeline->len, ==, 1);
+    g_assert_cmpint (entry->kind, ==, CSM_ENTRY_SUBMISSION);
+    g_assert_cmpstr (entry->problem, ==, "caseMoved");
+    g_assert_cmpint (entry->op_seq, ==, seq);
+    g_assert_cmpstr (csm_json_get_string (entry->record, "textBody"), ==, "Hello");
+    g_assert_cmpstr (csm_json_get_string (entry->record, "authorId"), ==, CACHE_TEST_ME);
+  }
+  {
+    GAsyncResult *slot = NULL;
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (CsmOpBatch) batch = NULL;
+    CsmOperation *op;
+
+    csm_cache_resolve_op_async (test.cache, seq, CSM_OP_RETRY_CONFIRMED, NULL, cache_test_on_done, &slot);
+    result = cache_test_wait (&slot);
+    g_assert_true (csm_cache_resolve_op_finish (test.cache, result, NULL));
+    batch = cache_test_take (&test, 50, csm_time_now ());
+    g_assert_cmpuint (batch->ops->len, ==, 1);
+    op = g_ptr_array_index (batch->ops, 0);
+    g_assert_true (csm_json_get_boolean (op->payload, "confirmed"));
+  }
+  cache_test_finish (&test, done (seq, "{'undoStatus':'final','messageId':'m01J00000000000000000000001'}"));
+  cache_test_put (&test, CSM_TYPE_ID_MESSAGE, cache_test_json ("{'id':'m01J00000000000000000000001','caseId':'" CASE "','at':'2023-11-15T00:00:02Z'}"));
+  {
+    g_autoptr (JsonObject) message = cache_test_get (&test, CSM_TYPE_ID_MESSAGE, "m01J00000000000000000000001");
+
+    /* The message takes the submission's place. */
+    json_object_set_string_member (message, "submissionId", id);
+    cache_test_put (&test, CSM_TYPE_ID_MESSAGE, json_object_ref (message));
+  }
+  {
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);
+
+    g_assert_cmpuint (detail->timeline->len, ==, 1);
+    g_assert_cmpint (((CsmTimelineEntry *) g_ptr_array_index (detail->timeline, 0))->kind, ==, CSM_ENTRY_MESSAGE);
+    g_assert_cmpstr (detail->newest_message_id, ==, "m01J00000000000000000000001");
+  }
+  cache_test_tear_down (&test);
+}
+
+/* One of each lane, in order; what needs a record that is still to be made waits for it. */
+static void
+test_lanes (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *tag_id = NULL;
+  g_autofree char *patch = NULL;
+  CsmIntent *intent;
+
+  cache_test_set_up (&test);
+  put_cases (&test);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'open'}");
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+  intent = csm_intent_new ("Tag");
+  tag_id = csm_intent_create (intent, CSM_TYPE_ID_TAG, cache_test_json ("{'name':'vip'}"));
+  patch = g_strdup_printf ("{'tags/%s':true}", tag_id);
+  csm_intent_update (intent, CSM_TYPE_ID_CASE, OTHER, cache_test_json (patch));
+  cache_test_perform (&test, intent);
+  {
+    g_autoptr (CsmOpBatch) batch = cache_test_take (&test, 50, csm_time_now ());
+    g_autoptr (CsmOpBatch) again = cache_test_take (&test, 50, csm_time_now ());
+    CsmOperation *first = g_ptr_array_index (batch->ops, 0), *second = g_ptr_array_index (batch->ops, 1);
+
+    g_assert_cmpuint (batch->ops->len, ==, 2);
+    g_assert_cmpstr (first->record_id, ==, CASE);
+    g_assert_cmpstr (csm_json_get_string (first->payload, "status"), ==, "open");
+    g_assert_cmpstr (second->record_id, ==, tag_id);
+    /* What is being sent blocks its lane. */
+    g_assert_cmpuint (again->ops->len, ==, 0);
+    cache_test_finish (&test, done (first->seq, NULL));
+    cache_test_finish (&test, done (second->seq, NULL));
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = cache_test_take (&test, 50, csm_time_now ());
+
+    g_assert_cmpuint (batch->ops->len, ==, 2);
+    g_assert_cmpstr (csm_json_get_string (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->payload, "status"), ==, "waiting");
+    g_assert_cmpstr (((CsmOperation *) g_ptr_array_index (batch->ops, 1))->record_id, ==, OTHER);
+  }
+  cache_test_tear_down (&test);
+}
+
+static void
+test_back_off (void)
+{
+  CacheTest test = { 0 };
+  gint64 now = csm_time_now ();
+  CsmOpResult *later;
+
+  cache_test_set_up (&test);
+  put_cases (&test);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'open'}");
+  later = csm_op_result_new (take_one (&test, CASE), CSM_OUTCOME_RETRY);
+  later->not_before = now + 5 * CSM_SECOND;
+  cache_test_finish (&test, later);
+  {
+    g_autoptr (CsmOpBatch) early = cache_test_take (&test, 50, now + 4 * CSM_SECOND);
+    g_autoptr (CsmOpBatch) due = cache_test_take (&test, 50, now + 5 * CSM_SECOND);
+
+    g_assert_cmpuint (early->ops->len, ==, 0);
+    g_assert_cmpint (early->next_due, ==, now + 5 * CSM_SECOND);
+    g_assert_cmpuint (due->ops->len, ==, 1);
+    g_assert_cmpint (((CsmOperation *) g_ptr_array_index (due->ops, 0))->tries, ==, 2);
+  }
+  /* The app ends while it is being sent: the same operation goes again. */
+  cache_test_reopen (&test);
+  {
+    g_autoptr (CsmOpBatch) again = cache_test_take (&test, 50, now + 5 * CSM_SECOND);
+
+    g_assert_cmpuint (again->ops->len, ==, 1);
+  }
+  cache_test_tear_down (&test);
+}
+
+static void
+test_seen (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *seen_id = cache_test_id ('z', 1);
+  CsmIntent *intent = csm_intent_new ("Read");
+
+  cache_test_set_up (&test);
+  put_cases (&test);
+  /* Whoever marks it needn't know whether it exists, and reading twice is one operation. */
+  csm_intent_update (intent, CSM_TYPE_ID_SEEN, seen_id, cache_test_json ("{'upTo':'2023-11-14T00:00:00Z'}"));
+  cache_test_perform (&test, intent);
+  intent = csm_intent_new ("Read");
+  g_free (csm_intent_create (intent, CSM_TYPE_ID_SEEN, cache_test_json ("{'caseId':'" CASE "','upTo':'2023-11-15T00:00:00Z'}")));
+  cache_test_perform (&test, intent);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    g_autoptr (GArray) rowids = cache_test_list (&test, CSM_VIEW_INBOX, NULL);
+    g_autoptr (GPtrArray) rows = cache_test_rows (&test, rowids);
+    CsmOperation *op = g_ptr_array_index (ops, 0);
+
+    g_assert_cmpuint (ops->len, ==, 1);
+    g_assert_cmpstr (op->kind, ==, "create");
+    g_assert_cmpstr (op->record_id, ==, seen_id);
+    g_assert_cmpstr (csm_json_get_string (op->payload, "upTo"), ==, "2023-11-15T00:00:00Z");
+    g_assert_cmpstr (csm_json_get_string (op->payload, "caseId"), ==, CASE);
+    for (guint i = 0; i < rows->len; i++)
+      {
+        CsmCaseRow *row = g_ptr_array_index (rows, i);
+
+        g_assert_cmpint (row->unread, ==, !g_str_equal (row->id, CASE));
+        g_assert_false (row->waits);
+      }
+  }
+  /* Another device made it first: what this one read is told as a change. */
+  cache_test_finish (&test, csm_op_result_new (take_one (&test, seen_id), CSM_OUTCOME_EXISTS));
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    CsmOperation *op = g_ptr_array_index (ops, 0);
+
+    g_assert_cmpstr (op->kind, ==, "update");
+    g_assert_false (json_object_has_member (op->payload, "caseId"));
+  }
+  cache_test_tear_down (&test);
+}
+
+/* --- view == fold (base, ops), whatever happens in whatever order ------------------------------------------------------- */
+
+typedef struct
+{
+  gint64      seq;
+  JsonObject *patch;
+  gboolean    parked;
+} ModelOp;
+
+static void
+model_op_free (gpointer data)
+{
+  ModelOp *op = data;
+
+  json_object_unref (op->patch);
+  g_free (op);
+}
+
+static JsonObject *
+random_patch (void)
+{
+  static const char * const patches[] = {
+    "{'status':'open'}", "{'status':'resolved'}", "{'priority':'high'}", "{'priority':null}", "{'ownerId':'" CACHE_TEST_ANA "'}", "{'ownerId':null}",
+    "{'tags/g01J00000000000000000000001':true}", "{'tags/g01J00000000000000000000001':null}", "{'tags/g01J00000000000000000000002':true}", "{'tags':{}}",
+  };
+
+  return cache_test_json (patches[g_test_rand_int_range (0, G_N_ELEMENTS (patches))]);
+}
+
+static void
+check_fold (CacheTest  *test,
+            JsonObject *base,
+            GPtrArray  *ops)
+{
+  g_autoptr (JsonObject) expected = csm_json_copy_object (base);
+  g_autoptr (JsonObject) got = cache_test_get (test, CSM_TYPE_ID_CASE, CASE);
+  g_autoptr (JsonNode) a = NULL;
+  g_autoptr (JsonNode) b = NULL;
+
+  for (guint i = 0; i < ops->len; i++)
+    {
+      ModelOp *op = g_ptr_array_index (ops, i);
+      JsonObject *next = op->parked ? NULL : csm_patch_apply (csm_record_type_get (CSM_TYPE_ID_CASE), expected, op->patch, NULL);
+
+      if (next == NULL)
+        continue;
+      json_object_unref (expected);
+      expected = next;
+    }
+  a = json_node_init_object (json_node_alloc (), expected);
+  b = json_node_init_object (json_node_alloc (), got);
+  if (!json_node_equal (a, b))
+    g_error ("expected %s, got %s", csm_json_write (a), csm_json_write (b));
+}
+
+static void
+answer (CacheTest   *test,
+        JsonObject **base,
+        GPtrArray   *ops)
+{
+  g_autoptr (CsmOpBatch) batch = cache_test_take (test, 50, csm_time_now ());
+  CsmOperation *op = batch->ops->len > 0 ? g_ptr_array_index (batch->ops, 0) : NULL;
+
+  for (guint i = 0; op != NULL && i < ops->len; i++)
+    {
+      ModelOp *model = g_ptr_array_index (ops, i);
+      int how = g_test_rand_int_range (0, 3);
+
+      if (model->seq != op->seq)
+        continue;
+      cache_test_finish (test, csm_op_result_new (op->seq, how == 0 ? CSM_OUTCOME_DONE : how == 1 ? CSM_OUTCOME_PARK : CSM_OUTCOME_RETRY));
+      if (how == 0)
+        {
+          JsonObject *next = csm_patch_apply (csm_record_type_get (CSM_TYPE_ID_CASE), *base, model->patch, NULL);
+
+          json_object_unref (*base);
+          *base = next;
+          g_ptr_array_remove_index (ops, i);
+          return;
+        }
+      model->parked = how == 1;
+      return;
+    }
+}
+
+static void
+test_random (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func (model_op_free);
+  JsonObject *base = cache_test_json ("{'id':'" CASE "','subject':'One'}");
+
+  cache_test_set_up (&test);
+  csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_CASE), base);
+  cache_test_put (&test, CSM_TYPE_ID_CASE, csm_json_copy_object (base));
+  for (guint round = 0; round < 400; round++)
+    {
+      int what = g_test_rand_int_range (0, 4);
+
+      if (what == 0)
+        {
+          CsmIntent *intent = csm_intent_new ("Change");
+          ModelOp *op = g_new0 (ModelOp, 1);
+          g_autoptr (GPtrArray) outbox = NULL;
+
+          op->patch = random_patch ();
+          csm_intent_update (intent, CSM_TYPE_ID_CASE, CASE, csm_json_copy_object (op->patch));
+          cache_test_perform (&test, intent);
+          outbox = cache_test_outbox (&test);
+          op->seq = ((CsmOperation *) g_ptr_array_index (outbox, outbox->len - 1))->seq;
+          g_ptr_array_add (ops, op);
+        }
+      else if (what == 1)
+        {
+          g_autoptr (JsonObject) patch = random_patch ();
+          JsonObject *next = csm_patch_apply (csm_record_type_get (CSM_TYPE_ID_CASE), base, patch, NULL);
+
+          json_object_unref (base);
+          base = next;
+          cache_test_put (&test, CSM_TYPE_ID_CASE, csm_json_copy_object (base));
+        }
+      else
+        {
+          answer (&test, &base, ops);
+        }
+      check_fold (&test, base, ops);
+    }
+  json_object_unref (base);
+  cache_test_tear_down (&test);
+}
+
+/* What was acknowledged is there after the process is gone without a word. */
+static void
+test_crash (void)
+{
+  CacheTest test = { 0 };
+  int status;
+  pid_t child;
+
+  cache_test_set_up (&test);
+  put_cases (&test);
+  csm_cache_close (test.cache);
+  g_clear_object (&test.cache);
+  child = fork ();
+  if (child == 0)
+    {
+      test.cache = csm_cache_new (test.path);
+      cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+      _exit (7);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 7);
+  test.cache = csm_cache_new (test.path);
+  cache_test_reopen (&test);
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "waiting");
+  g_assert_cmpint (take_one (&test, CASE), >, 0);
+  cache_test_tear_down (&test);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/outbox/view-is-fold", test_view_is_fold);
+  g_test_add_func ("/outbox/refused-change-is-not-shown", test_refused_change_is_not_shown);
+  g_test_add_func ("/outbox/refused-reply-stays", test_refused_reply_stays);
+  g_test_add_func ("/outbox/lanes", test_lanes);
+  g_test_add_func ("/outbox/back-off", test_back_off);
+  g_test_add_func ("/outbox/seen", test_seen);
+  g_test_add_func ("/outbox/random", test_random);
+  g_test_add_func ("/outbox/crash", test_crash);
+  return g_test_run ();
+}
