@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-channel"
+#include "config.h"
+#include "csm-mail-item.h"
+
+#include "csm-error.h"
+#include "csm-intake.h"
+#include "csm-json.h"
+
+/**
+ * csm_mail_item_free:
+ * @self: (nullable): an item
+ */
+void
+csm_mail_item_free (CsmMailItem *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->raw, g_bytes_unref);
+  g_free (self->raw_blob_id);
+  g_clear_pointer (&self->mail, json_object_unref);
+  for (guint i = 0; i < self->n_blob_ids; i++)
+    g_free (self->blob_ids[i]);
+  g_free (self->blob_ids);
+  g_free (self->problem);
+  g_free (self);
+}
+
+static char *
+put (CsmStore  *store,
+     GBytes    *bytes,
+     gboolean   synced,
+     GError   **error)
+{
+  return synced ? csm_store_put_blob (store, bytes, error) : csm_store_put_blob_unsynced (store, bytes, error);
+}
+
+static void
+set_problem (CsmMailItem *self,
+             const char  *problem)
+{
+  g_free (self->problem);
+  self->problem = g_strdup (problem);
+  g_clear_pointer (&self->mail, json_object_unref);
+  self->mail = json_object_new ();
+  json_object_set_boolean_member (self->mail, "ok", FALSE);
+  csm_json_set_string (self->mail, "reason", problem);
+  json_object_set_int_member (self->mail, "size", self->size);
+}
+
+static gboolean
+put_part (CsmMailItem  *self,
+          CsmStore     *store,
+          GPtrArray    *parts,
+          gint64        index,
+          gboolean      synced,
+          GError      **error)
+{
+  if (index < 0 || index >= (gint64) parts->len || self->blob_ids[index] != NULL)
+    return TRUE;
+  self->blob_ids[index] = put (store, g_ptr_array_index (parts, index), synced, error);
+  return self->blob_ids[index] != NULL;
+}
+
+/* What people can open: attachments, and the HTML as it came. */
+static gboolean
+put_parts (CsmMailItem    *self,
+           CsmStore       *store,
+           CsmParsedMail  *parsed,
+           gboolean        synced,
+           GError        **error)
+{
+  JsonArray *attachments = csm_json_get_array (parsed->json, "attachments");
+
+  self->n_blob_ids = parsed->parts->len;
+  self->blob_ids = g_new0 (char *, parsed->parts->len + 1);
+  for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
+    {
+      if (!put_part (self, store, parsed->parts, csm_json_get_int (json_array_get_object_element (attachments, i), "part", -1), synced, error))
+        return FALSE;
+    }
+  return put_part (self, store, parsed->parts, csm_json_get_int (parsed->json, "htmlPart", -1), synced, error);
+}
+
+/* A mail that the reader can't manage is one mail; a reader that can't run is all of them. */
+static gboolean
+is_about_mail (const GError *error)
+{
+  return error->domain == CSM_READER_ERROR && error->code != CSM_READER_ERROR_SPAWN;
+}
+
+/**
+ * csm_mail_item_store:
+ * @self: a mail
+ * @store: where blobs go; called from any thread
+ * @reader: a reader of this thread's own
+ * @synced: whether the blobs must be on disk when this returns
+ * @error: return location
+ *
+ * Stores the original, then reads it, and stores its parts (email.md 1). A mail that can't be read is no error.
+ *
+ * Returns: whether the next mail may be tried
+ */
+gboolean
+csm_mail_item_store (CsmMailItem      *self,
+                     CsmStore         *store,
+                     CsmReaderClient  *reader,
+                     gboolean          synced,
+                     GError          **error)
+{
+  g_autoptr (CsmParsedMail) parsed = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (self->raw == NULL)
+    return TRUE;
+  self->raw_blob_id = put (store, self->raw, synced, error);
+  if (self->raw_blob_id == NULL)
+    return FALSE;
+  if (self->size > CSM_MAIL_MAX_SIZE)
+    {
+      set_problem (self, "too-large");
+      g_clear_pointer (&self->raw, g_bytes_unref);
+      return TRUE;
+    }
+  if (!csm_reader_client_read (reader, self->raw, &parsed, NULL, &local))
+    {
+      if (!is_about_mail (local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      set_problem (self, local->message);
+    }
+  else if (!csm_parsed_mail_is_ok (parsed))
+    {
+      set_problem (self, csm_parsed_mail_get_reason (parsed) != NULL ? csm_parsed_mail_get_reason (parsed) : "unreadable");
+    }
+  else
+    {
+      self->mail = json_object_ref (parsed->json);
+      if (!put_parts (self, store, parsed, synced, error))
+        return FALSE;
+    }
+  g_clear_pointer (&self->raw, g_bytes_unref);
+  return TRUE;
+}
+
+static gboolean
+take_in (CsmMailItem       *self,
+         CsmTxn            *txn,
+         const char        *channel_id,
+         gboolean           history,
+         CsmIntakeOutcome  *outcome,
+         GError           **error)
+{
+  CsmIncoming incoming = {
+    .channel_id = channel_id,
+    .mail = self->mail,
+    .raw_blob_id = self->raw_blob_id,
+    .blob_ids = self->blob_ids,
+    .received = self->received,
+    .history = history,
+  };
+
+  return csm_intake (txn, &incoming, outcome, NULL, error);
+}
+
+/* What the database can't do for any mail, as opposed to what it can't do for this one. */
+static gboolean
+is_fatal (const GError *error)
+{
+  return error->domain != CSM_ERROR ||
+         (error->code != CSM_ERROR_INVALID && error->code != CSM_ERROR_TOO_LARGE && error->code != CSM_ERROR_CONSTRAINT);
+}
+
+/**
+ * csm_mail_item_take:
+ * @self: a mail that has been stored
+ * @txn: an open transaction for writing
+ * @channel_id: the mailbox
+ * @history: whether it comes from an archive
+ * @result: what it counts as
+ * @error: return location; the transaction must then be rolled back
+ *
+ * Takes the mail in. One that intake can't manage is set aside, with a message that says so.
+ *
+ * Returns: whether the transaction may go on
+ */
+gboolean
+csm_mail_item_take (CsmMailItem      *self,
+                    CsmTxn           *txn,
+                    const char       *channel_id,
+                    gboolean          history,
+                    CsmImportResult  *result,
+                    GError          **error)
+{
+  CsmIntakeOutcome outcome = CSM_INTAKE_DUPLICATE;
+  g_autoptr (GError) local = NULL;
+  gboolean good;
+
+  result->read++;
+  if (self->raw_blob_id == NULL)
+    {
+      result->set_aside++;
+      return TRUE;
+    }
+  if (self->problem == NULL)
+    {
+      if (!csm_txn_savepoint (txn, error))
+        return FALSE;
+      good = take_in (self, txn, channel_id, history, &outcome, &local);
+      if (!csm_txn_release (txn, good, error))
+        return FALSE;
+      if (!good && is_fatal (local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (!good)
+        set_problem (self, local->message);
+    }
+  if (self->problem != NULL &&
+      (!csm_txn_quarantine (txn, channel_id, self->raw_blob_id, self->problem, error) ||
+       !take_in (self, txn, channel_id, history, &outcome, error)))
+    return FALSE;
+  result->duplicates += outcome == CSM_INTAKE_DUPLICATE;
+  result->added += outcome == CSM_INTAKE_NEW;
+  result->set_aside += outcome == CSM_INTAKE_NEW && self->problem != NULL;
+  return TRUE;
+}

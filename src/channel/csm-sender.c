@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-channel"
+#include "config.h"
+#include "csm-sender.h"
+
+#include <gmime/gmime.h>
+
+#include "csm-failpoint.h"
+#include "csm-handover.h"
+#include "csm-mail-composer.h"
+#include "csm-outgoing.h"
+#include "csm-time.h"
+
+/* RFC 5321, section 4.5.3.2.6: less makes duplicates (RFC 1047). */
+#define DEFAULT_TIMEOUT 600
+#define MAX_AT_ONCE 2
+#define STOP_WAIT_SECONDS 5
+/* After a database error. */
+#define ERROR_PAUSE_SECONDS 30
+
+struct _CsmSender
+{
+  GObject     parent_instance;
+  CsmStore   *store;
+  gulong      changed_id;
+  guint       timer_id;
+  guint       timeout;     /* s, of one hand-over */
+  gboolean    started;
+  gboolean    looking;     /* a look at the store is under way … */
+  gboolean    look_again;  /* … and something changed since */
+  GHashTable *in_hand;     /* ids of the messages that are waiting below or being handed over */
+  GQueue      ready;       /* their ids */
+  guint       active;
+};
+
+G_DEFINE_FINAL_TYPE (CsmSender, csm_sender, G_TYPE_OBJECT)
+
+/* One mail on its way; keeps the sender alive. */
+typedef struct
+{
+  CsmSender         *sender;
+  char              *id;
+  CsmOutgoingMail   *mail;
+  CsmOutgoingResult  result;
+  char              *why;
+} Job;
+
+static void look (CsmSender *self);
+static void pump (CsmSender *self);
+
+static void
+job_free (Job *job)
+{
+  g_clear_object (&job->sender);
+  g_free (job->id);
+  csm_outgoing_mail_free (job->mail);
+  g_free (job->why);
+  g_free (job);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_free)
+
+/* --- Looking for work -------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GPtrArray *ids;
+  gint64     next;
+} Plan;
+
+static void
+plan_free (Plan *plan)
+{
+  g_clear_pointer (&plan->ids, g_ptr_array_unref);
+  g_free (plan);
+}
+
+static gpointer
+make_plan (CsmTxn        *txn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  Plan *plan = g_new0 (Plan, 1);
+  gint64 now = csm_time_now (), undo, retry;
+
+  if (!csm_outgoing_take_due (txn, now, &undo, error))
+    goto failed;
+  plan->ids = csm_outgoing_waiting (txn, now, &retry, error);
+  if (plan->ids == NULL)
+    goto failed;
+  plan->next = undo == CSM_TIME_NONE || (retry != CSM_TIME_NONE && retry < undo) ? retry : undo;
+  return plan;
+
+failed:
+  plan_free (plan);
+  return NULL;
+}
+
+static gpointer
+recover (CsmTxn        *txn,
+         gpointer       input,
+         GCancellable  *cancellable,
+         GError       **error)
+{
+  csm_outgoing_recover (txn, csm_time_now (), error);
+  return NULL;
+}
+
+static gboolean
+timer_fired (gpointer user_data)
+{
+  CsmSender *self = user_data;
+
+  self->timer_id = 0;
+  look (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_timer (CsmSender *self,
+           gint64     next)
+{
+  gint64 wait;
+
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  if (!self->started || next == CSM_TIME_NONE)
+    return;
+  /* A little late rather than a little early, which would only look in vain; the wall clock may be set, so never for long. */
+  wait = CLAMP ((next - csm_time_now ()) / 1000 + 5, 5, 3600 * 1000);
+  self->timer_id = g_timeout_add ((guint) wait, timer_fired, self);
+}
+
+static void
+plan_made (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (CsmSender) self = user_data;
+  g_autoptr (GError) error = NULL;
+  Plan *plan = csm_store_run_finish (CSM_STORE (source), result, &error);
+
+  self->looking = FALSE;
+  if (plan == NULL)
+    {
+      g_warning ("Can't look for mail to send: %s", error->message);
+      set_timer (self, csm_time_now () + ERROR_PAUSE_SECONDS * CSM_SECOND);
+      return;
+    }
+  for (guint i = 0; i < plan->ids->len; i++)
+    {
+      char *id = g_ptr_array_index (plan->ids, i);
+
+      if (g_hash_table_contains (self->in_hand, id))
+        continue;
+      g_hash_table_add (self->in_hand, g_strdup (id));
+      g_queue_push_tail (&self->ready, g_strdup (id));
+    }
+  set_timer (self, plan->next);
+  plan_free (plan);
+  pump (self);
+  if (self->look_again)
+    look (self);
+}
+
+static void
+look (CsmSender *self)
+{
+  if (!self->started)
+    return;
+  self->look_again = self->looking;
+  if (self->looking)
+    return;
+  self->looking = TRUE;
+  csm_store_run_async (self->store, TRUE, make_plan, NULL, NULL, (GDestroyNotify) plan_free, NULL, plan_made, g_object_ref (self));
+}
+
+static void
+recovered (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (CsmSender) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  csm_store_run_finish (CSM_STORE (source), result, &error);
+  self->looking = FALSE;
+  if (error != NULL)
+    {
+      /* Without this nothing may be sent: it is what tells a mail that was sent from one that was not. */
+      g_warning ("Can't see what was being sent when the server stopped: %s", error->message);
+      self->started = FALSE;
+      return;
+    }
+  look (self);
+}
+
+static void
+store_changed (CsmSender *self,
+               gint64     account,
+               guint      types)
+{
+  if (account == CSM_ACCOUNT_WORKSPACE && (types & (1u << CSM_TYPE_ID_SUBMISSION)))
+    look (self);
+}
+
+/* --- One mail ------------------------------------------------------------------------------------------------------------ */
+
+static void
+done (Job *job)
+{
+  CsmSender *self = job->sender;
+
+  self->active--;
+  g_hash_table_remove (self->in_hand, job->id);
+  pump (self);
+  look (self);
+}
+
+static gpointer
+write_result (CsmTxn        *txn,
+              gpointer       input,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  Job *job = input;
+
+  csm_failpoint ("send-result");
+  csm_outgoing_finish (txn, job->id, job->result, job->why, csm_time_now (), error);
+  return NULL;
+}
+
+static void
+result_written (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (Job) job = user_data;
+  g_autoptr (GError) error = NULL;
+
+  csm_store_run_finish (CSM_STORE (source), result, &error);
+  /* It stays in handedOver, and is unknown after the next start. */
+  if (error != NULL)
+    g_warning ("Can't note what became of a mail: %s", error->message);
+  done (job);
+}
+
+static void
+finish (Job *job)
+{
+  csm_store_run_async (job->sender->store, TRUE, write_result, job, NULL, NULL, NULL, result_written, job);
+}
+
+static void
+handed_over (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  Job *job = user_data;
+
+  job->result = csm_handover_run_finish (result, &job->why);
+  csm_failpoint ("send-accepted");
+  finish (job);
+}
+
+static GBytes *
+load_blob (const char  *blob_id,
+           gpointer     user_data,
+           GError     **error)
+{
+  return csm_store_get_blob (user_data, blob_id, error);
+}
+
+static void
+compose (GTask        *task,
+         gpointer      source,
+         gpointer      task_data,
+         GCancellable *cancellable)
+{
+  Job *job = task_data;
+  GError *error = NULL;
+  GBytes *bytes = csm_mail_compose (job->mail, load_blob, job->sender->store, &error);
+
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+composed (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (bytes == NULL)
+    {
+      job->result = CSM_OUTGOING_FAILED;
+      job->why = g_strdup (error->message);
+      finish (job);
+      return;
+    }
+  csm_failpoint ("send-handed-over");
+  csm_handover_run_async (job->mail, bytes, job->sender->timeout, handed_over, job);
+}
+
+static gpointer
+begin (CsmTxn        *txn,
+       gpointer       input,
+       GCancellable  *cancellable,
+       GError       **error)
+{
+  return csm_outgoing_begin (txn, ((Job *) input)->id, csm_time_now (), error);
+}
+
+static void
+begun (GObject      *source,
+       GAsyncResult *result,
+       gpointer      user_data)
+{
+  g_autoptr (Job) job = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTask) task = NULL;
+
+  job->mail = csm_store_run_finish (CSM_STORE (source), result, &error);
+  if (job->mail == NULL)
+    {
+      if (error != NULL)
+        g_warning ("Can't hand over a mail: %s", error->message);
+      done (job);
+      return;
+    }
+  task = g_task_new (NULL, NULL, composed, job);
+  g_task_set_task_data (task, g_steal_pointer (&job), NULL);
+  g_task_run_in_thread (task, compose);
+}
+
+static void
+pump (CsmSender *self)
+{
+  while (self->started && self->active < MAX_AT_ONCE && !g_queue_is_empty (&self->ready))
+    {
+      Job *job = g_new0 (Job, 1);
+
+      job->sender = g_object_ref (self);
+      job->id = g_queue_pop_head (&self->ready);
+      self->active++;
+      csm_store_run_async (self->store, TRUE, begin, job, NULL, (GDestroyNotify) csm_outgoing_mail_free, NULL, begun, job);
+    }
+}
+
+/* --- The object -------------------------------------------------------------------------------------------------------------- */
+
+static void
+csm_sender_finalize (GObject *object)
+{
+  CsmSender *self = CSM_SENDER (object);
+
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_signal_handler (&self->changed_id, self->store);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->in_hand, g_hash_table_unref);
+  g_queue_clear_full (&self->ready, g_free);
+  G_OBJECT_CLASS (csm_sender_parent_class)->finalize (object);
+}
+
+static void
+csm_sender_class_init (CsmSenderClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = csm_sender_finalize;
+}
+
+static void
+csm_sender_init (CsmSender *self)
+{
+  /* Not thread-safe, so here rather than at the first mail. */
+  g_mime_init ();
+  self->timeout = DEFAULT_TIMEOUT;
+  self->in_hand = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_queue_init (&self->ready);
+}
+
+/**
+ * csm_sender_new:
+ * @store: the server's store
+ *
+ * Main thread. One process at a time may send from a store: the one that holds csm_store_lock().
+ *
+ * Returns: (transfer full): a sender that does nothing yet
+ */
+CsmSender *
+csm_sender_new (CsmStore *store)
+{
+  CsmSender *self = g_object_new (CSM_TYPE_SENDER, NULL);
+
+  self->store = g_object_ref (store);
+  return self;
+}
+
+/**
+ * csm_sender_set_timeout:
+ * @self: a sender
+ * @seconds: how long one command may take
+ */
+void
+csm_sender_set_timeout (CsmSender *self,
+                        guint      seconds)
+{
+  self->timeout = seconds;
+}
+
+/**
+ * csm_sender_start:
+ * @self: a sender
+ *
+ * What was being handed over when the last server ended becomes unknown; then sends, until csm_sender_stop().
+ */
+void
+csm_sender_start (CsmSender *self)
+{
+  g_return_if_fail (!self->started);
+
+  self->started = TRUE;
+  self->looking = TRUE;
+  self->changed_id = g_signal_connect_swapped (self->store, "changed", G_CALLBACK (store_changed), self);
+  csm_store_run_async (self->store, TRUE, recover, NULL, NULL, NULL, NULL, recovered, g_object_ref (self));
+}
+
+/**
+ * csm_sender_is_idle:
+ * @self: a sender
+ *
+ * Returns: whether nothing is being handed over
+ */
+gboolean
+csm_sender_is_idle (CsmSender *self)
+{
+  return self->active == 0 && !self->looking;
+}
+
+static gboolean
+stop_waiting (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * csm_sender_stop:
+ * @self: a sender
+ *
+ * Starts no more, and waits some seconds for what is under way. What is still running then goes on without us and is
+ * unknown after the next start.
+ */
+void
+csm_sender_stop (CsmSender *self)
+{
+  gboolean over = FALSE;
+  guint id;
+
+  self->started = FALSE;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_signal_handler (&self->changed_id, self->store);
+  id = g_timeout_add_seconds (STOP_WAIT_SECONDS, stop_waiting, &over);
+  while (!over && !csm_sender_is_idle (self))
+    g_main_context_iteration (NULL, TRUE);
+  if (!over)
+    g_source_remove (id);
+}
