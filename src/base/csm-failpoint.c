@@ -11,6 +11,20 @@
 #include <string.h>
 #include <unistd.h>
 
+static void
+write_log (const char *word,
+           const char *name)
+{
+  const char *log = getenv ("CASEMENT_FAILPOINT_LOG");
+  int fd = log != NULL ? open (log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+
+  if (fd >= 0)
+    {
+      dprintf (fd, "%s %s\n", word, name);
+      close (fd);
+    }
+}
+
 /**
  * csm_failpoint:
  * @name: the place
@@ -22,23 +36,15 @@ csm_failpoint (const char *name)
 {
   static int passages;
   const char *wanted = getenv ("CASEMENT_FAILPOINT");
-  const char *log = getenv ("CASEMENT_FAILPOINT_LOG");
   gsize length = strlen (name);
 
+  if (wanted != NULL && strcmp (wanted, "*") == 0)
+    write_log ("passed", name);
   if (wanted == NULL || strncmp (wanted, name, length) != 0 || wanted[length] != ':')
     return;
   if (g_atomic_int_add (&passages, 1) + 1 != atoi (wanted + length + 1))
     return;
-  if (log != NULL)
-    {
-      int fd = open (log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-
-      if (fd >= 0)
-        {
-          dprintf (fd, "hit %s\n", name);
-          close (fd);
-        }
-    }
+  write_log ("hit", name);
   kill (getpid (), SIGKILL);
 }
 #else
