@@ -64,6 +64,30 @@ make_created (CsmTypeId   type,
   return record;
 }
 
+/**
+ * csm_cache_apply_submission:
+ * @record: a case
+ * @submission: what is sent in it
+ *
+ * What sending does to a case on the server, in the same transaction: its patch, and waiting unless that says otherwise.
+ *
+ * Returns: (transfer full): the case afterwards
+ */
+JsonObject *
+csm_cache_apply_submission (JsonObject *record,
+                            JsonObject *submission)
+{
+  JsonObject *given = csm_json_get_object (submission, "casePatch");
+  g_autoptr (JsonObject) patch = given != NULL ? csm_json_copy_object (given) : json_object_new ();
+  const char *status = csm_json_get_string (record, "status");
+  JsonObject *after;
+
+  if (!json_object_has_member (patch, "status") && (g_strcmp0 (status, "new") == 0 || g_strcmp0 (status, "open") == 0))
+    json_object_set_string_member (patch, "status", "waiting");
+  after = csm_patch_apply (csm_record_type_get (CSM_TYPE_ID_CASE), record, patch, NULL);
+  return after != NULL ? after : json_object_ref (record);
+}
+
 /* A refused creation stays on the screen with its problem; a refused change does not: what it would have done never was. */
 static void
 fold_one (CsmTypeId    type,
@@ -75,9 +99,18 @@ fold_one (CsmTypeId    type,
   const char *kind = csm_db_stmt_text (op, 0);
   gboolean parked = csm_db_stmt_int (op, 2) == CSM_OP_PARKED;
   g_autoptr (JsonObject) payload = csm_cache_parse_record (csm_db_stmt_text (op, 1));
-  g_autoptr (GError) error = NULL;
   JsonObject *patched;
 
+  if (g_strcmp0 (csm_db_stmt_text (op, 4), id) != 0)
+    {
+      patched = *view != NULL && payload != NULL && !parked ? csm_cache_apply_submission (*view, payload) : NULL;
+      if (patched != NULL)
+        {
+          json_object_unref (*view);
+          *view = patched;
+        }
+      return;
+    }
   if (g_str_equal (kind, "create"))
     {
       if (*view == NULL && payload != NULL)
@@ -93,7 +126,7 @@ fold_one (CsmTypeId    type,
     }
   if (payload == NULL)
     return;
-  patched = csm_patch_apply (csm_record_type_get (type), *view, payload, &error);
+  patched = csm_patch_apply (csm_record_type_get (type), *view, payload, NULL);
   if (patched == NULL)
     return;
   json_object_unref (*view);
@@ -122,7 +155,9 @@ csm_cache_fold (CsmDbConn   *conn,
                 GError     **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) ops = csm_db_conn_query (conn, &local, "SELECT kind, payload, state, created FROM outbox WHERE record_id = ? ORDER BY seq", "t", id);
+  g_autoptr (CsmDbStmt) ops = csm_db_conn_query (conn, &local,
+    "SELECT kind, payload, state, created, record_id FROM outbox"
+    " WHERE record_id = ?1 OR (case_id = ?1 AND type = 'Submission' AND kind = 'create') ORDER BY seq", "t", id);
 
   *view = base != NULL ? json_object_ref (base) : NULL;
   while (ops != NULL && csm_db_stmt_step (ops, &local))

@@ -182,7 +182,7 @@ csm_cache_add_op (CsmCacheTxn    *txn,
   txn->outbox_changed = TRUE;
   if (lane != NULL)
     csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, lane, lane);
-  return csm_cache_refold (txn, step->type, step->id, error);
+  return csm_cache_refold_after (txn, step->type, step->id, lane, error);
 }
 
 /**
@@ -244,7 +244,7 @@ csm_cache_remove_op (CsmCacheTxn  *txn,
   txn->outbox_changed = TRUE;
   if (lane != NULL)
     csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, lane, lane);
-  return type == NULL || csm_cache_refold (txn, type->id, id, error);
+  return type == NULL || csm_cache_refold_after (txn, type->id, id, lane, error);
 }
 
 /**
@@ -266,6 +266,7 @@ csm_cache_resolve_op (CsmCacheTxn    *txn,
   g_autofree char *op_id = csm_id_new ('o');
   g_autofree char *id = NULL;
   g_autofree char *type = NULL;
+  g_autofree char *lane = NULL;
 
   id = csm_db_conn_get_text (txn->conn, error, "SELECT record_id FROM outbox WHERE seq = ? AND state = 2", "i", seq);
   type = csm_db_conn_get_text (txn->conn, error, "SELECT type FROM outbox WHERE seq = ?", "i", seq);
@@ -284,7 +285,10 @@ csm_cache_resolve_op (CsmCacheTxn    *txn,
         "tii", op_id, (gint64) confirmed, seq))
     return FALSE;
   txn->outbox_changed = TRUE;
-  return csm_cache_refold (txn, csm_record_type_by_name (type)->id, id, error);
+  lane = csm_db_conn_get_text (txn->conn, NULL, "SELECT case_id FROM outbox WHERE seq = ?", "i", seq);
+  if (csm_record_type_by_name (type) == NULL)
+    return TRUE;
+  return csm_cache_refold_after (txn, csm_record_type_by_name (type)->id, id, lane, error);
 }
 
 /**

@@ -498,6 +498,33 @@ csm_cache_refold (CsmCacheTxn  *txn,
   return store (txn, type, id, &row, base, row.base, row.stamp, error);
 }
 
+/**
+ * csm_cache_refold_after:
+ * @txn: the job's
+ * @type: a type
+ * @id: the record's id
+ * @case_id: (nullable): its case
+ * @error: `CSM_ERROR_DATABASE` and its kin
+ *
+ * Makes the views anew that an operation decides: the record's own, and for a Submission its case's.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_refold_after (CsmCacheTxn  *txn,
+                        CsmTypeId     type,
+                        const char   *id,
+                        const char   *case_id,
+                        GError      **error)
+{
+  if (!csm_cache_refold (txn, type, id, error))
+    return FALSE;
+  if (type != CSM_TYPE_ID_SUBMISSION || case_id == NULL)
+    return TRUE;
+  g_hash_table_add (txn->waiting, g_strdup (case_id));
+  return csm_cache_refold (txn, CSM_TYPE_ID_CASE, case_id, error);
+}
+
 static JsonObject *
 read_record (CsmDbConn   *conn,
              CsmTypeId    type,

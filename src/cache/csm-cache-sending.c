@@ -174,6 +174,23 @@ base_after (CsmOperation *op,
   return after;
 }
 
+/* The server changed the case with the send; until it says so itself, the screen must not jump back. */
+static gboolean
+patch_base_of_case (CsmCacheTxn   *txn,
+                    CsmOperation  *op,
+                    GError       **error)
+{
+  g_autoptr (JsonObject) base = op->case_id != NULL ? csm_cache_get_base (txn->conn, CSM_TYPE_ID_CASE, op->case_id, NULL) : NULL;
+  g_autoptr (JsonObject) after = NULL;
+  gint64 stamp;
+
+  if (base == NULL || op->payload == NULL)
+    return TRUE;
+  after = csm_cache_apply_submission (base, op->payload);
+  stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM case_ WHERE id = ?", "t", op->case_id);
+  return csm_cache_put_base (txn, CSM_TYPE_ID_CASE, op->case_id, after, stamp, error);
+}
+
 static gboolean
 finish_done (CsmCacheTxn   *txn,
              CsmOperation  *op,
@@ -203,8 +220,10 @@ finish_done (CsmCacheTxn   *txn,
     }
   after = base_after (op, base, server);
   stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM cursor WHERE type = ?", "t", csm_record_type_get (op->type)->name);
+  if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && !patch_base_of_case (txn, op, error))
+    return FALSE;
   return csm_cache_put_base (txn, op->type, op->record_id, after, stamp, error) &&
-         csm_cache_refold (txn, op->type, op->record_id, error);
+         csm_cache_refold_after (txn, op->type, op->record_id, op->case_id, error);
 }
 
 /* Two devices made the same Seen while offline: what this one has read still has to be told. */
@@ -247,7 +266,7 @@ finish_one (CsmCacheTxn  *txn,
     case CSM_OUTCOME_PARK:
       if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 2, error = ?, description = ? WHERE seq = ?", "tti", result->error, result->description, op->seq))
         return FALSE;
-      return op->type >= CSM_N_TYPES || csm_cache_refold (txn, op->type, op->record_id, error);
+      return op->type >= CSM_N_TYPES || csm_cache_refold_after (txn, op->type, op->record_id, op->case_id, error);
     case CSM_OUTCOME_RETRY:
     default:
       return csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 0, not_before = ?, error = ?, description = ? WHERE seq = ?",

@@ -64,7 +64,7 @@ csm_cache_txn_begin (CsmCacheTxn  *txn,
   txn->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   txn->stale_cases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   txn->me = csm_cache_get_meta (conn, "me", &local);
-  stmt = local == NULL ? csm_db_conn_query (conn, &local, "SELECT DISTINCT record_id FROM outbox", NULL) : NULL;
+  stmt = local == NULL ? csm_db_conn_query (conn, &local, "SELECT record_id FROM outbox UNION SELECT case_id FROM outbox WHERE type = 'Submission' AND case_id IS NOT NULL", NULL) : NULL;
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))
     g_hash_table_add (txn->waiting, g_strdup (csm_db_stmt_text (stmt, 0)));
   if (local == NULL)

@@ -151,10 +151,13 @@ test_refused_reply_stays (void)
   cache_test_set_up (&test);
   put_cases (&test);
   id = reply (&test, &group);
+  /* Sending changes the case as the server will; a refused send does not. */
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "waiting");
   seq = take_one (&test, id);
   refused = csm_op_result_new (seq, CSM_OUTCOME_PARK);
   refused->error = g_strdup ("caseMoved");
   cache_test_finish (&test, refused);
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "new");
   {
     g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);
     CsmTimelineEntry *entry = g_ptr_array_index (detail->timeline, 0);
@@ -180,7 +183,9 @@ test_refused_reply_stays (void)
     op = g_ptr_array_index (batch->ops, 0);
     g_assert_true (csm_json_get_boolean (op->payload, "confirmed"));
   }
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "waiting");
   cache_test_finish (&test, done (seq, "{'undoStatus':'final','messageId':'m01J00000000000000000000001'}"));
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "waiting");
   cache_test_put (&test, CSM_TYPE_ID_MESSAGE, cache_test_json ("{'id':'m01J00000000000000000000001','caseId':'" CASE "','at':'2023-11-15T00:00:02Z'}"));
   {
     g_autoptr (JsonObject) message = cache_test_get (&test, CSM_TYPE_ID_MESSAGE, "m01J00000000000000000000001");
