@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include <adwaita.h>
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Draws a message's blocks natively; src/reader/README.md describes them. Nothing is fetched from anywhere.
+ * Signal "open-attachment" (const char *cid): a person clicked an image that came with the message.
+ */
+#define CSM_TYPE_BODY_VIEW (csm_body_view_get_type ())
+G_DECLARE_FINAL_TYPE (CsmBodyView, csm_body_view, CSM, BODY_VIEW, AdwBin)
+
+GtkWidget *csm_body_view_new         (void);
+void       csm_body_view_set_message (CsmBodyView *self,
+                                      JsonObject  *message);
+void       csm_body_view_set_text    (CsmBodyView *self,
+                                      const char  *text);
+
+G_END_DECLS

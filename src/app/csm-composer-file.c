@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-composer-file.h"
+
+#include <glib/gi18n.h>
+
+struct _CsmComposerFile
+{
+  AdwBin        parent_instance;
+  CsmWorkbench *workbench;
+  GCancellable *cancellable;
+  JsonObject   *attachment; /* NULL: not uploaded yet */
+  GtkWidget    *spinner;
+};
+
+enum { UPLOADED, REMOVED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsmComposerFile, csm_composer_file, ADW_TYPE_BIN)
+
+static void
+uploaded_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (CsmComposerFile) self = data;
+  g_autoptr (GError) error = NULL;
+  JsonObject *attachment = csm_account_upload_finish (CSM_ACCOUNT (source), result, &error);
+
+  if (attachment != NULL)
+    {
+      self->attachment = attachment;
+      gtk_widget_set_visible (self->spinner, FALSE);
+      g_signal_emit (self, signals[UPLOADED], 0);
+      return;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_warning ("Uploading a file failed: %s", error->message);
+  csm_workbench_say (self->workbench, _("The file could not be uploaded"));
+  g_signal_emit (self, signals[REMOVED], 0);
+}
+
+static void
+remove_cb (CsmComposerFile *self)
+{
+  g_signal_emit (self, signals[REMOVED], 0);
+}
+
+static void
+csm_composer_file_dispose (GObject *object)
+{
+  CsmComposerFile *self = CSM_COMPOSER_FILE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  G_OBJECT_CLASS (csm_composer_file_parent_class)->dispose (object);
+}
+
+static void
+csm_composer_file_finalize (GObject *object)
+{
+  CsmComposerFile *self = CSM_COMPOSER_FILE (object);
+
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->workbench);
+  g_clear_pointer (&self->attachment, json_object_unref);
+  G_OBJECT_CLASS (csm_composer_file_parent_class)->finalize (object);
+}
+
+static void
+csm_composer_file_class_init (CsmComposerFileClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = csm_composer_file_dispose;
+  G_OBJECT_CLASS (klass)->finalize = csm_composer_file_finalize;
+  signals[UPLOADED] = g_signal_new ("uploaded", CSM_TYPE_COMPOSER_FILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[REMOVED] = g_signal_new ("removed", CSM_TYPE_COMPOSER_FILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+csm_composer_file_init (CsmComposerFile *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * csm_composer_file_new:
+ * @workbench: the window's workbench
+ * @file: what to attach
+ *
+ * Starts the upload.
+ *
+ * Returns: (transfer floating): the chip
+ */
+GtkWidget *
+csm_composer_file_new (CsmWorkbench *workbench,
+                       GFile        *file)
+{
+  CsmComposerFile *self = g_object_new (CSM_TYPE_COMPOSER_FILE, NULL);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *shown = g_filename_display_name (name);
+  g_autofree char *remove_label = g_strdup_printf (_("Remove %s"), shown);
+  GtkWidget *label = gtk_label_new (shown);
+  GtkWidget *remove = gtk_button_new_from_icon_name ("window-close-symbolic");
+
+  self->workbench = g_object_ref (workbench);
+  self->spinner = gtk_spinner_new ();
+  gtk_spinner_start (GTK_SPINNER (self->spinner));
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
+  gtk_widget_add_css_class (remove, "flat");
+  gtk_widget_add_css_class (remove, "circular");
+  gtk_widget_add_css_class (remove, "small-button");
+  gtk_widget_set_tooltip_text (remove, remove_label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, remove_label, -1);
+  g_signal_connect_object (remove, "clicked", G_CALLBACK (remove_cb), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("mail-attachment-symbolic"));
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), self->spinner);
+  gtk_box_append (GTK_BOX (box), remove);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "file-chip");
+  adw_bin_set_child (ADW_BIN (self), box);
+  csm_account_upload_async (csm_workbench_get_account (workbench), file, self->cancellable, uploaded_cb, g_object_ref (self));
+  return GTK_WIDGET (self);
+}
+
+/* Returns: (nullable): {blobId, type, size, name}; %NULL until it is uploaded */
+JsonObject *
+csm_composer_file_get_attachment (CsmComposerFile *self)
+{
+  return self->attachment;
+}

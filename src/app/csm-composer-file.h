@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-workbench.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A file that goes out with a reply. It uploads itself. Signals: "uploaded" (), and "removed" () when a person takes
+ * it out or the upload failed.
+ */
+#define CSM_TYPE_COMPOSER_FILE (csm_composer_file_get_type ())
+G_DECLARE_FINAL_TYPE (CsmComposerFile, csm_composer_file, CSM, COMPOSER_FILE, AdwBin)
+
+GtkWidget  *csm_composer_file_new            (CsmWorkbench    *workbench,
+                                              GFile           *file);
+JsonObject *csm_composer_file_get_attachment (CsmComposerFile *self);
+
+G_END_DECLS

@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-composer.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-composer-file.h"
+#include "csm-json.h"
+#include "csm-recipients.h"
+#include "csm-sending.h"
+
+#define DRAFT_DELAY_MS 400
+
+struct _CsmComposer
+{
+  AdwBin                parent_instance;
+  CsmWorkbench         *workbench;
+  char                 *case_id;         /* whose text is in the box */
+  CsmRecipients        *recipients;      /* NULL: nobody to answer */
+  gboolean              recipients_edited;
+  gboolean              filled;          /* the draft of this case was put in */
+  gboolean              filling;
+  guint                 draft_id;
+  GtkFileChooserNative *chooser;
+  GtkWidget            *stack;
+  GtkWidget            *box;
+  GtkWidget            *recipients_label;
+  GtkWidget            *recipients_button;
+  GtkWidget            *recipients_grid;
+  GtkWidget            *to_entry;
+  GtkWidget            *cc_entry;
+  GtkWidget            *text;
+  GtkWidget            *placeholder;
+  GtkWidget            *attachments;
+  GtkWidget            *attach_button;
+  GtkWidget            *hint;
+  GtkWidget            *send_button;
+  GtkWidget            *closed_label;
+};
+
+enum { PROP_0, PROP_WORKBENCH, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (CsmComposer, csm_composer, ADW_TYPE_BIN)
+
+/* --- text and draft ---------------------------------------------------------------------------------------- */
+
+static char *
+dup_text (CsmComposer *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
+  GtkTextIter start;
+  GtkTextIter end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
+static void
+set_text (CsmComposer *self,
+          const char  *text)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
+
+  self->filling = TRUE;
+  gtk_text_buffer_begin_irreversible_action (buffer);
+  gtk_text_buffer_set_text (buffer, text != NULL ? text : "", -1);
+  gtk_text_buffer_end_irreversible_action (buffer);
+  self->filling = FALSE;
+}
+
+static gboolean
+is_blank (CsmComposer *self)
+{
+  g_autofree char *text = dup_text (self);
+
+  return g_strstrip (text)[0] == '\0';
+}
+
+static void
+saved_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!csm_cache_save_draft_finish (CSM_CACHE (source), result, &error))
+    g_warning ("Keeping a draft failed: %s", error->message);
+}
+
+static void
+save_draft (CsmComposer *self)
+{
+  g_autofree char *text = NULL;
+
+  g_clear_handle_id (&self->draft_id, g_source_remove);
+  if (self->case_id == NULL || !self->filled || csm_workbench_get_cache (self->workbench) == NULL)
+    return;
+  text = dup_text (self);
+  csm_cache_save_draft_async (csm_workbench_get_cache (self->workbench), self->case_id, text[0] != '\0' ? text : NULL,
+                              NULL, saved_cb, NULL);
+}
+
+static gboolean
+draft_timeout_cb (gpointer data)
+{
+  CsmComposer *self = data;
+
+  self->draft_id = 0;
+  save_draft (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* --- what can be done -------------------------------------------------------------------------------------- */
+
+static gboolean
+files_ready (CsmComposer *self)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (self->attachments); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (csm_composer_file_get_attachment (CSM_COMPOSER_FILE (gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child)))) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+update_actions (CsmComposer *self)
+{
+  gboolean blank = is_blank (self);
+  g_autoptr (JsonArray) to = csm_recipients_read (gtk_editable_get_text (GTK_EDITABLE (self->to_entry)));
+  g_autoptr (JsonArray) cc = csm_recipients_read (gtk_editable_get_text (GTK_EDITABLE (self->cc_entry)));
+  gboolean addressed = to != NULL && cc != NULL && json_array_get_length (to) > 0;
+  gboolean ready = files_ready (self);
+  gboolean can_send = self->recipients != NULL && !blank && addressed && ready;
+  const char *hint = "";
+
+  if (!addressed)
+    hint = _("Check the recipients");
+  else if (!ready)
+    hint = _("Files are being uploaded…");
+  gtk_label_set_text (GTK_LABEL (self->hint), hint);
+  gtk_widget_set_visible (self->placeholder, blank && gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text))) == 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", can_send);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-as", can_send);
+}
+
+static void
+text_changed_cb (CsmComposer *self)
+{
+  update_actions (self);
+  if (self->filling)
+    return;
+  g_clear_handle_id (&self->draft_id, g_source_remove);
+  self->draft_id = g_timeout_add (DRAFT_DELAY_MS, draft_timeout_cb, self);
+}
+
+static void
+show_recipients (CsmComposer *self)
+{
+  const char *channel = csm_workbench_get_name (self->workbench, self->recipients->channel_id);
+  const char *to = gtk_editable_get_text (GTK_EDITABLE (self->to_entry));
+  const char *cc = gtk_editable_get_text (GTK_EDITABLE (self->cc_entry));
+  g_autofree char *line = NULL;
+
+  /* Translators: the reply box's first line: to whom, and from which channel */
+  line = g_strdup_printf (_("Reply to %s%s%s · from %s"), to, cc[0] != '\0' ? ", " : "", cc, channel != NULL ? channel : "—");
+  gtk_label_set_text (GTK_LABEL (self->recipients_label), line);
+  gtk_widget_set_tooltip_text (self->recipients_label, line);
+}
+
+static void
+recipients_changed_cb (CsmComposer *self)
+{
+  if (self->filling || self->recipients == NULL)
+    return;
+  self->recipients_edited = TRUE;
+  show_recipients (self);
+  update_actions (self);
+}
+
+static void
+fill_recipients (CsmComposer   *self,
+                 CsmCaseDetail *detail)
+{
+  g_autofree char *to = NULL;
+  g_autofree char *cc = NULL;
+
+  g_clear_pointer (&self->recipients, csm_recipients_free);
+  self->recipients = csm_recipients_new (detail, csm_workbench_get_directory (self->workbench));
+  if (self->recipients == NULL || self->recipients_edited)
+    return;
+  to = csm_recipients_write (self->recipients->to);
+  cc = csm_recipients_write (self->recipients->cc);
+  self->filling = TRUE;
+  gtk_editable_set_text (GTK_EDITABLE (self->to_entry), to);
+  gtk_editable_set_text (GTK_EDITABLE (self->cc_entry), cc);
+  self->filling = FALSE;
+  show_recipients (self);
+}
+
+/* The box says so where nothing can leave, instead of pretending. */
+static void
+choose_page (CsmComposer *self)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
+  JsonObject *channel = NULL;
+  g_autofree char *text = NULL;
+
+  if (directory == NULL)
+    return;
+  if (self->recipients != NULL)
+    channel = csm_directory_lookup (directory, self->recipients->channel_id);
+  if (channel != NULL && csm_json_get_boolean (channel, "canSend"))
+    {
+      gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "write");
+      return;
+    }
+  if (channel != NULL)
+    text = g_strdup_printf (_("Nothing can be sent from “%s”: this channel has no way out. Whoever runs the server can give it one."),
+                            csm_json_get_string (channel, "name"));
+  else
+    text = g_strdup (_("There is no conversation with the customer to answer in."));
+  gtk_label_set_text (GTK_LABEL (self->closed_label), text);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "closed");
+}
+
+static void
+clear_files (CsmComposer *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->attachments)) != NULL)
+    gtk_flow_box_remove (GTK_FLOW_BOX (self->attachments), child);
+  gtk_widget_set_visible (self->attachments, FALSE);
+}
+
+static void
+detail_cb (CsmComposer *self)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  const char *case_id = csm_workbench_get_case_id (self->workbench);
+
+  if (g_strcmp0 (self->case_id, case_id) != 0)
+    {
+      save_draft (self);
+      g_free (self->case_id);
+      self->case_id = g_strdup (case_id);
+      self->filled = FALSE;
+      self->recipients_edited = FALSE;
+      set_text (self, NULL);
+      clear_files (self);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->recipients_button), FALSE);
+    }
+  if (detail == NULL)
+    return;
+  fill_recipients (self, detail);
+  choose_page (self);
+  if (!self->filled)
+    {
+      set_text (self, detail->draft);
+      self->filled = TRUE;
+    }
+  update_actions (self);
+}
+
+static void
+edit_reply_cb (CsmComposer *self,
+               const char  *text)
+{
+  g_autofree char *present = dup_text (self);
+  g_autofree char *both = NULL;
+
+  /* What was being written is not lost for what comes back. */
+  if (g_strstrip (present)[0] != '\0' && g_strcmp0 (present, text) != 0)
+    both = g_strdup_printf ("%s\n\n%s", text, present);
+  set_text (self, both != NULL ? both : text);
+  text_changed_cb (self);
+  csm_composer_focus (self);
+}
+
+/* --- sending ----------------------------------------------------------------------------------------------- */
+
+static JsonArray *
+take_attachments (CsmComposer *self)
+{
+  JsonArray *list = json_array_new ();
+
+  for (GtkWidget *child = gtk_widget_get_first_child (self->attachments); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *file = gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child));
+      JsonObject *attachment = csm_composer_file_get_attachment (CSM_COMPOSER_FILE (file));
+
+      json_array_add_object_element (list, json_object_ref (attachment));
+    }
+  return list;
+}
+
+static JsonObject *
+create_submission (CsmComposer *self,
+                   const char  *status)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  JsonObject *submission = json_object_new ();
+  g_autofree char *text = dup_text (self);
+  guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
+
+  json_object_set_string_member (submission, "caseId", self->case_id);
+  json_object_set_string_member (submission, "conversationId", self->recipients->conversation_id);
+  json_object_set_array_member (submission, "to", csm_recipients_read (gtk_editable_get_text (GTK_EDITABLE (self->to_entry))));
+  json_object_set_array_member (submission, "cc", csm_recipients_read (gtk_editable_get_text (GTK_EDITABLE (self->cc_entry))));
+  json_object_set_string_member (submission, "subject", self->recipients->subject != NULL ? self->recipients->subject : "");
+  json_object_set_string_member (submission, "textBody", g_strchomp (text));
+  json_object_set_array_member (submission, "attachments", take_attachments (self));
+  csm_json_set_string (submission, "inReplyTo", self->recipients->in_reply_to);
+  csm_json_set_string (submission, "basedOn", detail->newest_message_id);
+  json_object_set_int_member (submission, "undoFor", delay);
+  if (status != NULL)
+    {
+      JsonObject *patch = json_object_new ();
+
+      json_object_set_string_member (patch, "status", status);
+      json_object_set_object_member (submission, "casePatch", patch);
+    }
+  return submission;
+}
+
+typedef struct
+{
+  CsmWorkbench *workbench;
+  char         *submission_id;
+} Sent;
+
+static void
+sent_free (gpointer  data,
+           GClosure *closure)
+{
+  Sent *sent = data;
+
+  g_object_unref (sent->workbench);
+  g_free (sent->submission_id);
+  g_free (sent);
+}
+
+static void
+undo_clicked_cb (AdwToast *toast,
+                 Sent     *sent)
+{
+  csm_sending_undo (sent->workbench, sent->submission_id);
+}
+
+static void
+performed_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = data;
+
+  csm_workbench_perform_finish (CSM_WORKBENCH (source), result, &error);
+  if (error == NULL)
+    return;
+  g_warning ("Saving a reply failed: %s", error->message);
+  csm_workbench_say (CSM_WORKBENCH (source), _("The reply could not be saved on this computer"));
+  csm_workbench_edit_reply (CSM_WORKBENCH (source), text);
+}
+
+static void
+show_toast (CsmComposer *self,
+            const char  *submission_id)
+{
+  guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
+  g_autofree char *said = g_strdup_printf (ngettext ("Sending in %u second", "Sending in %u seconds", delay), delay);
+  g_autoptr (AdwToast) toast = NULL;
+  Sent *sent;
+
+  if (delay == 0)
+    return;
+  toast = adw_toast_new (said);
+  sent = g_new0 (Sent, 1);
+  sent->workbench = g_object_ref (self->workbench);
+  sent->submission_id = g_strdup (submission_id);
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_timeout (toast, delay);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_clicked_cb), sent, sent_free, 0);
+  g_signal_emit_by_name (self->workbench, "toast", toast);
+}
+
+static void
+send_reply (CsmComposer *self,
+            const char  *status)
+{
+  CsmIntent *intent;
+  g_autofree char *id = NULL;
+
+  if (self->recipients == NULL || csm_workbench_get_detail (self->workbench) == NULL)
+    return;
+  intent = csm_intent_new (_("Reply"));
+  id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, create_submission (self, status));
+  csm_workbench_perform_async (self->workbench, intent, performed_cb, dup_text (self));
+  set_text (self, NULL);
+  clear_files (self);
+  self->recipients_edited = FALSE;
+  save_draft (self);
+  show_toast (self, id);
+}
+
+static void
+send_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  send_reply (CSM_COMPOSER (widget), parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL);
+}
+
+static gboolean
+key_pressed_cb (CsmComposer     *self,
+                guint            keyval,
+                guint            keycode,
+                GdkModifierType  state)
+{
+  if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && (state & GDK_CONTROL_MASK) != 0)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "composer.send", NULL);
+  return FALSE;
+}
+
+/* --- files ------------------------------------------------------------------------------------------------- */
+
+static void
+removed_cb (CsmComposer *self,
+            GtkWidget   *file)
+{
+  gtk_flow_box_remove (GTK_FLOW_BOX (self->attachments), gtk_widget_get_parent (file));
+  gtk_widget_set_visible (self->attachments, gtk_widget_get_first_child (self->attachments) != NULL);
+  update_actions (self);
+}
+
+static void
+chosen_cb (CsmComposer *self,
+           int          response)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (self->chooser));
+
+      for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+        {
+          g_autoptr (GFile) file = g_list_model_get_item (files, i);
+          GtkWidget *widget = csm_composer_file_new (self->workbench, file);
+
+          g_signal_connect_object (widget, "uploaded", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+          g_signal_connect_object (widget, "removed", G_CALLBACK (removed_cb), self, G_CONNECT_SWAPPED);
+          gtk_flow_box_append (GTK_FLOW_BOX (self->attachments), widget);
+          gtk_widget_set_visible (self->attachments, TRUE);
+        }
+      update_actions (self);
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+attach_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  CsmComposer *self = CSM_COMPOSER (widget);
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (_("Attach Files"), GTK_WINDOW (gtk_widget_get_root (widget)),
+                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("_Attach"), _("_Cancel"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+/* --- GObject ----------------------------------------------------------------------------------------------- */
+
+static void
+set_workbench (CsmComposer  *self,
+               CsmWorkbench *workbench)
+{
+  if (self->workbench == workbench)
+    return;
+  if (self->workbench != NULL)
+    {
+      save_draft (self);
+      g_signal_handlers_disconnect_by_data (self->workbench, self);
+    }
+  g_set_object (&self->workbench, workbench);
+  if (workbench != NULL)
+    {
+      g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::detail", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "edit-reply", G_CALLBACK (edit_reply_cb), self, G_CONNECT_SWAPPED);
+      detail_cb (self);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
+}
+
+static void
+csm_composer_get_property (GObject    *object,
+                           guint       id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  if (id == PROP_WORKBENCH)
+    g_value_set_object (value, CSM_COMPOSER (object)->workbench);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+csm_composer_set_property (GObject      *object,
+                           guint         id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  if (id == PROP_WORKBENCH)
+    set_workbench (CSM_COMPOSER (object), g_value_get_object (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+csm_composer_dispose (GObject *object)
+{
+  CsmComposer *self = CSM_COMPOSER (object);
+
+  if (self->text != NULL)
+    set_workbench (self, NULL);
+  g_clear_handle_id (&self->draft_id, g_source_remove);
+  g_clear_object (&self->chooser);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_COMPOSER);
+  G_OBJECT_CLASS (csm_composer_parent_class)->dispose (object);
+}
+
+static void
+csm_composer_finalize (GObject *object)
+{
+  CsmComposer *self = CSM_COMPOSER (object);
+
+  g_clear_pointer (&self->recipients, csm_recipients_free);
+  g_free (self->case_id);
+  G_OBJECT_CLASS (csm_composer_parent_class)->finalize (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-composer.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, box);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients_grid);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, to_entry);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, cc_entry);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, text);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, attachments);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, attach_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, hint);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, send_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, closed_label);
+  gtk_widget_class_bind_template_callback (widget_class, recipients_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
+}
+
+static void
+csm_composer_class_init (CsmComposerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = csm_composer_dispose;
+  object_class->finalize = csm_composer_finalize;
+  object_class->get_property = csm_composer_get_property;
+  object_class->set_property = csm_composer_set_property;
+  props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH,
+                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
+  gtk_widget_class_install_action (widget_class, "composer.send-as", "s", send_action);
+  gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach_action);
+}
+
+static void
+csm_composer_init (CsmComposer *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), "changed", G_CALLBACK (text_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/* Puts the cursor into the reply. */
+void
+csm_composer_focus (CsmComposer *self)
+{
+  gtk_widget_grab_focus (self->text);
+}
+
+/* Keeps what was typed, at once: before the window closes. */
+void
+csm_composer_flush (CsmComposer *self)
+{
+  if (self->draft_id != 0)
+    save_draft (self);
+}

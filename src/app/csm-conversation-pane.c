@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-conversation-pane.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-assign-popover.h"
+#include "csm-composer.h"
+#include "csm-format.h"
+#include "csm-json.h"
+#include "csm-snooze-popover.h"
+#include "csm-tag-popover.h"
+#include "csm-team-popover.h"
+#include "csm-time.h"
+#include "csm-timeline.h"
+#include "csm-triage.h"
+
+#define MAX_TAGS 3
+
+struct _CsmConversationPane
+{
+  AdwBin        parent_instance;
+  CsmWorkbench *workbench;
+  GtkWidget    *header;
+  GtkWidget    *title;
+  GtkWidget    *back_button;
+  GtkWidget    *colleagues_button;
+  GtkWidget    *more_button;
+  GtkWidget    *resolve_stack;
+  GtkWidget    *stack;
+  GtkWidget    *chips;
+  GtkWidget    *status_button;
+  GtkWidget    *owner_button;
+  GtkWidget    *team_button;
+  GtkWidget    *tag_button;
+  GtkWidget    *snooze_button;
+  GtkWidget    *assign_popover;
+  GtkWidget    *team_popover;
+  GtkWidget    *tag_popover;
+  GtkWidget    *snooze_popover;
+  GtkWidget    *tags;
+  GtkWidget    *banner;
+  GtkWidget    *banner_label;
+  GtkWidget    *timeline;
+  GtkWidget    *composer;
+};
+
+enum { PROP_0, PROP_WORKBENCH, PROP_BACK_VISIBLE, PROP_SHOW_START_TITLE_BUTTONS, PROP_SHOW_END_TITLE_BUTTONS, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (CsmConversationPane, csm_conversation_pane, ADW_TYPE_BIN)
+
+/* --- the case's head --------------------------------------------------------------------------------------- */
+
+static char *
+say_status (JsonObject *record)
+{
+  const char *status = csm_json_get_string (record, "status");
+  g_autofree char *until = NULL;
+
+  if (g_strcmp0 (status, "new") == 0)
+    return g_strdup (_("New"));
+  if (g_strcmp0 (status, "open") == 0)
+    return g_strdup (_("Open"));
+  if (g_strcmp0 (status, "waiting") == 0)
+    return g_strdup (_("Waiting"));
+  if (g_strcmp0 (status, "resolved") == 0)
+    return g_strdup (_("Resolved"));
+  if (g_strcmp0 (status, "closed") == 0)
+    return g_strdup (_("Closed"));
+  until = csm_format_clock (csm_json_get_time (record, "snoozedUntil"));
+  return g_strdup_printf (_("Snoozed until %s"), until);
+}
+
+/* A menu button's own label can't be cut short; a child of ours can. */
+static void
+set_chip (GtkWidget  *button,
+          const char *text,
+          const char *name)
+{
+  GtkWidget *label = gtk_label_new (text);
+  g_autofree char *accessible = g_strdup_printf ("%s: %s", name, text);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 18);
+  gtk_menu_button_set_child (GTK_MENU_BUTTON (button), label);
+  gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (button), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, accessible, -1);
+}
+
+static void
+show_chips (CsmConversationPane *self,
+            JsonObject          *record)
+{
+  const char *owner = csm_workbench_get_name (self->workbench, csm_json_get_string (record, "ownerId"));
+  const char *team = csm_workbench_get_name (self->workbench, csm_json_get_string (record, "teamId"));
+  const char *status = csm_json_get_string (record, "status");
+  g_autofree char *shown_status = say_status (record);
+  gboolean done = g_strcmp0 (status, "resolved") == 0 || g_strcmp0 (status, "closed") == 0;
+
+  set_chip (self->status_button, shown_status, _("Status"));
+  set_chip (self->owner_button, owner != NULL ? owner : _("Unassigned"), _("Owner"));
+  set_chip (self->team_button, team != NULL ? team : _("No team"), _("Team"));
+  gtk_stack_set_visible_child_name (GTK_STACK (self->resolve_stack), done ? "reopen" : "resolve");
+}
+
+static void
+show_tags (CsmConversationPane *self,
+           JsonObject          *record)
+{
+  JsonObject *tags = csm_json_get_object (record, "tags");
+  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
+  g_autoptr (GList) ids = tags != NULL ? json_object_get_members (tags) : NULL;
+  GtkWidget *child;
+  guint n = 0;
+
+  while ((child = gtk_widget_get_first_child (self->tags)) != NULL)
+    gtk_box_remove (GTK_BOX (self->tags), child);
+  for (GList *l = ids; l != NULL && directory != NULL && n < MAX_TAGS; l = l->next)
+    {
+      JsonObject *tag = csm_directory_lookup (directory, l->data);
+      const char *color = tag != NULL ? csm_json_get_string (tag, "color") : NULL;
+      GtkWidget *pill;
+
+      if (tag == NULL)
+        continue;
+      pill = gtk_label_new (csm_json_get_string (tag, "name"));
+      gtk_label_set_ellipsize (GTK_LABEL (pill), PANGO_ELLIPSIZE_END);
+      gtk_widget_set_valign (pill, GTK_ALIGN_CENTER);
+      gtk_widget_add_css_class (pill, "tag-pill");
+      gtk_widget_add_css_class (pill, color != NULL ? color : "blue");
+      gtk_box_append (GTK_BOX (self->tags), pill);
+      n++;
+    }
+}
+
+static const char *
+explain_lane (const char *lane)
+{
+  if (lane == NULL || g_str_equal (lane, "conversation"))
+    return NULL;
+  if (g_str_equal (lane, "newsletter"))
+    return _("This looks like a newsletter and was kept out of the inbox.");
+  if (g_str_equal (lane, "notification"))
+    return _("This looks like a notification and was kept out of the inbox.");
+  if (g_str_equal (lane, "bounce"))
+    return _("This is a report that a message could not be delivered.");
+  if (g_str_equal (lane, "automatic"))
+    return _("This is an automatic answer and was kept out of the inbox.");
+  return _("This was kept out of the inbox.");
+}
+
+static void
+show_title (CsmConversationPane *self,
+            CsmCaseDetail       *detail)
+{
+  const char *subject = detail != NULL && detail->record != NULL ? csm_json_get_string (detail->record, "subject") : NULL;
+  const char *customer = detail != NULL && detail->customer != NULL ? csm_json_get_string (detail->customer, "name") : NULL;
+  const char *organisation = detail != NULL && detail->customer != NULL ? csm_json_get_string (detail->customer, "organisation") : NULL;
+  g_autofree char *subtitle = NULL;
+
+  if (customer != NULL && organisation != NULL && organisation[0] != '\0')
+    subtitle = g_strdup_printf ("%s · %s", customer, organisation);
+  if (detail != NULL && detail->record != NULL && (subject == NULL || subject[0] == '\0'))
+    subject = _("No subject");
+  adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), subject != NULL ? subject : "");
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), subtitle != NULL ? subtitle : customer != NULL ? customer : "");
+}
+
+/* --- reading ----------------------------------------------------------------------------------------------- */
+
+static gint64
+newest_thing (CsmCaseDetail *detail)
+{
+  gint64 newest = csm_json_get_time (detail->record, "lastActivityAt");
+
+  for (guint i = 0; i < detail->timeline->len; i++)
+    {
+      CsmTimelineEntry *entry = detail->timeline->pdata[i];
+
+      if (entry->kind == CSM_ENTRY_MESSAGE)
+        newest = MAX (newest, entry->at);
+    }
+  for (guint i = 0; i < detail->comments->len; i++)
+    newest = MAX (newest, ((CsmTimelineEntry *) detail->comments->pdata[i])->at);
+  return newest;
+}
+
+/* What a person looks at counts as read; what comes while nobody looks does not. */
+static void
+mark_seen (CsmConversationPane *self)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  gint64 newest;
+
+  if (detail == NULL || detail->record == NULL || !GTK_IS_WINDOW (root) || !gtk_window_is_active (GTK_WINDOW (root))
+      || !gtk_widget_get_child_visible (GTK_WIDGET (self)))
+    return;
+  newest = newest_thing (detail);
+  if (newest != CSM_TIME_NONE && (detail->seen_up_to == CSM_TIME_NONE || detail->seen_up_to < newest))
+    csm_triage_mark_seen (self->workbench, csm_workbench_get_case_id (self->workbench), newest);
+}
+
+static void
+detail_cb (CsmConversationPane *self)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  const char *case_id = csm_workbench_get_case_id (self->workbench);
+  const char *lane;
+
+  show_title (self, detail);
+  gtk_widget_set_sensitive (self->more_button, case_id != NULL);
+  gtk_widget_set_visible (self->resolve_stack, case_id != NULL);
+  gtk_widget_set_visible (self->more_button, case_id != NULL);
+  if (detail == NULL || detail->record == NULL)
+    {
+      gtk_stack_set_visible_child_name (GTK_STACK (self->stack), case_id == NULL || detail != NULL ? "empty" : "loading");
+      return;
+    }
+  lane = explain_lane (csm_json_get_string (detail->record, "lane"));
+  gtk_label_set_text (GTK_LABEL (self->banner_label), lane != NULL ? lane : "");
+  gtk_widget_set_visible (self->banner, lane != NULL);
+  show_chips (self, detail->record);
+  show_tags (self, detail->record);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "case");
+  mark_seen (self);
+}
+
+/* --- GObject ----------------------------------------------------------------------------------------------- */
+
+static void
+set_workbench (CsmConversationPane *self,
+               CsmWorkbench        *workbench)
+{
+  GtkWidget *parts[] = { self->timeline, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
+
+  if (self->workbench == workbench)
+    return;
+  if (self->workbench != NULL)
+    g_signal_handlers_disconnect_by_data (self->workbench, self);
+  g_set_object (&self->workbench, workbench);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_object_set (parts[i], "workbench", workbench, NULL);
+  if (workbench != NULL)
+    {
+      g_signal_connect_object (workbench, "notify::detail", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
+      detail_cb (self);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
+}
+
+static void
+csm_conversation_pane_get_property (GObject    *object,
+                                    guint       id,
+                                    GValue     *value,
+                                    GParamSpec *pspec)
+{
+  CsmConversationPane *self = CSM_CONVERSATION_PANE (object);
+  AdwHeaderBar *header = ADW_HEADER_BAR (self->header);
+
+  switch (id)
+    {
+    case PROP_WORKBENCH: g_value_set_object (value, self->workbench); break;
+    case PROP_BACK_VISIBLE: g_value_set_boolean (value, gtk_widget_get_visible (self->back_button)); break;
+    case PROP_SHOW_START_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_start_title_buttons (header)); break;
+    case PROP_SHOW_END_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_end_title_buttons (header)); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_conversation_pane_set_property (GObject      *object,
+                                    guint         id,
+                                    const GValue *value,
+                                    GParamSpec   *pspec)
+{
+  CsmConversationPane *self = CSM_CONVERSATION_PANE (object);
+  AdwHeaderBar *header = ADW_HEADER_BAR (self->header);
+
+  switch (id)
+    {
+    case PROP_WORKBENCH: set_workbench (self, g_value_get_object (value)); break;
+    case PROP_BACK_VISIBLE: gtk_widget_set_visible (self->back_button, g_value_get_boolean (value)); break;
+    case PROP_SHOW_START_TITLE_BUTTONS: adw_header_bar_set_show_start_title_buttons (header, g_value_get_boolean (value)); break;
+    case PROP_SHOW_END_TITLE_BUTTONS: adw_header_bar_set_show_end_title_buttons (header, g_value_get_boolean (value)); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_conversation_pane_dispose (GObject *object)
+{
+  CsmConversationPane *self = CSM_CONVERSATION_PANE (object);
+
+  if (self->timeline != NULL)
+    set_workbench (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_CONVERSATION_PANE);
+  G_OBJECT_CLASS (csm_conversation_pane_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-conversation-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, header);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, title);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, back_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, colleagues_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, more_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, resolve_stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, chips);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, status_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, owner_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, team_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, tag_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, snooze_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, assign_popover);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, team_popover);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, tag_popover);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, snooze_popover);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, tags);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, banner);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, timeline);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, composer);
+}
+
+static void
+csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = csm_conversation_pane_dispose;
+  object_class->get_property = csm_conversation_pane_get_property;
+  object_class->set_property = csm_conversation_pane_set_property;
+  props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH, flags | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_BACK_VISIBLE] = g_param_spec_boolean ("back-visible", NULL, NULL, FALSE, flags);
+  props[PROP_SHOW_START_TITLE_BUTTONS] = g_param_spec_boolean ("show-start-title-buttons", NULL, NULL, TRUE, flags);
+  props[PROP_SHOW_END_TITLE_BUTTONS] = g_param_spec_boolean ("show-end-title-buttons", NULL, NULL, TRUE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (CSM_TYPE_ASSIGN_POPOVER);
+  g_type_ensure (CSM_TYPE_TEAM_POPOVER);
+  g_type_ensure (CSM_TYPE_TAG_POPOVER);
+  g_type_ensure (CSM_TYPE_SNOOZE_POPOVER);
+  g_type_ensure (CSM_TYPE_TIMELINE);
+  g_type_ensure (CSM_TYPE_COMPOSER);
+  bind_template (GTK_WIDGET_CLASS (klass));
+}
+
+static void
+root_cb (CsmConversationPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (root == NULL)
+    return;
+  g_signal_handlers_disconnect_by_func (root, mark_seen, self);
+  g_signal_connect_object (root, "notify::is-active", G_CALLBACK (mark_seen), self, G_CONNECT_SWAPPED);
+}
+
+static void
+csm_conversation_pane_init (CsmConversationPane *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "notify::root", G_CALLBACK (root_cb), NULL);
+}
+
+/* Opens one of the choosers of the case's head, as a key asks for it. */
+void
+csm_conversation_pane_popup (CsmConversationPane    *self,
+                             CsmConversationPopover  which)
+{
+  GtkWidget *buttons[] = {
+    [CSM_CONVERSATION_ASSIGN] = self->owner_button,
+    [CSM_CONVERSATION_MOVE] = self->team_button,
+    [CSM_CONVERSATION_TAG] = self->tag_button,
+    [CSM_CONVERSATION_SNOOZE] = self->snooze_button,
+  };
+
+  g_return_if_fail (CSM_IS_CONVERSATION_PANE (self));
+  if (csm_workbench_get_case_id (self->workbench) != NULL)
+    gtk_menu_button_popup (GTK_MENU_BUTTON (buttons[which]));
+}
+
+/* Puts the cursor into the reply box. */
+void
+csm_conversation_pane_reply (CsmConversationPane *self)
+{
+  csm_composer_focus (CSM_COMPOSER (self->composer));
+}
+
+/* Keeps what was typed. */
+void
+csm_conversation_pane_flush (CsmConversationPane *self)
+{
+  csm_composer_flush (CSM_COMPOSER (self->composer));
+}
+
+/* Whether the open case is shown in full. */
+gboolean
+csm_conversation_pane_is_settled (CsmConversationPane *self)
+{
+  return csm_timeline_is_settled (CSM_TIMELINE (self->timeline));
+}

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-message-row.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-attachment-chip.h"
+#include "csm-body-view.h"
+#include "csm-format.h"
+#include "csm-json.h"
+#include "csm-sending.h"
+#include "csm-time.h"
+
+struct _CsmMessageRow
+{
+  AdwBin           parent_instance;
+  CsmWorkbench    *workbench;
+  CsmTimelineEntry entry; /* own copy: the detail that it came from is replaced at each change */
+  guint            tick_id;
+  GtkWidget       *card;
+  GtkWidget       *avatar;
+  GtkWidget       *author;
+  GtkWidget       *via;
+  GtkWidget       *when;
+  GtkWidget       *details_button;
+  GtkWidget       *menu_button;
+  GtkWidget       *details;
+  GtkWidget       *warning;
+  GtkWidget       *warning_label;
+  GtkWidget       *body;
+  GtkWidget       *cut;
+  GtkWidget       *attachments;
+  GtkWidget       *problem;
+  GtkWidget       *problem_label;
+  GtkWidget       *send_anyway_button;
+  GtkWidget       *state;
+  GtkWidget       *state_icon;
+  GtkWidget       *state_label;
+  GtkWidget       *undo_button;
+};
+
+G_DEFINE_FINAL_TYPE (CsmMessageRow, csm_message_row, ADW_TYPE_BIN)
+
+/* --- who and when ------------------------------------------------------------------------------------------ */
+
+static char *
+mailbox_list (JsonArray *list,
+              gboolean   full)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+      JsonObject *mailbox = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *name = mailbox != NULL ? csm_json_get_string (mailbox, "name") : NULL;
+      const char *address = mailbox != NULL ? csm_json_get_string (mailbox, "address") : NULL;
+      g_autofree char *shown = NULL;
+
+      if (full || name == NULL || name[0] == '\0')
+        shown = csm_format_mailbox (full ? name : NULL, address);
+      else
+        shown = g_strdup (name);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", shown);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+is_outgoing (CsmMessageRow *self)
+{
+  return self->entry.kind == CSM_ENTRY_SUBMISSION
+         || g_strcmp0 (csm_json_get_string (self->entry.record, "direction"), "out") == 0;
+}
+
+static char *
+describe_author (CsmMessageRow *self)
+{
+  JsonObject *record = self->entry.record;
+  const char *author_id = csm_json_get_string (record, "authorId");
+  const char *name;
+  g_autofree char *from = NULL;
+
+  if (self->entry.kind == CSM_ENTRY_SUBMISSION && author_id == NULL)
+    author_id = csm_workbench_get_my_id (self->workbench);
+  name = is_outgoing (self) ? csm_workbench_get_name (self->workbench, author_id) : NULL;
+  if (name != NULL)
+    return g_strdup (name);
+  from = mailbox_list (csm_json_get_array (record, "from"), FALSE);
+  return g_strdup (from[0] != '\0' ? from : _("Unknown sender"));
+}
+
+static char *
+describe_via (CsmMessageRow *self)
+{
+  const char *channel = csm_workbench_get_name (self->workbench, csm_json_get_string (self->entry.record, "channelId"));
+  g_autofree char *to = mailbox_list (csm_json_get_array (self->entry.record, "to"), FALSE);
+  const char *automatic = csm_json_get_string (self->entry.record, "automatic");
+
+  if (automatic != NULL)
+    return g_strdup (_("Automatic message"));
+  if (is_outgoing (self) && to[0] != '\0')
+    /* Translators: to whom a reply goes */
+    return g_strdup_printf (_("to %s"), to);
+  if (channel != NULL)
+    /* Translators: by which channel a message came */
+    return g_strdup_printf (_("via %s"), channel);
+  return g_strdup ("");
+}
+
+static void
+append_detail (GString    *markup,
+               const char *title,
+               const char *text)
+{
+  g_autofree char *escaped = NULL;
+
+  if (text == NULL || text[0] == '\0')
+    return;
+  escaped = g_markup_escape_text (text, -1);
+  g_string_append_printf (markup, "%s<b>%s</b>  %s", markup->len > 0 ? "\n" : "", title, escaped);
+}
+
+static void
+show_details (CsmMessageRow *self)
+{
+  JsonObject *record = self->entry.record;
+  g_autoptr (GString) markup = g_string_new (NULL);
+  g_autofree char *from = mailbox_list (csm_json_get_array (record, "from"), TRUE);
+  g_autofree char *to = mailbox_list (csm_json_get_array (record, "to"), TRUE);
+  g_autofree char *cc = mailbox_list (csm_json_get_array (record, "cc"), TRUE);
+  g_autofree char *when = csm_format_when_long (self->entry.at);
+
+  append_detail (markup, _("From"), from);
+  append_detail (markup, _("To"), to);
+  append_detail (markup, _("Cc"), cc);
+  append_detail (markup, _("Subject"), csm_json_get_string (record, "subject"));
+  append_detail (markup, _("Date"), when);
+  append_detail (markup, _("Channel"), csm_workbench_get_name (self->workbench, csm_json_get_string (record, "channelId")));
+  gtk_label_set_markup (GTK_LABEL (self->details), markup->str);
+}
+
+static void
+show_head (CsmMessageRow *self)
+{
+  g_autofree char *author = describe_author (self);
+  g_autofree char *via = describe_via (self);
+  g_autofree char *when = csm_format_clock (self->entry.at);
+  g_autofree char *when_long = csm_format_when_long (self->entry.at);
+  g_autofree char *label = NULL;
+
+  adw_avatar_set_text (ADW_AVATAR (self->avatar), author);
+  gtk_label_set_text (GTK_LABEL (self->author), author);
+  gtk_label_set_text (GTK_LABEL (self->via), via);
+  gtk_widget_set_visible (self->via, via[0] != '\0');
+  gtk_label_set_text (GTK_LABEL (self->when), when);
+  gtk_widget_set_tooltip_text (self->when, when_long);
+  gtk_widget_add_css_class (GTK_WIDGET (self), is_outgoing (self) ? "outgoing" : "incoming");
+  label = g_strdup_printf ("%s, %s, %s", author, via, when_long);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+/* --- warnings, attachments --------------------------------------------------------------------------------- */
+
+static const char *
+explain_warning (const char *word)
+{
+  if (g_str_equal (word, "deceptive-name"))
+    return _("The sender's name looks like another address than the one this came from.");
+  if (g_str_equal (word, "reply-to-differs"))
+    return _("Answers would go to another address than the one this came from.");
+  if (g_str_equal (word, "read-carefully") || g_str_equal (word, "html-simplified"))
+    return _("This message could only be read in part. Its original is kept.");
+  if (g_str_equal (word, "encrypted"))
+    return _("This message is encrypted. Its original is kept.");
+  return NULL;
+}
+
+static void
+show_warnings (CsmMessageRow *self)
+{
+  JsonObject *warnings = csm_json_get_object (self->entry.record, "warnings");
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GList) words = warnings != NULL ? json_object_get_members (warnings) : NULL;
+
+  for (GList *l = words; l != NULL; l = l->next)
+    {
+      const char *sentence = explain_warning (l->data);
+
+      if (sentence != NULL)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", sentence);
+    }
+  gtk_label_set_text (GTK_LABEL (self->warning_label), text->str);
+  gtk_widget_set_visible (self->warning, text->len > 0);
+}
+
+static void
+show_attachments (CsmMessageRow *self)
+{
+  JsonArray *list = csm_json_get_array (self->entry.record, "attachments");
+  gboolean any = FALSE;
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+      GtkWidget *chip;
+
+      if (!JSON_NODE_HOLDS_OBJECT (node) || csm_json_get_string (json_node_get_object (node), "blobId") == NULL)
+        continue;
+      chip = csm_attachment_chip_new (self->workbench, json_node_get_object (node));
+      gtk_flow_box_append (GTK_FLOW_BOX (self->attachments), chip);
+      gtk_widget_set_focusable (gtk_widget_get_parent (chip), FALSE);
+      any = TRUE;
+    }
+  gtk_widget_set_visible (self->attachments, any);
+}
+
+static void
+open_attachment_cb (CsmMessageRow *self,
+                    const char    *cid)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (self->attachments); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      CsmAttachmentChip *chip = CSM_ATTACHMENT_CHIP (gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child)));
+
+      if (g_strcmp0 (csm_attachment_chip_get_cid (chip), cid) == 0)
+        csm_attachment_chip_open (chip);
+    }
+}
+
+/* --- the way out ------------------------------------------------------------------------------------------- */
+
+static void
+show_state (CsmMessageRow *self)
+{
+  const char *icon = "csm-waits-symbolic";
+  g_autofree char *text = NULL;
+  gboolean undo = FALSE;
+
+  if (self->entry.kind == CSM_ENTRY_SUBMISSION && self->entry.problem == NULL)
+    {
+      text = csm_sending_describe (self->workbench, &self->entry);
+      undo = csm_sending_undo_until (&self->entry) > csm_time_now () || self->entry.op_seq != 0;
+      undo = undo && g_strcmp0 (csm_json_get_string (self->entry.record, "undoStatus"), "pending") == 0;
+    }
+  else if (self->entry.kind == CSM_ENTRY_MESSAGE && is_outgoing (self))
+    {
+      text = csm_sending_delivery (self->entry.record, &icon);
+    }
+  gtk_label_set_text (GTK_LABEL (self->state_label), text != NULL ? text : "");
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->state_icon), icon);
+  gtk_widget_set_visible (self->state, text != NULL);
+  gtk_widget_set_visible (self->undo_button, undo);
+  if (g_str_equal (icon, "dialog-warning-symbolic"))
+    gtk_widget_add_css_class (self->state, "error");
+  else
+    gtk_widget_add_css_class (self->state, "dim-label");
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+  CsmMessageRow *self = data;
+
+  show_state (self);
+  if (csm_sending_undo_until (&self->entry) > csm_time_now () - CSM_SECOND)
+    return G_SOURCE_CONTINUE;
+  self->tick_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_problem (CsmMessageRow *self)
+{
+  g_autofree char *text = csm_sending_problem (self->workbench, &self->entry);
+
+  gtk_widget_set_visible (self->problem, text != NULL);
+  gtk_widget_set_visible (self->send_anyway_button, g_strcmp0 (self->entry.problem, "caseMoved") == 0);
+  if (text == NULL)
+    return;
+  gtk_label_set_text (GTK_LABEL (self->problem_label), text);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "parked");
+}
+
+static void
+show (CsmMessageRow *self)
+{
+  JsonObject *record = self->entry.record;
+  gboolean is_message = self->entry.kind == CSM_ENTRY_MESSAGE;
+
+  show_head (self);
+  show_details (self);
+  show_warnings (self);
+  show_attachments (self);
+  if (is_message)
+    csm_body_view_set_message (CSM_BODY_VIEW (self->body), record);
+  else
+    csm_body_view_set_text (CSM_BODY_VIEW (self->body), csm_json_get_string (record, "textBody"));
+  gtk_widget_set_visible (self->cut, csm_json_get_boolean (record, "bodyIsCut"));
+  show_problem (self);
+  show_state (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.save-original", csm_json_get_string (record, "rawBlobId") != NULL);
+  if (!is_message && csm_sending_undo_until (&self->entry) > csm_time_now ())
+    self->tick_id = g_timeout_add (500, tick_cb, self);
+}
+
+/* --- actions ----------------------------------------------------------------------------------------------- */
+
+static void
+copy_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
+  const char *text = csm_json_get_string (self->entry.record, "textBody");
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text != NULL ? text : "");
+}
+
+/* The original is an attachment like any other; the chip knows how to save one. */
+static void
+save_original_action (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
+  g_autoptr (JsonObject) original = json_object_new ();
+  GtkWidget *chip;
+
+  json_object_set_string_member (original, "blobId", csm_json_get_string (self->entry.record, "rawBlobId"));
+  json_object_set_string_member (original, "type", "message/rfc822");
+  json_object_set_string_member (original, "name", "message.eml");
+  chip = csm_attachment_chip_new (self->workbench, original);
+  gtk_widget_set_visible (chip, FALSE);
+  gtk_box_append (GTK_BOX (self->card), chip);
+  csm_attachment_chip_save (CSM_ATTACHMENT_CHIP (chip));
+}
+
+static void
+undo_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
+
+  csm_sending_undo (self->workbench, csm_json_get_string (self->entry.record, "id"));
+}
+
+static void
+send_anyway_action (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
+
+  csm_workbench_resolve_op (self->workbench, self->entry.op_seq, CSM_OP_RETRY_CONFIRMED);
+}
+
+static void
+edit_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  undo_action (widget, name, parameter);
+}
+
+static void
+discard_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
+
+  csm_workbench_resolve_op (self->workbench, self->entry.op_seq, CSM_OP_DROP);
+}
+
+/* --- GObject ----------------------------------------------------------------------------------------------- */
+
+static void
+csm_message_row_dispose (GObject *object)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (object);
+
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_MESSAGE_ROW);
+  G_OBJECT_CLASS (csm_message_row_parent_class)->dispose (object);
+}
+
+static void
+csm_message_row_finalize (GObject *object)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (object);
+
+  g_clear_object (&self->workbench);
+  g_clear_pointer (&self->entry.record, json_object_unref);
+  g_free (self->entry.problem);
+  G_OBJECT_CLASS (csm_message_row_parent_class)->finalize (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-message-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, card);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, avatar);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, author);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, via);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, when);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, details_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, details);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, warning);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, warning_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, body);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, cut);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, attachments);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, problem);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, problem_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, send_anyway_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, state);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, state_icon);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, state_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, undo_button);
+  gtk_widget_class_bind_template_callback (widget_class, open_attachment_cb);
+}
+
+static void
+csm_message_row_class_init (CsmMessageRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = csm_message_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = csm_message_row_finalize;
+  g_type_ensure (CSM_TYPE_BODY_VIEW);
+  bind_template (widget_class);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "message.save-original", NULL, save_original_action);
+  gtk_widget_class_install_action (widget_class, "message.undo", NULL, undo_action);
+  gtk_widget_class_install_action (widget_class, "message.send-anyway", NULL, send_anyway_action);
+  gtk_widget_class_install_action (widget_class, "message.edit", NULL, edit_action);
+  gtk_widget_class_install_action (widget_class, "message.discard", NULL, discard_action);
+}
+
+static void
+csm_message_row_init (CsmMessageRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * csm_message_row_new:
+ * @workbench: the window's workbench
+ * @entry: a Message or Submission of the timeline; copied
+ *
+ * Returns: (transfer floating): the row
+ */
+GtkWidget *
+csm_message_row_new (CsmWorkbench           *workbench,
+                     const CsmTimelineEntry *entry)
+{
+  CsmMessageRow *self = g_object_new (CSM_TYPE_MESSAGE_ROW, NULL);
+
+  self->workbench = g_object_ref (workbench);
+  self->entry = *entry;
+  self->entry.record = json_object_ref (entry->record);
+  self->entry.problem = g_strdup (entry->problem);
+  show (self);
+  return GTK_WIDGET (self);
+}

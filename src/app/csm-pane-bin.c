@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-pane-bin.h"
+
+#define HANDLE_WIDTH 9
+#define KEY_STEP 20
+
+struct _CsmPaneBin
+{
+  GtkWidget    parent_instance;
+  GtkWidget   *child;
+  GtkWidget   *handle;
+  GtkPackType  edge;
+  int          width;
+  int          least;
+  int          most;
+};
+
+enum { DRAGGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsmPaneBin, csm_pane_bin, GTK_TYPE_WIDGET)
+
+static void
+csm_pane_bin_measure (GtkWidget      *widget,
+                      GtkOrientation  orientation,
+                      int             for_size,
+                      int            *minimum,
+                      int            *natural,
+                      int            *minimum_baseline,
+                      int            *natural_baseline)
+{
+  CsmPaneBin *self = CSM_PANE_BIN (widget);
+
+  gtk_widget_measure (self->child, orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX (*minimum, self->width);
+}
+
+static void
+csm_pane_bin_size_allocate (GtkWidget *widget,
+                            int        width,
+                            int        height,
+                            int        baseline)
+{
+  CsmPaneBin *self = CSM_PANE_BIN (widget);
+  gboolean right = (self->edge == GTK_PACK_END) == (gtk_widget_get_direction (widget) != GTK_TEXT_DIR_RTL);
+  GtkAllocation handle = { right ? width - HANDLE_WIDTH : 0, 0, HANDLE_WIDTH, height };
+  int ignored;
+
+  gtk_widget_allocate (self->child, width, height, baseline, NULL);
+  gtk_widget_measure (self->handle, GTK_ORIENTATION_HORIZONTAL, -1, &ignored, &ignored, NULL, NULL);
+  gtk_widget_size_allocate (self->handle, &handle, -1);
+}
+
+/* The handle moves with the edge, so the offset is in a moving frame: reckoned in the bin's parent instead. */
+static void
+drag_update_cb (CsmPaneBin     *self,
+                double          offset_x,
+                double          offset_y,
+                GtkGestureDrag *gesture)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  gboolean right = (self->edge == GTK_PACK_END) == (gtk_widget_get_direction (GTK_WIDGET (self)) != GTK_TEXT_DIR_RTL);
+  double start_x;
+  double start_y;
+  double x;
+  double y;
+  graphene_rect_t bounds;
+
+  if (parent == NULL || !gtk_gesture_drag_get_start_point (gesture, &start_x, &start_y)
+      || !gtk_widget_translate_coordinates (self->handle, parent, start_x + offset_x, start_y + offset_y, &x, &y)
+      || !gtk_widget_compute_bounds (GTK_WIDGET (self), parent, &bounds))
+    return;
+  if (right)
+    csm_pane_bin_set_width (self, (int) (x - bounds.origin.x));
+  else
+    csm_pane_bin_set_width (self, (int) (bounds.origin.x + bounds.size.width - x));
+}
+
+static void
+drag_end_cb (CsmPaneBin *self)
+{
+  g_signal_emit (self, signals[DRAGGED], 0);
+}
+
+static gboolean
+key_cb (CsmPaneBin      *self,
+        guint            keyval,
+        guint            keycode,
+        GdkModifierType  state)
+{
+  int step = self->edge == GTK_PACK_END ? KEY_STEP : -KEY_STEP;
+
+  if (keyval == GDK_KEY_Left)
+    csm_pane_bin_set_width (self, self->width - step);
+  else if (keyval == GDK_KEY_Right)
+    csm_pane_bin_set_width (self, self->width + step);
+  else
+    return FALSE;
+  g_signal_emit (self, signals[DRAGGED], 0);
+  return TRUE;
+}
+
+static void
+csm_pane_bin_dispose (GObject *object)
+{
+  CsmPaneBin *self = CSM_PANE_BIN (object);
+
+  g_clear_pointer (&self->child, gtk_widget_unparent);
+  g_clear_pointer (&self->handle, gtk_widget_unparent);
+  G_OBJECT_CLASS (csm_pane_bin_parent_class)->dispose (object);
+}
+
+static void
+csm_pane_bin_class_init (CsmPaneBinClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = csm_pane_bin_dispose;
+  widget_class->measure = csm_pane_bin_measure;
+  widget_class->size_allocate = csm_pane_bin_size_allocate;
+  gtk_widget_class_set_css_name (widget_class, "panebin");
+  signals[DRAGGED] = g_signal_new ("dragged", CSM_TYPE_PANE_BIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+csm_pane_bin_init (CsmPaneBin *self)
+{
+  self->width = 300;
+  self->least = 0;
+  self->most = G_MAXINT;
+}
+
+static GtkWidget *
+create_handle (CsmPaneBin *self,
+               const char *label)
+{
+  GtkWidget *handle = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_SEPARATOR, "focusable", TRUE,
+                                    "css-name", "panehandle", NULL);
+  GtkGesture *drag = gtk_gesture_drag_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_widget_set_cursor_from_name (handle, "col-resize");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (handle), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_signal_connect_object (drag, "drag-update", G_CALLBACK (drag_update_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (drag, "drag-end", G_CALLBACK (drag_end_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (handle, GTK_EVENT_CONTROLLER (drag));
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (handle, keys);
+  return handle;
+}
+
+/**
+ * csm_pane_bin_new:
+ * @child: the pane
+ * @edge: which side is dragged
+ * @label: the handle's name for a screen reader
+ *
+ * Returns: (transfer floating): the bin
+ */
+GtkWidget *
+csm_pane_bin_new (GtkWidget   *child,
+                  GtkPackType  edge,
+                  const char  *label)
+{
+  CsmPaneBin *self = g_object_new (CSM_TYPE_PANE_BIN, NULL);
+
+  self->edge = edge;
+  self->child = child;
+  gtk_widget_set_parent (child, GTK_WIDGET (self));
+  self->handle = create_handle (self, label);
+  gtk_widget_set_parent (self->handle, GTK_WIDGET (self));
+  return GTK_WIDGET (self);
+}
+
+int
+csm_pane_bin_get_width (CsmPaneBin *self)
+{
+  return self->width;
+}
+
+void
+csm_pane_bin_set_width (CsmPaneBin *self,
+                        int         width)
+{
+  width = CLAMP (width, self->least, self->most);
+  if (self->width == width)
+    return;
+  self->width = width;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/* Between which widths, in pixels, the edge can be dragged. */
+void
+csm_pane_bin_set_bounds (CsmPaneBin *self,
+                         int         least,
+                         int         most)
+{
+  self->least = least;
+  self->most = MAX (least, most);
+  csm_pane_bin_set_width (self, self->width);
+}
+
+void
+csm_pane_bin_set_resizable (CsmPaneBin *self,
+                            gboolean    resizable)
+{
+  gtk_widget_set_visible (self->handle, resizable);
+}

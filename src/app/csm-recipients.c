@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-recipients.h"
+
+#include <string.h>
+
+#include "csm-format.h"
+#include "csm-json.h"
+
+static gboolean
+same_address (const char *a,
+              const char *b)
+{
+  return a != NULL && b != NULL && g_ascii_strcasecmp (a, b) == 0;
+}
+
+static gboolean
+has_address (JsonArray  *list,
+             const char *address)
+{
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    if (same_address (csm_json_get_string (json_array_get_object_element (list, i), "address"), address))
+      return TRUE;
+  return FALSE;
+}
+
+/* The company's mailboxes and the person: answering all must not answer ourselves. */
+static gboolean
+is_ours (CsmDirectory *directory,
+         const char   *address)
+{
+  JsonObject *me;
+
+  if (directory == NULL)
+    return FALSE;
+  me = directory->my_id != NULL ? csm_directory_lookup (directory, directory->my_id) : NULL;
+  if (me != NULL && same_address (csm_json_get_string (me, "email"), address))
+    return TRUE;
+  for (guint i = 0; i < directory->channels->len; i++)
+    if (same_address (csm_json_get_string (directory->channels->pdata[i], "address"), address))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add (JsonArray    *list,
+     JsonArray    *not_in,
+     JsonArray    *from,
+     CsmDirectory *directory)
+{
+  for (guint i = 0; from != NULL && i < json_array_get_length (from); i++)
+    {
+      JsonNode *node = json_array_get_element (from, i);
+      JsonObject *mailbox = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *address = mailbox != NULL ? csm_json_get_string (mailbox, "address") : NULL;
+
+      if (address == NULL || strchr (address, '@') == NULL || is_ours (directory, address) || has_address (list, address)
+          || (not_in != NULL && has_address (not_in, address)))
+        continue;
+      json_array_add_object_element (list, csm_json_copy_object (mailbox));
+    }
+}
+
+/* The message that a reply answers: the customer's newest, else the newest. */
+static JsonObject *
+find_message (CsmCaseDetail *detail)
+{
+  JsonObject *newest = NULL;
+
+  for (guint i = detail->timeline->len; i-- > 0;)
+    {
+      CsmTimelineEntry *entry = detail->timeline->pdata[i];
+
+      if (entry->kind != CSM_ENTRY_MESSAGE)
+        continue;
+      if (g_strcmp0 (csm_json_get_string (entry->record, "direction"), "in") == 0
+          && csm_json_get_string (entry->record, "automatic") == NULL)
+        return entry->record;
+      if (newest == NULL)
+        newest = entry->record;
+    }
+  return newest;
+}
+
+static char *
+reply_subject (const char *subject)
+{
+  if (subject == NULL || subject[0] == '\0')
+    return g_strdup ("");
+  if (g_ascii_strncasecmp (subject, "re:", 3) == 0 || g_ascii_strncasecmp (subject, "aw:", 3) == 0)
+    return g_strdup (subject);
+  return g_strconcat ("Re: ", subject, NULL);
+}
+
+static void
+fill_from_message (CsmRecipients *self,
+                   JsonObject    *message,
+                   CsmDirectory  *directory)
+{
+  JsonArray *reply_to = csm_json_get_array (message, "replyTo");
+  JsonArray *from = csm_json_get_array (message, "from");
+
+  if (g_strcmp0 (csm_json_get_string (message, "direction"), "out") == 0)
+    {
+      add (self->to, NULL, csm_json_get_array (message, "to"), directory);
+    }
+  else
+    {
+      if (reply_to != NULL)
+        add (self->to, NULL, reply_to, directory);
+      if (json_array_get_length (self->to) == 0)
+        add (self->to, NULL, from, directory);
+      add (self->cc, self->to, csm_json_get_array (message, "to"), directory);
+    }
+  add (self->cc, self->to, csm_json_get_array (message, "cc"), directory);
+  self->conversation_id = g_strdup (csm_json_get_string (message, "conversationId"));
+  self->channel_id = g_strdup (csm_json_get_string (message, "channelId"));
+  self->in_reply_to = g_strdup (csm_json_get_string (message, "id"));
+  self->subject = reply_subject (csm_json_get_string (message, "subject"));
+}
+
+/**
+ * csm_recipients_new:
+ * @detail: the open case
+ * @directory: (nullable): knows our own addresses
+ *
+ * Answers all of the customer's newest message, but ourselves.
+ *
+ * Returns: (transfer full) (nullable): %NULL when the case has no conversation to answer in
+ */
+CsmRecipients *
+csm_recipients_new (CsmCaseDetail *detail,
+                    CsmDirectory  *directory)
+{
+  g_autoptr (CsmRecipients) self = g_new0 (CsmRecipients, 1);
+  JsonObject *message = find_message (detail);
+
+  self->to = json_array_new ();
+  self->cc = json_array_new ();
+  if (message != NULL)
+    {
+      fill_from_message (self, message, directory);
+    }
+  else if (detail->conversations->len > 0)
+    {
+      JsonObject *conversation = detail->conversations->pdata[detail->conversations->len - 1];
+
+      self->conversation_id = g_strdup (csm_json_get_string (conversation, "id"));
+      self->channel_id = g_strdup (csm_json_get_string (conversation, "channelId"));
+      self->subject = g_strdup (csm_json_get_string (conversation, "subject"));
+    }
+  return self->conversation_id != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+void
+csm_recipients_free (CsmRecipients *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->conversation_id);
+  g_free (self->channel_id);
+  g_free (self->in_reply_to);
+  g_free (self->subject);
+  g_clear_pointer (&self->to, json_array_unref);
+  g_clear_pointer (&self->cc, json_array_unref);
+  g_free (self);
+}
+
+/* Returns: (transfer full): "Name <address>, …", to be edited */
+char *
+csm_recipients_write (JsonArray *list)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    {
+      JsonObject *mailbox = json_array_get_object_element (list, i);
+      const char *name = csm_json_get_string (mailbox, "name");
+      g_autofree char *quoted = name != NULL && strpbrk (name, ",;\"<>") != NULL ? g_strdelimit (g_strdup (name), ",;\"<>", ' ') : g_strdup (name);
+      g_autofree char *shown = csm_format_mailbox (quoted, csm_json_get_string (mailbox, "address"));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", shown);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static JsonObject *
+read_mailbox (const char *text)
+{
+  const char *open = strrchr (text, '<');
+  const char *close = open != NULL ? strchr (open, '>') : NULL;
+  g_autofree char *name = open != NULL ? g_strstrip (g_strndup (text, (gsize) (open - text))) : g_strdup ("");
+  g_autofree char *address = open != NULL ? g_strndup (open + 1, close != NULL ? (gsize) (close - open - 1) : strlen (open + 1))
+                                          : g_strdup (text);
+  const char *at;
+  JsonObject *mailbox;
+
+  g_strstrip (address);
+  at = strchr (address, '@');
+  if (at == NULL || at == address || at[1] == '\0' || strpbrk (address, " \t\n<>") != NULL || (open != NULL && close == NULL))
+    return NULL;
+  mailbox = json_object_new ();
+  json_object_set_string_member (mailbox, "name", name);
+  json_object_set_string_member (mailbox, "address", address);
+  return mailbox;
+}
+
+/* Returns: (transfer full) (nullable): the mailboxes in @text; %NULL when one of them is none */
+JsonArray *
+csm_recipients_read (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit_set (text, ",;", -1);
+  g_autoptr (JsonArray) list = json_array_new ();
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      JsonObject *mailbox;
+
+      if (g_strstrip (parts[i])[0] == '\0')
+        continue;
+      mailbox = read_mailbox (parts[i]);
+      if (mailbox == NULL)
+        return NULL;
+      json_array_add_object_element (list, mailbox);
+    }
+  return g_steal_pointer (&list);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-cache-types.h"
+
+G_BEGIN_DECLS
+
+/*
+ * To whom a reply goes. Lists are JMAP EmailAddress-like: [{name, address}].
+ */
+typedef struct
+{
+  char      *conversation_id;
+  char      *channel_id;
+  char      *in_reply_to;  /* the Message; NULL: none yet */
+  char      *subject;
+  JsonArray *to;
+  JsonArray *cc;
+} CsmRecipients;
+
+CsmRecipients *csm_recipients_new   (CsmCaseDetail *detail,
+                                     CsmDirectory  *directory);
+void           csm_recipients_free  (CsmRecipients *self);
+char          *csm_recipients_write (JsonArray     *list);
+JsonArray     *csm_recipients_read  (const char    *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmRecipients, csm_recipients_free)
+
+G_END_DECLS

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-shell.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-pane-bin.h"
+
+#define LEAST_WIDTH 340
+/* What the list and the conversation need beside each other. */
+#define CENTRE_WIDTH 620
+#define LEAST_CONVERSATION 360
+
+struct _CsmShell
+{
+  GtkWidget     parent_instance;
+  CsmShellMode  mode;
+  GtkWidget    *views_flap;
+  GtkWidget    *colleagues_flap;
+  GtkWidget    *leaflet;
+  GtkWidget    *views;
+  GtkWidget    *cases;
+  GtkWidget    *conversation;
+  GtkWidget    *colleagues;
+  GtkWidget    *views_bin;
+  GtkWidget    *cases_bin;
+  GtkWidget    *colleagues_bin;
+  GSettings    *settings;
+  /* What the person wants on a wide window; an overlay's state is not remembered. */
+  gboolean      colleagues_wanted;
+  gboolean      applying;
+};
+
+enum { PROP_0, PROP_VIEWS_SHOWN, PROP_COLLEAGUES_SHOWN, PROP_MODE, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (CsmShell, csm_shell, GTK_TYPE_WIDGET)
+
+static gboolean
+views_beside (CsmShell *self)
+{
+  return self->mode >= CSM_SHELL_MEDIUM;
+}
+
+static gboolean
+colleagues_beside (CsmShell *self)
+{
+  return self->mode == CSM_SHELL_WIDE;
+}
+
+/* The window's own buttons belong to whatever stands at its edges. */
+static void
+update_title_buttons (CsmShell *self)
+{
+  gboolean single = self->mode == CSM_SHELL_SINGLE;
+  gboolean beside = colleagues_beside (self) && adw_flap_get_reveal_flap (ADW_FLAP (self->colleagues_flap));
+
+  g_object_set (self->views, "show-start-title-buttons", TRUE, "show-end-title-buttons", FALSE, NULL);
+  g_object_set (self->cases,
+                "show-start-title-buttons", !views_beside (self),
+                "show-end-title-buttons", single,
+                "views-visible", !views_beside (self),
+                NULL);
+  g_object_set (self->conversation,
+                "show-start-title-buttons", single,
+                "show-end-title-buttons", !beside,
+                "back-visible", single,
+                NULL);
+  g_object_set (self->colleagues, "show-end-title-buttons", beside, "close-visible", !colleagues_beside (self), NULL);
+}
+
+/* Remembered widths may come from a larger window. */
+static void
+fit_widths (CsmShell *self,
+            int       width)
+{
+  int views = csm_pane_bin_get_width (CSM_PANE_BIN (self->views_bin));
+  int colleagues = csm_pane_bin_get_width (CSM_PANE_BIN (self->colleagues_bin));
+  int taken = (views_beside (self) ? views : 0)
+              + (colleagues_beside (self) && adw_flap_get_reveal_flap (ADW_FLAP (self->colleagues_flap)) ? colleagues : 0);
+
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->views_bin), 180, MAX (180, MIN (width - CENTRE_WIDTH - (taken - views), 400)));
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->colleagues_bin), 280, MAX (280, MIN (width - CENTRE_WIDTH - (taken - colleagues), 640)));
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->cases_bin), 250, MAX (250, width - taken - LEAST_CONVERSATION));
+}
+
+static void
+apply_mode (CsmShell *self)
+{
+  AdwFlapFoldPolicy views = views_beside (self) ? ADW_FLAP_FOLD_POLICY_NEVER : ADW_FLAP_FOLD_POLICY_ALWAYS;
+  AdwFlapFoldPolicy colleagues = colleagues_beside (self) ? ADW_FLAP_FOLD_POLICY_NEVER : ADW_FLAP_FOLD_POLICY_ALWAYS;
+
+  self->applying = TRUE;
+  adw_flap_set_fold_policy (ADW_FLAP (self->views_flap), views);
+  adw_flap_set_reveal_flap (ADW_FLAP (self->views_flap), views_beside (self));
+  adw_flap_set_fold_policy (ADW_FLAP (self->colleagues_flap), colleagues);
+  adw_flap_set_reveal_flap (ADW_FLAP (self->colleagues_flap), colleagues_beside (self) && self->colleagues_wanted);
+  adw_leaflet_set_can_unfold (ADW_LEAFLET (self->leaflet), self->mode != CSM_SHELL_SINGLE);
+  csm_pane_bin_set_resizable (CSM_PANE_BIN (self->views_bin), views_beside (self));
+  csm_pane_bin_set_resizable (CSM_PANE_BIN (self->cases_bin), self->mode != CSM_SHELL_SINGLE);
+  csm_pane_bin_set_resizable (CSM_PANE_BIN (self->colleagues_bin), colleagues_beside (self));
+  self->applying = FALSE;
+  update_title_buttons (self);
+}
+
+/* --- layout ------------------------------------------------------------------------------------------------ */
+
+static void
+csm_shell_measure (GtkWidget      *widget,
+                   GtkOrientation  orientation,
+                   int             for_size,
+                   int            *minimum,
+                   int            *natural,
+                   int            *minimum_baseline,
+                   int            *natural_baseline)
+{
+  CsmShell *self = CSM_SHELL (widget);
+
+  gtk_widget_measure (self->views_flap, orientation, -1, minimum, natural, NULL, NULL);
+  /* Whatever is beside what at the moment: it all folds. */
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *minimum = LEAST_WIDTH;
+  *natural = MAX (*natural, *minimum);
+}
+
+static void
+csm_shell_size_allocate (GtkWidget *widget,
+                         int        width,
+                         int        height,
+                         int        baseline)
+{
+  CsmShell *self = CSM_SHELL (widget);
+  int least_width;
+  int least_height;
+  int ignored;
+
+  csm_shell_set_mode (self, csm_shell_mode_for_width (width));
+  fit_widths (self, width);
+  gtk_widget_measure (self->views_flap, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, &ignored, NULL, NULL);
+  gtk_widget_measure (self->views_flap, GTK_ORIENTATION_VERTICAL, MAX (width, least_width), &least_height, &ignored, NULL, NULL);
+  gtk_widget_allocate (self->views_flap, MAX (width, least_width), MAX (height, least_height), baseline, NULL);
+}
+
+/* --- state ------------------------------------------------------------------------------------------------- */
+
+static void
+views_revealed_cb (CsmShell *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VIEWS_SHOWN]);
+}
+
+static void
+colleagues_revealed_cb (CsmShell *self)
+{
+  gboolean shown = adw_flap_get_reveal_flap (ADW_FLAP (self->colleagues_flap));
+
+  if (!self->applying && colleagues_beside (self))
+    {
+      self->colleagues_wanted = shown;
+      if (self->settings != NULL)
+        g_settings_set_boolean (self->settings, "colleagues-visible", shown);
+    }
+  if (!self->applying)
+    update_title_buttons (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_COLLEAGUES_SHOWN]);
+}
+
+static void
+dragged_cb (CsmShell *self)
+{
+  if (self->settings == NULL)
+    return;
+  g_settings_set_int (self->settings, "views-width", csm_pane_bin_get_width (CSM_PANE_BIN (self->views_bin)));
+  g_settings_set_int (self->settings, "cases-width", csm_pane_bin_get_width (CSM_PANE_BIN (self->cases_bin)));
+  g_settings_set_int (self->settings, "colleagues-width", csm_pane_bin_get_width (CSM_PANE_BIN (self->colleagues_bin)));
+}
+
+static void
+csm_shell_get_property (GObject    *object,
+                        guint       id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  CsmShell *self = CSM_SHELL (object);
+
+  switch (id)
+    {
+    case PROP_VIEWS_SHOWN: g_value_set_boolean (value, adw_flap_get_reveal_flap (ADW_FLAP (self->views_flap))); break;
+    case PROP_COLLEAGUES_SHOWN: g_value_set_boolean (value, adw_flap_get_reveal_flap (ADW_FLAP (self->colleagues_flap))); break;
+    case PROP_MODE: g_value_set_int (value, (int) self->mode); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_shell_set_property (GObject      *object,
+                        guint         id,
+                        const GValue *value,
+                        GParamSpec   *pspec)
+{
+  CsmShell *self = CSM_SHELL (object);
+
+  switch (id)
+    {
+    case PROP_VIEWS_SHOWN: adw_flap_set_reveal_flap (ADW_FLAP (self->views_flap), g_value_get_boolean (value)); break;
+    case PROP_COLLEAGUES_SHOWN: adw_flap_set_reveal_flap (ADW_FLAP (self->colleagues_flap), g_value_get_boolean (value)); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_shell_dispose (GObject *object)
+{
+  CsmShell *self = CSM_SHELL (object);
+
+  g_clear_pointer (&self->views_flap, gtk_widget_unparent);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (csm_shell_parent_class)->dispose (object);
+}
+
+static void
+csm_shell_class_init (CsmShellClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->dispose = csm_shell_dispose;
+  object_class->get_property = csm_shell_get_property;
+  object_class->set_property = csm_shell_set_property;
+  widget_class->measure = csm_shell_measure;
+  widget_class->size_allocate = csm_shell_size_allocate;
+  props[PROP_VIEWS_SHOWN] = g_param_spec_boolean ("views-shown", NULL, NULL, TRUE, flags);
+  props[PROP_COLLEAGUES_SHOWN] = g_param_spec_boolean ("colleagues-shown", NULL, NULL, TRUE, flags);
+  props[PROP_MODE] = g_param_spec_int ("mode", NULL, NULL, CSM_SHELL_SINGLE, CSM_SHELL_WIDE, CSM_SHELL_WIDE,
+                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  gtk_widget_class_set_css_name (widget_class, "shell");
+}
+
+static void
+csm_shell_init (CsmShell *self)
+{
+  self->mode = CSM_SHELL_WIDE;
+  self->colleagues_wanted = TRUE;
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+}
+
+static GtkWidget *
+create_flap (GtkPackType  position,
+             GtkWidget   *flap,
+             GtkWidget   *content)
+{
+  GtkWidget *widget = adw_flap_new ();
+
+  adw_flap_set_flap_position (ADW_FLAP (widget), position);
+  adw_flap_set_flap (ADW_FLAP (widget), flap);
+  adw_flap_set_content (ADW_FLAP (widget), content);
+  adw_flap_set_separator (ADW_FLAP (widget), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  adw_flap_set_locked (ADW_FLAP (widget), TRUE);
+  adw_flap_set_fold_duration (ADW_FLAP (widget), 0);
+  gtk_widget_set_hexpand (content, TRUE);
+  gtk_widget_add_css_class (flap, "background");
+  return widget;
+}
+
+static GtkWidget *
+create_leaflet (CsmShell *self)
+{
+  GtkWidget *leaflet = adw_leaflet_new ();
+  AdwLeafletPage *page;
+
+  adw_leaflet_append (ADW_LEAFLET (leaflet), self->cases_bin);
+  page = adw_leaflet_append (ADW_LEAFLET (leaflet), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  adw_leaflet_page_set_navigatable (page, FALSE);
+  adw_leaflet_append (ADW_LEAFLET (leaflet), self->conversation);
+  adw_leaflet_set_can_navigate_back (ADW_LEAFLET (leaflet), TRUE);
+  gtk_widget_set_hexpand (self->conversation, TRUE);
+  return leaflet;
+}
+
+/**
+ * csm_shell_new:
+ * @views: a pane with "show-start-title-buttons" and "show-end-title-buttons"
+ * @cases: the same, and "views-visible"
+ * @conversation: the same, and "back-visible"
+ * @colleagues: with "show-end-title-buttons" and "close-visible"
+ *
+ * Returns: (transfer floating): the shell
+ */
+GtkWidget *
+csm_shell_new (GtkWidget *views,
+               GtkWidget *cases,
+               GtkWidget *conversation,
+               GtkWidget *colleagues)
+{
+  CsmShell *self = g_object_new (CSM_TYPE_SHELL, NULL);
+
+  self->views = views;
+  self->cases = cases;
+  self->conversation = conversation;
+  self->colleagues = colleagues;
+  self->views_bin = csm_pane_bin_new (views, GTK_PACK_END, _("Width of the views"));
+  self->cases_bin = csm_pane_bin_new (cases, GTK_PACK_END, _("Width of the cases"));
+  self->colleagues_bin = csm_pane_bin_new (colleagues, GTK_PACK_START, _("Width of the colleagues' pane"));
+  self->leaflet = create_leaflet (self);
+  self->colleagues_flap = create_flap (GTK_PACK_END, self->colleagues_bin, self->leaflet);
+  self->views_flap = create_flap (GTK_PACK_START, self->views_bin, self->colleagues_flap);
+  gtk_widget_set_parent (self->views_flap, GTK_WIDGET (self));
+  g_signal_connect_object (self->views_flap, "notify::reveal-flap", G_CALLBACK (views_revealed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->colleagues_flap, "notify::reveal-flap", G_CALLBACK (colleagues_revealed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->views_bin, "dragged", G_CALLBACK (dragged_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->cases_bin, "dragged", G_CALLBACK (dragged_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->colleagues_bin, "dragged", G_CALLBACK (dragged_cb), self, G_CONNECT_SWAPPED);
+  apply_mode (self);
+  return GTK_WIDGET (self);
+}
+
+/* Takes the remembered widths from @settings and keeps them there. */
+void
+csm_shell_bind_settings (CsmShell  *self,
+                         GSettings *settings)
+{
+  g_return_if_fail (CSM_IS_SHELL (self));
+  csm_pane_bin_set_width (CSM_PANE_BIN (self->views_bin), g_settings_get_int (settings, "views-width"));
+  csm_pane_bin_set_width (CSM_PANE_BIN (self->cases_bin), g_settings_get_int (settings, "cases-width"));
+  csm_pane_bin_set_width (CSM_PANE_BIN (self->colleagues_bin), g_settings_get_int (settings, "colleagues-width"));
+  self->colleagues_wanted = g_settings_get_boolean (settings, "colleagues-visible");
+  apply_mode (self);
+  g_set_object (&self->settings, settings);
+}
+
+CsmShellMode
+csm_shell_mode_for_width (int width)
+{
+  if (width >= 1200)
+    return CSM_SHELL_WIDE;
+  if (width >= 900)
+    return CSM_SHELL_MEDIUM;
+  return width >= 600 ? CSM_SHELL_NARROW : CSM_SHELL_SINGLE;
+}
+
+CsmShellMode
+csm_shell_get_mode (CsmShell *self)
+{
+  return self->mode;
+}
+
+void
+csm_shell_set_mode (CsmShell     *self,
+                    CsmShellMode  mode)
+{
+  if (self->mode == mode)
+    return;
+  self->mode = mode;
+  apply_mode (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MODE]);
+}
+
+/* Brings the conversation to the front where it shares its place with the list. */
+void
+csm_shell_show_conversation (CsmShell *self)
+{
+  adw_leaflet_set_visible_child (ADW_LEAFLET (self->leaflet), self->conversation);
+}
+
+void
+csm_shell_show_cases (CsmShell *self)
+{
+  adw_leaflet_set_visible_child (ADW_LEAFLET (self->leaflet), self->cases_bin);
+  if (!views_beside (self))
+    adw_flap_set_reveal_flap (ADW_FLAP (self->views_flap), FALSE);
+}
+
+/* Whether the list can be seen. */
+gboolean
+csm_shell_shows_cases (CsmShell *self)
+{
+  return self->mode != CSM_SHELL_SINGLE || adw_leaflet_get_visible_child (ADW_LEAFLET (self->leaflet)) == self->cases_bin;
+}
+
+/* Closes the topmost overlay, or goes back to the list. Returns: whether there was something to leave */
+gboolean
+csm_shell_go_back (CsmShell *self)
+{
+  if (!colleagues_beside (self) && adw_flap_get_reveal_flap (ADW_FLAP (self->colleagues_flap)))
+    adw_flap_set_reveal_flap (ADW_FLAP (self->colleagues_flap), FALSE);
+  else if (!views_beside (self) && adw_flap_get_reveal_flap (ADW_FLAP (self->views_flap)))
+    adw_flap_set_reveal_flap (ADW_FLAP (self->views_flap), FALSE);
+  else if (!csm_shell_shows_cases (self))
+    csm_shell_show_cases (self);
+  else
+    return FALSE;
+  return TRUE;
+}

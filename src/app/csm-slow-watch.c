@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-slow-watch.h"
+
+#define NOTABLE_US 16000
+#define SLOW_US 50000
+
+typedef struct
+{
+  GSource       source;
+  CsmSlowWatch *watch;
+} WatchSource;
+
+struct _CsmSlowWatch
+{
+  GSource *source;
+  gint64   began;  /* when this iteration's dispatching began; 0: not yet */
+  gint64   worst;
+};
+
+/* Asked before the loop sleeps: what lies between the last check and now is one iteration's work. */
+static gboolean
+prepare (GSource *source,
+         int     *timeout)
+{
+  CsmSlowWatch *watch = ((WatchSource *) source)->watch;
+  gint64 took = watch->began != 0 ? g_get_monotonic_time () - watch->began : 0;
+
+  watch->began = 0;
+  watch->worst = MAX (watch->worst, took);
+  if (took > SLOW_US)
+    g_message ("one iteration of the main loop took %d ms", (int) (took / 1000));
+  else if (took > NOTABLE_US)
+    g_debug ("one iteration of the main loop took %d ms", (int) (took / 1000));
+  *timeout = -1;
+  return FALSE;
+}
+
+static gboolean
+check (GSource *source)
+{
+  ((WatchSource *) source)->watch->began = g_get_monotonic_time ();
+  return FALSE;
+}
+
+static gboolean
+dispatch (GSource     *source,
+          GSourceFunc  callback,
+          gpointer     data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * csm_slow_watch_new:
+ *
+ * Measures how long each iteration of the default main context works, and logs those that a person could notice.
+ *
+ * Returns: (transfer full): the watch
+ */
+CsmSlowWatch *
+csm_slow_watch_new (void)
+{
+  static GSourceFuncs functions = { .prepare = prepare, .check = check, .dispatch = dispatch };
+  CsmSlowWatch *self = g_new0 (CsmSlowWatch, 1);
+
+  self->source = g_source_new (&functions, sizeof (WatchSource));
+  ((WatchSource *) self->source)->watch = self;
+  /* Every iteration asks sources of the highest priority first, and those always. */
+  g_source_set_priority (self->source, G_MININT);
+  g_source_set_static_name (self->source, "csm-slow-watch");
+  g_source_attach (self->source, NULL);
+  return self;
+}
+
+void
+csm_slow_watch_free (CsmSlowWatch *self)
+{
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_free (self);
+}
+
+/* Returns: µs; the longest iteration since the start or the last reset */
+gint64
+csm_slow_watch_get_worst (CsmSlowWatch *self)
+{
+  return self->worst;
+}
+
+void
+csm_slow_watch_reset (CsmSlowWatch *self)
+{
+  self->worst = 0;
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-timeline.h"
+
+#include "csm-event-row.h"
+#include "csm-json.h"
+#include "csm-message-row.h"
+#include "csm-time.h"
+
+/* Rows are built from the newest upwards, this many in one go: a screenful first, the rest below a frame each. */
+#define FIRST_ROWS 8
+#define MORE_ROWS 4
+#define TOP_MARGIN 12
+
+struct _CsmTimeline
+{
+  AdwBin        parent_instance;
+  CsmWorkbench *workbench;
+  GHashTable   *rows;          /* fingerprint → GtkListBoxRow (borrowed from the list) */
+  char         *case_id;       /* whose rows these are */
+  guint         fill_id;
+  guint         unbuilt;       /* entries from the oldest on that have no row yet */
+  double        last_upper;
+  gboolean      at_end;        /* stay at the newest message while things grow */
+  gboolean      moving;        /* the timeline itself changes the adjustment */
+  gboolean      prepended;     /* rows came above what is being read, and have no height yet */
+  GtkWidget    *scrolled;
+  GtkWidget    *list;
+  GtkWidget    *older_button;
+  GtkWidget    *newest_button;
+};
+
+enum { PROP_0, PROP_WORKBENCH, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (CsmTimeline, csm_timeline, ADW_TYPE_BIN)
+
+/* --- where the view stands --------------------------------------------------------------------------------- */
+
+static GtkAdjustment *
+get_adjustment (CsmTimeline *self)
+{
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled));
+}
+
+/* The end, but not past the beginning of the newest message: who opens a case reads that from its first line. */
+static double
+end_value (CsmTimeline *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+  GtkWidget *last = gtk_widget_get_last_child (self->list);
+
+  while (last != NULL && !(GTK_IS_LIST_BOX_ROW (last) && CSM_IS_MESSAGE_ROW (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (last)))))
+    last = gtk_widget_get_prev_sibling (last);
+  if (last != NULL)
+    {
+      graphene_rect_t bounds;
+      GtkWidget *content = gtk_widget_get_ancestor (self->list, GTK_TYPE_VIEWPORT);
+
+      if (gtk_widget_compute_bounds (last, content, &bounds))
+        end = MIN (end, bounds.origin.y + gtk_adjustment_get_value (adjustment) - TOP_MARGIN);
+    }
+  return MAX (end, 0);
+}
+
+static void
+move_to (CsmTimeline *self,
+         double       value)
+{
+  self->moving = TRUE;
+  gtk_adjustment_set_value (get_adjustment (self), value);
+  self->moving = FALSE;
+}
+
+/* Something grew or shrank. What grows above the view must not move what is read. */
+static void
+adjustment_changed_cb (CsmTimeline *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  double upper = gtk_adjustment_get_upper (adjustment);
+  double grown = upper - self->last_upper;
+
+  self->last_upper = upper;
+  if (self->at_end)
+    move_to (self, end_value (self));
+  else if (self->prepended && grown > 0)
+    move_to (self, gtk_adjustment_get_value (adjustment) + grown);
+  self->prepended = FALSE;
+}
+
+static void
+value_changed_cb (CsmTimeline *self)
+{
+  if (!self->moving)
+    self->at_end = gtk_adjustment_get_value (get_adjustment (self)) >= end_value (self) - 2;
+}
+
+/* --- rows -------------------------------------------------------------------------------------------------- */
+
+/* Everything that can change about an entry while its id stays. */
+static char *
+fingerprint (const CsmTimelineEntry *entry)
+{
+  JsonObject *delivery = csm_json_get_object (entry->record, "delivery");
+  const char *updated = csm_json_get_string (entry->record, "updated");
+  const char *undo = csm_json_get_string (entry->record, "undoStatus");
+  const char *state = delivery != NULL ? csm_json_get_string (delivery, "state") : NULL;
+
+  return g_strdup_printf ("%s|%s|%d|%s|%s|%s|%" G_GINT64_FORMAT, csm_json_get_string (entry->record, "id"),
+                          updated != NULL ? updated : "", entry->waits, entry->problem != NULL ? entry->problem : "",
+                          undo != NULL ? undo : "", state != NULL ? state : "", entry->op_seq);
+}
+
+static GtkWidget *
+create_row (CsmTimeline            *self,
+            const CsmTimelineEntry *entry)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *child = entry->kind == CSM_ENTRY_EVENT ? csm_event_row_new (self->workbench, entry)
+                                                    : csm_message_row_new (self->workbench, entry);
+
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), child);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  return row;
+}
+
+/* A reply that was called back is no part of the story. */
+static gboolean
+is_shown (const CsmTimelineEntry *entry)
+{
+  return entry->kind != CSM_ENTRY_SUBMISSION
+         || g_strcmp0 (csm_json_get_string (entry->record, "undoStatus"), "canceled") != 0;
+}
+
+/* Puts the row of each entry from @first on into the list; those that are there already stay. */
+static void
+build_rows (CsmTimeline *self,
+            GPtrArray   *timeline,
+            guint        first)
+{
+  g_autoptr (GHashTable) keep = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer key;
+  gpointer row;
+  int position = 0;
+
+  for (guint i = first; i < timeline->len; i++)
+    g_hash_table_add (keep, fingerprint (timeline->pdata[i]));
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &key, &row))
+    if (!g_hash_table_contains (keep, key))
+      {
+        gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
+        g_hash_table_iter_remove (&iter);
+      }
+  for (guint i = first; i < timeline->len; i++)
+    {
+      g_autofree char *print = fingerprint (timeline->pdata[i]);
+      GtkWidget *known = g_hash_table_lookup (self->rows, print);
+
+      if (!is_shown (timeline->pdata[i]))
+        continue;
+      if (known == NULL)
+        {
+          self->prepended = self->prepended || (guint) position < g_hash_table_size (self->rows);
+          known = create_row (self, timeline->pdata[i]);
+          gtk_list_box_insert (GTK_LIST_BOX (self->list), known, position);
+          g_hash_table_insert (self->rows, g_steal_pointer (&print), known);
+        }
+      position++;
+    }
+}
+
+static void
+clear_rows (CsmTimeline *self)
+{
+  GHashTableIter iter;
+  gpointer row;
+
+  g_clear_handle_id (&self->fill_id, g_source_remove);
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, NULL, &row))
+    gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
+  g_hash_table_remove_all (self->rows);
+  self->unbuilt = 0;
+}
+
+static gboolean
+fill_cb (gpointer data)
+{
+  CsmTimeline *self = data;
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+
+  if (detail == NULL || self->unbuilt == 0)
+    {
+      self->fill_id = 0;
+      return G_SOURCE_REMOVE;
+    }
+  self->unbuilt -= MIN (self->unbuilt, MORE_ROWS);
+  build_rows (self, detail->timeline, self->unbuilt);
+  if (self->unbuilt > 0)
+    return G_SOURCE_CONTINUE;
+  self->fill_id = 0;
+  gtk_widget_set_visible (self->older_button, detail->has_older);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+detail_cb (CsmTimeline *self)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  const char *case_id = csm_workbench_get_case_id (self->workbench);
+  guint built;
+
+  if (g_strcmp0 (self->case_id, case_id) != 0)
+    {
+      clear_rows (self);
+      g_free (self->case_id);
+      self->case_id = g_strdup (case_id);
+      self->at_end = TRUE;
+    }
+  if (detail == NULL)
+    {
+      clear_rows (self);
+      return;
+    }
+  built = MAX (g_hash_table_size (self->rows), FIRST_ROWS);
+  self->unbuilt = detail->timeline->len > built ? detail->timeline->len - built : 0;
+  build_rows (self, detail->timeline, self->unbuilt);
+  gtk_widget_set_visible (self->older_button, self->unbuilt == 0 && detail->has_older);
+  gtk_widget_set_visible (self->newest_button, !csm_workbench_is_at_newest (self->workbench));
+  if (self->unbuilt > 0 && self->fill_id == 0)
+    self->fill_id = g_idle_add_full (G_PRIORITY_LOW, fill_cb, self, NULL);
+}
+
+/* Names stand in every row. */
+static void
+directory_cb (CsmTimeline *self)
+{
+  clear_rows (self);
+  detail_cb (self);
+}
+
+static void
+older_cb (CsmTimeline *self)
+{
+  self->at_end = FALSE;
+  csm_workbench_load_older (self->workbench);
+}
+
+static void
+newest_cb (CsmTimeline *self)
+{
+  self->at_end = TRUE;
+  csm_workbench_load_newest (self->workbench);
+}
+
+/* --- GObject ----------------------------------------------------------------------------------------------- */
+
+static void
+set_workbench (CsmTimeline  *self,
+               CsmWorkbench *workbench)
+{
+  if (self->workbench == workbench)
+    return;
+  if (self->workbench != NULL)
+    g_signal_handlers_disconnect_by_data (self->workbench, self);
+  clear_rows (self);
+  g_set_object (&self->workbench, workbench);
+  if (workbench != NULL)
+    {
+      g_signal_connect_object (workbench, "notify::detail", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);
+      detail_cb (self);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
+}
+
+static void
+csm_timeline_get_property (GObject    *object,
+                           guint       id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  if (id == PROP_WORKBENCH)
+    g_value_set_object (value, CSM_TIMELINE (object)->workbench);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+csm_timeline_set_property (GObject      *object,
+                           guint         id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  if (id == PROP_WORKBENCH)
+    set_workbench (CSM_TIMELINE (object), g_value_get_object (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+csm_timeline_dispose (GObject *object)
+{
+  CsmTimeline *self = CSM_TIMELINE (object);
+
+  if (self->list != NULL)
+    set_workbench (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_TIMELINE);
+  G_OBJECT_CLASS (csm_timeline_parent_class)->dispose (object);
+}
+
+static void
+csm_timeline_finalize (GObject *object)
+{
+  CsmTimeline *self = CSM_TIMELINE (object);
+
+  g_clear_pointer (&self->rows, g_hash_table_unref);
+  g_free (self->case_id);
+  G_OBJECT_CLASS (csm_timeline_parent_class)->finalize (object);
+}
+
+static void
+csm_timeline_class_init (CsmTimelineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = csm_timeline_dispose;
+  object_class->finalize = csm_timeline_finalize;
+  object_class->get_property = csm_timeline_get_property;
+  object_class->set_property = csm_timeline_set_property;
+  props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH,
+                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-timeline.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmTimeline, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, CsmTimeline, list);
+  gtk_widget_class_bind_template_child (widget_class, CsmTimeline, older_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmTimeline, newest_button);
+  gtk_widget_class_bind_template_callback (widget_class, older_cb);
+  gtk_widget_class_bind_template_callback (widget_class, newest_cb);
+}
+
+static void
+csm_timeline_init (CsmTimeline *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->at_end = TRUE;
+  g_signal_connect_object (get_adjustment (self), "changed", G_CALLBACK (adjustment_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_adjustment (self), "value-changed", G_CALLBACK (value_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
+guint
+csm_timeline_get_n_rows (CsmTimeline *self)
+{
+  return g_hash_table_size (self->rows);
+}
+
+/* Whether every entry of the window has its row. */
+gboolean
+csm_timeline_is_settled (CsmTimeline *self)
+{
+  return self->workbench != NULL && csm_workbench_get_detail (self->workbench) != NULL && self->unbuilt == 0;
+}

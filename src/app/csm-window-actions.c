@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-window-private.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-json.h"
+#include "csm-outbox-page.h"
+#include "csm-shortcuts.h"
+#include "csm-triage.h"
+
+/* What buttons, menus and keys do all comes through here; what it means for a case is csm-triage's. */
+
+/* --- triage ------------------------------------------------------------------------------------------------ */
+
+/* The cases that triage acts on: the one that is open. NULL: none. */
+static gboolean
+get_cases (CsmWindow   *self,
+           const char  *ids[2])
+{
+  ids[0] = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
+  ids[1] = NULL;
+  return ids[0] != NULL;
+}
+
+/* On a case that is done with, the list's next one is what the person wants to see. */
+static void
+go_on (CsmWindow *self)
+{
+  if (csm_shell_get_mode (CSM_SHELL (self->shell)) == CSM_SHELL_SINGLE)
+    csm_shell_show_cases (CSM_SHELL (self->shell));
+  else
+    csm_case_list_pane_move (CSM_CASE_LIST_PANE (self->cases), 1);
+}
+
+static void
+set_status (CsmWindow  *self,
+            const char *status)
+{
+  const char *ids[2];
+
+  if (get_cases (self, ids))
+    csm_triage_set_status (self->workbench, ids, status);
+}
+
+static void
+resolve_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  const char *ids[2];
+
+  if (!get_cases (self, ids))
+    return;
+  set_status (self, "resolved");
+  go_on (self);
+}
+
+static void
+reopen_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  set_status (CSM_WINDOW (widget), "open");
+}
+
+static void
+status_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  set_status (CSM_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+priority_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  const char *ids[2];
+
+  if (get_cases (self, ids))
+    csm_triage_set_priority (self->workbench, ids, g_variant_get_string (parameter, NULL));
+}
+
+static void
+lane_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  const char *ids[2];
+
+  if (get_cases (self, ids))
+    csm_triage_set_lane (self->workbench, ids, g_variant_get_string (parameter, NULL));
+}
+
+static void
+assign_me_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  const char *me = self->workbench != NULL ? csm_workbench_get_my_id (self->workbench) : NULL;
+  const char *ids[2];
+
+  if (get_cases (self, ids) && me != NULL)
+    csm_triage_assign (self->workbench, ids, me);
+}
+
+static void
+mark_unread_action (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  g_autofree char *case_id = NULL;
+  const char *ids[2];
+
+  if (!get_cases (self, ids))
+    return;
+  case_id = g_strdup (ids[0]);
+  csm_triage_mark_unseen (self->workbench, case_id);
+  /* While it is open it would be read again at once. */
+  csm_workbench_open_case (self->workbench, NULL);
+}
+
+static void
+popup_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  static const struct
+  {
+    const char             *name;
+    CsmConversationPopover  which;
+  } popovers[] = {
+    { "win.assign", CSM_CONVERSATION_ASSIGN },
+    { "win.move", CSM_CONVERSATION_MOVE },
+    { "win.tag", CSM_CONVERSATION_TAG },
+    { "win.snooze", CSM_CONVERSATION_SNOOZE },
+  };
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (self->workbench == NULL)
+    return;
+  csm_shell_show_conversation (CSM_SHELL (self->shell));
+  for (guint i = 0; i < G_N_ELEMENTS (popovers); i++)
+    if (g_str_equal (name, popovers[i].name))
+      csm_conversation_pane_popup (CSM_CONVERSATION_PANE (self->conversation), popovers[i].which);
+}
+
+static void
+undo_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (self->workbench == NULL)
+    return;
+  if (parameter != NULL)
+    csm_workbench_undo_group (self->workbench, g_variant_get_int64 (parameter));
+  else
+    csm_workbench_undo (self->workbench);
+}
+
+/* --- writing ----------------------------------------------------------------------------------------------- */
+
+static void
+reply_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (self->workbench == NULL || csm_workbench_get_case_id (self->workbench) == NULL)
+    return;
+  csm_shell_show_conversation (CSM_SHELL (self->shell));
+  csm_conversation_pane_reply (CSM_CONVERSATION_PANE (self->conversation));
+}
+
+static void
+note_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (self->workbench == NULL || csm_workbench_get_case_id (self->workbench) == NULL)
+    return;
+  g_object_set (self->shell, "colleagues-shown", TRUE, NULL);
+  csm_colleague_pane_show_page (CSM_COLLEAGUE_PANE (self->colleagues), "discussion");
+  csm_colleague_pane_focus_box (CSM_COLLEAGUE_PANE (self->colleagues));
+}
+
+/* --- getting about ----------------------------------------------------------------------------------------- */
+
+static void
+search_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  csm_shell_show_cases (CSM_SHELL (self->shell));
+  csm_case_list_pane_search (CSM_CASE_LIST_PANE (self->cases));
+}
+
+static void
+back_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (!csm_shell_go_back (CSM_SHELL (self->shell)))
+    csm_case_list_pane_stop (CSM_CASE_LIST_PANE (self->cases));
+  if (csm_shell_shows_cases (CSM_SHELL (self->shell)))
+    csm_case_list_pane_focus (CSM_CASE_LIST_PANE (self->cases));
+}
+
+static void
+toggle_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  gboolean shown;
+
+  g_object_get (self->shell, "views-shown", &shown, NULL);
+  g_object_set (self->shell, "views-shown", !shown, NULL);
+  if (!shown)
+    csm_views_pane_focus (CSM_VIEWS_PANE (self->views));
+}
+
+static void
+view_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  csm_views_pane_choose (CSM_VIEWS_PANE (self->views), (guint) g_variant_get_int32 (parameter));
+  csm_shell_show_cases (CSM_SHELL (self->shell));
+}
+
+static void
+step_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  csm_case_list_pane_move (CSM_CASE_LIST_PANE (self->cases), g_variant_get_int32 (parameter));
+}
+
+static GtkWidget *
+create_dialog (CsmWindow  *self,
+               const char *title,
+               GtkWidget  *content)
+{
+  GtkWidget *dialog = adw_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *header = adw_header_bar_new ();
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_window_set_title (GTK_WINDOW (dialog), title);
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), GTK_WINDOW (self));
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 480, 520);
+  gtk_widget_add_css_class (header, "flat");
+  gtk_widget_set_vexpand (content, TRUE);
+  gtk_box_append (GTK_BOX (box), header);
+  gtk_box_append (GTK_BOX (box), content);
+  adw_window_set_content (ADW_WINDOW (dialog), box);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                          gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (dialog, keys);
+  return dialog;
+}
+
+static void
+show_outbox_action (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  GtkWidget *page;
+  GtkWidget *dialog;
+
+  if (self->workbench == NULL)
+    return;
+  page = csm_outbox_page_new ();
+  g_object_set (page, "workbench", self->workbench, NULL);
+  dialog = create_dialog (self, _("Waiting Changes"), page);
+  g_signal_connect_object (page, "close", G_CALLBACK (gtk_window_destroy), dialog, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+sign_in_cb (CsmWindow  *self,
+            const char *server,
+            const char *email,
+            const char *password)
+{
+  g_signal_emit_by_name (self, "sign-in", server, email, password);
+}
+
+static void
+sign_in_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  g_autofree char *server = g_settings_get_string (self->settings, "server");
+  g_autofree char *email = g_settings_get_string (self->settings, "person-email");
+
+  if (self->sign_in != NULL)
+    {
+      gtk_window_present (GTK_WINDOW (self->sign_in));
+      return;
+    }
+  self->sign_in_page = csm_sign_in_page_new ();
+  csm_sign_in_page_set_server (CSM_SIGN_IN_PAGE (self->sign_in_page), server);
+  csm_sign_in_page_set_email (CSM_SIGN_IN_PAGE (self->sign_in_page), email);
+  g_signal_connect_object (self->sign_in_page, "sign-in", G_CALLBACK (sign_in_cb), self, G_CONNECT_SWAPPED);
+  self->sign_in = create_dialog (self, _("Sign In"), self->sign_in_page);
+  g_object_add_weak_pointer (G_OBJECT (self->sign_in), (gpointer *) &self->sign_in);
+  g_object_add_weak_pointer (G_OBJECT (self->sign_in_page), (gpointer *) &self->sign_in_page);
+  gtk_window_present (GTK_WINDOW (self->sign_in));
+}
+
+void
+csm_window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.resolve", NULL, resolve_action);
+  gtk_widget_class_install_action (widget_class, "win.reopen", NULL, reopen_action);
+  gtk_widget_class_install_action (widget_class, "win.status", "s", status_action);
+  gtk_widget_class_install_action (widget_class, "win.priority", "s", priority_action);
+  gtk_widget_class_install_action (widget_class, "win.lane", "s", lane_action);
+  gtk_widget_class_install_action (widget_class, "win.assign-me", NULL, assign_me_action);
+  gtk_widget_class_install_action (widget_class, "win.mark-unread", NULL, mark_unread_action);
+  gtk_widget_class_install_action (widget_class, "win.assign", NULL, popup_action);
+  gtk_widget_class_install_action (widget_class, "win.move", NULL, popup_action);
+  gtk_widget_class_install_action (widget_class, "win.tag", NULL, popup_action);
+  gtk_widget_class_install_action (widget_class, "win.snooze", NULL, popup_action);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
+  gtk_widget_class_install_action (widget_class, "win.undo-group", "x", undo_action);
+  gtk_widget_class_install_action (widget_class, "win.reply", NULL, reply_action);
+  gtk_widget_class_install_action (widget_class, "win.note", NULL, note_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "win.show-views", NULL, toggle_action);
+  gtk_widget_class_install_action (widget_class, "win.view", "i", view_action);
+  gtk_widget_class_install_action (widget_class, "win.step", "i", step_action);
+  gtk_widget_class_install_action (widget_class, "win.show-outbox", NULL, show_outbox_action);
+  gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_action);
+}
+
+/* What needs an open case can't be done without one. */
+void
+csm_window_update_actions (CsmWindow *self)
+{
+  static const char *const of_case[] = {
+    "win.resolve", "win.status", "win.priority", "win.lane", "win.assign-me", "win.mark-unread", "win.assign",
+    "win.move", "win.tag", "win.snooze", "win.reply", "win.note",
+  };
+  CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
+  gboolean any = detail != NULL && detail->record != NULL;
+  const char *status = any ? csm_json_get_string (detail->record, "status") : NULL;
+  gboolean done = g_strcmp0 (status, "resolved") == 0 || g_strcmp0 (status, "closed") == 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_case); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_case[i], any);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resolve", any && !done);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reopen", any && done);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", self->workbench != NULL);
+}
+
+/* --- single keys ------------------------------------------------------------------------------------------- */
+
+static gboolean
+activate_shortcut (CsmWindow         *self,
+                   const CsmShortcut *shortcut)
+{
+  g_autoptr (GVariant) parameter = NULL;
+
+  if (shortcut->parameter != NULL)
+    parameter = g_variant_parse (NULL, shortcut->parameter, NULL, NULL, NULL);
+  return gtk_widget_activate_action_variant (GTK_WIDGET (self), shortcut->action, parameter);
+}
+
+/*
+ * In the bubble phase: whatever takes text has taken the key before it comes here, so "hey" stays "hey".
+ */
+static gboolean
+key_pressed_cb (CsmWindow       *self,
+                guint            keyval,
+                guint            keycode,
+                GdkModifierType  state)
+{
+  const CsmShortcut *shortcut;
+  gboolean plain = (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) == 0;
+
+  if (self->workbench == NULL)
+    return FALSE;
+  if (keyval == GDK_KEY_Escape && plain)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
+  if (!g_settings_get_boolean (self->settings, "single-key-shortcuts"))
+    return FALSE;
+  if (plain && (keyval == GDK_KEY_j || keyval == GDK_KEY_k))
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.step", "i", keyval == GDK_KEY_j ? 1 : -1);
+  shortcut = csm_shortcuts_find_single_key (keyval, state);
+  return shortcut != NULL && activate_shortcut (self, shortcut);
+}
+
+void
+csm_window_add_keys (CsmWindow *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_BUBBLE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (self->shell, keys);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-colleague-pane.h"
+#include "csm-conversation-pane.h"
+#include "csm-sign-in-page.h"
+#include "csm-views-pane.h"
+#include "csm-window.h"
+
+G_BEGIN_DECLS
+
+struct _CsmWindow
+{
+  AdwApplicationWindow parent_instance;
+  GSettings           *settings;
+  CsmWorkbench        *workbench;
+  GtkWidget           *toasts;
+  GtkWidget           *stack;
+  GtkWidget           *shell;
+  GtkWidget           *views;
+  GtkWidget           *cases;
+  GtkWidget           *conversation;
+  GtkWidget           *colleagues;
+  GtkWidget           *first_run;    /* NULL until it is needed */
+  GtkWidget           *busy;
+  GtkWidget           *sign_in;      /* the dialog; NULL: closed */
+  GtkWidget           *sign_in_page;
+};
+
+void csm_window_install_actions (GtkWidgetClass *widget_class);
+void csm_window_add_keys        (CsmWindow      *self);
+void csm_window_update_actions  (CsmWindow      *self);
+
+G_END_DECLS
