@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-server"
+#include "config.h"
+#include "csm-frame-guard.h"
+
+/* What is read of a peer that is over the limit before others get their turn. */
+#define DISCARD_BLOCK 65536
+/* The longest header of a frame: 2 bytes, 8 of length, 4 of the mask. */
+#define LONGEST_HEADER 14
+
+/*
+ * Stands between libsoup's WebSocketConnection and the connection. libsoup 3.2 bounds a frame, but joins any number of
+ * fragments into one message: 61 fragments of 900 kB were buffered under a limit of 1 MB. The guard
+ * follows the frames' headers (RFC 6455, section 5.2) and adds up the fragments of a message.
+ */
+struct _CsmFrameGuard
+{
+  GIOStream      parent_instance;
+
+  GIOStream     *base;
+  GInputStream  *input;
+  GOutputStream *output;
+
+  guint64        limit;
+  guint64        written;
+  gboolean       exceeded;
+
+  guint8         header[LONGEST_HEADER];
+  guint          header_length;
+  guint64        payload_left;
+  guint64        message;      /* bytes of the message so far */
+};
+
+#define CSM_TYPE_GUARD_INPUT (csm_guard_input_get_type ())
+G_DECLARE_FINAL_TYPE (CsmGuardInput, csm_guard_input, CSM, GUARD_INPUT, GFilterInputStream)
+#define CSM_TYPE_GUARD_OUTPUT (csm_guard_output_get_type ())
+G_DECLARE_FINAL_TYPE (CsmGuardOutput, csm_guard_output, CSM, GUARD_OUTPUT, GFilterOutputStream)
+
+struct _CsmGuardInput
+{
+  GFilterInputStream  parent_instance;
+  CsmFrameGuard      *guard; /* which owns this */
+};
+
+struct _CsmGuardOutput
+{
+  GFilterOutputStream  parent_instance;
+  CsmFrameGuard       *guard;
+};
+
+static void csm_guard_input_pollable_init (GPollableInputStreamInterface *iface);
+static void csm_guard_output_pollable_init (GPollableOutputStreamInterface *iface);
+
+G_DEFINE_FINAL_TYPE (CsmFrameGuard, csm_frame_guard, G_TYPE_IO_STREAM)
+G_DEFINE_FINAL_TYPE_WITH_CODE (CsmGuardInput, csm_guard_input, G_TYPE_FILTER_INPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, csm_guard_input_pollable_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (CsmGuardOutput, csm_guard_output, G_TYPE_FILTER_OUTPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, csm_guard_output_pollable_init))
+
+static guint signal_exceeded;
+
+/* --- Frames ---------------------------------------------------------------------------------------------------- */
+
+static guint
+header_size (CsmFrameGuard *self)
+{
+  guint size = 2;
+
+  if (self->header_length < 2)
+    return 2;
+  if ((self->header[1] & 0x7f) == 126)
+    size += 2;
+  else if ((self->header[1] & 0x7f) == 127)
+    size += 8;
+  return size + (self->header[1] & 0x80 ? 4 : 0);
+}
+
+static guint64
+payload_size (CsmFrameGuard *self)
+{
+  guint length = self->header[1] & 0x7f;
+  guint bytes = length == 126 ? 2 : length == 127 ? 8 : 0;
+  guint64 size = 0;
+
+  if (bytes == 0)
+    return length;
+  for (guint i = 0; i < bytes; i++)
+    size = (size << 8) | self->header[2 + i];
+  return size;
+}
+
+/* FALSE: the message is too long. */
+static gboolean
+begin_frame (CsmFrameGuard *self)
+{
+  guint opcode = self->header[0] & 0x0f;
+  gboolean is_last = (self->header[0] & 0x80) != 0;
+
+  self->payload_left = payload_size (self);
+  self->header_length = 0;
+  if (opcode >= 8)
+    return TRUE;
+  if (opcode != 0)
+    self->message = 0;
+  if (self->payload_left > self->limit || self->message + self->payload_left > self->limit)
+    return FALSE;
+  self->message = is_last ? 0 : self->message + self->payload_left;
+  return TRUE;
+}
+
+/* How many of the bytes may go on. */
+static gsize
+follow (CsmFrameGuard *self,
+        const guint8  *bytes,
+        gsize          count)
+{
+  gsize at = 0;
+
+  while (at < count)
+    {
+      if (self->payload_left > 0)
+        {
+          gsize step = (gsize) MIN (self->payload_left, count - at);
+
+          self->payload_left -= step;
+          at += step;
+          continue;
+        }
+      self->header[self->header_length++] = bytes[at++];
+      if (self->header_length == header_size (self) && !begin_frame (self))
+        {
+          self->exceeded = TRUE;
+          return at - 1;
+        }
+    }
+  return count;
+}
+
+static gboolean
+tell_exceeded (gpointer data)
+{
+  g_signal_emit (data, signal_exceeded, 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* --- Input ----------------------------------------------------------------------------------------------------- */
+
+static GPollableInputStream *
+base_input (GPollableInputStream *stream)
+{
+  return G_POLLABLE_INPUT_STREAM (g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream)));
+}
+
+static gboolean
+csm_guard_input_can_poll (GPollableInputStream *stream)
+{
+  return g_pollable_input_stream_can_poll (base_input (stream));
+}
+
+static gboolean
+csm_guard_input_is_readable (GPollableInputStream *stream)
+{
+  return g_pollable_input_stream_is_readable (base_input (stream));
+}
+
+static GSource *
+csm_guard_input_create_source (GPollableInputStream *stream,
+                               GCancellable         *cancellable)
+{
+  g_autoptr (GSource) base = g_pollable_input_stream_create_source (base_input (stream), cancellable);
+
+  return g_pollable_source_new_full (stream, base, cancellable);
+}
+
+static gssize
+csm_guard_input_read_nonblocking (GPollableInputStream  *stream,
+                                  void                  *buffer,
+                                  gsize                  count,
+                                  GError               **error)
+{
+  CsmFrameGuard *guard = CSM_GUARD_INPUT (stream)->guard;
+  gssize got;
+  gsize good;
+
+  if (guard->exceeded)
+    {
+      guint8 block[DISCARD_BLOCK];
+
+      got = g_pollable_input_stream_read_nonblocking (base_input (stream), block, sizeof block, NULL, error);
+      if (got <= 0)
+        return got;
+    }
+  else
+    {
+      got = g_pollable_input_stream_read_nonblocking (base_input (stream), buffer, count, NULL, error);
+      if (got <= 0)
+        return got;
+      good = follow (guard, buffer, (gsize) got);
+      if (guard->exceeded)
+        g_idle_add_full (G_PRIORITY_DEFAULT, tell_exceeded, g_object_ref (guard), g_object_unref);
+      if (good > 0)
+        return (gssize) good;
+    }
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "what is over the limit is thrown away");
+  return -1;
+}
+
+static void
+csm_guard_input_class_init (CsmGuardInputClass *klass)
+{
+}
+
+static void
+csm_guard_input_init (CsmGuardInput *self)
+{
+}
+
+static void
+csm_guard_input_pollable_init (GPollableInputStreamInterface *iface)
+{
+  iface->can_poll = csm_guard_input_can_poll;
+  iface->is_readable = csm_guard_input_is_readable;
+  iface->create_source = csm_guard_input_create_source;
+  iface->read_nonblocking = csm_guard_input_read_nonblocking;
+}
+
+/* --- Output ---------------------------------------------------------------------------------------------------- */
+
+static GPollableOutputStream *
+base_output (GPollableOutputStream *stream)
+{
+  return G_POLLABLE_OUTPUT_STREAM (g_filter_output_stream_get_base_stream (G_FILTER_OUTPUT_STREAM (stream)));
+}
+
+static gboolean
+csm_guard_output_can_poll (GPollableOutputStream *stream)
+{
+  return g_pollable_output_stream_can_poll (base_output (stream));
+}
+
+static gboolean
+csm_guard_output_is_writable (GPollableOutputStream *stream)
+{
+  return g_pollable_output_stream_is_writable (base_output (stream));
+}
+
+static GSource *
+csm_guard_output_create_source (GPollableOutputStream *stream,
+                                GCancellable          *cancellable)
+{
+  g_autoptr (GSource) base = g_pollable_output_stream_create_source (base_output (stream), cancellable);
+
+  return g_pollable_source_new_full (stream, base, cancellable);
+}
+
+static gssize
+csm_guard_output_write_nonblocking (GPollableOutputStream  *stream,
+                                    const void             *buffer,
+                                    gsize                   count,
+                                    GError                **error)
+{
+  gssize written = g_pollable_output_stream_write_nonblocking (base_output (stream), buffer, count, NULL, error);
+
+  if (written > 0)
+    CSM_GUARD_OUTPUT (stream)->guard->written += (guint64) written;
+  return written;
+}
+
+static void
+csm_guard_output_class_init (CsmGuardOutputClass *klass)
+{
+}
+
+static void
+csm_guard_output_init (CsmGuardOutput *self)
+{
+}
+
+static void
+csm_guard_output_pollable_init (GPollableOutputStreamInterface *iface)
+{
+  iface->can_poll = csm_guard_output_can_poll;
+  iface->is_writable = csm_guard_output_is_writable;
+  iface->create_source = csm_guard_output_create_source;
+  iface->write_nonblocking = csm_guard_output_write_nonblocking;
+}
+
+/* --- The guard -------------------------------------------------------------------------------------------------- */
+
+static GInputStream *
+csm_frame_guard_get_input_stream (GIOStream *stream)
+{
+  return CSM_FRAME_GUARD (stream)->input;
+}
+
+static GOutputStream *
+csm_frame_guard_get_output_stream (GIOStream *stream)
+{
+  return CSM_FRAME_GUARD (stream)->output;
+}
+
+static gboolean
+csm_frame_guard_close (GIOStream     *stream,
+                       GCancellable  *cancellable,
+                       GError       **error)
+{
+  return g_io_stream_close (CSM_FRAME_GUARD (stream)->base, cancellable, error);
+}
+
+static void
+closed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (g_io_stream_close_finish (G_IO_STREAM (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+csm_frame_guard_close_async (GIOStream           *stream,
+                             int                  priority,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  GTask *task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, csm_frame_guard_close_async);
+  g_io_stream_close_async (CSM_FRAME_GUARD (stream)->base, priority, cancellable, closed_cb, task);
+}
+
+static gboolean
+csm_frame_guard_close_finish (GIOStream     *stream,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+csm_frame_guard_finalize (GObject *object)
+{
+  CsmFrameGuard *self = CSM_FRAME_GUARD (object);
+
+  g_clear_object (&self->input);
+  g_clear_object (&self->output);
+  g_clear_object (&self->base);
+  G_OBJECT_CLASS (csm_frame_guard_parent_class)->finalize (object);
+}
+
+static void
+csm_frame_guard_class_init (CsmFrameGuardClass *klass)
+{
+  GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = csm_frame_guard_finalize;
+  stream_class->get_input_stream = csm_frame_guard_get_input_stream;
+  stream_class->get_output_stream = csm_frame_guard_get_output_stream;
+  stream_class->close_fn = csm_frame_guard_close;
+  stream_class->close_async = csm_frame_guard_close_async;
+  stream_class->close_finish = csm_frame_guard_close_finish;
+
+  signal_exceeded = g_signal_new ("exceeded", CSM_TYPE_FRAME_GUARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+csm_frame_guard_init (CsmFrameGuard *self)
+{
+}
+
+/**
+ * csm_frame_guard_new:
+ * @base: a connection after the upgrade, with pollable streams
+ * @limit: the most bytes of one message
+ *
+ * Returns: (transfer full): a stream for soup_websocket_connection_new()
+ */
+CsmFrameGuard *
+csm_frame_guard_new (GIOStream *base,
+                     guint64    limit)
+{
+  CsmFrameGuard *self = g_object_new (CSM_TYPE_FRAME_GUARD, NULL);
+
+  self->base = g_object_ref (base);
+  self->limit = limit;
+  self->input = g_object_new (CSM_TYPE_GUARD_INPUT, "base-stream", g_io_stream_get_input_stream (base), "close-base-stream", FALSE, NULL);
+  CSM_GUARD_INPUT (self->input)->guard = self;
+  self->output = g_object_new (CSM_TYPE_GUARD_OUTPUT, "base-stream", g_io_stream_get_output_stream (base), "close-base-stream", FALSE, NULL);
+  CSM_GUARD_OUTPUT (self->output)->guard = self;
+  return self;
+}
+
+/**
+ * csm_frame_guard_get_written:
+ * @self: a guard
+ *
+ * Returns: how many bytes the peer's socket has taken
+ */
+guint64
+csm_frame_guard_get_written (CsmFrameGuard *self)
+{
+  return self->written;
+}

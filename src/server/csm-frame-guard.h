@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define CSM_TYPE_FRAME_GUARD (csm_frame_guard_get_type ())
+G_DECLARE_FINAL_TYPE (CsmFrameGuard, csm_frame_guard, CSM, FRAME_GUARD, GIOStream)
+
+CsmFrameGuard *csm_frame_guard_new         (GIOStream     *base,
+                                            guint64        limit);
+guint64        csm_frame_guard_get_written (CsmFrameGuard *self);
+
+/*
+ * Signal "exceeded": a message from the peer is over the limit, in however many fragments; emitted once, in an idle. What
+ * follows is thrown away.
+ */
+
+G_END_DECLS

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-push.h"
+
+G_BEGIN_DECLS
+
+/* What a connection sees: the workspace, and the person's own account. */
+#define CSM_PUSH_ACCOUNTS 2
+
+/**
+ * CsmPushStates:
+ * @account: the account
+ * @id: its id on the wire
+ * @states: the states of the types that were looked at; %NULL for the others
+ * @modseqs: and the numbers of the change counter in them
+ * @newest: the highest of these numbers
+ * @everything: a state that stands for all types
+ *
+ * An account as it stands.
+ */
+typedef struct
+{
+  gint64  account;
+  char   *id;
+  char   *states[CSM_N_TYPES];
+  gint64  modseqs[CSM_N_TYPES];
+  gint64  newest;
+  char   *everything;
+} CsmPushStates;
+
+/**
+ * CsmPushGlance:
+ * @accounts: what a token may see
+ * @missed: for each account the types that changed since the state that the client knows
+ */
+typedef struct
+{
+  CsmPushStates *accounts[CSM_PUSH_ACCOUNTS];
+  guint          missed[CSM_PUSH_ACCOUNTS];
+} CsmPushGlance;
+
+CsmPushStates *csm_push_states_read  (CsmTxn         *txn,
+                                      gint64          account,
+                                      guint           types,
+                                      GError        **error);
+void           csm_push_states_free  (CsmPushStates  *states);
+CsmPushGlance *csm_push_glance_read  (CsmTxn         *txn,
+                                      CsmPrincipal   *who,
+                                      const char     *push_state,
+                                      GError        **error);
+void           csm_push_glance_free  (CsmPushGlance  *glance);
+
+G_END_DECLS

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-server"
+#include "config.h"
+#include "csm-serve.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib-unix.h>
+#include <string.h>
+
+#include "csm-embedding.h"
+#include "csm-error.h"
+#include "csm-http-server.h"
+#include "csm-sender.h"
+#include "csm-store.h"
+
+#define DEFAULT_LISTEN "127.0.0.1:8470"
+/* How long connections get to take their good-bye. */
+#define LAST_ITERATIONS 100
+
+typedef struct
+{
+  GMainLoop    *loop;
+  CsmStore     *store;
+  CsmAuth      *auth;
+  CsmHttpServer *http;
+  CsmSender    *sender;
+  CsmEmbedding *embedding;
+} Serving;
+
+/**
+ * csm_serve_options_entries:
+ * @options: where what is parsed goes
+ *
+ * Returns: (transfer full): the options of `serve`, for g_option_context_add_main_entries(); g_free() it
+ */
+GOptionEntry *
+csm_serve_options_entries (CsmServeOptions *options)
+{
+  const GOptionEntry entries[] = {
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, N_("Where to listen (default " DEFAULT_LISTEN "; port 0: any free one)"), N_("HOST:PORT") },
+    { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_cert, N_("The certificate, with its chain"), N_("FILE") },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_key, N_("The certificate's key"), N_("FILE") },
+    { "insecure-http", 0, 0, G_OPTION_ARG_NONE, &options->insecure_http, N_("Let other computers connect without encryption"), NULL },
+    { "public-url", 0, 0, G_OPTION_ARG_STRING, &options->public_url, N_("What people’s addresses begin with, behind a proxy"), N_("URL") },
+    { "embedded", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &options->embedded, NULL, NULL },
+    { NULL }
+  };
+
+  return g_memdup2 (entries, sizeof entries);
+}
+
+/**
+ * csm_serve_options_clear:
+ * @options: what was parsed
+ */
+void
+csm_serve_options_clear (CsmServeOptions *options)
+{
+  g_clear_pointer (&options->listen, g_free);
+  g_clear_pointer (&options->tls_cert, g_free);
+  g_clear_pointer (&options->tls_key, g_free);
+  g_clear_pointer (&options->public_url, g_free);
+}
+
+static GInetAddress *
+find_address (const char  *host,
+              GError     **error)
+{
+  GInetAddress *address = g_inet_address_new_from_string (host);
+  g_autoptr (GResolver) resolver = NULL;
+  GList *found;
+
+  if (address != NULL)
+    return address;
+  resolver = g_resolver_get_default ();
+  found = g_resolver_lookup_by_name_with_flags (resolver, host, G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY, NULL, error);
+  if (found == NULL)
+    return NULL;
+  address = g_object_ref (found->data);
+  g_resolver_free_addresses (found);
+  return address;
+}
+
+/* Anything but this computer needs encryption, or somebody who says that it does not. */
+static GSocketAddress *
+read_listen (const CsmServeOptions  *options,
+             GError                **error)
+{
+  const char *listen = options->listen != NULL ? options->listen : DEFAULT_LISTEN;
+  const char *colon = strrchr (listen, ':');
+  g_autofree char *host = colon != NULL ? g_strndup (listen, colon - listen) : NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  guint64 port;
+
+  if (host == NULL || *host == '\0' || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
+    {
+      g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("“%s” is not HOST:PORT"), listen);
+      return NULL;
+    }
+  if (*host == '[' && g_str_has_suffix (host, "]"))
+    {
+      memmove (host, host + 1, strlen (host));
+      host[strlen (host) - 1] = '\0';
+    }
+  address = find_address (host, error);
+  if (address == NULL)
+    return NULL;
+  if (!g_inet_address_get_is_loopback (address) && options->tls_cert == NULL && !options->insecure_http)
+    {
+      g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("Others could read what goes to %s: give --tls-cert and --tls-key, or --insecure-http"), host);
+      return NULL;
+    }
+  return g_inet_socket_address_new (address, (guint16) port);
+}
+
+static gboolean
+read_certificate (const CsmServeOptions  *options,
+                  GTlsCertificate       **certificate,
+                  GError                **error)
+{
+  *certificate = NULL;
+  if (options->tls_cert == NULL && options->tls_key == NULL)
+    return TRUE;
+  if (options->tls_cert == NULL || options->tls_key == NULL)
+    {
+      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_USAGE, _("--tls-cert and --tls-key belong together"));
+      return FALSE;
+    }
+  *certificate = g_tls_certificate_new_from_files (options->tls_cert, options->tls_key, error);
+  return *certificate != NULL;
+}
+
+static gboolean
+check_public_url (const CsmServeOptions  *options,
+                  GError                **error)
+{
+  if (options->public_url == NULL || g_str_has_prefix (options->public_url, "https://") || g_str_has_prefix (options->public_url, "http://"))
+    return TRUE;
+  g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("“%s” is not a URL"), options->public_url);
+  return FALSE;
+}
+
+static gboolean
+stop_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+gone_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+}
+
+static gboolean
+listen_embedded (Serving  *self,
+                 GError  **error)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+
+  self->embedding = csm_embedding_new (self->store, self->auth, error);
+  if (self->embedding == NULL)
+    return FALSE;
+  address = csm_embedding_get_address (self->embedding);
+  return csm_http_server_listen (self->http, address, error) && csm_embedding_tell (self->embedding, gone_cb, self->loop, error);
+}
+
+static gboolean
+listen_network (Serving         *self,
+                GSocketAddress  *address,
+                GError         **error)
+{
+  g_autofree char *url = NULL;
+
+  if (!csm_http_server_listen (self->http, address, error))
+    return FALSE;
+  url = csm_http_server_get_url (self->http);
+  g_print ("listening on %s\n", url);
+  return TRUE;
+}
+
+static void
+stop (Serving *self)
+{
+  if (self->sender != NULL)
+    csm_sender_stop (self->sender);
+  if (self->http != NULL)
+    csm_http_server_stop (self->http);
+  for (guint i = 0; i < LAST_ITERATIONS && g_main_context_iteration (NULL, FALSE); i++)
+    ;
+  g_clear_pointer (&self->embedding, csm_embedding_free);
+  g_clear_object (&self->sender);
+  g_clear_object (&self->http);
+  g_clear_pointer (&self->auth, csm_auth_unref);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+}
+
+static gboolean
+serve (const CsmServeOptions  *options,
+       GSocketAddress         *address,
+       GTlsCertificate        *certificate,
+       GError                **error)
+{
+  Serving self = { 0 };
+  guint term_id, int_id;
+  gboolean listens;
+
+  self.store = csm_store_open (options->data_dir, error);
+  if (self.store == NULL)
+    return FALSE;
+  if (!csm_store_lock (self.store, error))
+    {
+      stop (&self);
+      return FALSE;
+    }
+  self.loop = g_main_loop_new (NULL, FALSE);
+  self.auth = csm_auth_new ();
+  self.http = csm_http_server_new (self.store, self.auth, options->public_url, certificate);
+  term_id = g_unix_signal_add (SIGTERM, stop_cb, self.loop);
+  int_id = g_unix_signal_add (SIGINT, stop_cb, self.loop);
+  listens = options->embedded ? listen_embedded (&self, error) : listen_network (&self, address, error);
+  if (listens)
+    {
+      self.sender = csm_sender_new (self.store);
+      csm_sender_start (self.sender);
+      g_main_loop_run (self.loop);
+    }
+  g_source_remove (term_id);
+  g_source_remove (int_id);
+  stop (&self);
+  return listens;
+}
+
+/**
+ * csm_serve_run:
+ * @options: what was asked for
+ * @error: one line for people; `CSM_ERROR_USAGE` when the command line is wrong
+ *
+ * Serves a workspace until SIGTERM or SIGINT, or, embedded, until the app is gone.
+ *
+ * Returns: the exit status: 0, 1 or, for a wrong command line, 2
+ */
+int
+csm_serve_run (const CsmServeOptions  *options,
+               GError                **error)
+{
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!options->embedded)
+    address = read_listen (options, &local);
+  if ((options->embedded || address != NULL) && read_certificate (options, &certificate, &local) && check_public_url (options, &local) &&
+      serve (options, address, certificate, &local))
+    return 0;
+  if (g_error_matches (local, CSM_ERROR, CSM_ERROR_USAGE))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return 2;
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return 1;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-server"
+#include "config.h"
+#include "csm-session.h"
+
+#include <string.h>
+
+#include "csm-jmap-error.h"
+#include "csm-jmap-limits.h"
+#include "csm-json.h"
+
+#define STATE_LENGTH 20
+
+static char *
+make_state (const CsmSession *self)
+{
+  g_autofree char *all = g_strjoin ("\n", CSM_VERSION, self->base_url, self->username, self->workspace->id, self->workspace->name, self->personal->id, NULL);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, all, -1);
+
+  return g_strndup (hash, STATE_LENGTH);
+}
+
+/**
+ * csm_session_load:
+ * @txn: a transaction
+ * @who: who asks
+ * @base_url: what this server's URLs begin with for them
+ * @error: return location
+ *
+ * Returns: (transfer full): their session
+ */
+CsmSession *
+csm_session_load (CsmTxn              *txn,
+                  const CsmPrincipal  *who,
+                  const char          *base_url,
+                  GError             **error)
+{
+  g_autoptr (CsmSession) self = g_new0 (CsmSession, 1);
+  g_autoptr (JsonObject) person = NULL;
+  g_autoptr (GError) local = NULL;
+  const char *email;
+
+  self->workspace = csm_txn_account_of (txn, NULL, error);
+  if (self->workspace == NULL)
+    return NULL;
+  self->personal = csm_txn_account_of (txn, who->person_id, error);
+  if (self->personal == NULL)
+    return NULL;
+  person = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_PERSON), who->person_id, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  email = csm_json_get_string (person, "email");
+  self->username = g_strdup (email != NULL ? email : "");
+  self->base_url = g_strdup (base_url);
+  self->state = make_state (self);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * csm_session_free:
+ * @session: (transfer full): a session
+ */
+void
+csm_session_free (CsmSession *session)
+{
+  g_clear_pointer (&session->workspace, csm_account_row_free);
+  g_clear_pointer (&session->personal, csm_account_row_free);
+  g_free (session->username);
+  g_free (session->base_url);
+  g_free (session->state);
+  g_free (session);
+}
+
+static JsonObject *
+core_capability (void)
+{
+  JsonObject *core = json_object_new ();
+  JsonArray *collations = json_array_new ();
+
+  json_array_add_string_element (collations, "i;unicode-casemap");
+  json_object_set_int_member (core, "maxSizeUpload", CSM_JMAP_MAX_SIZE_UPLOAD);
+  json_object_set_int_member (core, "maxConcurrentUpload", CSM_JMAP_MAX_CONCURRENT_UPLOAD);
+  json_object_set_int_member (core, "maxSizeRequest", CSM_JMAP_MAX_SIZE_REQUEST);
+  json_object_set_int_member (core, "maxConcurrentRequests", CSM_JMAP_MAX_CONCURRENT_REQUESTS);
+  json_object_set_int_member (core, "maxCallsInRequest", CSM_JMAP_MAX_CALLS_IN_REQUEST);
+  json_object_set_int_member (core, "maxObjectsInGet", CSM_JMAP_MAX_OBJECTS_IN_GET);
+  json_object_set_int_member (core, "maxObjectsInSet", CSM_JMAP_MAX_OBJECTS_IN_SET);
+  json_object_set_array_member (core, "collationAlgorithms", collations);
+  return core;
+}
+
+static JsonObject *
+socket_capability (const CsmSession *self)
+{
+  JsonObject *socket = json_object_new ();
+  /* "http…" becomes "ws…", and "https…" "wss…". */
+  g_autofree char *url = g_strconcat ("ws", self->base_url + strlen ("http"), "/jmap/ws", NULL);
+
+  json_object_set_string_member (socket, "url", url);
+  json_object_set_boolean_member (socket, "supportsPush", TRUE);
+  return socket;
+}
+
+static JsonObject *
+empty (void)
+{
+  return json_object_new ();
+}
+
+static JsonObject *
+write_account (const CsmAccountRow *account,
+               gboolean             is_personal)
+{
+  JsonObject *object = json_object_new (), *capabilities = json_object_new ();
+
+  json_object_set_string_member (object, "name", account->name);
+  json_object_set_boolean_member (object, "isPersonal", is_personal);
+  json_object_set_boolean_member (object, "isReadOnly", FALSE);
+  if (is_personal)
+    json_object_set_object_member (capabilities, CSM_CAPABILITY_PERSONAL, empty ());
+  else
+    {
+      json_object_set_object_member (capabilities, CSM_CAPABILITY_DESK, empty ());
+      json_object_set_object_member (capabilities, CSM_CAPABILITY_INTERNAL, empty ());
+    }
+  json_object_set_object_member (object, "accountCapabilities", capabilities);
+  return object;
+}
+
+static void
+write_urls (const CsmSession *self,
+            JsonObject       *object)
+{
+  static const char * const urls[][2] = {
+    { "apiUrl", "/jmap/api" },
+    { "downloadUrl", "/jmap/download/{accountId}/{blobId}/{name}?type={type}" },
+    { "uploadUrl", "/jmap/upload/{accountId}" },
+    { "eventSourceUrl", "/jmap/eventsource?types={types}&closeafter={closeafter}&ping={ping}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      g_autofree char *url = g_strconcat (self->base_url, urls[i][1], NULL);
+
+      json_object_set_string_member (object, urls[i][0], url);
+    }
+}
+
+/**
+ * csm_session_write:
+ * @session: a session
+ *
+ * Returns: (transfer full): the Session object (RFC 8620, section 2) as JSON
+ */
+char *
+csm_session_write (const CsmSession *session)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  JsonObject *capabilities = json_object_new (), *accounts = json_object_new (), *primary = json_object_new ();
+
+  json_object_set_object_member (capabilities, CSM_JMAP_CAPABILITY_CORE, core_capability ());
+  json_object_set_object_member (capabilities, CSM_JMAP_CAPABILITY_WEBSOCKET, socket_capability (session));
+  json_object_set_object_member (capabilities, CSM_CAPABILITY_DESK, empty ());
+  json_object_set_object_member (capabilities, CSM_CAPABILITY_INTERNAL, empty ());
+  json_object_set_object_member (capabilities, CSM_CAPABILITY_PERSONAL, empty ());
+  json_object_set_object_member (object, "capabilities", capabilities);
+
+  json_object_set_object_member (accounts, session->workspace->id, write_account (session->workspace, FALSE));
+  json_object_set_object_member (accounts, session->personal->id, write_account (session->personal, TRUE));
+  json_object_set_object_member (object, "accounts", accounts);
+
+  json_object_set_string_member (primary, CSM_CAPABILITY_DESK, session->workspace->id);
+  json_object_set_string_member (primary, CSM_CAPABILITY_INTERNAL, session->workspace->id);
+  json_object_set_string_member (primary, CSM_CAPABILITY_PERSONAL, session->personal->id);
+  json_object_set_object_member (object, "primaryAccounts", primary);
+
+  json_object_set_string_member (object, "username", session->username);
+  write_urls (session, object);
+  json_object_set_string_member (object, "state", session->state);
+  return csm_json_write_object (object);
+}
