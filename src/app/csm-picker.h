@@ -38,6 +38,7 @@ void       csm_picker_set_new_label (CsmPicker     *self,
                                      const char    *format);
 void       csm_picker_set_hint      (CsmPicker     *self,
                                      const char    *hint);
-void       csm_picker_start         (CsmPicker     *self);
+void       csm_picker_start         (CsmPicker     *self,
+                                     const char    *prompt);
 
 G_END_DECLS

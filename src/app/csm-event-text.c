@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-event-text.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-format.h"
+#include "csm-json.h"
+#include "csm-time.h"
+
+/* An event wraps what was before and after as {"value": …}. */
+static JsonNode *
+value_of (JsonObject *event,
+          const char *member)
+{
+  JsonObject *wrap = csm_json_get_object (event, member);
+
+  return wrap != NULL ? json_object_get_member (wrap, "value") : NULL;
+}
+
+static const char *
+string_of (JsonObject *event,
+           const char *member)
+{
+  JsonObject *wrap = csm_json_get_object (event, member);
+
+  return wrap != NULL ? csm_json_get_string (wrap, "value") : NULL;
+}
+
+static const char *
+status_text (const char *status)
+{
+  if (g_strcmp0 (status, "resolved") == 0)
+    return _("%s resolved the case");
+  if (g_strcmp0 (status, "closed") == 0)
+    return _("%s closed the case");
+  if (g_strcmp0 (status, "waiting") == 0)
+    return _("%s set the case to waiting for the customer");
+  if (g_strcmp0 (status, "snoozed") == 0)
+    return _("%s snoozed the case");
+  if (g_strcmp0 (status, "new") == 0)
+    return _("%s marked the case as new");
+  return _("%s opened the case");
+}
+
+static const char *
+priority_text (const char *priority)
+{
+  if (g_strcmp0 (priority, "urgent") == 0)
+    return _("%s set the priority to urgent");
+  if (g_strcmp0 (priority, "high") == 0)
+    return _("%s set the priority to high");
+  if (g_strcmp0 (priority, "low") == 0)
+    return _("%s set the priority to low");
+  return _("%s set the priority to normal");
+}
+
+/* The names of the keys that only @set has, divided by commas. */
+static char *
+names_only_in (CsmWorkbench *workbench,
+               JsonNode     *set,
+               JsonNode     *other)
+{
+  GString *names = g_string_new (NULL);
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+
+  if (set == NULL || !JSON_NODE_HOLDS_OBJECT (set))
+    return g_string_free (names, FALSE);
+  json_object_iter_init_ordered (&iter, json_node_get_object (set));
+  while (json_object_iter_next_ordered (&iter, &key, &node))
+    {
+      const char *name = csm_workbench_get_name (workbench, key);
+
+      if (other != NULL && JSON_NODE_HOLDS_OBJECT (other) && json_object_has_member (json_node_get_object (other), key))
+        continue;
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", name != NULL ? name : _("something deleted since"));
+    }
+  return g_string_free (names, FALSE);
+}
+
+static char *
+set_text (CsmWorkbench *workbench,
+          JsonObject   *event,
+          const char   *who,
+          const char   *added_format,
+          const char   *removed_format)
+{
+  JsonNode *before = value_of (event, "before");
+  JsonNode *after = value_of (event, "after");
+  g_autofree char *added = names_only_in (workbench, after, before);
+  g_autofree char *removed = names_only_in (workbench, before, after);
+  const char *format = added[0] != '\0' ? added_format : removed_format;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  return g_strdup_printf (format, who, added[0] != '\0' ? added : removed);
+#pragma GCC diagnostic pop
+}
+
+/* @with and @without are this file's own sentences, with one name or two. */
+static char *
+name_text (const char *who,
+           const char *name,
+           const char *with,
+           const char *without)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  return name != NULL ? g_strdup_printf (with, who, name) : g_strdup_printf (without, who);
+#pragma GCC diagnostic pop
+}
+
+static char *
+assigned_text (CsmWorkbench *workbench,
+               JsonObject   *event,
+               const char   *who)
+{
+  const char *owner_id = string_of (event, "after");
+  const char *owner = csm_workbench_get_name (workbench, owner_id);
+
+  if (owner_id != NULL && g_strcmp0 (owner_id, csm_json_get_string (event, "personId")) == 0)
+    return g_strdup_printf (_("%s took the case"), who);
+  return name_text (who, owner_id != NULL && owner == NULL ? _("somebody") : owner,
+                    _("%s assigned the case to %s"), _("%s took the owner off the case"));
+}
+
+static char *
+time_text (JsonObject *event,
+           const char *who,
+           const char *with,
+           const char *without)
+{
+  const char *text = string_of (event, "after");
+  gint64 at = text != NULL ? csm_time_parse (text) : CSM_TIME_NONE;
+  g_autofree char *when = at != CSM_TIME_NONE ? csm_format_clock (at) : NULL;
+
+  return name_text (who, when, with, without);
+}
+
+static char *
+lane_text (JsonObject *event,
+           const char *who)
+{
+  if (g_strcmp0 (string_of (event, "after"), "conversation") == 0)
+    return g_strdup_printf (_("%s moved the case to the inbox"), who);
+  return g_strdup_printf (_("%s moved the case to other mail"), who);
+}
+
+static char *
+one_name_text (const char *who,
+               const char *sentence)
+{
+  return name_text (who, NULL, NULL, sentence);
+}
+
+/* What happens without a property changing. */
+static char *
+other_text (const char *kind,
+            const char *who)
+{
+  static const struct { const char *kind; const char *sentence; } others[] = {
+    { "created", N_("%s opened the case") },
+    { "reopened", N_("%s reopened the case") },
+    { "woke", N_("%s ended the snooze") },
+    { "answered", N_("%s answered") },
+    { "sent", N_("%s sent a reply") },
+    { "commentDeleted", N_("%s deleted a note") },
+    { "commentEdited", N_("%s edited a note") },
+    { "customer", N_("%s changed whose case it is") },
+    { "sentiment", N_("%s noted the customer’s mood") },
+    { "related", N_("%s linked another case") },
+    { "merged", N_("%s merged another case into this one") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (g_strcmp0 (kind, others[i].kind) == 0)
+      return one_name_text (who, _(others[i].sentence));
+  return one_name_text (who, _("%s changed the case"));
+}
+
+/**
+ * csm_event_text:
+ * @workbench: whose directory has the names
+ * @event: an Event
+ *
+ * Returns: (transfer full): who did what, as a sentence without a full stop
+ */
+char *
+csm_event_text (CsmWorkbench *workbench,
+                JsonObject   *event)
+{
+  const char *kind = csm_json_get_string (event, "kind");
+  const char *person_id = csm_json_get_string (event, "personId");
+  const char *name = csm_workbench_get_name (workbench, person_id);
+  const char *who = person_id == NULL ? "Casement" : name != NULL ? name : _("Somebody");
+
+  if (g_strcmp0 (kind, "status") == 0)
+    return one_name_text (who, status_text (string_of (event, "after")));
+  if (g_strcmp0 (kind, "assigned") == 0)
+    return assigned_text (workbench, event, who);
+  if (g_strcmp0 (kind, "team") == 0)
+    return name_text (who, csm_workbench_get_name (workbench, string_of (event, "after")),
+                      _("%s moved the case to %s"), _("%s took the case out of its team"));
+  if (g_strcmp0 (kind, "tagged") == 0)
+    return set_text (workbench, event, who, _("%s added the tag %s"), _("%s removed the tag %s"));
+  if (g_strcmp0 (kind, "participants") == 0)
+    return set_text (workbench, event, who, _("%s brought in %s"), _("%s removed %s from the case"));
+  if (g_strcmp0 (kind, "priority") == 0)
+    return one_name_text (who, priority_text (string_of (event, "after")));
+  if (g_strcmp0 (kind, "goal") == 0)
+    return name_text (who, string_of (event, "after"), _("%s set the goal: %s"), _("%s removed the goal"));
+  if (g_strcmp0 (kind, "renamed") == 0)
+    return name_text (who, string_of (event, "after"), _("%s renamed the case to %s"), _("%s removed the subject"));
+  if (g_strcmp0 (kind, "due") == 0)
+    return time_text (event, who, _("%s set the due date to %s"), _("%s removed the due date"));
+  if (g_strcmp0 (kind, "snoozed") == 0)
+    return time_text (event, who, _("%s snoozed the case until %s"), _("%s ended the snooze"));
+  if (g_strcmp0 (kind, "lane") == 0)
+    return lane_text (event, who);
+  return other_text (kind, who);
+}

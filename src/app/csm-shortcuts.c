@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-shortcuts.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+enum { GROUP_LIST, GROUP_TRIAGE, GROUP_WRITING, GROUP_GENERAL, N_GROUPS };
+
+static const char *const group_titles[N_GROUPS] = {
+  [GROUP_LIST] = N_("Cases"),
+  [GROUP_TRIAGE] = N_("The open case"),
+  [GROUP_WRITING] = N_("Writing"),
+  [GROUP_GENERAL] = N_("General"),
+};
+
+static const CsmShortcut table[] = {
+  { GROUP_LIST, "j Down", NULL, NULL, N_("Next case") },
+  { GROUP_LIST, "k Up", NULL, NULL, N_("Previous case") },
+  { GROUP_LIST, "Return", NULL, NULL, N_("Open the case") },
+  { GROUP_LIST, "slash", "win.search", NULL, N_("Search") },
+  { GROUP_LIST, "<Control>f", "win.search", NULL, N_("Search") },
+  { GROUP_LIST, "<Control>1...9", NULL, NULL, N_("Go to a view") },
+  { GROUP_TRIAGE, "a", "win.assign", NULL, N_("Assign") },
+  { GROUP_TRIAGE, "m", "win.move", NULL, N_("Move to a team") },
+  { GROUP_TRIAGE, "t", "win.tag", NULL, N_("Tag") },
+  { GROUP_TRIAGE, "s", "win.snooze", NULL, N_("Snooze") },
+  { GROUP_TRIAGE, "e", "win.resolve", NULL, N_("Resolve") },
+  { GROUP_TRIAGE, "o", "win.reopen", NULL, N_("Reopen") },
+  { GROUP_TRIAGE, "u", "win.undo", NULL, N_("Undo") },
+  { GROUP_WRITING, "r", "win.reply", NULL, N_("Reply to the customer") },
+  { GROUP_WRITING, "<Control>Return", NULL, NULL, N_("Send the reply") },
+  { GROUP_WRITING, "n", "win.note", NULL, N_("Write to colleagues") },
+  { GROUP_WRITING, "Return", NULL, NULL, N_("Post the note to colleagues") },
+  { GROUP_WRITING, "<Shift>Return", NULL, NULL, N_("New line in the note") },
+  { GROUP_WRITING, "at", NULL, NULL, N_("Mention a colleague in the note") },
+  { GROUP_GENERAL, "F9", "win.show-colleagues", NULL, N_("Show or hide the colleagues’ pane") },
+  { GROUP_GENERAL, "question", "win.show-help-overlay", NULL, N_("Keyboard shortcuts") },
+  { GROUP_GENERAL, "<Control>question", "win.show-help-overlay", NULL, N_("Keyboard shortcuts") },
+  { GROUP_GENERAL, "<Control>comma", "app.preferences", NULL, N_("Preferences") },
+  { GROUP_GENERAL, "<Control>q", "app.quit", NULL, N_("Quit") },
+};
+
+/**
+ * csm_shortcuts_table:
+ * @n_shortcuts: (out): how many
+ *
+ * Returns: (array length=n_shortcuts): all shortcuts; their titles are not translated yet
+ */
+const CsmShortcut *
+csm_shortcuts_table (guint *n_shortcuts)
+{
+  *n_shortcuts = G_N_ELEMENTS (table);
+  return table;
+}
+
+/* Whether it is a bare letter or sign, which must never act while somebody types. */
+gboolean
+csm_shortcut_is_single_key (const CsmShortcut *shortcut)
+{
+  return shortcut->action != NULL && strchr (shortcut->accel, '<') == NULL
+         && (strlen (shortcut->accel) == 1 || g_str_equal (shortcut->accel, "slash") || g_str_equal (shortcut->accel, "question"));
+}
+
+/**
+ * csm_shortcuts_find_single_key:
+ * @keyval: what was pressed
+ * @state: with which modifiers
+ *
+ * Returns: (nullable): the shortcut that it means
+ */
+const CsmShortcut *
+csm_shortcuts_find_single_key (guint           keyval,
+                               GdkModifierType state)
+{
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK | GDK_HYPER_MASK)) != 0)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (csm_shortcut_is_single_key (&table[i]) && gdk_keyval_from_name (table[i].accel) == keyval)
+      return &table[i];
+  return NULL;
+}
+
+/* Before GTK 4.14 a shortcuts window can only be filled by GtkBuilder. */
+static void
+add_shortcut (GString           *ui,
+              const CsmShortcut *shortcut)
+{
+  g_autofree char *line = g_markup_printf_escaped (
+    "<child><object class='GtkShortcutsShortcut'><property name='title'>%s</property>"
+    "<property name='accelerator'>%s</property></object></child>",
+    _(shortcut->title), shortcut->accel);
+
+  g_string_append (ui, line);
+}
+
+static void
+add_group (GString *ui,
+           guint    group)
+{
+  g_autofree char *head = g_markup_printf_escaped (
+    "<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>", _(group_titles[group]));
+
+  g_string_append (ui, head);
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (table[i].group == group)
+      add_shortcut (ui, &table[i]);
+  g_string_append (ui, "</object></child>");
+}
+
+/**
+ * csm_shortcuts_new:
+ * @parent: (nullable): the window that it belongs to
+ *
+ * Returns: (transfer none): a window with all shortcuts, not shown yet
+ */
+GtkWindow *
+csm_shortcuts_new (GtkWindow *parent)
+{
+  g_autoptr (GString) ui = g_string_new ("<interface><object class='GtkShortcutsWindow' id='shortcuts'>"
+                                         "<property name='modal'>True</property><child>"
+                                         "<object class='GtkShortcutsSection'>"
+                                         "<property name='section-name'>all</property>"
+                                         "<property name='max-height'>12</property>");
+  g_autoptr (GtkBuilder) builder = NULL;
+  GtkWindow *window;
+
+  for (guint i = 0; i < N_GROUPS; i++)
+    add_group (ui, i);
+  g_string_append (ui, "</object></child></object></interface>");
+  builder = gtk_builder_new_from_string (ui->str, (gssize) ui->len);
+  window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+  gtk_window_set_transient_for (window, parent);
+  return window;
+}
