@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-colleague-pane.h"
+
+#include "csm-case-properties.h"
+#include "csm-customer-pane.h"
+#include "csm-discussion.h"
+
+struct _CsmColleaguePane
+{
+  AdwBin         parent_instance;
+  CsmWorkbench  *workbench;
+  GSignalGroup  *signals;
+  AdwHeaderBar  *header_bar;
+  GtkWidget     *close_button;
+  GtkStack      *outer;
+  AdwViewStack  *stack;
+  CsmDiscussion *discussion;
+  GtkWidget     *properties;
+  GtkWidget     *customer;
+};
+
+enum { PROP_0, PROP_WORKBENCH, PROP_SHOW_END_TITLE_BUTTONS, PROP_CLOSE_VISIBLE, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (CsmColleaguePane, csm_colleague_pane, ADW_TYPE_BIN)
+
+static void
+case_changed_cb (CsmColleaguePane *self)
+{
+  gboolean open = self->workbench != NULL && csm_workbench_get_case_id (self->workbench) != NULL;
+
+  gtk_stack_set_visible_child_name (self->outer, open ? "case" : "none");
+}
+
+static void
+set_workbench (CsmColleaguePane *self,
+               CsmWorkbench     *workbench)
+{
+  if (!g_set_object (&self->workbench, workbench))
+    return;
+  g_signal_group_set_target (self->signals, workbench);
+  g_object_set (self->discussion, "workbench", workbench, NULL);
+  g_object_set (self->properties, "workbench", workbench, NULL);
+  g_object_set (self->customer, "workbench", workbench, NULL);
+  case_changed_cb (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
+}
+
+static void
+csm_colleague_pane_get_property (GObject    *object,
+                                 guint       id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  CsmColleaguePane *self = CSM_COLLEAGUE_PANE (object);
+
+  switch (id)
+    {
+    case PROP_WORKBENCH: g_value_set_object (value, self->workbench); break;
+    case PROP_SHOW_END_TITLE_BUTTONS:
+      g_value_set_boolean (value, adw_header_bar_get_show_end_title_buttons (self->header_bar));
+      break;
+    case PROP_CLOSE_VISIBLE: g_value_set_boolean (value, gtk_widget_get_visible (self->close_button)); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_colleague_pane_set_property (GObject      *object,
+                                 guint         id,
+                                 const GValue *value,
+                                 GParamSpec   *pspec)
+{
+  CsmColleaguePane *self = CSM_COLLEAGUE_PANE (object);
+
+  switch (id)
+    {
+    case PROP_WORKBENCH: set_workbench (self, g_value_get_object (value)); break;
+    case PROP_SHOW_END_TITLE_BUTTONS:
+      adw_header_bar_set_show_end_title_buttons (self->header_bar, g_value_get_boolean (value));
+      break;
+    case PROP_CLOSE_VISIBLE: gtk_widget_set_visible (self->close_button, g_value_get_boolean (value)); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+csm_colleague_pane_dispose (GObject *object)
+{
+  CsmColleaguePane *self = CSM_COLLEAGUE_PANE (object);
+
+  g_clear_object (&self->signals);
+  g_clear_object (&self->workbench);
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_COLLEAGUE_PANE);
+  G_OBJECT_CLASS (csm_colleague_pane_parent_class)->dispose (object);
+}
+
+static void
+csm_colleague_pane_class_init (CsmColleaguePaneClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->dispose = csm_colleague_pane_dispose;
+  object_class->get_property = csm_colleague_pane_get_property;
+  object_class->set_property = csm_colleague_pane_set_property;
+  props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH, flags);
+  props[PROP_SHOW_END_TITLE_BUTTONS] = g_param_spec_boolean ("show-end-title-buttons", NULL, NULL, TRUE, flags);
+  props[PROP_CLOSE_VISIBLE] = g_param_spec_boolean ("close-visible", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (CSM_TYPE_DISCUSSION);
+  g_type_ensure (CSM_TYPE_CASE_PROPERTIES);
+  g_type_ensure (CSM_TYPE_CUSTOMER_PANE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-colleague-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, header_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, close_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, outer);
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, discussion);
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, properties);
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, customer);
+}
+
+static void
+csm_colleague_pane_init (CsmColleaguePane *self)
+{
+  self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
+  g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+csm_colleague_pane_new (void)
+{
+  return g_object_new (CSM_TYPE_COLLEAGUE_PANE, NULL);
+}
+
+/* @page: "discussion", "case" or "customer". */
+void
+csm_colleague_pane_show_page (CsmColleaguePane *self,
+                              const char       *page)
+{
+  g_return_if_fail (CSM_IS_COLLEAGUE_PANE (self));
+  adw_view_stack_set_visible_child_name (self->stack, page);
+}
+
+/* Brings the discussion to the front, with the keyboard in the note to colleagues. */
+void
+csm_colleague_pane_focus_box (CsmColleaguePane *self)
+{
+  g_return_if_fail (CSM_IS_COLLEAGUE_PANE (self));
+  adw_view_stack_set_visible_child (self->stack, GTK_WIDGET (self->discussion));
+  csm_discussion_focus_box (self->discussion);
+}

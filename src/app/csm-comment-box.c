@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-comment-box.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-json.h"
+#include "csm-markdown.h"
+#include "csm-mention-popover.h"
+#include "csm-mention.h"
+
+#define CANDIDATES_MAX 6
+#define TAG_MENTION "mention"
+
+struct _CsmCommentBox
+{
+  AdwBin             parent_instance;
+  CsmWorkbench      *workbench;
+  GSignalGroup      *signals;
+  GtkTextView       *text_view;
+  GtkTextBuffer     *buffer;
+  GtkWidget         *placeholder;
+  GtkRevealer       *mode_revealer;
+  GtkImage          *mode_icon;
+  GtkLabel          *mode_label;
+  GtkWidget         *cancel_button;
+  GtkWidget         *post_button;
+  GtkLabel          *post_label;
+  CsmMentionPopover *popover;
+  char              *case_id;     /* what the text is about */
+  GHashTable        *texts;       /* case id → text not posted yet, of the cases that were left */
+  char              *reply_to;    /* the comment that is answered */
+  char              *editing;     /* the comment that is changed */
+  gboolean           preediting;  /* an input method is at work: keys are its */
+};
+
+enum { PROP_0, PROP_WORKBENCH, N_PROPS };
+static GParamSpec *props[N_PROPS];
+enum { POSTED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsmCommentBox, csm_comment_box, ADW_TYPE_BIN)
+
+static char *
+get_text (CsmCommentBox *self)
+{
+  GtkTextIter start;
+  GtkTextIter end;
+
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  return gtk_text_buffer_get_text (self->buffer, &start, &end, TRUE);
+}
+
+static GPtrArray *
+get_people (CsmCommentBox *self)
+{
+  CsmDirectory *directory = self->workbench != NULL ? csm_workbench_get_directory (self->workbench) : NULL;
+
+  return directory != NULL ? directory->people : NULL;
+}
+
+/* --- reply and edit ---------------------------------------------------------------------------------------- */
+
+static void
+set_mode (CsmCommentBox *self,
+          const char    *icon,
+          const char    *words)
+{
+  gboolean on = words != NULL;
+
+  if (on)
+    {
+      gtk_image_set_from_icon_name (self->mode_icon, icon);
+      gtk_label_set_text (self->mode_label, words);
+    }
+  gtk_revealer_set_reveal_child (self->mode_revealer, on);
+  gtk_label_set_text (self->post_label, self->editing != NULL ? _("Save ⏎") : _("Post ⏎"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.cancel", on);
+}
+
+static void
+end_mode (CsmCommentBox *self)
+{
+  g_clear_pointer (&self->reply_to, g_free);
+  g_clear_pointer (&self->editing, g_free);
+  set_mode (self, NULL, NULL);
+}
+
+/* An edit that is given up leaves nothing behind; an answer keeps its words. */
+static void
+cancel (CsmCommentBox *self)
+{
+  if (self->editing != NULL)
+    gtk_text_buffer_set_text (self->buffer, "", 0);
+  end_mode (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+}
+
+/* --- mentions ---------------------------------------------------------------------------------------------- */
+
+static void
+tag_cb (gsize       start,
+        gsize       end,
+        const char *person_id,
+        gpointer    data)
+{
+  CsmCommentBox *self = data;
+  g_autofree char *text = get_text (self);
+  GtkTextIter from;
+  GtkTextIter to;
+
+  gtk_text_buffer_get_iter_at_offset (self->buffer, &from, (int) g_utf8_pointer_to_offset (text, text + start));
+  gtk_text_buffer_get_iter_at_offset (self->buffer, &to, (int) g_utf8_pointer_to_offset (text, text + end));
+  gtk_text_buffer_apply_tag_by_name (self->buffer, TAG_MENTION, &from, &to);
+}
+
+static void
+mark_mentions (CsmCommentBox *self,
+               const char    *text)
+{
+  GtkTextIter start;
+  GtkTextIter end;
+
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  gtk_text_buffer_remove_tag_by_name (self->buffer, TAG_MENTION, &start, &end);
+  csm_mention_scan (text, get_people (self), tag_cb, self);
+}
+
+static char *
+typed_name (CsmCommentBox *self)
+{
+  g_autofree char *text = get_text (self);
+  int cursor;
+
+  g_object_get (self->buffer, "cursor-position", &cursor, NULL);
+  return csm_mention_being_typed (text, g_utf8_offset_to_pointer (text, cursor) - text);
+}
+
+/* Over the "@", so that the list stays where it is while one types. */
+static void
+point_at (CsmCommentBox *self,
+          const char    *typed)
+{
+  GtkTextIter at;
+  GdkRectangle place;
+  double x;
+  double y;
+
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &at, gtk_text_buffer_get_insert (self->buffer));
+  gtk_text_iter_backward_chars (&at, (int) g_utf8_strlen (typed, -1) + 1);
+  gtk_text_view_get_iter_location (self->text_view, &at, &place);
+  gtk_text_view_buffer_to_window_coords (self->text_view, GTK_TEXT_WINDOW_WIDGET, place.x, place.y, &place.x, &place.y);
+  if (!gtk_widget_translate_coordinates (GTK_WIDGET (self->text_view), GTK_WIDGET (self), place.x, place.y, &x, &y))
+    return;
+  place.x = (int) x;
+  place.y = (int) y;
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &place);
+}
+
+static void
+update_completion (CsmCommentBox *self)
+{
+  GPtrArray *people = get_people (self);
+  g_autofree char *typed = people != NULL ? typed_name (self) : NULL;
+  g_autoptr (GPtrArray) found = NULL;
+
+  if (typed != NULL)
+    found = csm_mention_candidates (people, typed, csm_workbench_get_my_id (self->workbench), CANDIDATES_MAX);
+  if (found == NULL || found->len == 0)
+    {
+      gtk_popover_popdown (GTK_POPOVER (self->popover));
+      return;
+    }
+  csm_mention_popover_fill (self->popover, found);
+  point_at (self, typed);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+static void
+mention_picked_cb (CsmCommentBox *self,
+                   const char    *person_id)
+{
+  const char *name = csm_workbench_get_name (self->workbench, person_id);
+  g_autofree char *typed = typed_name (self);
+  g_autofree char *insert = NULL;
+  GtkTextIter start;
+  GtkTextIter end;
+
+  if (typed == NULL || name == NULL)
+    return;
+  insert = g_strconcat (name, " ", NULL);
+  gtk_text_buffer_begin_user_action (self->buffer);
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &end, gtk_text_buffer_get_insert (self->buffer));
+  start = end;
+  gtk_text_iter_backward_chars (&start, (int) g_utf8_strlen (typed, -1));
+  gtk_text_buffer_delete (self->buffer, &start, &end);
+  gtk_text_buffer_insert (self->buffer, &start, insert, -1);
+  gtk_text_buffer_end_user_action (self->buffer);
+  gtk_popover_popdown (GTK_POPOVER (self->popover));
+  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+}
+
+static void
+mention_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  CsmCommentBox *self = CSM_COMMENT_BOX (widget);
+  GtkTextIter at;
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &at, gtk_text_buffer_get_insert (self->buffer));
+  if (gtk_text_iter_backward_char (&at) && !g_unichar_isspace (gtk_text_iter_get_char (&at)))
+    gtk_text_buffer_insert_at_cursor (self->buffer, " ", -1);
+  gtk_text_buffer_insert_at_cursor (self->buffer, "@", -1);
+}
+
+/* --- posting ----------------------------------------------------------------------------------------------- */
+
+static void
+add_mention_cb (gsize       start,
+                gsize       end,
+                const char *person_id,
+                gpointer    data)
+{
+  json_object_set_boolean_member (data, person_id, TRUE);
+}
+
+static JsonObject *
+make_mentions (CsmCommentBox *self,
+               const char    *text)
+{
+  JsonObject *mentions = json_object_new ();
+
+  csm_mention_scan (text, get_people (self), add_mention_cb, mentions);
+  return mentions;
+}
+
+typedef struct
+{
+  CsmCommentBox *self;
+  char          *case_id;
+  char          *text;
+} Posting;
+
+/* What could not be written comes back, unless something else is being written. */
+static void
+posted_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  Posting *posting = data;
+  CsmCommentBox *self = posting->self;
+  g_autoptr (GError) error = NULL;
+
+  csm_workbench_perform_finish (CSM_WORKBENCH (source), result, &error);
+  if (error != NULL)
+    {
+      g_warning ("Writing a note failed: %s", error->message);
+      csm_workbench_say (CSM_WORKBENCH (source), _("The note could not be saved"));
+      if (g_strcmp0 (self->case_id, posting->case_id) == 0 && gtk_text_buffer_get_char_count (self->buffer) == 0)
+        gtk_text_buffer_set_text (self->buffer, posting->text, -1);
+    }
+  g_object_unref (posting->self);
+  g_free (posting->case_id);
+  g_free (posting->text);
+  g_free (posting);
+}
+
+static CsmIntent *
+make_intent (CsmCommentBox *self,
+             const char    *text)
+{
+  CsmIntent *intent = csm_intent_new (self->editing != NULL ? _("Edit note") : _("Note to colleagues"));
+  JsonObject *record = json_object_new ();
+  g_autofree char *id = NULL;
+
+  json_object_set_string_member (record, "body", text);
+  json_object_set_object_member (record, "mentions", make_mentions (self, text));
+  if (self->editing != NULL)
+    {
+      csm_intent_update (intent, CSM_TYPE_ID_COMMENT, self->editing, record);
+      return intent;
+    }
+  json_object_set_string_member (record, "caseId", self->case_id);
+  if (self->reply_to != NULL)
+    json_object_set_string_member (record, "inReplyTo", self->reply_to);
+  id = csm_intent_create (intent, CSM_TYPE_ID_COMMENT, record);
+  return intent;
+}
+
+static void
+post_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmCommentBox *self = CSM_COMMENT_BOX (widget);
+  g_autofree char *text = g_strstrip (get_text (self));
+  gboolean new = self->editing == NULL;
+  Posting *posting;
+
+  if (text[0] == '\0' || self->case_id == NULL || self->workbench == NULL)
+    return;
+  posting = g_new0 (Posting, 1);
+  posting->self = g_object_ref (self);
+  posting->case_id = g_strdup (self->case_id);
+  posting->text = g_strdup (text);
+  csm_workbench_perform_async (self->workbench, make_intent (self, text), posted_cb, posting);
+  gtk_text_buffer_set_text (self->buffer, "", 0);
+  end_mode (self);
+  if (new)
+    g_signal_emit (self, signals[POSTED], 0);
+}
+
+static void
+cancel_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  cancel (CSM_COMMENT_BOX (widget));
+}
+
+/* --- typing ------------------------------------------------------------------------------------------------ */
+
+static void
+changed_cb (CsmCommentBox *self)
+{
+  g_autofree char *text = get_text (self);
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+
+  gtk_widget_set_visible (self->placeholder, text[0] == '\0');
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.post", stripped[0] != '\0' && self->case_id != NULL);
+  mark_mentions (self, text);
+}
+
+/* Comes after each change as well. */
+static void
+cursor_moved_cb (CsmCommentBox *self)
+{
+  if (self->popover != NULL)
+    update_completion (self);
+}
+
+static void
+preedit_cb (CsmCommentBox *self,
+            const char    *preedit)
+{
+  self->preediting = preedit[0] != '\0';
+  gtk_widget_set_visible (self->placeholder, !self->preediting && gtk_text_buffer_get_char_count (self->buffer) == 0);
+}
+
+static gboolean
+key_pressed_cb (CsmCommentBox         *self,
+                guint                  keyval,
+                guint                  keycode,
+                GdkModifierType        state)
+{
+  gboolean enter = keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter || keyval == GDK_KEY_ISO_Enter;
+
+  if (self->preediting)
+    return GDK_EVENT_PROPAGATE;
+  if (gtk_widget_get_visible (GTK_WIDGET (self->popover)) && (state & GDK_SHIFT_MASK) == 0
+      && csm_mention_popover_key (self->popover, keyval))
+    return GDK_EVENT_STOP;
+  if (enter && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK)) == 0)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "comment-box.post", NULL);
+      return GDK_EVENT_STOP;
+    }
+  if (keyval == GDK_KEY_Escape && gtk_revealer_get_reveal_child (self->mode_revealer))
+    {
+      cancel (self);
+      return GDK_EVENT_STOP;
+    }
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* Each case keeps what was typed for it. */
+static void
+case_changed_cb (CsmCommentBox *self)
+{
+  const char *case_id = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
+  g_autofree char *text = NULL;
+  const char *kept;
+
+  if (g_strcmp0 (case_id, self->case_id) == 0)
+    return;
+  text = get_text (self);
+  if (self->case_id != NULL && self->editing == NULL)
+    g_hash_table_insert (self->texts, g_strdup (self->case_id), g_steal_pointer (&text));
+  end_mode (self);
+  g_free (self->case_id);
+  self->case_id = g_strdup (case_id);
+  kept = case_id != NULL ? g_hash_table_lookup (self->texts, case_id) : NULL;
+  gtk_text_buffer_set_text (self->buffer, kept != NULL ? kept : "", -1);
+  if (case_id != NULL)
+    g_hash_table_remove (self->texts, case_id);
+  gtk_widget_set_sensitive (GTK_WIDGET (self), case_id != NULL);
+}
+
+/* --- GObject ----------------------------------------------------------------------------------------------- */
+
+static void
+csm_comment_box_get_property (GObject    *object,
+                              guint       id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  if (id == PROP_WORKBENCH)
+    g_value_set_object (value, CSM_COMMENT_BOX (object)->workbench);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+csm_comment_box_set_property (GObject      *object,
+                              guint         id,
+                              const GValue *value,
+                              GParamSpec   *pspec)
+{
+  CsmCommentBox *self = CSM_COMMENT_BOX (object);
+
+  if (id != PROP_WORKBENCH)
+    {
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+  else if (g_set_object (&self->workbench, g_value_get_object (value)))
+    {
+      g_signal_group_set_target (self->signals, self->workbench);
+      case_changed_cb (self);
+      g_object_notify_by_pspec (object, pspec);
+    }
+}
+
+static void
+csm_comment_box_dispose (GObject *object)
+{
+  CsmCommentBox *self = CSM_COMMENT_BOX (object);
+
+  g_clear_object (&self->signals);
+  g_clear_object (&self->workbench);
+  if (self->popover != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->popover));
+  self->popover = NULL;
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_COMMENT_BOX);
+  G_OBJECT_CLASS (csm_comment_box_parent_class)->dispose (object);
+}
+
+static void
+csm_comment_box_finalize (GObject *object)
+{
+  CsmCommentBox *self = CSM_COMMENT_BOX (object);
+
+  g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_free (self->case_id);
+  g_free (self->reply_to);
+  g_free (self->editing);
+  G_OBJECT_CLASS (csm_comment_box_parent_class)->finalize (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-comment-box.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, text_view);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, buffer);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, mode_revealer);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, mode_icon);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, mode_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, post_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, post_label);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, cursor_moved_cb);
+  gtk_widget_class_bind_template_callback (widget_class, preedit_cb);
+}
+
+static void
+csm_comment_box_class_init (CsmCommentBoxClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = csm_comment_box_dispose;
+  object_class->finalize = csm_comment_box_finalize;
+  object_class->get_property = csm_comment_box_get_property;
+  object_class->set_property = csm_comment_box_set_property;
+  props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH,
+                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[POSTED] = g_signal_new ("posted", CSM_TYPE_COMMENT_BOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "comment-box.post", NULL, post_action);
+  gtk_widget_class_install_action (widget_class, "comment-box.cancel", NULL, cancel_action);
+  gtk_widget_class_install_action (widget_class, "comment-box.mention", NULL, mention_action);
+}
+
+static void
+csm_comment_box_init (CsmCommentBox *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GdkRGBA color = { 0.90f, 0.65f, 0.04f, 0.30f };
+
+  self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
+  g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_text_buffer_create_tag (self->buffer, TAG_MENTION, "weight", PANGO_WEIGHT_SEMIBOLD, "background-rgba", &color, NULL);
+  self->popover = CSM_MENTION_POPOVER (csm_mention_popover_new ());
+  gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
+  g_signal_connect_swapped (self->popover, "picked", G_CALLBACK (mention_picked_cb), self);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->text_view), keys);
+  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  end_mode (self);
+  changed_cb (self);
+}
+
+/* --- public ------------------------------------------------------------------------------------------------ */
+
+void
+csm_comment_box_focus (CsmCommentBox *self)
+{
+  g_return_if_fail (CSM_IS_COMMENT_BOX (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+}
+
+/* What is written next answers @comment. */
+void
+csm_comment_box_reply (CsmCommentBox *self,
+                       JsonObject    *comment)
+{
+  const char *author_id = csm_json_get_string (comment, "authorId");
+  const char *name = csm_workbench_get_name (self->workbench, author_id);
+  const char *body = csm_json_get_string (comment, "body");
+  g_autofree char *plain = csm_markdown_plain (body != NULL ? body : "");
+  g_autofree char *words = g_strdup_printf (_("Reply to %s: %s"), name != NULL ? name : _("Somebody"), plain);
+
+  g_return_if_fail (CSM_IS_COMMENT_BOX (self));
+  if (self->editing != NULL)
+    gtk_text_buffer_set_text (self->buffer, "", 0);
+  end_mode (self);
+  self->reply_to = g_strdup (csm_json_get_string (comment, "id"));
+  set_mode (self, "mail-reply-sender-symbolic", words);
+  csm_comment_box_focus (self);
+}
+
+/* What is written next replaces @comment's text. */
+void
+csm_comment_box_edit (CsmCommentBox *self,
+                      JsonObject    *comment)
+{
+  const char *body = csm_json_get_string (comment, "body");
+
+  g_return_if_fail (CSM_IS_COMMENT_BOX (self));
+  end_mode (self);
+  self->editing = g_strdup (csm_json_get_string (comment, "id"));
+  set_mode (self, "document-edit-symbolic", _("Editing your note"));
+  gtk_text_buffer_set_text (self->buffer, body != NULL ? body : "", -1);
+  csm_comment_box_focus (self);
+}
