@@ -117,7 +117,18 @@ static gboolean
 is_auto_reply (const Mail *mail)
 {
   return g_strcmp0 (mail->submitted, "auto-replied") == 0 || header_is (mail, "precedence", "auto_reply") ||
-         header_is (mail, "xAutoreply", "yes true 1") || has_null_return_path (mail);
+         header_is (mail, "xAutoreply", "yes true 1");
+}
+
+/* Nobody may answer such a mail (RFC 3834, section 2). If it refers to another, it is itself an answer. */
+static gboolean
+is_reply_of_nobody (const Mail *mail)
+{
+  JsonArray *parents = csm_json_get_array (mail->mail, "inReplyTo");
+  JsonArray *references = csm_json_get_array (mail->mail, "references");
+
+  return has_null_return_path (mail) &&
+         ((parents != NULL && json_array_get_length (parents) > 0) || (references != NULL && json_array_get_length (references) > 0));
 }
 
 static gboolean
@@ -160,8 +171,10 @@ static const struct
   { is_abuse_report, { "abuse-report", "notification", "notification" } },
   { is_auto_reply, { "auto-reply", "automatic", "reply" } },
   { is_auto_generated, { "auto-generated", "notification", "notification" } },
+  { is_reply_of_nobody, { "null-return-path", "automatic", "reply" } },
   { is_list_mail, { "list", "newsletter", "newsletter" } },
   { is_machine_sender, { "machine-sender", "notification", "notification" } },
+  { has_null_return_path, { "null-return-path", "notification", "notification" } },
   { is_anything, { "person", "conversation", NULL } },
 };
 

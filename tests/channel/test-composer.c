@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "channel-test.h"
+
+#include <string.h>
+
+#include "csm-json.h"
+#include "csm-mail-composer.h"
+#include "csm-reader-client.h"
+#include "csm-time.h"
+
+static GBytes *
+no_blob (const char  *blob_id,
+         gpointer     user_data,
+         GError     **error)
+{
+  return g_bytes_new_static ("%PDF-1.4 \xff\x00 binary", 18);
+}
+
+static CsmOutgoingMail *
+mail_new (const char *text)
+{
+  CsmOutgoingMail *mail = g_new0 (CsmOutgoingMail, 1);
+  g_autoptr (JsonObject) lists = channel_test_json ("{'to':[{'name':'Élodie, Martin','address':'elodie@example.org'}],'cc':[{'name':null,'address':'b@example.org'}],"
+                                                    "'attachments':[{'blobId':'B1','name':'Größe und Maße.pdf','type':'application/pdf'},"
+                                                    "{'blobId':'B2','name':'mail.eml','type':'message/rfc822'}]}");
+
+  mail->from_name = g_strdup ("Ana Reyes via Support");
+  mail->from_address = g_strdup ("support@fernweh.example.com");
+  mail->to = json_array_ref (csm_json_get_array (lists, "to"));
+  mail->cc = json_array_ref (csm_json_get_array (lists, "cc"));
+  mail->attachments = json_array_ref (csm_json_get_array (lists, "attachments"));
+  mail->recipients = g_strsplit ("elodie@example.org b@example.org hidden@example.org", " ", -1);
+  mail->subject = g_strdup ("Re: Question de taille : chaussures « Granit », été comme hiver, et une ligne qui ne finit pas");
+  mail->rfc_id = g_strdup ("01abc@fernweh.example.com");
+  mail->in_reply_to = g_strdup ("parent@example.org");
+  mail->references = g_strsplit ("root@example.org parent@example.org", " ", -1);
+  mail->date = G_GINT64_CONSTANT (1604563544) * CSM_SECOND;
+  mail->text = g_strdup (text);
+  return mail;
+}
+
+static GBytes *
+compose (const CsmOutgoingMail *mail)
+{
+  GError *error = NULL;
+  GBytes *bytes = csm_mail_compose (mail, no_blob, NULL, &error);
+  gsize size, line = 0;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < size; i++)
+    {
+      g_assert_cmpint ((guchar) data[i], <, 0x80);
+      g_assert_cmpint (data[i], !=, '\r');
+      line = data[i] == '\n' ? 0 : line + 1;
+      g_assert_cmpuint (line, <=, 998);
+    }
+  return bytes;
+}
+
+static CsmParsedMail *
+read_back (GBytes *bytes)
+{
+  g_autoptr (CsmReaderClient) reader = csm_reader_client_new (channel_test_reader ());
+  CsmParsedMail *mail = NULL;
+  GError *error = NULL;
+
+  csm_reader_client_read (reader, bytes, &mail, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (csm_parsed_mail_is_ok (mail));
+  return mail;
+}
+
+static const char *
+nth (CsmParsedMail *mail,
+     const char    *list,
+     guint          n,
+     const char    *member)
+{
+  return csm_json_get_string (json_array_get_object_element (csm_parsed_mail_get_array (mail, list), n), member);
+}
+
+static void
+test_round_trip (void)
+{
+  static const char text[] = "Bonjour Élodie,\n\nvoilà : https://example.com/a?b=1&c=2.\n\n> Quelle taille ?\n> Merci\n\n.\nFrom here it goes\n<b>not bold</b>";
+  g_autoptr (CsmOutgoingMail) mail = mail_new (text);
+  g_autoptr (GBytes) bytes = compose (mail);
+  g_autoptr (CsmParsedMail) back = read_back (bytes);
+  g_autofree char *raw = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  JsonArray *ids;
+
+  g_assert_cmpstr (csm_parsed_mail_get_string (back, "subject"), ==, mail->subject);
+  g_assert_cmpstr (csm_parsed_mail_get_string (back, "textBody"), ==, text);
+  g_assert_cmpstr (csm_parsed_mail_get_string (back, "messageId"), ==, mail->rfc_id);
+  g_assert_cmpstr (csm_parsed_mail_get_string (back, "date"), ==, "2020-11-05T08:05:44Z");
+  g_assert_cmpstr (nth (back, "from", 0, "name"), ==, mail->from_name);
+  g_assert_cmpstr (nth (back, "from", 0, "address"), ==, mail->from_address);
+  g_assert_cmpstr (nth (back, "to", 0, "name"), ==, "Élodie, Martin");
+  g_assert_cmpstr (nth (back, "cc", 0, "address"), ==, "b@example.org");
+  g_assert_cmpstr (nth (back, "attachments", 0, "name"), ==, "Größe und Maße.pdf");
+  g_assert_cmpstr (nth (back, "attachments", 0, "type"), ==, "application/pdf");
+  g_assert_cmpstr (nth (back, "attachments", 1, "name"), ==, "mail.eml");
+  ids = csm_parsed_mail_get_array (back, "references");
+  g_assert_cmpuint (json_array_get_length (ids), ==, 2);
+  g_assert_cmpstr (json_array_get_string_element (ids, 0), ==, "root@example.org");
+  g_assert_cmpstr (json_array_get_string_element (csm_parsed_mail_get_array (back, "inReplyTo"), 0), ==, "parent@example.org");
+  g_assert_null (strstr (raw, "hidden"));
+  g_assert_null (strstr (raw, "\n.\n"));
+  g_assert_null (strstr (raw, "\nFrom "));
+  g_assert_nonnull (strstr (raw, "filename*"));
+}
+
+static void
+test_html (void)
+{
+  g_autoptr (CsmOutgoingMail) mail = mail_new ("One\ntwo\n\n> quoted\nafter <script>x</script> https://example.com/.");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (CsmParsedMail) back = NULL;
+  const char *html;
+  g_autofree char *copy = NULL;
+  gsize size;
+
+  g_clear_pointer (&mail->attachments, json_array_unref);
+  bytes = compose (mail);
+  back = read_back (bytes);
+  html = g_bytes_get_data (back->parts->pdata[csm_json_get_int (back->json, "htmlPart", -1)], &size);
+  copy = g_strndup (html, size);
+  g_assert_nonnull (strstr (copy, "<p>One<br>\ntwo</p>\n<blockquote>\n<p>quoted</p>\n</blockquote>\n<p>after &lt;script&gt;x&lt;/script&gt; "
+                                  "<a href=\"https://example.com/\">https://example.com/</a>.</p>"));
+}
+
+/* 300 ids, and one of nearly a thousand octets: every line stays within RFC 5322. */
+static void
+test_long_header (void)
+{
+  g_autoptr (CsmOutgoingMail) mail = mail_new ("x");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (CsmParsedMail) back = NULL;
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%u.0123456789abcdef@example.org", i);
+
+      g_strv_builder_add (ids, id);
+    }
+  g_strfreev (mail->references);
+  mail->references = g_strv_builder_end (ids);
+  bytes = compose (mail);
+  back = read_back (bytes);
+  g_assert_cmpuint (json_array_get_length (csm_parsed_mail_get_array (back, "references")), ==, 300);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/composer/round-trip", test_round_trip);
+  g_test_add_func ("/composer/html", test_html);
+  g_test_add_func ("/composer/long-header", test_long_header);
+  return g_test_run ();
+}
