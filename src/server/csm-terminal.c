@@ -29,6 +29,7 @@ csm_terminal_ask_password (const char  *prompt,
   char line[2048];
   struct termios before, silent;
   gboolean typed;
+  char *password;
 
   if (!isatty (STDIN_FILENO) || tcgetattr (STDIN_FILENO, &before) != 0)
     {
@@ -37,11 +38,12 @@ csm_terminal_ask_password (const char  *prompt,
     }
   silent = before;
   silent.c_lflag &= ~(tcflag_t) ECHO;
+  /* First silent, then the question: what is typed as soon as it appears is neither shown nor lost. */
+  tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
   fputs (prompt, stderr);
   fflush (stderr);
-  tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
   typed = fgets (line, sizeof line, stdin) != NULL;
-  tcsetattr (STDIN_FILENO, TCSAFLUSH, &before);
+  tcsetattr (STDIN_FILENO, TCSADRAIN, &before);
   fputs ("\n", stderr);
   if (!typed)
     {
@@ -49,7 +51,9 @@ csm_terminal_ask_password (const char  *prompt,
       return NULL;
     }
   line[strcspn (line, "\r\n")] = '\0';
-  return g_strdup (line);
+  password = g_strdup (line);
+  explicit_bzero (line, sizeof line);
+  return password;
 }
 
 /**
