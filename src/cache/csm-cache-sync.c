@@ -55,7 +55,8 @@ csm_cache_open_session_async (CsmCache            *self,
 
   identity->me = g_strdup (me);
   identity->workspace_name = g_strdup (workspace_name);
-  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, open_session, identity, identity_free, (GDestroyNotify) csm_sync_state_free,
+  /* Behind the pages that an earlier connection brought: the state it returns has to include them. */
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_LOW, open_session, identity, identity_free, (GDestroyNotify) csm_sync_state_free,
                        csm_cache_open_session_async, c, cb, data);
 }
 

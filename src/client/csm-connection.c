@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-client"
+#include "config.h"
+#include "csm-connection.h"
+
+#include <string.h>
+
+#include "csm-id.h"
+#include "csm-jmap-error.h"
+#include "csm-json.h"
+#include "csm-time.h"
+
+#define TIMEOUT_SECONDS 60
+#define MAX_CONNECTIONS 8
+
+struct _CsmConnection
+{
+  GObject           parent_instance;
+  char             *server_url;
+  char             *token;
+  SoupSession      *soup;
+  CsmRemoteSession *session; /* NULL: not fetched yet */
+  gint64            retry_at;
+};
+
+G_DEFINE_FINAL_TYPE (CsmConnection, csm_connection, G_TYPE_OBJECT)
+
+static void
+remote_session_free (CsmRemoteSession *session)
+{
+  g_free (session->workspace_account);
+  g_free (session->workspace_name);
+  g_free (session->personal_account);
+  g_free (session->person_id);
+  g_free (session->api_url);
+  g_free (session->upload_url);
+  g_free (session->download_url);
+  g_free (session->socket_url);
+  g_free (session->state);
+  g_free (session);
+}
+
+static void
+csm_connection_finalize (GObject *object)
+{
+  CsmConnection *self = CSM_CONNECTION (object);
+
+  g_free (self->server_url);
+  g_free (self->token);
+  g_clear_object (&self->soup);
+  g_clear_pointer (&self->session, remote_session_free);
+  G_OBJECT_CLASS (csm_connection_parent_class)->finalize (object);
+}
+
+static void
+csm_connection_class_init (CsmConnectionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = csm_connection_finalize;
+}
+
+static void
+csm_connection_init (CsmConnection *self)
+{
+}
+
+/**
+ * csm_connection_new:
+ * @server_url: where the server is
+ * @remote: (nullable): what to connect to instead of the URL's host
+ * @token: (nullable): the device's token
+ *
+ * Returns: (transfer full): a connection; nothing is sent yet
+ */
+CsmConnection *
+csm_connection_new (const char         *server_url,
+                    GSocketConnectable *remote,
+                    const char         *token)
+{
+  CsmConnection *self = g_object_new (CSM_TYPE_CONNECTION, NULL);
+
+  self->server_url = g_strdup (server_url);
+  if (g_str_has_suffix (self->server_url, "/"))
+    self->server_url[strlen (self->server_url) - 1] = '\0';
+  self->token = g_strdup (token);
+  self->soup = soup_session_new_with_options ("remote-connectable", remote, "timeout", TIMEOUT_SECONDS, "max-conns", MAX_CONNECTIONS,
+                                              "max-conns-per-host", MAX_CONNECTIONS, "user-agent", "Casement/" CSM_VERSION, NULL);
+  /* The token goes with each message; nobody is to be asked for a password. */
+  soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_AUTH_MANAGER);
+  return self;
+}
+
+void
+csm_connection_set_token (CsmConnection *self,
+                          const char    *token)
+{
+  g_free (self->token);
+  self->token = g_strdup (token);
+}
+
+/* NULL before the first csm_connection_open_async() worked. */
+const CsmRemoteSession *
+csm_connection_get_session (CsmConnection *self)
+{
+  return self->session;
+}
+
+const char *
+csm_connection_get_account_of (CsmConnection *self,
+                               CsmTypeId      type)
+{
+  gboolean personal = (csm_record_type_get (type)->flags & CSM_RECORD_PERSONAL) != 0;
+
+  g_return_val_if_fail (self->session != NULL, NULL);
+  return personal ? self->session->personal_account : self->session->workspace_account;
+}
+
+SoupSession *
+csm_connection_get_soup (CsmConnection *self)
+{
+  return self->soup;
+}
+
+/**
+ * csm_connection_get_retry_at:
+ * @self: a connection
+ *
+ * Returns: µs: before this the server asked not to be tried again; 0: it did not ask
+ */
+gint64
+csm_connection_get_retry_at (CsmConnection *self)
+{
+  return self->retry_at;
+}
+
+/**
+ * csm_connection_new_message:
+ * @self: a connection
+ * @method: HTTP's
+ * @url: one of the session's
+ *
+ * Returns: (transfer full) (nullable): a message with the token; %NULL when @url is none
+ */
+SoupMessage *
+csm_connection_new_message (CsmConnection *self,
+                            const char    *method,
+                            const char    *url)
+{
+  g_autofree char *bearer = g_strconcat ("Bearer ", self->token != NULL ? self->token : "", NULL);
+  SoupMessage *message = soup_message_new (method, url);
+
+  if (message == NULL)
+    return NULL;
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", bearer);
+  /* A hotel's sign-in page is no answer. */
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  return message;
+}
+
+/**
+ * csm_failure_of_error:
+ * @error: an error of a connection
+ *
+ * Returns: what to do about it
+ */
+CsmFailure
+csm_failure_of_error (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return CSM_FAILURE_NONE;
+  if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED))
+    return CSM_FAILURE_SIGNED_OUT;
+  if (error->domain == CSM_JMAP_ERROR && error->code != CSM_JMAP_ERROR_SERVER)
+    return CSM_FAILURE_REFUSED;
+  return CSM_FAILURE_OFFLINE;
+}
+
+/* --- answers ---------------------------------------------------------------------------------------------------- */
+
+static void
+note_retry_after (CsmConnection *self,
+                  SoupMessage   *message)
+{
+  const char *after = soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
+  guint64 seconds = after != NULL ? g_ascii_strtoull (after, NULL, 10) : 0;
+
+  self->retry_at = seconds > 0 ? csm_time_now () + (gint64) MIN (seconds, 3600) * CSM_SECOND : 0;
+}
+
+static gboolean
+check_status (CsmConnection  *self,
+              SoupMessage    *message,
+              GBytes         *body,
+              GError        **error)
+{
+  guint status = soup_message_get_status (message);
+  const char *type = soup_message_headers_get_content_type (soup_message_get_response_headers (message), NULL);
+  gboolean is_json = g_strcmp0 (type, "application/json") == 0 || g_strcmp0 (type, "application/problem+json") == 0;
+  g_autoptr (JsonObject) problem = NULL;
+
+  note_retry_after (self, message);
+  if (status == 200 && is_json)
+    return TRUE;
+  if (status == 401)
+    {
+      g_set_error_literal (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED, "the token was refused");
+      return FALSE;
+    }
+  if (is_json && status >= 400 && status < 500 && status != 429)
+    problem = csm_json_parse_object (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), NULL);
+  if (problem != NULL)
+    g_propagate_error (error, csm_jmap_problem_to_error (problem));
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the server answered %u", status);
+  return FALSE;
+}
+
+static GBytes *
+finish_body (CsmConnection  *self,
+             GAsyncResult   *result,
+             GError        **error)
+{
+  SoupMessage *message = soup_session_get_async_result_message (self->soup, result);
+  g_autoptr (GBytes) body = soup_session_send_and_read_finish (self->soup, result, error);
+
+  if (body == NULL || !check_status (self, message, body, error))
+    return NULL;
+  return g_steal_pointer (&body);
+}
+
+/* --- the Session ---------------------------------------------------------------------------------------------------- */
+
+static char *
+dup_string (JsonObject *object,
+            const char *member)
+{
+  return g_strdup (csm_json_get_string (object, member));
+}
+
+static CsmRemoteSession *
+read_session (JsonObject  *object,
+              GError     **error)
+{
+  JsonObject *primary = csm_json_get_object (object, "primaryAccounts");
+  JsonObject *accounts = csm_json_get_object (object, "accounts");
+  JsonObject *socket = csm_json_get_object (csm_json_get_object (object, "capabilities"), CSM_JMAP_CAPABILITY_WEBSOCKET);
+  CsmRemoteSession *session = g_new0 (CsmRemoteSession, 1);
+
+  session->workspace_account = dup_string (primary, CSM_CAPABILITY_DESK);
+  session->personal_account = dup_string (primary, CSM_CAPABILITY_PERSONAL);
+  session->api_url = dup_string (object, "apiUrl");
+  session->upload_url = dup_string (object, "uploadUrl");
+  session->download_url = dup_string (object, "downloadUrl");
+  session->socket_url = dup_string (socket, "url");
+  session->state = dup_string (object, "state");
+  if (session->workspace_account != NULL)
+    session->workspace_name = dup_string (csm_json_get_object (accounts, session->workspace_account), "name");
+  /* The personal account carries the person's ULID. */
+  if (session->personal_account != NULL && *session->personal_account != '\0')
+    session->person_id = csm_id_with_letter (session->personal_account, 'p');
+  if (session->api_url != NULL && session->upload_url != NULL && session->download_url != NULL && session->socket_url != NULL &&
+      csm_id_is_valid (session->person_id, 'p') && session->workspace_account != NULL)
+    return session;
+  remote_session_free (session);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "this is no Casement server");
+  return NULL;
+}
+
+static void
+on_session (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsmConnection *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (GBytes) body = finish_body (self, result, &error);
+  g_autoptr (JsonObject) object = NULL;
+  CsmRemoteSession *session = NULL;
+
+  if (body != NULL)
+    object = csm_json_parse_object (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), &error);
+  if (object != NULL)
+    session = read_session (object, &error);
+  if (session == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_clear_pointer (&self->session, remote_session_free);
+  self->session = session;
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * csm_connection_open_async:
+ * @self: a connection
+ * @cancellable: (nullable): a cancellable
+ * @callback: gets the result
+ * @user_data: for @callback
+ *
+ * Fetches the Session: what the server can, which accounts there are, and where.
+ */
+void
+csm_connection_open_async (CsmConnection       *self,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *url = g_strconcat (self->server_url, "/jmap/session", NULL);
+  g_autoptr (SoupMessage) message = csm_connection_new_message (self, "GET", url);
+
+  g_task_set_source_tag (task, csm_connection_open_async);
+  if (message == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "this is no address of a server");
+      return;
+    }
+  soup_session_send_and_read_async (self->soup, message, G_PRIORITY_DEFAULT, cancellable, on_session, g_steal_pointer (&task));
+}
+
+gboolean
+csm_connection_open_finish (CsmConnection  *self,
+                            GAsyncResult   *result,
+                            GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- requests --------------------------------------------------------------------------------------------------------- */
+
+static void
+parse_response (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (data, &length);
+  GError *error = NULL;
+  CsmJmapResponse *response = csm_jmap_response_parse (text, length, &error);
+
+  if (response != NULL)
+    g_task_return_pointer (task, response, (GDestroyNotify) csm_jmap_response_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_body (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GBytes *body = finish_body (g_task_get_source_object (task), result, &error);
+
+  if (body == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  /* A page of messages takes tens of milliseconds to parse. */
+  g_task_set_task_data (task, body, (GDestroyNotify) g_bytes_unref);
+  g_task_run_in_thread (task, parse_response);
+}
+
+/**
+ * csm_connection_call_async:
+ * @self: a connection that is open
+ * @request: (transfer none): what to ask
+ * @cancellable: (nullable): a cancellable
+ * @callback: gets the result
+ * @user_data: for @callback
+ *
+ * Sends a JMAP request (RFC 8620, section 3.3). The answer is parsed on another thread.
+ */
+void
+csm_connection_call_async (CsmConnection         *self,
+                           CsmJmapRequestBuilder *request,
+                           GCancellable          *cancellable,
+                           GAsyncReadyCallback    callback,
+                           gpointer               user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (SoupMessage) message = NULL;
+  g_autoptr (GBytes) body = NULL;
+  char *text;
+
+  g_task_set_source_tag (task, csm_connection_call_async);
+  if (self->session != NULL)
+    message = csm_connection_new_message (self, "POST", self->session->api_url);
+  if (message == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "the connection is not open");
+      return;
+    }
+  text = csm_jmap_request_builder_write (request, NULL);
+  body = g_bytes_new_take (text, strlen (text));
+  soup_message_set_request_body_from_bytes (message, "application/json", body);
+  soup_session_send_and_read_async (self->soup, message, G_PRIORITY_DEFAULT, cancellable, on_body, g_steal_pointer (&task));
+}
+
+CsmJmapResponse *
+csm_connection_call_finish (CsmConnection  *self,
+                            GAsyncResult   *result,
+                            GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

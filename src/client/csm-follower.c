@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-client"
+#include "config.h"
+#include "csm-follower.h"
+
+#include "csm-jmap-error.h"
+#include "csm-json.h"
+
+#define KEEPALIVE_SECONDS 25
+/* A StateChange is small; more is no server of ours. */
+#define MAX_MESSAGE (1024 * 1024)
+
+struct _CsmFollower
+{
+  GObject                  parent_instance;
+  CsmConnection           *connection;
+  SoupWebsocketConnection *socket;
+  GCancellable            *cancellable;
+  GTask                   *starting; /* until push is on */
+};
+
+enum { SIGNAL_STATE_CHANGE, SIGNAL_CLOSED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsmFollower, csm_follower, G_TYPE_OBJECT)
+
+static void
+csm_follower_dispose (GObject *object)
+{
+  CsmFollower *self = CSM_FOLLOWER (object);
+
+  csm_follower_stop (self);
+  g_clear_object (&self->connection);
+  G_OBJECT_CLASS (csm_follower_parent_class)->dispose (object);
+}
+
+static void
+csm_follower_class_init (CsmFollowerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = csm_follower_dispose;
+
+  signals[SIGNAL_STATE_CHANGE] = g_signal_new ("state-change", CSM_TYPE_FOLLOWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", CSM_TYPE_FOLLOWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+}
+
+static void
+csm_follower_init (CsmFollower *self)
+{
+}
+
+CsmFollower *
+csm_follower_new (CsmConnection *connection)
+{
+  CsmFollower *self = g_object_new (CSM_TYPE_FOLLOWER, NULL);
+
+  self->connection = g_object_ref (connection);
+  return self;
+}
+
+static void
+fail_start (CsmFollower *self,
+            GError      *error)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->starting);
+
+  if (task != NULL)
+    g_task_return_error (task, error);
+  else
+    g_error_free (error);
+}
+
+static void
+on_message (SoupWebsocketConnection *socket,
+            SoupWebsocketDataType    type,
+            GBytes                  *message,
+            CsmFollower             *self)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (message, &length);
+  g_autoptr (JsonObject) object = type == SOUP_WEBSOCKET_DATA_TEXT ? csm_json_parse_object (text, (gssize) length, NULL) : NULL;
+  const char *kind = csm_json_get_string (object, "@type");
+
+  if (g_strcmp0 (kind, "StateChange") == 0)
+    {
+      JsonObject *changed = csm_json_get_object (object, "changed");
+
+      if (changed != NULL)
+        g_signal_emit (self, signals[SIGNAL_STATE_CHANGE], 0, changed);
+    }
+  else if (g_strcmp0 (kind, "Response") == 0 && self->starting != NULL)
+    {
+      /* The echo: what was sent before it has been worked on, so push is on. */
+      g_autoptr (GTask) task = g_steal_pointer (&self->starting);
+
+      g_task_return_boolean (task, TRUE);
+    }
+}
+
+static void
+on_closed (SoupWebsocketConnection *socket,
+           CsmFollower             *self)
+{
+  gboolean signed_out = soup_websocket_connection_get_close_code (socket) == SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION;
+  gboolean was_starting = self->starting != NULL;
+  g_autoptr (CsmFollower) alive = g_object_ref (self);
+
+  g_signal_handlers_disconnect_by_data (socket, self);
+  g_clear_object (&self->socket);
+  if (was_starting)
+    fail_start (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "the socket was closed"));
+  else
+    g_signal_emit (self, signals[SIGNAL_CLOSED], 0, signed_out);
+}
+
+static void
+enable_push (CsmFollower *self)
+{
+  g_autoptr (CsmJmapRequestBuilder) request = csm_jmap_request_builder_new ();
+  g_autofree char *echo = NULL;
+
+  soup_websocket_connection_send_text (self->socket, "{\"@type\":\"WebSocketPushEnable\",\"dataTypes\":null}");
+  g_free (csm_jmap_request_builder_add (request, "Core/echo", json_object_new ()));
+  echo = csm_jmap_request_builder_write (request, "echo");
+  soup_websocket_connection_send_text (self->socket, echo);
+}
+
+static void
+on_connected (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (CsmFollower) self = user_data;
+  GError *error = NULL;
+  g_autoptr (SoupWebsocketConnection) socket = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
+
+  if (socket == NULL)
+    {
+      fail_start (self, error);
+      return;
+    }
+  if (self->starting == NULL || g_strcmp0 (soup_websocket_connection_get_protocol (socket), CSM_JMAP_SUBPROTOCOL) != 0)
+    {
+      soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+      fail_start (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "the server speaks no JMAP over WebSocket"));
+      return;
+    }
+  self->socket = g_steal_pointer (&socket);
+  soup_websocket_connection_set_keepalive_interval (self->socket, KEEPALIVE_SECONDS);
+  soup_websocket_connection_set_max_incoming_payload_size (self->socket, MAX_MESSAGE);
+  g_signal_connect (self->socket, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (self->socket, "closed", G_CALLBACK (on_closed), self);
+  enable_push (self);
+}
+
+/**
+ * csm_follower_start_async:
+ * @self: a follower
+ * @callback: called when push is on: what changes from then on is told
+ * @user_data: for @callback
+ */
+void
+csm_follower_start_async (CsmFollower         *self,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  char *protocols[] = { (char *) CSM_JMAP_SUBPROTOCOL, NULL };
+  const CsmRemoteSession *session = csm_connection_get_session (self->connection);
+  SoupSession *soup = csm_connection_get_soup (self->connection);
+  g_autoptr (SoupMessage) message = csm_connection_new_message (self->connection, "GET", session->socket_url);
+
+  csm_follower_stop (self);
+  self->cancellable = g_cancellable_new ();
+  self->starting = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (self->starting, csm_follower_start_async);
+  if (message == NULL)
+    {
+      fail_start (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the server's socket has no address"));
+      return;
+    }
+  /* Through compression a message larger than any limit fits into a small frame. */
+  soup_message_disable_feature (message, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+  soup_session_websocket_connect_async (soup, message, NULL, protocols, G_PRIORITY_DEFAULT, self->cancellable, on_connected, g_object_ref (self));
+}
+
+gboolean
+csm_follower_start_finish (CsmFollower   *self,
+                           GAsyncResult  *result,
+                           GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * csm_follower_stop:
+ * @self: a follower
+ *
+ * Closes the socket; "closed" is not emitted.
+ */
+void
+csm_follower_stop (CsmFollower *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->socket != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->socket, self);
+      if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
+        soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+      g_clear_object (&self->socket);
+    }
+  if (self->starting != NULL)
+    fail_start (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped"));
+}
