@@ -139,15 +139,15 @@ csm_accounts_dup_cache_dir (CsmAccounts *self,
   return g_build_filename (self->data_dir, "accounts", name, NULL);
 }
 
-/* "" for the workspace on this computer. */
+/* Both %NULL for the workspace on this computer. */
 void
 csm_accounts_remember (CsmAccounts *self,
                        const char  *server,
                        const char  *email)
 {
   g_return_if_fail (CSM_IS_ACCOUNTS (self));
-  g_settings_set_string (self->settings, "server", server);
-  g_settings_set_string (self->settings, "person-email", email);
+  g_settings_set_string (self->settings, "server", server != NULL ? server : "");
+  g_settings_set_string (self->settings, "person-email", email != NULL ? email : "");
 }
 
 /* Who signs out keeps the cache: nothing that waits in it may get lost. */

@@ -38,8 +38,8 @@ static const CsmShortcut table[] = {
   { GROUP_WRITING, "<Shift>Return", NULL, NULL, N_("New line in the note") },
   { GROUP_WRITING, "at", NULL, NULL, N_("Mention a colleague in the note") },
   { GROUP_GENERAL, "F9", "win.show-colleagues", NULL, N_("Show or hide the colleagues’ pane") },
-  { GROUP_GENERAL, "question", "win.show-help-overlay", NULL, N_("Keyboard shortcuts") },
-  { GROUP_GENERAL, "<Control>question", "win.show-help-overlay", NULL, N_("Keyboard shortcuts") },
+  { GROUP_GENERAL, "question", "app.shortcuts", NULL, N_("Keyboard shortcuts") },
+  { GROUP_GENERAL, "<Control>question", "app.shortcuts", NULL, N_("Keyboard shortcuts") },
   { GROUP_GENERAL, "<Control>comma", "app.preferences", NULL, N_("Preferences") },
   { GROUP_GENERAL, "<Control>q", "app.quit", NULL, N_("Quit") },
 };
