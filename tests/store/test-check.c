@@ -23,9 +23,12 @@ static void
 test_clean (StoreFixture  *fixture,
             gconstpointer  data)
 {
-  g_autofree char *blob = store_test_fill (fixture->store);
-  g_autoptr (GPtrArray) read = store_test_run (fixture->store, FALSE, check, NULL);
-  g_autoptr (GPtrArray) write = store_test_run (fixture->store, TRUE, check, NULL);
+  g_autoptr (GPtrArray) read = NULL;
+  g_autoptr (GPtrArray) write = NULL;
+
+  g_free (store_test_fill (fixture->store));
+  read = store_test_run (fixture->store, FALSE, check, NULL);
+  write = store_test_run (fixture->store, TRUE, check, NULL);
 
   for (guint i = 0; i < write->len; i++)
     g_test_message ("%s", (const char *) g_ptr_array_index (write, i));

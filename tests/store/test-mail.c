@@ -111,11 +111,11 @@ send (CsmTxn        *txn,
   g_autofree char *second = add_submission (txn, one, conversation, "2026-01-01T00:00:00.5Z", "pending");
   g_autofree char *first = add_submission (txn, one, conversation, "2026-01-01T00:00:00Z", "pending");
   g_autofree char *later = add_submission (txn, one, conversation, "2026-01-01T00:01:00Z", "pending");
-  g_autofree char *undone = add_submission (txn, one, conversation, "2026-01-01T00:00:00Z", "canceled");
   g_autoptr (GPtrArray) due = NULL;
   g_autoptr (GPtrArray) queue = NULL;
   gint64 next = 0;
 
+  g_free (add_submission (txn, one, conversation, "2026-01-01T00:00:00Z", "canceled"));
   due = csm_txn_due_submissions (txn, csm_time_parse ("2026-01-01T00:00:30Z"), &next, error);
   g_assert_cmpuint (due->len, ==, 2);
   g_assert_cmpstr (g_ptr_array_index (due, 0), ==, first);

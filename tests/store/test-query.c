@@ -64,10 +64,10 @@ filter (CsmTxn        *txn,
                                                 " \"lastActivityAt\": \"2026-02-01T00:00:00Z\"}", ana, vip);
   g_autofree char *tent = store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_CASE, tent_json);
   g_autofree char *shoe = store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_CASE, "{\"subject\": \"Shoe\", \"priority\": \"high\", \"lastActivityAt\": \"2026-03-01T00:00:00.5Z\"}");
-  g_autofree char *bare = store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_CASE, "{\"subject\": \"Bare\", \"lane\": \"newsletter\"}");
   g_autofree char *message = g_strdup_printf ("{\"caseId\": \"%s\", \"textBody\": \"the zip is stuck\", \"direction\": \"in\", \"at\": \"2026-02-01T00:00:00Z\"}", tent);
   g_autofree char *comment = g_strdup_printf ("{\"caseId\": \"%s\", \"body\": \"ask the cobbler\", \"mentions\": {\"%s\": true}, \"at\": \"2026-02-01T00:00:00Z\"}", shoe, ana);
 
+  g_free (store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_CASE, "{\"subject\": \"Bare\", \"lane\": \"newsletter\"}"));
   g_free (store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_MESSAGE, message));
   g_free (store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_COMMENT, comment));
 
