@@ -422,7 +422,7 @@ find_revoked (CsmTxn        *txn,
   while (g_hash_table_iter_next (&iter, &token_hash, NULL))
     {
       g_autoptr (GError) local = NULL;
-      g_autoptr (CsmPrincipal) who = csm_auth_find (auth, txn, token_hash, &local);
+      G_GNUC_UNUSED g_autoptr (CsmPrincipal) who = csm_auth_find (auth, txn, token_hash, &local);
 
       if (g_error_matches (local, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED))
         g_hash_table_add (revoked, g_strdup (token_hash));
