@@ -9,6 +9,10 @@
 
 #include "csm-json.h"
 
+/* Between how many characters a mail program may have broken its lines. */
+#define LEAST_WRAP 45
+#define MOST_WRAP 84
+
 /* The reader lets only these through; what draws them asks again. */
 gboolean
 csm_body_link_is_safe (const char *uri)
@@ -39,6 +43,43 @@ append_link (GString    *markup,
   g_string_append_printf (markup, "<a href=\"%s\" title=\"%s\">%s</a>", href, href, shown);
 }
 
+/* --- lines that were broken for a terminal ----------------------------------------------------------------- */
+
+static gboolean
+starts_item (const char *line)
+{
+  return line[0] == '-' || line[0] == '*' || line[0] == '>' || line[0] == '|' || line[0] == ' ' || line[0] == '\t'
+         || g_str_has_prefix (line, "•") || (g_ascii_isdigit (line[0]) && strpbrk (line, ".)") == line + strspn (line, "0123456789"));
+}
+
+/*
+ * Mail of plain text is broken at some 72 characters; in a pane of another width such lines make a comb. A break is
+ * taken for one of these, and undone, when the next line's first word would not have fitted any more.
+ */
+static char *
+unwrap (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  GString *joined = g_string_new (NULL);
+  glong widest = 0;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    widest = MAX (widest, g_utf8_strlen (lines[i], -1));
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *next = lines[i + 1];
+      glong first_word = next != NULL ? g_utf8_strlen (next, (gssize) strcspn (next, " ")) : 0;
+      gboolean broken = next != NULL && next[0] != '\0' && widest >= LEAST_WRAP && widest <= MOST_WRAP
+                        && strchr (lines[i], ' ') != NULL && !starts_item (next)
+                        && g_utf8_strlen (lines[i], -1) + 1 + first_word > widest;
+
+      g_string_append (joined, lines[i]);
+      if (next != NULL)
+        g_string_append_c (joined, broken ? ' ' : '\n');
+    }
+  return g_string_free (joined, FALSE);
+}
+
 /**
  * csm_body_append_spans:
  * @markup: where to
@@ -56,8 +97,9 @@ csm_body_append_spans (GString    *markup,
     {
       JsonNode *node = json_array_get_element (spans, i);
       JsonObject *span = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-      const char *text = span != NULL ? csm_json_get_string (span, "x") : NULL;
+      const char *raw = span != NULL ? csm_json_get_string (span, "x") : NULL;
       const char *uri = span != NULL ? csm_json_get_string (span, "u") : NULL;
+      g_autofree char *text = raw != NULL ? unwrap (raw) : NULL;
 
       if (text == NULL)
         continue;

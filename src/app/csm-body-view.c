@@ -139,6 +139,20 @@ append_paragraph (CsmBodyView *self,
     g_string_append (markup, level <= 2 ? "</span>" : "</b>");
 }
 
+/* Items of one list stand closer together than paragraphs. */
+static GtkWidget *
+list_for (GtkWidget *box)
+{
+  GtkWidget *last = gtk_widget_get_last_child (box);
+
+  if (last != NULL && gtk_widget_has_css_class (last, "list"))
+    return last;
+  last = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  gtk_widget_add_css_class (last, "list");
+  gtk_box_append (GTK_BOX (box), last);
+  return last;
+}
+
 static void
 add_item (CsmBodyView *self,
           GtkWidget   *box,
@@ -161,8 +175,7 @@ add_item (CsmBodyView *self,
   gtk_widget_set_margin_start (line, (int) (depth - 1) * 18);
   gtk_box_append (GTK_BOX (line), bullet);
   gtk_box_append (GTK_BOX (line), label);
-  gtk_widget_add_css_class (line, "list-item");
-  gtk_box_append (GTK_BOX (box), line);
+  gtk_box_append (GTK_BOX (list_for (box)), line);
 }
 
 static GtkWidget *

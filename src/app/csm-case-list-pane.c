@@ -22,7 +22,6 @@ struct _CsmCaseListPane
   GtkWidget          *title;
   GtkWidget          *views_button;
   GtkWidget          *search_button;
-  GtkWidget          *more_button;
   GtkWidget          *search_bar;
   GtkWidget          *search_entry;
   GtkWidget          *stack;
@@ -368,7 +367,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, title);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, views_button);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_button);
-  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, more_button);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_entry);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, stack);

@@ -13,12 +13,15 @@
 
 /* A deadline is shown in place of the tag when it is this near. */
 #define DUE_SOON (24 * 3600 * CSM_SECOND)
+/* Between the lines, and above and below them. */
+#define ROW_SPARE 22
 
 struct _CsmCaseListRow
 {
   GtkWidget     parent_instance;
   CsmWorkbench *workbench;
   CsmCaseItem  *item;
+  GtkWidget    *grid;
   GtkWidget    *dot;
   GtkWidget    *name;
   GtkWidget    *when;
@@ -31,6 +34,55 @@ struct _CsmCaseListRow
 };
 
 G_DEFINE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, GTK_TYPE_WIDGET)
+
+/* --- the height ------------------------------------------------------------------------------------------- */
+
+/* Three lines of the row's own font, whatever letters they hold: those of other scripts are taller. */
+static int
+row_height (CsmCaseListRow *self)
+{
+  PangoContext *context = gtk_widget_get_pango_context (self->name);
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int line = pango_font_metrics_get_ascent (metrics) + pango_font_metrics_get_descent (metrics);
+
+  pango_font_metrics_unref (metrics);
+  return 3 * MAX (PANGO_PIXELS_CEIL (line), 20) + ROW_SPARE;
+}
+
+static void
+csm_case_list_row_measure (GtkWidget      *widget,
+                           GtkOrientation  orientation,
+                           int             for_size,
+                           int            *minimum,
+                           int            *natural,
+                           int            *minimum_baseline,
+                           int            *natural_baseline)
+{
+  CsmCaseListRow *self = CSM_CASE_LIST_ROW (widget);
+
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    *minimum = *natural = row_height (self);
+  else
+    gtk_widget_measure (self->grid, orientation, -1, minimum, natural, NULL, NULL);
+}
+
+static void
+csm_case_list_row_size_allocate (GtkWidget *widget,
+                                 int        width,
+                                 int        height,
+                                 int        baseline)
+{
+  CsmCaseListRow *self = CSM_CASE_LIST_ROW (widget);
+  int least_width;
+  int least;
+  int ignored;
+
+  gtk_widget_measure (self->grid, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, &ignored, NULL, NULL);
+  gtk_widget_measure (self->grid, GTK_ORIENTATION_VERTICAL, MAX (width, least_width), &least, &ignored, NULL, NULL);
+  gtk_widget_size_allocate (self->grid, &(GtkAllocation) { 0, MIN (0, (height - least) / 2), MAX (width, least_width), MAX (height, least) }, -1);
+}
+
+/* --- content ----------------------------------------------------------------------------------------------- */
 
 static void
 set_label (GtkWidget  *label,
@@ -74,6 +126,17 @@ choose_mark (const CsmCaseRow *row)
   return (Mark) { NULL, NULL };
 }
 
+/* What ends a line takes its place only where there is something. */
+static void
+span (CsmCaseListRow *self,
+      GtkWidget      *widget,
+      int             columns)
+{
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (self->grid);
+
+  gtk_grid_layout_child_set_column_span (GTK_GRID_LAYOUT_CHILD (gtk_layout_manager_get_layout_child (layout, widget)), columns);
+}
+
 static void
 set_mark (CsmCaseListRow   *self,
           const CsmCaseRow *row)
@@ -97,6 +160,7 @@ set_owner (CsmCaseListRow   *self,
 
   set_label (self->owner, initials);
   gtk_widget_set_visible (self->owner, name != NULL);
+  span (self, self->subject, name != NULL ? 2 : 3);
   gtk_widget_set_tooltip_text (self->owner, name);
   toggle_class (self->owner, "mine", g_strcmp0 (row->owner_id, csm_workbench_get_my_id (self->workbench)) == 0);
 }
@@ -145,6 +209,7 @@ set_meta (CsmCaseListRow   *self,
     gtk_widget_add_css_class (self->meta, class);
   set_label (self->meta, text);
   gtk_widget_set_visible (self->meta, text != NULL);
+  span (self, self->preview, text != NULL ? 1 : 3);
 }
 
 /* What a screen reader says of the row; the list's own widget around this one carries it. */
@@ -229,8 +294,11 @@ csm_case_list_row_class_init (CsmCaseListRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = csm_case_list_row_dispose;
+  widget_class->measure = csm_case_list_row_measure;
+  widget_class->size_allocate = csm_case_list_row_size_allocate;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-case-list-row.ui");
   gtk_widget_class_set_css_name (widget_class, "case");
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, grid);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, dot);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, name);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, when);

@@ -163,11 +163,13 @@ show_recipients (CsmComposer *self)
   const char *to = gtk_editable_get_text (GTK_EDITABLE (self->to_entry));
   const char *cc = gtk_editable_get_text (GTK_EDITABLE (self->cc_entry));
   g_autofree char *line = NULL;
+  g_autofree char *all = NULL;
 
-  /* Translators: the reply box's first line: to whom, and from which channel */
-  line = g_strdup_printf (_("Reply to %s%s%s · from %s"), to, cc[0] != '\0' ? ", " : "", cc, channel != NULL ? channel : "—");
+  /* Translators: the reply box's first line: to whom */
+  line = cc[0] != '\0' ? g_strdup_printf (_("Reply to %s and others"), to) : g_strdup_printf (_("Reply to %s"), to);
+  all = g_strdup_printf (_("To: %s\nCc: %s\nFrom: %s"), to, cc[0] != '\0' ? cc : "—", channel != NULL ? channel : "—");
   gtk_label_set_text (GTK_LABEL (self->recipients_label), line);
-  gtk_widget_set_tooltip_text (self->recipients_label, line);
+  gtk_widget_set_tooltip_text (self->recipients_label, all);
 }
 
 static void

@@ -31,6 +31,7 @@ struct _CsmConversationPane
   GtkWidget    *more_button;
   GtkWidget    *resolve_stack;
   GtkWidget    *stack;
+  GtkWidget    *subject;
   GtkWidget    *chips;
   GtkWidget    *status_button;
   GtkWidget    *owner_button;
@@ -44,6 +45,7 @@ struct _CsmConversationPane
   GtkWidget    *tags;
   GtkWidget    *banner;
   GtkWidget    *banner_label;
+  GtkWidget    *toasts;
   GtkWidget    *timeline;
   GtkWidget    *composer;
 };
@@ -87,7 +89,6 @@ set_chip (GtkWidget  *button,
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 18);
   gtk_menu_button_set_child (GTK_MENU_BUTTON (button), label);
-  gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (button), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, accessible, -1);
 }
 
@@ -166,6 +167,15 @@ show_title (CsmConversationPane *self,
     subtitle = g_strdup_printf ("%s · %s", customer, organisation);
   if (detail != NULL && detail->record != NULL && (subject == NULL || subject[0] == '\0'))
     subject = _("No subject");
+  gtk_label_set_text (GTK_LABEL (self->subject), subject != NULL ? subject : "");
+  gtk_widget_set_tooltip_text (self->title, subject);
+  /* A narrow header has no room for a subject: there it stands above the conversation. */
+  if (gtk_widget_get_visible (self->back_button))
+    {
+      adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), customer != NULL ? customer : "");
+      adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), "");
+      return;
+    }
   adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), subject != NULL ? subject : "");
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), subtitle != NULL ? subtitle : customer != NULL ? customer : "");
 }
@@ -230,6 +240,21 @@ detail_cb (CsmConversationPane *self)
   mark_seen (self);
 }
 
+/* Where the conversation has the window to itself: no room for everything in one line. */
+static void
+set_narrow (CsmConversationPane *self,
+            gboolean             narrow)
+{
+  GtkWidget *chips[] = { self->status_button, self->owner_button, self->team_button };
+
+  gtk_widget_set_visible (self->back_button, narrow);
+  gtk_widget_set_visible (self->tags, !narrow);
+  for (guint i = 0; i < G_N_ELEMENTS (chips); i++)
+    gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (chips[i]), !narrow);
+  if (self->workbench != NULL)
+    show_title (self, csm_workbench_get_detail (self->workbench));
+}
+
 /* --- GObject ----------------------------------------------------------------------------------------------- */
 
 static void
@@ -286,7 +311,7 @@ csm_conversation_pane_set_property (GObject      *object,
   switch (id)
     {
     case PROP_WORKBENCH: set_workbench (self, g_value_get_object (value)); break;
-    case PROP_BACK_VISIBLE: gtk_widget_set_visible (self->back_button, g_value_get_boolean (value)); break;
+    case PROP_BACK_VISIBLE: set_narrow (self, g_value_get_boolean (value)); break;
     case PROP_SHOW_START_TITLE_BUTTONS: adw_header_bar_set_show_start_title_buttons (header, g_value_get_boolean (value)); break;
     case PROP_SHOW_END_TITLE_BUTTONS: adw_header_bar_set_show_end_title_buttons (header, g_value_get_boolean (value)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -315,6 +340,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, more_button);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, resolve_stack);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, subject);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, chips);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, status_button);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, owner_button);
@@ -328,6 +354,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, tags);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, banner);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, toasts);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, timeline);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, composer);
 }
@@ -409,4 +436,23 @@ gboolean
 csm_conversation_pane_is_settled (CsmConversationPane *self)
 {
   return csm_timeline_is_settled (CSM_TIMELINE (self->timeline));
+}
+
+/**
+ * csm_conversation_pane_add_toast:
+ * @self: a pane
+ * @toast: what to say
+ *
+ * Shows @toast above the reply box, which it must not cover.
+ *
+ * Returns: whether a case is shown; else nothing is done
+ */
+gboolean
+csm_conversation_pane_add_toast (CsmConversationPane *self,
+                                 AdwToast            *toast)
+{
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "case") != 0)
+    return FALSE;
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), g_object_ref (toast));
+  return TRUE;
 }

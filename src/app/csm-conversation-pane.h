@@ -26,5 +26,7 @@ void     csm_conversation_pane_popup      (CsmConversationPane    *self,
 void     csm_conversation_pane_reply      (CsmConversationPane    *self);
 void     csm_conversation_pane_flush      (CsmConversationPane    *self);
 gboolean csm_conversation_pane_is_settled (CsmConversationPane    *self);
+gboolean csm_conversation_pane_add_toast  (CsmConversationPane    *self,
+                                           AdwToast               *toast);
 
 G_END_DECLS

@@ -168,14 +168,12 @@ show_head (CsmMessageRow *self)
 static const char *
 explain_warning (const char *word)
 {
-  if (g_str_equal (word, "deceptive-name"))
+  if (g_str_equal (word, "deceptiveName"))
     return _("The sender's name looks like another address than the one this came from.");
-  if (g_str_equal (word, "reply-to-differs"))
+  if (g_str_equal (word, "replyToDiffers"))
     return _("Answers would go to another address than the one this came from.");
-  if (g_str_equal (word, "read-carefully") || g_str_equal (word, "html-simplified"))
-    return _("This message could only be read in part. Its original is kept.");
-  if (g_str_equal (word, "encrypted"))
-    return _("This message is encrypted. Its original is kept.");
+  if (g_str_equal (word, "linkMismatch"))
+    return _("A link in this message leads to another place than its text says.");
   return NULL;
 }
 
@@ -254,10 +252,8 @@ show_state (CsmMessageRow *self)
   gtk_image_set_from_icon_name (GTK_IMAGE (self->state_icon), icon);
   gtk_widget_set_visible (self->state, text != NULL);
   gtk_widget_set_visible (self->undo_button, undo);
-  if (g_str_equal (icon, "dialog-warning-symbolic"))
-    gtk_widget_add_css_class (self->state, "error");
-  else
-    gtk_widget_add_css_class (self->state, "dim-label");
+  gtk_widget_add_css_class (self->state_label, g_str_equal (icon, "dialog-warning-symbolic") ? "error" : "dim-label");
+  gtk_widget_add_css_class (self->state_icon, g_str_equal (icon, "dialog-warning-symbolic") ? "error" : "dim-label");
 }
 
 static gboolean

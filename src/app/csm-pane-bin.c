@@ -14,9 +14,10 @@ struct _CsmPaneBin
   GtkWidget   *child;
   GtkWidget   *handle;
   GtkPackType  edge;
-  int          width;
+  int          wanted; /* what the person dragged it to */
   int          least;
   int          most;
+  gboolean     rigid;
 };
 
 enum { DRAGGED, N_SIGNALS };
@@ -36,8 +37,12 @@ csm_pane_bin_measure (GtkWidget      *widget,
   CsmPaneBin *self = CSM_PANE_BIN (widget);
 
   gtk_widget_measure (self->child, orientation, for_size, minimum, natural, NULL, NULL);
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *natural = MAX (*minimum, self->width);
+  if (orientation != GTK_ORIENTATION_HORIZONTAL)
+    return;
+  *natural = MAX (*minimum, CLAMP (self->wanted, self->least, self->most));
+  /* A flap gives its pane no more than it must. */
+  if (self->rigid)
+    *minimum = *natural;
 }
 
 static void
@@ -54,6 +59,13 @@ csm_pane_bin_size_allocate (GtkWidget *widget,
   gtk_widget_allocate (self->child, width, height, baseline, NULL);
   gtk_widget_measure (self->handle, GTK_ORIENTATION_HORIZONTAL, -1, &ignored, &ignored, NULL, NULL);
   gtk_widget_size_allocate (self->handle, &handle, -1);
+}
+
+static void
+drag_to (CsmPaneBin *self,
+         double      width)
+{
+  csm_pane_bin_set_width (self, CLAMP ((int) width, self->least, self->most));
 }
 
 /* The handle moves with the edge, so the offset is in a moving frame: reckoned in the bin's parent instead. */
@@ -76,9 +88,9 @@ drag_update_cb (CsmPaneBin     *self,
       || !gtk_widget_compute_bounds (GTK_WIDGET (self), parent, &bounds))
     return;
   if (right)
-    csm_pane_bin_set_width (self, (int) (x - bounds.origin.x));
+    drag_to (self, x - bounds.origin.x);
   else
-    csm_pane_bin_set_width (self, (int) (bounds.origin.x + bounds.size.width - x));
+    drag_to (self, bounds.origin.x + bounds.size.width - x);
 }
 
 static void
@@ -96,9 +108,9 @@ key_cb (CsmPaneBin      *self,
   int step = self->edge == GTK_PACK_END ? KEY_STEP : -KEY_STEP;
 
   if (keyval == GDK_KEY_Left)
-    csm_pane_bin_set_width (self, self->width - step);
+    drag_to (self, self->wanted - step);
   else if (keyval == GDK_KEY_Right)
-    csm_pane_bin_set_width (self, self->width + step);
+    drag_to (self, self->wanted + step);
   else
     return FALSE;
   g_signal_emit (self, signals[DRAGGED], 0);
@@ -130,7 +142,7 @@ csm_pane_bin_class_init (CsmPaneBinClass *klass)
 static void
 csm_pane_bin_init (CsmPaneBin *self)
 {
-  self->width = 300;
+  self->wanted = 300;
   self->least = 0;
   self->most = G_MAXINT;
 }
@@ -177,32 +189,44 @@ csm_pane_bin_new (GtkWidget   *child,
   return GTK_WIDGET (self);
 }
 
+/* What the person wants, which may be more than there is room for. */
 int
 csm_pane_bin_get_width (CsmPaneBin *self)
 {
-  return self->width;
+  return self->wanted;
 }
 
 void
 csm_pane_bin_set_width (CsmPaneBin *self,
                         int         width)
 {
-  width = CLAMP (width, self->least, self->most);
-  if (self->width == width)
+  if (self->wanted == width)
     return;
-  self->width = width;
+  self->wanted = width;
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
-/* Between which widths, in pixels, the edge can be dragged. */
+/* Between which widths, in pixels, it is shown. */
 void
 csm_pane_bin_set_bounds (CsmPaneBin *self,
                          int         least,
                          int         most)
 {
+  most = MAX (least, most);
+  if (self->least == least && self->most == most)
+    return;
   self->least = least;
-  self->most = MAX (least, most);
-  csm_pane_bin_set_width (self, self->width);
+  self->most = most;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/* Whether its width is just what was dragged; else it takes what it gets. */
+void
+csm_pane_bin_set_rigid (CsmPaneBin *self,
+                        gboolean    rigid)
+{
+  self->rigid = rigid;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 void

@@ -7,9 +7,7 @@
 G_BEGIN_DECLS
 
 /*
- * A pane whose natural width is what the person dragged its edge to. Its minimum is the child's.
- * Properties: "child", "width" (notify), "edge" (which side has the handle), "resizable".
- * Signal "dragged": the person let go of the edge.
+ * A pane whose width is what the person dragged its edge to. Signal "dragged": the person let go of the edge.
  */
 #define CSM_TYPE_PANE_BIN (csm_pane_bin_get_type ())
 G_DECLARE_FINAL_TYPE (CsmPaneBin, csm_pane_bin, CSM, PANE_BIN, GtkWidget)
@@ -23,6 +21,8 @@ void       csm_pane_bin_set_width     (CsmPaneBin  *self,
 void       csm_pane_bin_set_bounds    (CsmPaneBin  *self,
                                        int          least,
                                        int          most);
+void       csm_pane_bin_set_rigid     (CsmPaneBin  *self,
+                                       gboolean     rigid);
 void       csm_pane_bin_set_resizable (CsmPaneBin  *self,
                                        gboolean     resizable);
 

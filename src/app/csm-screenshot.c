@@ -58,12 +58,25 @@ csm_screenshot_save (GtkWidget   *window,
 }
 
 static void
-shot_free (gpointer data)
+shot_free (Shot *shot)
 {
-  Shot *shot = data;
-
+  g_object_unref (shot->window);
   g_free (shot->path);
   g_free (shot);
+}
+
+/* After the frame: while it is being made the window has no picture of itself. */
+static gboolean
+take_cb (gpointer data)
+{
+  Shot *shot = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!csm_screenshot_save (GTK_WIDGET (shot->window), shot->path, &error))
+    g_warning ("The picture was not made: %s", error->message);
+  ((void (*) (gpointer)) shot->done) (shot->user_data);
+  shot_free (shot);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -72,7 +85,6 @@ tick_cb (GtkWidget     *widget,
          gpointer       data)
 {
   Shot *shot = data;
-  g_autoptr (GError) error = NULL;
   gboolean settled = csm_window_is_settled (shot->window);
   CsmWorkbench *workbench = csm_window_get_workbench (shot->window);
 
@@ -82,14 +94,14 @@ tick_cb (GtkWidget     *widget,
       settled = csm_workbench_get_case_id (workbench) == NULL;
     }
   shot->quiet = settled ? shot->quiet + 1 : 0;
+  if (shot->quiet >= QUIET_FRAMES)
+    {
+      g_idle_add_full (G_PRIORITY_LOW, take_cb, shot, NULL);
+      return G_SOURCE_REMOVE;
+    }
   /* Something must change for there to be a next frame. */
   gtk_widget_queue_draw (widget);
-  if (shot->quiet < QUIET_FRAMES)
-    return G_SOURCE_CONTINUE;
-  if (!csm_screenshot_save (widget, shot->path, &error))
-    g_warning ("The picture was not made: %s", error->message);
-  ((void (*) (gpointer)) shot->done) (shot->user_data);
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
 /**
@@ -109,9 +121,9 @@ csm_screenshot_when_ready (CsmWindow  *window,
 {
   Shot *shot = g_new0 (Shot, 1);
 
-  shot->window = window;
+  shot->window = g_object_ref (window);
   shot->path = g_strdup (path);
   shot->done = done;
   shot->user_data = user_data;
-  gtk_widget_add_tick_callback (GTK_WIDGET (window), tick_cb, shot, shot_free);
+  gtk_widget_add_tick_callback (GTK_WIDGET (window), tick_cb, shot, NULL);
 }

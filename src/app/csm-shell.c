@@ -13,6 +13,11 @@
 /* What the list and the conversation need beside each other. */
 #define CENTRE_WIDTH 620
 #define LEAST_CONVERSATION 360
+#define LEAST_CASES 250
+#define LEAST_VIEWS 190
+#define LEAST_COLLEAGUES 280
+/* What an overlay leaves to be seen of what it lies over. */
+#define OVERLAY_MARGIN 48
 
 struct _CsmShell
 {
@@ -77,14 +82,18 @@ static void
 fit_widths (CsmShell *self,
             int       width)
 {
-  int views = csm_pane_bin_get_width (CSM_PANE_BIN (self->views_bin));
-  int colleagues = csm_pane_bin_get_width (CSM_PANE_BIN (self->colleagues_bin));
-  int taken = (views_beside (self) ? views : 0)
-              + (colleagues_beside (self) && adw_flap_get_reveal_flap (ADW_FLAP (self->colleagues_flap)) ? colleagues : 0);
+  gboolean beside = colleagues_beside (self) && adw_flap_get_reveal_flap (ADW_FLAP (self->colleagues_flap));
+  int most_views = views_beside (self) ? width - CENTRE_WIDTH - (beside ? LEAST_COLLEAGUES : 0) : width - OVERLAY_MARGIN;
+  int views = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->views_bin)), LEAST_VIEWS, MAX (LEAST_VIEWS, MIN (most_views, 400)));
+  int taken = views_beside (self) ? views : 0;
+  int most_colleagues = beside ? width - CENTRE_WIDTH - taken : width - OVERLAY_MARGIN;
+  int colleagues = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->colleagues_bin)), LEAST_COLLEAGUES,
+                          MAX (LEAST_COLLEAGUES, MIN (most_colleagues, 640)));
 
-  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->views_bin), 180, MAX (180, MIN (width - CENTRE_WIDTH - (taken - views), 400)));
-  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->colleagues_bin), 280, MAX (280, MIN (width - CENTRE_WIDTH - (taken - colleagues), 640)));
-  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->cases_bin), 250, MAX (250, width - taken - LEAST_CONVERSATION));
+  taken += beside ? colleagues : 0;
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->views_bin), LEAST_VIEWS, MIN (most_views, 400));
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->colleagues_bin), LEAST_COLLEAGUES, MIN (most_colleagues, 640));
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->cases_bin), LEAST_CASES, width - taken - LEAST_CONVERSATION);
 }
 
 static void
@@ -99,6 +108,7 @@ apply_mode (CsmShell *self)
   adw_flap_set_fold_policy (ADW_FLAP (self->colleagues_flap), colleagues);
   adw_flap_set_reveal_flap (ADW_FLAP (self->colleagues_flap), colleagues_beside (self) && self->colleagues_wanted);
   adw_leaflet_set_can_unfold (ADW_LEAFLET (self->leaflet), self->mode != CSM_SHELL_SINGLE);
+  csm_pane_bin_set_rigid (CSM_PANE_BIN (self->cases_bin), self->mode != CSM_SHELL_SINGLE);
   csm_pane_bin_set_resizable (CSM_PANE_BIN (self->views_bin), views_beside (self));
   csm_pane_bin_set_resizable (CSM_PANE_BIN (self->cases_bin), self->mode != CSM_SHELL_SINGLE);
   csm_pane_bin_set_resizable (CSM_PANE_BIN (self->colleagues_bin), colleagues_beside (self));
@@ -306,6 +316,8 @@ csm_shell_new (GtkWidget *views,
   self->views_bin = csm_pane_bin_new (views, GTK_PACK_END, _("Width of the views"));
   self->cases_bin = csm_pane_bin_new (cases, GTK_PACK_END, _("Width of the cases"));
   self->colleagues_bin = csm_pane_bin_new (colleagues, GTK_PACK_START, _("Width of the colleagues' pane"));
+  csm_pane_bin_set_rigid (CSM_PANE_BIN (self->views_bin), TRUE);
+  csm_pane_bin_set_rigid (CSM_PANE_BIN (self->colleagues_bin), TRUE);
   self->leaflet = create_leaflet (self);
   self->colleagues_flap = create_flap (GTK_PACK_END, self->colleagues_bin, self->leaflet);
   self->views_flap = create_flap (GTK_PACK_START, self->views_bin, self->colleagues_flap);

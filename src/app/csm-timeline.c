@@ -22,6 +22,7 @@ struct _CsmTimeline
   GHashTable   *rows;          /* fingerprint → GtkListBoxRow (borrowed from the list) */
   char         *case_id;       /* whose rows these are */
   guint         fill_id;
+  guint         settle_id;
   guint         unbuilt;       /* entries from the oldest on that have no row yet */
   double        last_upper;
   gboolean      at_end;        /* stay at the newest message while things grow */
@@ -76,6 +77,21 @@ move_to (CsmTimeline *self,
   self->moving = FALSE;
 }
 
+/* Rows have their places only when the layout that "changed" is part of is done; and what is set while the viewport
+ * places its child takes effect at the next time only. */
+static gboolean
+settle_cb (gpointer data)
+{
+  CsmTimeline *self = data;
+
+  self->settle_id = 0;
+  if (self->at_end)
+    move_to (self, end_value (self));
+  gtk_widget_queue_allocate (gtk_widget_get_ancestor (self->list, GTK_TYPE_VIEWPORT));
+  gtk_widget_set_opacity (self->list, 1);
+  return G_SOURCE_REMOVE;
+}
+
 /* Something grew or shrank. What grows above the view must not move what is read. */
 static void
 adjustment_changed_cb (CsmTimeline *self)
@@ -85,11 +101,11 @@ adjustment_changed_cb (CsmTimeline *self)
   double grown = upper - self->last_upper;
 
   self->last_upper = upper;
-  if (self->at_end)
-    move_to (self, end_value (self));
-  else if (self->prepended && grown > 0)
+  if (!self->at_end && self->prepended && grown > 0)
     move_to (self, gtk_adjustment_get_value (adjustment) + grown);
   self->prepended = FALSE;
+  if (self->settle_id == 0)
+    self->settle_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, settle_cb, self, NULL);
 }
 
 static void
@@ -184,6 +200,7 @@ clear_rows (CsmTimeline *self)
   gpointer row;
 
   g_clear_handle_id (&self->fill_id, g_source_remove);
+  g_clear_handle_id (&self->settle_id, g_source_remove);
   g_hash_table_iter_init (&iter, self->rows);
   while (g_hash_table_iter_next (&iter, NULL, &row))
     gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
@@ -224,6 +241,9 @@ detail_cb (CsmTimeline *self)
       g_free (self->case_id);
       self->case_id = g_strdup (case_id);
       self->at_end = TRUE;
+      self->last_upper = 0;
+      /* Not to be seen at one place and then at another. */
+      gtk_widget_set_opacity (self->list, 0);
     }
   if (detail == NULL)
     {
@@ -237,6 +257,8 @@ detail_cb (CsmTimeline *self)
   gtk_widget_set_visible (self->newest_button, !csm_workbench_is_at_newest (self->workbench));
   if (self->unbuilt > 0 && self->fill_id == 0)
     self->fill_id = g_idle_add_full (G_PRIORITY_LOW, fill_cb, self, NULL);
+  if (self->settle_id == 0)
+    self->settle_id = g_idle_add_full (G_PRIORITY_LOW, settle_cb, self, NULL);
 }
 
 /* Names stand in every row. */
@@ -370,5 +392,6 @@ csm_timeline_get_n_rows (CsmTimeline *self)
 gboolean
 csm_timeline_is_settled (CsmTimeline *self)
 {
-  return self->workbench != NULL && csm_workbench_get_detail (self->workbench) != NULL && self->unbuilt == 0;
+  return self->workbench != NULL && csm_workbench_get_detail (self->workbench) != NULL && self->unbuilt == 0
+         && self->settle_id == 0;
 }

@@ -22,6 +22,13 @@ static void
 toast_cb (CsmWindow *self,
           AdwToast  *toast)
 {
+  gboolean beside = csm_shell_get_mode (CSM_SHELL (self->shell)) != CSM_SHELL_SINGLE;
+
+  if (beside && csm_conversation_pane_add_toast (CSM_CONVERSATION_PANE (self->conversation), toast))
+    return;
+  if (!csm_shell_shows_cases (CSM_SHELL (self->shell))
+      && csm_conversation_pane_add_toast (CSM_CONVERSATION_PANE (self->conversation), toast))
+    return;
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), g_object_ref (toast));
 }
 
