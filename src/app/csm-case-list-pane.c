@@ -345,6 +345,8 @@ csm_case_list_pane_dispose (GObject *object)
   if (self->list != NULL)
     set_workbench (self, NULL);
   g_clear_object (&self->selection);
+  /* The bin would unparent once more what the template lets go. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_CASE_LIST_PANE);
   G_OBJECT_CLASS (csm_case_list_pane_parent_class)->dispose (object);
 }

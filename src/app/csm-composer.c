@@ -535,6 +535,8 @@ csm_composer_dispose (GObject *object)
     set_workbench (self, NULL);
   g_clear_handle_id (&self->draft_id, g_source_remove);
   g_clear_object (&self->chooser);
+  /* The bin would unparent once more what the template lets go. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_COMPOSER);
   G_OBJECT_CLASS (csm_composer_parent_class)->dispose (object);
 }

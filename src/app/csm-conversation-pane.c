@@ -228,7 +228,11 @@ detail_cb (CsmConversationPane *self)
   gtk_widget_set_visible (self->more_button, case_id != NULL);
   if (detail == NULL || detail->record == NULL)
     {
-      gtk_stack_set_visible_child_name (GTK_STACK (self->stack), case_id == NULL || detail != NULL ? "empty" : "loading");
+      /* From one case to the next nothing flickers: the page stays while the next one is read. */
+      if (case_id == NULL || detail != NULL)
+        gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "empty");
+      else if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "case") != 0)
+        gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "loading");
       return;
     }
   lane = explain_lane (csm_json_get_string (detail->record, "lane"));
@@ -325,6 +329,8 @@ csm_conversation_pane_dispose (GObject *object)
 
   if (self->timeline != NULL)
     set_workbench (self, NULL);
+  /* The bin would unparent once more what the template lets go. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_CONVERSATION_PANE);
   G_OBJECT_CLASS (csm_conversation_pane_parent_class)->dispose (object);
 }

@@ -381,6 +381,8 @@ csm_message_row_dispose (GObject *object)
   CsmMessageRow *self = CSM_MESSAGE_ROW (object);
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
+  /* The bin would unparent once more what the template lets go. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_MESSAGE_ROW);
   G_OBJECT_CLASS (csm_message_row_parent_class)->dispose (object);
 }

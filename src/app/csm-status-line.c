@@ -195,6 +195,8 @@ csm_status_line_dispose (GObject *object)
   CsmStatusLine *self = CSM_STATUS_LINE (object);
 
   set_workbench (self, NULL);
+  /* The bin would unparent once more what the template lets go. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_STATUS_LINE);
   G_OBJECT_CLASS (csm_status_line_parent_class)->dispose (object);
 }

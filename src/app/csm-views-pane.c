@@ -234,6 +234,8 @@ csm_views_pane_dispose (GObject *object)
 
   if (self->list != NULL)
     set_workbench (self, NULL);
+  /* The bin would unparent once more what the template lets go. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_VIEWS_PANE);
   G_OBJECT_CLASS (csm_views_pane_parent_class)->dispose (object);
 }
