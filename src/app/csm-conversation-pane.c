@@ -203,7 +203,7 @@ newest_thing (CsmCaseDetail *detail)
 static void
 mark_seen (CsmConversationPane *self)
 {
-  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   gint64 newest;
 
@@ -419,7 +419,7 @@ csm_conversation_pane_popup (CsmConversationPane    *self,
   };
 
   g_return_if_fail (CSM_IS_CONVERSATION_PANE (self));
-  if (csm_workbench_get_case_id (self->workbench) != NULL)
+  if (self->workbench != NULL && csm_workbench_get_case_id (self->workbench) != NULL)
     gtk_menu_button_popup (GTK_MENU_BUTTON (buttons[which]));
 }
 
