@@ -7,12 +7,15 @@
 
 /* Frames in which nothing more is loaded, so that what slides in has arrived. */
 #define QUIET_FRAMES 45
+/* A picture of what there is, when it never comes to rest. */
+#define PATIENCE_US (120 * G_USEC_PER_SEC)
 
 typedef struct
 {
   CsmWindow *window;
   char      *path;
   guint      quiet;
+  gint64     deadline;
   GCallback  done;
   gpointer   user_data;
 } Shot;
@@ -79,13 +82,25 @@ take_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* What is still on its way from the server belongs in the picture; where there is no server nothing is awaited. */
+static gboolean
+is_settled (CsmWindow *window)
+{
+  CsmAccountState state;
+
+  if (!csm_window_is_settled (window))
+    return FALSE;
+  state = csm_account_get_state (csm_workbench_get_account (csm_window_get_workbench (window)));
+  return state != CSM_ACCOUNT_CONNECTING && state != CSM_ACCOUNT_SYNCING;
+}
+
 static gboolean
 tick_cb (GtkWidget     *widget,
          GdkFrameClock *clock,
          gpointer       data)
 {
   Shot *shot = data;
-  gboolean settled = csm_window_is_settled (shot->window);
+  gboolean settled = is_settled (shot->window);
   CsmWorkbench *workbench = csm_window_get_workbench (shot->window);
 
   if (settled && csm_workbench_get_case_id (workbench) == NULL)
@@ -94,7 +109,7 @@ tick_cb (GtkWidget     *widget,
       settled = csm_workbench_get_case_id (workbench) == NULL;
     }
   shot->quiet = settled ? shot->quiet + 1 : 0;
-  if (shot->quiet >= QUIET_FRAMES)
+  if (shot->quiet >= QUIET_FRAMES || g_get_monotonic_time () > shot->deadline)
     {
       g_idle_add_full (G_PRIORITY_LOW, take_cb, shot, NULL);
       return G_SOURCE_REMOVE;
@@ -123,6 +138,7 @@ csm_screenshot_when_ready (CsmWindow  *window,
 
   shot->window = g_object_ref (window);
   shot->path = g_strdup (path);
+  shot->deadline = g_get_monotonic_time () + PATIENCE_US;
   shot->done = done;
   shot->user_data = user_data;
   gtk_widget_add_tick_callback (GTK_WIDGET (window), tick_cb, shot, NULL);
