@@ -111,6 +111,55 @@ ensure_mailbox (CsmTxn        *txn,
   return g_steal_pointer (&id);
 }
 
+/* Answering can be tried in the sample, and what is sent stays in a folder beside it. */
+static gpointer
+keep_what_is_sent (CsmTxn        *txn,
+                   gpointer       input,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CHANNEL);
+  g_autoptr (CsmQueryResult) channels = csm_txn_query (txn, CSM_ACCOUNT_WORKSPACE, type, &(CsmQuery) { .limit = -1 }, error);
+
+  for (guint i = 0; channels != NULL && i < channels->ids->len; i++)
+    {
+      const char *id = g_ptr_array_index (channels->ids, i);
+      g_autofree char *key = g_strconcat ("sendmail:", id, NULL);
+      g_autoptr (JsonObject) channel = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, type, id, error);
+
+      if (channel == NULL)
+        return NULL;
+      json_object_set_boolean_member (channel, "canSend", TRUE);
+      if (!csm_txn_set_setting (txn, key, input, error) ||
+          !csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, type, id, channel, error))
+        return NULL;
+    }
+  return NULL;
+}
+
+static gboolean
+fill_sample (CsmStore    *store,
+             const char  *folder,
+             const char  *person_id,
+             GError     **error)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *directory = g_canonicalize_filename (csm_store_get_directory (store), NULL);
+  g_autofree char *sent = g_build_filename (directory, "sent", NULL);
+  g_autofree char *quoted_program = g_shell_quote (program != NULL ? program : "casement-server");
+  g_autofree char *quoted_sent = g_shell_quote (sent);
+  g_autofree char *command = g_strconcat (quoted_program, " keep ", quoted_sent, NULL);
+  g_autoptr (GError) local = NULL;
+
+  if (!csm_sample_fill (store, folder, person_id, csm_command_reader (), error))
+    return FALSE;
+  csm_store_run (store, TRUE, keep_what_is_sent, command, &local);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 import_mail (CsmStore    *store,
              const char  *path,
@@ -132,7 +181,7 @@ fill (CsmStore      *store,
 
   if (person_id == NULL)
     return FALSE;
-  if (wishes->sample != NULL && !csm_sample_fill (store, wishes->sample, person_id, csm_command_reader (), error))
+  if (wishes->sample != NULL && !fill_sample (store, wishes->sample, person_id, error))
     return FALSE;
   return wishes->mail == NULL || import_mail (store, wishes->mail, error);
 }

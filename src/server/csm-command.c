@@ -43,6 +43,7 @@ static const Command commands[] = {
   { "import", N_("PATH"), N_("Import mail: an mbox file, a Maildir, or a folder of .eml files"), csm_command_import },
   { "deliver", "", N_("Take in one mail from standard input"), csm_command_deliver },
   { "sample", N_("FOLDER"), N_("Fill an empty workspace with a sample"), csm_command_sample },
+  { "keep", N_("FOLDER [RECIPIENT…]"), N_("Keep the mail on standard input in a folder, instead of sending it"), csm_command_keep },
   { "prepare", "", N_("Make and fill a workspace for one person, as the app does"), csm_command_prepare },
   { "serve", "", N_("Serve the workspace until SIGTERM or SIGINT"), csm_command_serve },
   { "check", "", N_("Check the data for damage"), csm_command_check },

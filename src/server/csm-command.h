@@ -66,6 +66,7 @@ gboolean      csm_command_user_password (CsmInvocation *invocation, GError **err
 gboolean      csm_command_import        (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_deliver       (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_sample        (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_keep          (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_prepare       (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_serve         (CsmInvocation *invocation, GError **error);
 
