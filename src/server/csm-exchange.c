@@ -13,7 +13,7 @@ static void
 finished_cb (SoupServerMessage *msg,
              CsmExchange       *self)
 {
-  self->over = TRUE;
+  csm_exchange_end (self);
 }
 
 static void
@@ -108,8 +108,6 @@ csm_exchange_unref (CsmExchange *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  if (self->gate != NULL)
-    csm_gate_leave (self->gate, self->caller->token_hash);
   g_clear_object (&self->file);
   g_clear_pointer (&self->body, g_byte_array_unref);
   g_clear_pointer (&self->session, csm_session_free);
@@ -120,6 +118,24 @@ csm_exchange_unref (CsmExchange *self)
   g_object_unref (self->msg);
   g_object_unref (self->server);
   g_free (self);
+}
+
+/**
+ * csm_exchange_end:
+ * @self: an exchange
+ *
+ * The request is answered, or nobody listens any more, or the connection has become something else.
+ */
+void
+csm_exchange_end (CsmExchange *self)
+{
+  self->over = TRUE;
+  if (self->gate != NULL)
+    csm_gate_leave (g_steal_pointer (&self->gate), self->caller->token_hash);
+  /* The handlers keep the exchange, and the exchange the message. */
+  csm_exchange_ref (self);
+  g_signal_handlers_disconnect_by_data (self->msg, self);
+  csm_exchange_unref (self);
 }
 
 /**
@@ -373,7 +389,7 @@ cut_off (CsmExchange *self)
 
   if (self->over)
     return;
-  self->over = TRUE;
+  csm_exchange_end (self);
   stream = soup_server_message_steal_connection (self->msg);
   g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
 }
