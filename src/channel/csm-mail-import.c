@@ -19,9 +19,9 @@
  */
 
 #define N_READERS 2
-#define BATCH 200
+#define BATCH 400
 #define BATCH_BYTES (16 * 1024 * 1024)
-#define MAX_UNDER_WAY 600
+#define MAX_UNDER_WAY 1000
 #define MAX_BYTES_UNDER_WAY (96 * 1024 * 1024)
 
 typedef struct
@@ -204,6 +204,7 @@ typedef struct
 {
   GPtrArray       *batch;
   const char      *channel_id;
+  gboolean         careful;
   CsmImportResult  result;
 } Batch;
 
@@ -219,7 +220,7 @@ write_batch (CsmTxn        *txn,
   memset (&batch->result, 0, sizeof batch->result);
   for (guint i = 0; i < batch->batch->len; i++)
     {
-      if (!csm_mail_item_take (g_ptr_array_index (batch->batch, i), txn, batch->channel_id, TRUE, &batch->result, error))
+      if (!csm_mail_item_take (g_ptr_array_index (batch->batch, i), txn, batch->channel_id, TRUE, batch->careful, &batch->result, error))
         return NULL;
     }
   csm_failpoint ("import-written");
@@ -233,7 +234,7 @@ commit_batch (Import           *self,
               CsmImportResult  *total,
               GError          **error)
 {
-  Batch batch = { mails, channel_id, { 0 } };
+  Batch batch = { mails, channel_id, FALSE, { 0 } };
   GError *local = NULL;
 
   /* The database may name only what is on disk. */
@@ -241,6 +242,12 @@ commit_batch (Import           *self,
     return FALSE;
   csm_failpoint ("import-synced");
   csm_store_run (self->store, TRUE, write_batch, &batch, &local);
+  if (local != NULL && !csm_mail_item_is_fatal (local))
+    {
+      g_clear_error (&local);
+      batch.careful = TRUE;
+      csm_store_run (self->store, TRUE, write_batch, &batch, &local);
+    }
   if (local != NULL)
     {
       g_propagate_error (error, local);
@@ -352,7 +359,7 @@ write_delivery (CsmTxn        *txn,
   Delivery *delivery = input;
 
   memset (&delivery->result, 0, sizeof delivery->result);
-  csm_mail_item_take (delivery->item, txn, delivery->channel_id, FALSE, &delivery->result, error);
+  csm_mail_item_take (delivery->item, txn, delivery->channel_id, FALSE, TRUE, &delivery->result, error);
   csm_failpoint ("deliver-written");
   return NULL;
 }

@@ -166,12 +166,44 @@ take_in (CsmMailItem       *self,
   return csm_intake (txn, &incoming, outcome, NULL, error);
 }
 
-/* What the database can't do for any mail, as opposed to what it can't do for this one. */
-static gboolean
-is_fatal (const GError *error)
+/**
+ * csm_mail_item_is_fatal:
+ * @error: what csm_mail_item_take() said
+ *
+ * Returns: whether the database can't manage any mail, as opposed to this one
+ */
+gboolean
+csm_mail_item_is_fatal (const GError *error)
 {
   return error->domain != CSM_ERROR ||
          (error->code != CSM_ERROR_INVALID && error->code != CSM_ERROR_TOO_LARGE && error->code != CSM_ERROR_CONSTRAINT);
+}
+
+/* In a savepoint, so that what intake can't manage leaves nothing behind. */
+static gboolean
+take_in_safely (CsmMailItem       *self,
+                CsmTxn            *txn,
+                const char        *channel_id,
+                gboolean           history,
+                CsmIntakeOutcome  *outcome,
+                GError           **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean good;
+
+  if (!csm_txn_savepoint (txn, error))
+    return FALSE;
+  good = take_in (self, txn, channel_id, history, outcome, &local);
+  if (!csm_txn_release (txn, good, error))
+    return FALSE;
+  if (!good && csm_mail_item_is_fatal (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (!good)
+    set_problem (self, local->message);
+  return TRUE;
 }
 
 /**
@@ -180,10 +212,11 @@ is_fatal (const GError *error)
  * @txn: an open transaction for writing
  * @channel_id: the mailbox
  * @history: whether it comes from an archive
+ * @careful: whether a mail that intake can't manage is set aside, with a message that says so, rather than an error
  * @result: what it counts as
  * @error: return location; the transaction must then be rolled back
  *
- * Takes the mail in. One that intake can't manage is set aside, with a message that says so.
+ * Takes the mail in. Being careful costs more than the mail itself: full text is written out at each savepoint.
  *
  * Returns: whether the transaction may go on
  */
@@ -192,12 +225,11 @@ csm_mail_item_take (CsmMailItem      *self,
                     CsmTxn           *txn,
                     const char       *channel_id,
                     gboolean          history,
+                    gboolean          careful,
                     CsmImportResult  *result,
                     GError          **error)
 {
   CsmIntakeOutcome outcome = CSM_INTAKE_DUPLICATE;
-  g_autoptr (GError) local = NULL;
-  gboolean good;
 
   result->read++;
   if (self->raw_blob_id == NULL)
@@ -205,21 +237,9 @@ csm_mail_item_take (CsmMailItem      *self,
       result->set_aside++;
       return TRUE;
     }
-  if (self->problem == NULL)
-    {
-      if (!csm_txn_savepoint (txn, error))
-        return FALSE;
-      good = take_in (self, txn, channel_id, history, &outcome, &local);
-      if (!csm_txn_release (txn, good, error))
-        return FALSE;
-      if (!good && is_fatal (local))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (!good)
-        set_problem (self, local->message);
-    }
+  if (self->problem == NULL && !(careful ? take_in_safely (self, txn, channel_id, history, &outcome, error)
+                                         : take_in (self, txn, channel_id, history, &outcome, error)))
+    return FALSE;
   if (self->problem != NULL &&
       (!csm_txn_quarantine (txn, channel_id, self->raw_blob_id, self->problem, error) ||
        !take_in (self, txn, channel_id, history, &outcome, error)))

@@ -43,8 +43,10 @@ gboolean csm_mail_item_take  (CsmMailItem       *self,
                               CsmTxn            *txn,
                               const char        *channel_id,
                               gboolean           history,
+                              gboolean           careful,
                               CsmImportResult   *result,
                               GError           **error);
+gboolean csm_mail_item_is_fatal (const GError    *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmMailItem, csm_mail_item_free)
 

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "desk-test.h"
+
+#include <string.h>
+
+#include "csm-id.h"
+#include "csm-json.h"
+#include "csm-outgoing.h"
+#include "csm-time.h"
+
+/* A case with one mail of the customer. */
+typedef struct
+{
+  char *message;
+  char *case_id;
+  char *conversation;
+} Thread;
+
+static void
+thread_clear (Thread *self)
+{
+  g_free (self->message);
+  g_free (self->case_id);
+  g_free (self->conversation);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Thread, thread_clear)
+
+static Thread
+new_thread (Desk   *desk,
+            CsmTxn *txn)
+{
+  Thread thread;
+
+  thread.message = desk_test_take (desk, txn, "{'messageId':'a@x','inReplyTo':['only@x'],'subject':'RE: Re: Zip'}");
+  thread.case_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, thread.message, "caseId");
+  thread.conversation = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, thread.message, "conversationId");
+  return thread;
+}
+
+static int
+send_as (CsmTxn             *txn,
+         const CsmPrincipal *who,
+         const Thread       *thread,
+         const char         *more,
+         char              **id)
+{
+  g_free (*id);
+  *id = csm_id_new ('s');
+  return desk_test_create (txn, who, CSM_TYPE_ID_SUBMISSION, *id,
+                           desk_test_json ("{'caseId':'%s','conversationId':'%s','to':[{'name':'Jonas','address':'jonas@example.net'}],'textBody':'We repair it.'%s}",
+                                           thread->case_id, thread->conversation, more));
+}
+
+/* What lies behind the undo window; the id of the message that was made. */
+static char *
+take_due (CsmTxn *txn,
+          gint64  after)
+{
+  gint64 next;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) ids = NULL;
+
+  csm_outgoing_take_due (txn, csm_time_now () + after * CSM_SECOND, &next, &error);
+  g_assert_no_error (error);
+  ids = csm_outgoing_waiting (txn, csm_time_now () + after * CSM_SECOND, &next, &error);
+  g_assert_no_error (error);
+  return ids->len > 0 ? g_strdup (g_ptr_array_index (ids, ids->len - 1)) : NULL;
+}
+
+static const char *
+state_of (JsonObject *message)
+{
+  return csm_json_get_string (csm_json_get_object (message, "delivery"), "state");
+}
+
+static void
+test_send (Desk   *desk,
+           CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *based = g_strdup_printf (",'basedOn':'%s','undoFor':10,'bcc':[{'address':'hidden@example.org'}]", thread.message);
+  g_autofree char *id = NULL;
+  g_autofree char *none = NULL;
+  g_autofree char *message_id = NULL;
+  g_autoptr (JsonObject) message = NULL;
+  g_autoptr (CsmOutgoingMail) mail = NULL;
+  GError *error = NULL;
+
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, based, &id), ==, -1);
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "status", "waiting");
+  desk_assert_text (txn, CSM_TYPE_ID_SUBMISSION, id, "authorId", desk->agent->person_id);
+  none = take_due (txn, 5);
+  g_assert_null (none);
+  message_id = take_due (txn, 11);
+  desk_assert_text (txn, CSM_TYPE_ID_SUBMISSION, id, "undoStatus", "final");
+  desk_assert_text (txn, CSM_TYPE_ID_SUBMISSION, id, "messageId", message_id);
+  mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (mail->subject, ==, "Re: Zip");
+  g_assert_cmpstr (mail->in_reply_to, ==, "a@x");
+  g_assert_cmpstr (mail->references[0], ==, "only@x");
+  g_assert_cmpstr (mail->references[1], ==, "a@x");
+  g_assert_cmpstr (mail->from_address, ==, DESK_TEST_ADDRESS);
+  g_assert_cmpstr (mail->recipients[1], ==, "hidden@example.org");
+  g_assert_true (g_str_has_suffix (mail->rfc_id, "@fernweh.example.com"));
+  g_assert_null (csm_outgoing_begin (txn, message_id, csm_time_now (), &error));
+  g_assert_no_error (error);
+  message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, message_id);
+  g_assert_cmpstr (state_of (message), ==, "handedOver");
+  g_clear_pointer (&message, json_object_unref);
+  g_assert_true (csm_outgoing_finish (txn, message_id, CSM_OUTGOING_ACCEPTED, NULL, csm_time_now (), &error));
+  message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, message_id);
+  g_assert_cmpstr (state_of (message), ==, "accepted");
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "lastMessageId", message_id);
+
+  /* Its own copy comes back from the Sent folder, and the customer answers it. */
+  {
+    g_autofree char *copy = g_strdup_printf ("{'messageId':'%s','from':[{'address':'" DESK_TEST_ADDRESS "'}],'to':[{'address':'jonas@example.net'}]}", mail->rfc_id);
+    g_autofree char *taken = desk_test_take (desk, txn, copy);
+    g_autofree char *answer = desk_test_mail (desk, txn, "jonas@example.net", "c@x", mail->rfc_id);
+
+    g_assert_null (taken);
+    desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, answer, "caseId", thread.case_id);
+    desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "status", "open");
+  }
+}
+
+static void
+test_invalid (Desk   *desk,
+              CsmTxn *txn)
+{
+  static const char *const bad[] = {
+    ",'to':[]", ",'to':[{'address':'no address'}]", ",'cc':[{'address':'a@b.example\\nBcc: x@y.example'}]", ",'bcc':[{'address':'-oQ/tmp@example.org'}]",
+    ",'undoStatus':'final'", ",'casePatch':{'status':'closed'}", ",'casePatch':{'messageCount':7}", ",'casePatch':{'tags/g01J9ZK3V7XQ6T8R5M2N4P0W1YB':true}",
+    ",'basedOn':'m01J9ZK3V7XQ6T8R5M2N4P0W1YB'", ",'inReplyTo':'m01J9ZK3V7XQ6T8R5M2N4P0W1YB'",
+    ",'attachments':[{'blobId':'Be3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b850','name':'x'}]",
+  };
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *id = NULL;
+  g_autofree char *key = g_strconcat ("sendmail:", desk->channel, NULL);
+  GError *error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{'caseId':'%s','conversationId':'%s','textBody':'x','confirmed':true%s%s}", thread.case_id, thread.conversation,
+                                               strstr (bad[i], "'to'") != NULL ? "" : ",'to':[{'address':'jonas@example.net'}]", bad[i]);
+      g_autofree char *submission = csm_id_new ('s');
+
+      g_test_message ("%s", bad[i]);
+      g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_SUBMISSION, submission, desk_test_json ("%s", text)), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+    }
+  /* Nothing of all that is left. */
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "status", "new");
+  g_assert_cmpuint (desk_test_count (txn, CSM_TYPE_ID_EVENT, "caseId", thread.case_id), ==, 0);
+
+  g_assert_true (csm_txn_set_setting (txn, key, "/usr/sbin/sendmail -i -t", &error));
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'bcc':[{'address':'x@example.org'}]", &id), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+  g_assert_true (csm_txn_set_setting (txn, key, "", &error));
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true", &id), ==, CSM_DESK_ERROR_CANNOT_SEND);
+}
+
+static void
+test_moved (Desk   *desk,
+            CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *based = g_strdup_printf (",'basedOn':'%s'", thread.message);
+  g_autofree char *newer = NULL;
+  g_autofree char *away = NULL;
+  g_autofree char *based_newer = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *made = NULL;
+
+  /* Unseen: the customer's first mail, then a second one; a machine's answer doesn't count. */
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, "", &id), ==, CSM_DESK_ERROR_CASE_MOVED);
+  away = desk_test_take (desk, txn, "{'messageId':'o@x','inReplyTo':['a@x'],'headers':{'autoSubmitted':'auto-replied'}}");
+  newer = desk_test_mail (desk, txn, "jonas@example.net", "b@x", "a@x");
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, based, &id), ==, CSM_DESK_ERROR_CASE_MOVED);
+  based_newer = g_strdup_printf (",'basedOn':'%s'", newer);
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, based_newer, &id), ==, -1);
+
+  /* One's own answer that waits is known; a colleague's is not, waiting or sent. */
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, based_newer, &id), ==, -1);
+  g_assert_cmpint (send_as (txn, desk->lead, &thread, based_newer, &id), ==, CSM_DESK_ERROR_CASE_MOVED);
+  made = take_due (txn, 11);
+  g_assert_nonnull (made);
+  g_assert_cmpint (send_as (txn, desk->lead, &thread, based_newer, &id), ==, CSM_DESK_ERROR_CASE_MOVED);
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, based_newer, &id), ==, -1);
+  g_free (based_newer);
+  based_newer = g_strdup_printf (",'basedOn':'%s','confirmed':true", newer);
+  g_assert_cmpint (send_as (txn, desk->lead, &thread, based_newer, &id), ==, -1);
+}
+
+static int
+cancel (CsmTxn             *txn,
+        const CsmPrincipal *who,
+        const char         *id)
+{
+  return desk_test_patch (txn, who, CSM_TYPE_ID_SUBMISSION, id, desk_test_json ("{'undoStatus':'canceled'}"));
+}
+
+static void
+test_undo (Desk   *desk,
+           CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *more = g_strdup_printf (",'confirmed':true,'casePatch':{'status':'resolved','priority':'low','tags/%s':true}", desk->tag);
+  g_autofree char *id = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *made = NULL;
+  g_autofree char *nothing = NULL;
+  g_autofree char *other = csm_id_new ('p');
+  CsmPrincipal colleague = { other, (char *) "d", (char *) "agent", 0 };
+  g_autoptr (JsonObject) record = NULL;
+
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, more, &id), ==, -1);
+  record = desk_test_get (txn, CSM_TYPE_ID_CASE, thread.case_id);
+  g_assert_cmpstr (csm_json_get_string (record, "status"), ==, "resolved");
+  g_assert_true (csm_json_has_key (record, "tags", desk->tag));
+  g_clear_pointer (&record, json_object_unref);
+
+  /* Somebody changes one of the three in the meantime: that stays. */
+  g_assert_cmpint (desk_test_patch (txn, desk->lead, CSM_TYPE_ID_CASE, thread.case_id, desk_test_json ("{'priority':'urgent'}")), ==, -1);
+  g_assert_cmpint (cancel (txn, &colleague, id), ==, CSM_DESK_ERROR_FORBIDDEN);
+  g_assert_cmpint (cancel (txn, desk->agent, id), ==, -1);
+  record = desk_test_get (txn, CSM_TYPE_ID_CASE, thread.case_id);
+  g_assert_cmpstr (csm_json_get_string (record, "status"), ==, "new");
+  g_assert_null (csm_json_get_string (record, "resolvedAt"));
+  g_assert_cmpstr (csm_json_get_string (record, "priority"), ==, "urgent");
+  g_assert_false (csm_json_has_key (record, "tags", desk->tag));
+  nothing = take_due (txn, 100);
+  g_assert_null (nothing);
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_SUBMISSION, id, desk_test_json ("{'undoStatus':'pending'}")), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+
+  /* After the window, but before the mail is made, Undo still holds; then it is too late. */
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0", &second), ==, -1);
+  made = take_due (txn, 1);
+  g_assert_nonnull (made);
+  g_assert_cmpint (cancel (txn, desk->agent, second), ==, CSM_DESK_ERROR_TOO_LATE);
+}
+
+static void
+test_retry (Desk   *desk,
+            CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *id = NULL;
+  g_autofree char *message_id = NULL;
+  gint64 now = csm_time_now () + CSM_SECOND, started = now, next;
+  GError *error = NULL;
+  guint tries = 0;
+
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0", &id), ==, -1);
+  message_id = take_due (txn, 1);
+  for (;;)
+    {
+      g_autoptr (CsmOutgoingMail) mail = NULL;
+      g_autoptr (GPtrArray) early = NULL;
+      g_autoptr (JsonObject) message = NULL;
+
+      mail = csm_outgoing_begin (txn, message_id, now, &error);
+      g_assert_nonnull (mail);
+      g_assert_true (csm_outgoing_finish (txn, message_id, CSM_OUTGOING_RETRY, "451 later", now, &error));
+      tries++;
+      message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, message_id);
+      g_assert_cmpstr (csm_json_get_string (csm_json_get_object (message, "delivery"), "why"), ==, "451 later");
+      if (g_str_equal (state_of (message), "failed"))
+        break;
+      g_assert_cmpstr (state_of (message), ==, "queued");
+      early = csm_outgoing_waiting (txn, now, &next, &error);
+      g_assert_cmpuint (early->len, ==, 0);
+      g_assert_cmpint (next, >=, now + 60 * CSM_SECOND);
+      now = next;
+    }
+  g_assert_cmpint (now - started, >, 4 * 24 * 3600 * CSM_SECOND);
+  g_assert_cmpint (now - started, <, 5 * 24 * 3600 * CSM_SECOND);
+  g_assert_cmpuint (tries, <, 60);
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "status", "open");
+  g_assert_cmpuint (desk_test_events (txn, thread.case_id, "deliveryFailed"), ==, 1);
+}
+
+static void
+test_recover (Desk   *desk,
+              CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *id = NULL;
+  g_autofree char *message_id = NULL;
+  g_autofree char *again = NULL;
+  g_autoptr (CsmOutgoingMail) mail = NULL;
+  g_autoptr (JsonObject) message = NULL;
+  GError *error = NULL;
+
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0", &id), ==, -1);
+  message_id = take_due (txn, 1);
+  mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+  g_assert_true (csm_outgoing_recover (txn, csm_time_now (), &error));
+  message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, message_id);
+  g_assert_cmpstr (state_of (message), ==, "unknown");
+  again = take_due (txn, 1000000);
+  g_assert_null (again);
+  g_assert_cmpuint (desk_test_events (txn, thread.case_id, "deliveryUnknown"), ==, 1);
+}
+
+/* Header blocks over 4,096 characters are refused by some (email.md 13). */
+static void
+test_references (Desk   *desk,
+                 CsmTxn *txn)
+{
+  g_autoptr (GString) fields = g_string_new ("{'messageId':'last@x','references':['first@x'");
+  g_auto (Thread) thread = { NULL };
+  g_autofree char *id = NULL;
+  g_autofree char *message_id = NULL;
+  g_autoptr (CsmOutgoingMail) mail = NULL;
+  gsize length = 0;
+  guint n;
+  GError *error = NULL;
+
+  for (guint i = 0; i < 290; i++)
+    g_string_append_printf (fields, ",'%u.0123456789abcdef@example.org'", i);
+  g_string_append (fields, "]}");
+  thread.message = desk_test_take (desk, txn, fields->str);
+  thread.case_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, thread.message, "caseId");
+  thread.conversation = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, thread.message, "conversationId");
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0", &id), ==, -1);
+  message_id = take_due (txn, 1);
+  mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+  n = g_strv_length (mail->references);
+  for (guint i = 0; i < n; i++)
+    length += strlen (mail->references[i]) + 3;
+  g_assert_cmpuint (length, <=, 2000);
+  g_assert_cmpuint (n, >, 20);
+  g_assert_cmpstr (mail->references[0], ==, "first@x");
+  g_assert_cmpstr (mail->references[n - 1], ==, "last@x");
+  g_assert_cmpstr (mail->references[n - 2], ==, "289.0123456789abcdef@example.org");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  desk_test_add ("/submissions/send", test_send);
+  desk_test_add ("/submissions/invalid", test_invalid);
+  desk_test_add ("/submissions/moved", test_moved);
+  desk_test_add ("/submissions/undo", test_undo);
+  desk_test_add ("/submissions/retry", test_retry);
+  desk_test_add ("/submissions/recover", test_recover);
+  desk_test_add ("/submissions/references", test_references);
+  return g_test_run ();
+}
