@@ -6,9 +6,12 @@
 
 G_BEGIN_DECLS
 
-gboolean csm_clock_run (CsmTxn  *txn,
-                        gint64   now,
-                        gint64  *next,
-                        GError **error);
+gboolean csm_clock_run         (CsmTxn  *txn,
+                                gint64   now,
+                                gint64  *next,
+                                GError **error);
+gboolean csm_clock_next_snooze (CsmTxn  *txn,
+                                gint64  *next,
+                                GError **error);
 
 G_END_DECLS

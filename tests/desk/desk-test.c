@@ -12,8 +12,8 @@
 #include "csm-time.h"
 #include "csm-validate.h"
 
-static void
-remove_tree (const char *path)
+void
+desk_test_remove (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
@@ -23,7 +23,7 @@ remove_tree (const char *path)
       g_autofree char *child = g_build_filename (path, name, NULL);
 
       if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_tree (child);
+        desk_test_remove (child);
       else
         g_unlink (child);
     }
@@ -166,7 +166,7 @@ run_in_desk (gconstpointer data)
   g_free (desk.team);
   g_free (desk.tag);
   g_free (desk.directory);
-  remove_tree (base);
+  desk_test_remove (base);
 }
 
 void

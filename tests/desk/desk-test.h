@@ -30,6 +30,7 @@ typedef void (*DeskTest) (Desk *desk, CsmTxn *txn);
 
 void        desk_test_add       (const char  *path,
                                  DeskTest     test);
+void        desk_test_remove    (const char  *path);
 /* JSON with ' for ". */
 JsonObject *desk_test_json      (const char  *format,
                                  ...) G_GNUC_PRINTF (1, 2);

@@ -7,6 +7,7 @@
 
 #include "csm-case-flow.h"
 #include "csm-clock.h"
+#include "csm-desk-clock.h"
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-time.h"
@@ -332,6 +333,84 @@ test_clock (Desk   *desk,
   g_assert_cmpuint (desk_test_events (txn, done, "status"), ==, 2);
 }
 
+typedef struct
+{
+  CsmStore *store;
+  char     *case_id;
+} Alone;
+
+static gpointer
+fall_asleep (CsmTxn        *txn,
+             gpointer       input,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  Alone *alone = input;
+  g_autofree char *until = csm_time_format (csm_time_now () + CSM_SECOND / 5);
+
+  alone->case_id = desk_test_insert (txn, CSM_TYPE_ID_CASE, desk_test_json ("{'subject':'Zip','status':'snoozed','snoozedUntil':'%s'}", until));
+  return NULL;
+}
+
+static gpointer
+read_status (CsmTxn        *txn,
+             gpointer       input,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  return desk_test_text (txn, CSM_TYPE_ID_CASE, ((Alone *) input)->case_id, "status");
+}
+
+static gboolean
+give_up (gpointer user_data)
+{
+  g_error ("the case did not wake");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+count_change (guint *changes)
+{
+  ++*changes;
+}
+
+/* The clock sleeps for an hour; a snooze that somebody sets in the meantime wakes it. */
+static void
+test_clock_runs (void)
+{
+  GError *error = NULL;
+  g_autofree char *base = g_dir_make_tmp ("casement-clock-XXXXXX", &error);
+  g_autofree char *directory = g_build_filename (base, "data", NULL);
+  Alone alone = { NULL };
+  g_autoptr (CsmDeskClock) clock = NULL;
+  g_autofree char *status = NULL;
+  guint changes = 0, limit = g_timeout_add_seconds (20, give_up, NULL);
+
+  csm_store_create (directory, "Fernweh", &error);
+  alone.store = csm_store_open (directory, &error);
+  g_assert_no_error (error);
+  clock = csm_desk_clock_new (alone.store);
+  g_signal_connect_swapped (alone.store, "changed", G_CALLBACK (count_change), &changes);
+  csm_desk_clock_start (clock);
+  csm_store_run (alone.store, TRUE, fall_asleep, &alone, &error);
+  g_assert_no_error (error);
+  while (g_strcmp0 (status, "open") != 0)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_free (status);
+      status = csm_store_run (alone.store, FALSE, read_status, &alone, &error);
+    }
+  g_source_remove (limit);
+  csm_desk_clock_stop (clock);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (changes, >=, 1);
+  g_assert_finalize_object (g_steal_pointer (&clock));
+  g_assert_finalize_object (alone.store);
+  g_free (alone.case_id);
+  desk_test_remove (base);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -348,5 +427,6 @@ main (int   argc,
   desk_test_add ("/rules/people", test_people);
   desk_test_add ("/rules/directory", test_directory);
   desk_test_add ("/rules/clock", test_clock);
+  g_test_add_func ("/rules/clock-runs", test_clock_runs);
   return g_test_run ();
 }

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-desk"
+#include "config.h"
+#include "csm-desk-clock.h"
+
+#include "csm-clock.h"
+#include "csm-time.h"
+
+/* The wall clock may be set, and after an error there is another try. */
+#define LONGEST_SLEEP (3600 * CSM_SECOND)
+
+struct _CsmDeskClock
+{
+  GObject   parent_instance;
+  CsmStore *store;
+  gulong    changed_id;
+  guint     timer_id;
+  gint64    wakes;       /* when the timer fires, µs */
+  gboolean  started;
+  gboolean  looking;     /* for the next snooze's end … */
+  gboolean  look_again;  /* … and a case changed since */
+};
+
+G_DEFINE_FINAL_TYPE (CsmDeskClock, csm_desk_clock, G_TYPE_OBJECT)
+
+static void run (CsmDeskClock *self);
+static void look (CsmDeskClock *self);
+
+static gboolean
+timer_fired (gpointer user_data)
+{
+  CsmDeskClock *self = user_data;
+
+  self->timer_id = 0;
+  run (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wake_at (CsmDeskClock *self,
+         gint64        at)
+{
+  gint64 now = csm_time_now ();
+
+  if (!self->started)
+    return;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  self->wakes = at == CSM_TIME_NONE ? now + LONGEST_SLEEP : CLAMP (at, now, now + LONGEST_SLEEP);
+  self->timer_id = g_timeout_add ((guint) ((self->wakes - now) / 1000 + 5), timer_fired, self);
+}
+
+static gpointer
+run_in_txn (CsmTxn        *txn,
+            gpointer       input,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  gint64 *next = g_new (gint64, 1);
+
+  if (csm_clock_run (txn, csm_time_now (), next, error))
+    return next;
+  g_free (next);
+  return NULL;
+}
+
+static void
+ran (GObject      *source,
+     GAsyncResult *result,
+     gpointer      user_data)
+{
+  g_autoptr (CsmDeskClock) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree gint64 *next = csm_store_run_finish (CSM_STORE (source), result, &error);
+
+  if (next == NULL)
+    g_warning ("Can't end snoozes: %s", error->message);
+  wake_at (self, next != NULL ? *next : CSM_TIME_NONE);
+}
+
+static void
+run (CsmDeskClock *self)
+{
+  csm_store_run_async (self->store, TRUE, run_in_txn, NULL, NULL, g_free, NULL, ran, g_object_ref (self));
+}
+
+static gpointer
+look_in_txn (CsmTxn        *txn,
+             gpointer       input,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  gint64 *next = g_new (gint64, 1);
+
+  if (csm_clock_next_snooze (txn, next, error))
+    return next;
+  g_free (next);
+  return NULL;
+}
+
+static void
+looked (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr (CsmDeskClock) self = user_data;
+  g_autofree gint64 *next = csm_store_run_finish (CSM_STORE (source), result, NULL);
+
+  self->looking = FALSE;
+  /* While a run is under way there is no timer; it will set one that knows everything. */
+  if (next != NULL && *next != CSM_TIME_NONE && self->timer_id != 0 && *next < self->wakes)
+    wake_at (self, *next);
+  if (self->look_again && self->started)
+    look (self);
+}
+
+static void
+look (CsmDeskClock *self)
+{
+  self->look_again = self->looking;
+  if (self->looking)
+    return;
+  self->looking = TRUE;
+  csm_store_run_async (self->store, FALSE, look_in_txn, NULL, NULL, g_free, NULL, looked, g_object_ref (self));
+}
+
+static void
+store_changed (CsmDeskClock *self,
+               gint64        account,
+               guint         types)
+{
+  if (account == CSM_ACCOUNT_WORKSPACE && (types & (1u << CSM_TYPE_ID_CASE)))
+    look (self);
+}
+
+static void
+csm_desk_clock_finalize (GObject *object)
+{
+  CsmDeskClock *self = CSM_DESK_CLOCK (object);
+
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_signal_handler (&self->changed_id, self->store);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (csm_desk_clock_parent_class)->finalize (object);
+}
+
+static void
+csm_desk_clock_class_init (CsmDeskClockClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = csm_desk_clock_finalize;
+}
+
+static void
+csm_desk_clock_init (CsmDeskClock *self)
+{
+}
+
+/**
+ * csm_desk_clock_new:
+ * @store: the server's store
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full): a clock that doesn't run yet
+ */
+CsmDeskClock *
+csm_desk_clock_new (CsmStore *store)
+{
+  CsmDeskClock *self = g_object_new (CSM_TYPE_DESK_CLOCK, NULL);
+
+  self->store = g_object_ref (store);
+  return self;
+}
+
+/**
+ * csm_desk_clock_start:
+ * @self: a clock
+ *
+ * Does what came due while no server ran, then what comes due.
+ */
+void
+csm_desk_clock_start (CsmDeskClock *self)
+{
+  g_return_if_fail (!self->started);
+
+  self->started = TRUE;
+  self->changed_id = g_signal_connect_swapped (self->store, "changed", G_CALLBACK (store_changed), self);
+  run (self);
+}
+
+/**
+ * csm_desk_clock_stop:
+ * @self: a clock
+ */
+void
+csm_desk_clock_stop (CsmDeskClock *self)
+{
+  self->started = FALSE;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_signal_handler (&self->changed_id, self->store);
+}
