@@ -199,7 +199,7 @@ static const CsmProperty seen[] = {
  */
 const CsmRecordType csm_record_table[CSM_N_TYPES] = {
   TYPE (PERSON, "Person", 'p', "person", DESK, WRITE, person),
-  TYPE (TEAM, "Team", 't', "team", DESK, WRITE | CSM_RECORD_ADMIN, team),
+  TYPE (TEAM, "Team", 't', "team", DESK, WRITE, team),
   TYPE (CHANNEL, "Channel", 'h', "channel", DESK, CSM_RECORD_UPDATE | CSM_RECORD_ADMIN, channel),
   TYPE (TAG, "Tag", 'g', "tag", DESK, WRITE | CSM_RECORD_DESTROY, tag),
   TYPE (CUSTOMER, "Customer", 'u', "customer", DESK, WRITE, customer),

@@ -8,6 +8,7 @@
 #include <glib-unix.h>
 #include <string.h>
 
+#include "csm-desk-clock.h"
 #include "csm-embedding.h"
 #include "csm-error.h"
 #include "csm-http-server.h"
@@ -25,6 +26,7 @@ typedef struct
   CsmAuth      *auth;
   CsmHttpServer *http;
   CsmSender    *sender;
+  CsmDeskClock *clock;
   CsmEmbedding *embedding;
 } Serving;
 
@@ -184,6 +186,8 @@ listen_network (Serving         *self,
 static void
 stop (Serving *self)
 {
+  if (self->clock != NULL)
+    csm_desk_clock_stop (self->clock);
   if (self->sender != NULL)
     csm_sender_stop (self->sender);
   if (self->http != NULL)
@@ -191,6 +195,7 @@ stop (Serving *self)
   for (guint i = 0; i < LAST_ITERATIONS && g_main_context_iteration (NULL, FALSE); i++)
     ;
   g_clear_pointer (&self->embedding, csm_embedding_free);
+  g_clear_object (&self->clock);
   g_clear_object (&self->sender);
   g_clear_object (&self->http);
   g_clear_pointer (&self->auth, csm_auth_unref);
@@ -226,6 +231,8 @@ serve (const CsmServeOptions  *options,
     {
       self.sender = csm_sender_new (self.store);
       csm_sender_start (self.sender);
+      self.clock = csm_desk_clock_new (self.store);
+      csm_desk_clock_start (self.clock);
       g_main_loop_run (self.loop);
     }
   g_source_remove (term_id);
