@@ -85,6 +85,7 @@ CsmExchange *csm_exchange_new          (CsmHttpServer      *server,
                                         GHashTable         *query);
 CsmExchange *csm_exchange_ref          (CsmExchange        *self);
 void         csm_exchange_unref        (CsmExchange        *self);
+void         csm_exchange_end          (CsmExchange        *self);
 void         csm_exchange_pause        (CsmExchange        *self);
 void         csm_exchange_resume       (CsmExchange        *self);
 gboolean     csm_exchange_enter        (CsmExchange        *self,

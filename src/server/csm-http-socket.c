@@ -300,7 +300,6 @@ upgraded_cb (SoupServerMessage *msg,
   self->server = g_object_ref (exchange->server);
   self->caller = csm_caller_copy (exchange->caller);
   stream = soup_server_message_steal_connection (msg);
-  exchange->over = TRUE;
   self->guard = csm_frame_guard_new (stream, CSM_JMAP_MAX_SIZE_REQUEST);
   self->connection = soup_websocket_connection_new (G_IO_STREAM (self->guard), soup_server_message_get_uri (msg), SOUP_WEBSOCKET_CONNECTION_SERVER,
                                                     NULL, CSM_JMAP_SUBPROTOCOL, NULL);
@@ -314,6 +313,7 @@ upgraded_cb (SoupServerMessage *msg,
   g_signal_connect (self->connection, "message", G_CALLBACK (message_cb), self);
   g_signal_connect (self->connection, "pong", G_CALLBACK (pong_cb), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (closed_cb), self);
+  csm_exchange_end (exchange);
 }
 
 static void

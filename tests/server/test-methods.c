@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "csm-test-client.h"
+
+#include <string.h>
+
+#include "csm-json.h"
+
+#define N_CASES 12
+
+static CsmTestWorkspace *workspace;
+static CsmTestClient *ana;
+
+#define W workspace->workspace_id
+
+static guint
+length_of (JsonObject *object,
+           const char *member)
+{
+  return json_array_get_length (csm_json_get_array (object, member));
+}
+
+static JsonObject *
+post (const char *request)
+{
+  g_autofree char *text = csm_test_text ("%s", request);
+  g_autoptr (CsmTestReply) reply = csm_test_client_fetch (ana, "POST", "/jmap/api", "application/json", text);
+
+  g_assert_cmpuint (reply->status, ==, 200);
+  return json_object_ref (reply->json);
+}
+
+#define assert_refused(type, ...) \
+  do { g_autoptr (JsonObject) refused_ = csm_test_client_call (ana, __VA_ARGS__); csm_assert_text (refused_, "type", type); } while (0)
+
+static void
+test_echo (void)
+{
+  g_autoptr (JsonObject) echo = csm_test_client_call (ana, "Core/echo", "{'a':[1,{'b':null}],'c':'é'}");
+  g_autofree char *text = csm_json_write_object (echo);
+
+  g_assert_cmpstr (text, ==, "{\"a\":[1,{\"b\":null}],\"c\":\"é\"}");
+}
+
+static void
+test_using (void)
+{
+  g_autofree char *request = g_strdup_printf (
+    "{'using':['urn:ietf:params:jmap:core','https://casement.example/jmap/desk'],'methodCalls':[['Case/get',{'accountId':'%s','ids':[]},'a'],"
+    "['Comment/get',{'accountId':'%s','ids':[]},'b'],['Seen/get',{'accountId':'%s','ids':[]},'c']]}", W, W, workspace->lead.account_id);
+  g_autoptr (JsonObject) some = post (request);
+  g_autoptr (JsonObject) none = post ("{'using':[],'methodCalls':[['Core/echo',{},'a']]}");
+
+  csm_assert_text (some, "methodResponses/0/0", "Case/get");
+  csm_assert_text (some, "methodResponses/1/1/type", "unknownMethod");
+  csm_assert_text (some, "methodResponses/2/1/type", "unknownMethod");
+  csm_assert_text (none, "methodResponses/0/0", "error");
+  csm_assert_text (none, "methodResponses/0/1/type", "unknownMethod");
+  g_assert_null (csm_test_find (none, "createdIds"));
+}
+
+/* An error ends its own call only, and the calls' ids come back. */
+static void
+test_order (void)
+{
+  g_autoptr (JsonObject) answer = post (
+    "{'using':['urn:ietf:params:jmap:core'],'methodCalls':[['Core/echo',{'n':1},'same'],['No/such',{},'x'],['Core/echo',{'n':2},'same']],'createdIds':{'k':'v'}}");
+
+  csm_assert_text (answer, "methodResponses/0/2", "same");
+  csm_assert_text (answer, "methodResponses/1/0", "error");
+  csm_assert_text (answer, "methodResponses/1/2", "x");
+  csm_assert_text (answer, "methodResponses/2/2", "same");
+  csm_assert_text (answer, "createdIds/k", "v");
+  g_assert_nonnull (csm_test_find_text (answer, "sessionState"));
+}
+
+static void
+test_accounts (void)
+{
+  assert_refused ("invalidArguments", "Case/get", "{'ids':[]}");
+  assert_refused ("invalidArguments", "Case/get", "{'accountId':1,'ids':[]}");
+  assert_refused ("accountNotFound", "Case/get", "{'accountId':'nobody','ids':[]}");
+  assert_refused ("accountNotFound", "Seen/get", "{'accountId':'%s','ids':[]}", workspace->agent.account_id);
+  assert_refused ("accountNotSupportedByMethod", "Comment/get", "{'accountId':'%s','ids':[]}", workspace->lead.account_id);
+  assert_refused ("accountNotSupportedByMethod", "Seen/get", "{'accountId':'%s','ids':[]}", W);
+  assert_refused ("unknownMethod", "Case/copy", "{'accountId':'%s'}", W);
+  assert_refused ("unknownMethod", "Case", "{'accountId':'%s'}", W);
+  assert_refused ("unknownMethod", "Fact/get", "{'accountId':'%s'}", W);
+}
+
+static void
+test_get (void)
+{
+  const char *first = g_ptr_array_index (workspace->cases, 0), *second = g_ptr_array_index (workspace->cases, 1);
+  g_autoptr (JsonObject) all = csm_test_client_call (ana, "Case/get", "{'accountId':'%s','ids':null}", W);
+  g_autoptr (JsonObject) none = csm_test_client_call (ana, "Case/get", "{'accountId':'%s','ids':[]}", W);
+  g_autoptr (JsonObject) some = csm_test_client_call (ana, "Case/get", "{'accountId':'%s','ids':['%s','%s','%s','c\\\\u0022x','zzz']}", W, first, second, first);
+  g_autoptr (JsonObject) part = csm_test_client_call (ana, "Case/get", "{'accountId':'%s','ids':['%s'],'properties':['subject','status','id','subject']}", W, first);
+  g_autoptr (JsonObject) ids = csm_test_client_call (ana, "Case/get", "{'accountId':'%s','properties':[]}", W);
+  g_autoptr (JsonObject) modseqs = csm_test_client_call (ana, "Case/get", "{'accountId':'%s','ids':['%s'],'includeModseqs':true}", W, first);
+  g_autofree char *text = NULL;
+  JsonArray *list = csm_json_get_array (part, "list");
+
+  g_assert_cmpuint (length_of (all, "list"), ==, N_CASES);
+  g_assert_cmpuint (length_of (all, "notFound"), ==, 0);
+  g_assert_cmpuint (length_of (none, "list"), ==, 0);
+  g_assert_cmpstr (csm_test_find_text (none, "state"), ==, csm_test_find_text (all, "state"));
+  g_assert_cmpuint (length_of (some, "list"), ==, 2);
+  g_assert_cmpuint (length_of (some, "notFound"), ==, 2);
+  csm_assert_text (some, "list/0/subject", "Question 1");
+  csm_assert_text (some, "list/0/id", first);
+  text = csm_json_write (json_array_get_element (list, 0));
+  g_assert_cmpuint (json_object_get_size (json_array_get_object_element (list, 0)), ==, 3);
+  g_assert_nonnull (strstr (text, "Question 1"));
+  g_assert_cmpuint (length_of (ids, "list"), ==, N_CASES);
+  g_assert_cmpuint (json_object_get_size (json_array_get_object_element (csm_json_get_array (ids, "list"), 0)), ==, 1);
+  g_assert_cmpint (csm_json_get_int (csm_json_get_object (modseqs, "modseqs"), first, 0), >, 0);
+}
+
+static void
+test_get_refused (void)
+{
+  g_autoptr (GString) many = g_string_new ("[");
+
+  for (int i = 0; i < 1001; i++)
+    g_string_append_printf (many, i > 0 ? ",'%d'" : "'%d'", i);
+  g_string_append_c (many, ']');
+  assert_refused ("requestTooLarge", "Case/get", "{'accountId':'%s','ids':%s}", W, many->str);
+  assert_refused ("invalidArguments", "Case/get", "{'accountId':'%s','ids':{}}", W);
+  assert_refused ("invalidArguments", "Case/get", "{'accountId':'%s','ids':[1]}", W);
+  assert_refused ("invalidArguments", "Case/get", "{'accountId':'%s','ids':[],'properties':['nonsense']}", W);
+  assert_refused ("invalidArguments", "Case/get", "{'accountId':'%s','ids':[],'properties':[1]}", W);
+  assert_refused ("invalidArguments", "Case/get", "{'accountId':'%s','ids':[],'properties':'subject'}", W);
+  assert_refused ("invalidArguments", "Case/get", "{'accountId':'%s','ids':[],'other':1}", W);
+  assert_refused ("invalidArguments", "Case/get", "{'accountId':'%s','ids':[],'includeModseqs':1}", W);
+}
+
+static void
+test_references (void)
+{
+  g_autofree char *request = g_strdup_printf (
+    "{'using':['urn:ietf:params:jmap:core','https://casement.example/jmap/desk'],'methodCalls':["
+    "['Case/query',{'accountId':'%s','sort':[{'property':'lastActivityAt','isAscending':false}],'limit':3},'q'],"
+    "['Case/get',{'accountId':'%s','#ids':{'resultOf':'q','name':'Case/query','path':'/ids'}},'g'],"
+    "['Customer/get',{'accountId':'%s','#ids':{'resultOf':'g','name':'Case/get','path':'/list/*/customerId'}},'u'],"
+    "['Case/get',{'accountId':'%s','#ids':{'resultOf':'g','name':'Case/query','path':'/ids'}},'wrong name'],"
+    "['Case/get',{'accountId':'%s','#ids':{'resultOf':'none','name':'Case/query','path':'/ids'}},'no such call'],"
+    "['Case/get',{'accountId':'%s','ids':[],'#ids':{'resultOf':'q','name':'Case/query','path':'/ids'}},'both'],"
+    "['Case/get',{'accountId':'%s','#ids':{'resultOf':'q','name':'Case/query','path':'/position'}},'not a list']]}", W, W, W, W, W, W, W);
+  g_autoptr (JsonObject) answer = post (request);
+
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (csm_test_find (answer, "methodResponses/1/1/list"))), ==, 3);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (csm_test_find (answer, "methodResponses/2/1/list"))), ==, 3);
+  g_assert_true (g_str_has_prefix (csm_test_find_text (answer, "methodResponses/2/1/list/0/name"), "Customer "));
+  csm_assert_text (answer, "methodResponses/3/1/type", "invalidResultReference");
+  csm_assert_text (answer, "methodResponses/4/1/type", "invalidResultReference");
+  csm_assert_text (answer, "methodResponses/5/1/type", "invalidArguments");
+  csm_assert_text (answer, "methodResponses/6/1/type", "invalidArguments");
+}
+
+static void
+test_query (void)
+{
+  const char *last = g_ptr_array_index (workspace->cases, N_CASES - 1), *third = g_ptr_array_index (workspace->cases, 2);
+  g_autoptr (JsonObject) newest = csm_test_client_call (
+    ana, "Case/query", "{'accountId':'%s','sort':[{'property':'lastMessageAt','isAscending':false}],'limit':2,'calculateTotal':true}", W);
+  g_autoptr (JsonObject) end = csm_test_client_call (ana, "Case/query", "{'accountId':'%s','sort':[{'property':'lastMessageAt'}],'position':-2}", W);
+  g_autoptr (JsonObject) beyond = csm_test_client_call (ana, "Case/query", "{'accountId':'%s','position':500}", W);
+  g_autoptr (JsonObject) anchor = csm_test_client_call (
+    ana, "Case/query", "{'accountId':'%s','sort':[{'property':'lastMessageAt'}],'anchor':'%s','anchorOffset':-1,'limit':2}", W, third);
+  g_autoptr (JsonObject) filter = csm_test_client_call (
+    ana, "Case/query", "{'accountId':'%s','filter':{'operator':'NOT','conditions':[{'status':'new'}]}}", W);
+
+  csm_assert_text (newest, "ids/0", last);
+  g_assert_cmpuint (length_of (newest, "ids"), ==, 2);
+  g_assert_cmpint (csm_json_get_int (newest, "total", 0), ==, N_CASES);
+  g_assert_false (csm_json_get_boolean (newest, "canCalculateChanges"));
+  g_assert_nonnull (csm_test_find_text (newest, "queryState"));
+  g_assert_null (csm_test_find (end, "total"));
+  g_assert_cmpint (csm_json_get_int (end, "position", 0), ==, N_CASES - 2);
+  csm_assert_text (end, "ids/1", last);
+  g_assert_cmpuint (length_of (beyond, "ids"), ==, 0);
+  csm_assert_text (anchor, "ids/1", third);
+  g_assert_cmpint (csm_json_get_int (anchor, "position", 0), ==, 1);
+  g_assert_cmpuint (length_of (filter, "ids"), ==, 0);
+}
+
+static void
+test_query_refused (void)
+{
+  assert_refused ("anchorNotFound", "Case/query", "{'accountId':'%s','anchor':'c0'}", W);
+  assert_refused ("unsupportedSort", "Case/query", "{'accountId':'%s','sort':[{'property':'goal'}]}", W);
+  assert_refused ("unsupportedFilter", "Case/query", "{'accountId':'%s','filter':{'nonsense':1}}", W);
+  assert_refused ("invalidArguments", "Case/query", "{'accountId':'%s','limit':-1}", W);
+  assert_refused ("invalidArguments", "Case/query", "{'accountId':'%s','limit':1.5}", W);
+  assert_refused ("invalidArguments", "Case/query", "{'accountId':'%s','filter':[]}", W);
+  assert_refused ("invalidArguments", "Case/query", "{'accountId':'%s','sort':{}}", W);
+  assert_refused ("invalidArguments", "Case/query", "{'accountId':'%s','anchor':1}", W);
+  assert_refused ("invalidArguments", "Case/query", "{'accountId':'%s','calculateTotal':'yes'}", W);
+  assert_refused ("cannotCalculateChanges", "Case/queryChanges", "{'accountId':'%s','sinceQueryState':'x'}", W);
+  assert_refused ("invalidArguments", "Case/queryChanges", "{'accountId':'%s'}", W);
+}
+
+static void
+test_changes (void)
+{
+  g_autoptr (JsonObject) before = csm_test_client_call (ana, "Tag/get", "{'accountId':'%s'}", W);
+  g_autofree char *since = g_strdup (csm_test_find_text (before, "state"));
+  g_autoptr (JsonObject) nothing = csm_test_client_call (ana, "Tag/changes", "{'accountId':'%s','sinceState':'%s'}", W, since);
+  g_autoptr (JsonObject) set = csm_test_client_call (ana, "Tag/set", "{'accountId':'%s','create':{'a':{'name':'one'},'b':{'name':'two'},'c':{'name':'three'}}}", W);
+  g_autoptr (JsonObject) gone = csm_test_client_call (ana, "Tag/set", "{'accountId':'%s','destroy':['%s']}", W, csm_test_find_text (set, "created/b/id"));
+  g_autoptr (JsonObject) more = csm_test_client_call (
+    ana, "Tag/set", "{'accountId':'%s','update':{'%s':{'color':'red'}}}", W, workspace->tag);
+  g_autofree char *state = g_strdup (since);
+  guint created = 0, updated = 0, destroyed = 0;
+  gboolean has_more = TRUE;
+
+  g_assert_cmpuint (length_of (nothing, "created") + length_of (nothing, "updated") + length_of (nothing, "destroyed"), ==, 0);
+  csm_assert_text (nothing, "newState", since);
+  csm_assert_text (set, "oldState", since);
+  for (guint pages = 0; has_more; pages++)
+    {
+      g_autoptr (JsonObject) page = csm_test_client_call (ana, "Tag/changes", "{'accountId':'%s','sinceState':'%s','maxChanges':1}", W, state);
+
+      csm_assert_text (page, "oldState", state);
+      g_assert_cmpuint (length_of (page, "created") + length_of (page, "updated") + length_of (page, "destroyed"), ==, 1);
+      created += length_of (page, "created");
+      updated += length_of (page, "updated");
+      destroyed += length_of (page, "destroyed");
+      has_more = csm_json_get_boolean (page, "hasMoreChanges");
+      g_free (state);
+      state = g_strdup (csm_test_find_text (page, "newState"));
+      g_assert_cmpuint (pages, <, 10);
+    }
+  g_assert_cmpuint (created, ==, 2);
+  g_assert_cmpuint (updated, ==, 1);
+  g_assert_cmpuint (destroyed, ==, 1);
+  csm_assert_text (more, "newState", state);
+}
+
+static void
+test_changes_with_records (void)
+{
+  g_autofree char *state = NULL;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean has_more = TRUE;
+
+  for (guint pages = 0; has_more; pages++)
+    {
+      g_autofree char *since = state != NULL ? g_strdup_printf ("'%s'", state) : g_strdup ("null");
+      g_autoptr (JsonObject) page = csm_test_client_call (
+        ana, "Case/changes", "{'accountId':'%s','sinceState':%s,'maxChanges':5,'includeRecords':true}", W, since);
+      JsonArray *list = csm_json_get_array (page, "list");
+
+      for (guint i = 0; i < json_array_get_length (list); i++)
+        {
+          JsonObject *record = json_array_get_object_element (list, i);
+          const char *id = csm_json_get_string (record, "id");
+
+          g_assert_nonnull (csm_json_get_string (record, "subject"));
+          g_assert_cmpint (csm_json_get_int (csm_json_get_object (page, "modseqs"), id, 0), >, 0);
+          g_assert_true (g_hash_table_add (seen, g_strdup (id)));
+        }
+      g_assert_cmpuint (length_of (page, "created"), ==, json_array_get_length (list));
+      has_more = csm_json_get_boolean (page, "hasMoreChanges");
+      g_free (state);
+      state = g_strdup (csm_test_find_text (page, "newState"));
+      g_assert_cmpuint (pages, <, 10);
+    }
+  g_assert_cmpuint (g_hash_table_size (seen), ==, N_CASES);
+}
+
+static void
+test_changes_refused (void)
+{
+  g_autoptr (JsonObject) mine = csm_test_client_call (ana, "Seen/get", "{'accountId':'%s'}", workspace->lead.account_id);
+
+  assert_refused ("cannotCalculateChanges", "Case/changes", "{'accountId':'%s','sinceState':'x'}", W);
+  assert_refused ("cannotCalculateChanges", "Case/changes", "{'accountId':'%s','sinceState':'v1.1.1.00'}", W);
+  assert_refused ("cannotCalculateChanges", "Case/changes", "{'accountId':'%s','sinceState':'%s'}", W, csm_test_find_text (mine, "state"));
+  assert_refused ("invalidArguments", "Case/changes", "{'accountId':'%s'}", W);
+  assert_refused ("invalidArguments", "Case/changes", "{'accountId':'%s','sinceState':null}", W);
+  assert_refused ("invalidArguments", "Case/changes", "{'accountId':'%s','sinceState':'x','maxChanges':0}", W);
+  assert_refused ("invalidArguments", "Case/changes", "{'accountId':'%s','includeRecords':true}", W);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  CsmTestServer *server;
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  workspace = csm_test_workspace_new (N_CASES);
+  server = csm_test_server_new (workspace->directory, NULL);
+  ana = csm_test_client_new (csm_test_server_get_url (server), workspace->lead.token);
+  g_test_add_func ("/server/methods/echo", test_echo);
+  g_test_add_func ("/server/methods/using", test_using);
+  g_test_add_func ("/server/methods/order", test_order);
+  g_test_add_func ("/server/methods/accounts", test_accounts);
+  g_test_add_func ("/server/methods/get", test_get);
+  g_test_add_func ("/server/methods/get-refused", test_get_refused);
+  g_test_add_func ("/server/methods/references", test_references);
+  g_test_add_func ("/server/methods/query", test_query);
+  g_test_add_func ("/server/methods/query-refused", test_query_refused);
+  g_test_add_func ("/server/methods/changes", test_changes);
+  g_test_add_func ("/server/methods/changes-with-records", test_changes_with_records);
+  g_test_add_func ("/server/methods/changes-refused", test_changes_refused);
+  result = g_test_run ();
+  csm_test_client_free (ana);
+  csm_test_server_free (server);
+  csm_test_workspace_free (workspace);
+  return result;
+}
