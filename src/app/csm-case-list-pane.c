@@ -432,6 +432,23 @@ csm_case_list_pane_stop (CsmCaseListPane *self)
   return TRUE;
 }
 
+/* The focus goes along with the selection when it is in the list; else its ring would stay behind. */
+static void
+focus_selected (CsmCaseListPane *self)
+{
+  gpointer item = gtk_single_selection_get_selected_item (self->selection);
+
+  if (gtk_widget_get_focus_child (self->list) == NULL)
+    return;
+  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (child);
+
+      if (row != NULL && CSM_IS_CASE_LIST_ROW (row) && csm_case_list_row_get_item (CSM_CASE_LIST_ROW (row)) == item)
+        gtk_widget_grab_focus (child);
+    }
+}
+
 /**
  * csm_case_list_pane_move:
  * @self: a pane
@@ -457,6 +474,7 @@ csm_case_list_pane_move (CsmCaseListPane *self,
     position = (guint) CLAMP ((gint64) position + by, 0, (gint64) n - 1);
   gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", position);
   gtk_single_selection_set_selected (self->selection, position);
+  focus_selected (self);
 }
 
 void

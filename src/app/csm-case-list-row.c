@@ -349,3 +349,10 @@ csm_case_list_row_set_item (CsmCaseListRow *self,
   g_signal_connect_swapped (item, "changed", G_CALLBACK (csm_case_list_row_refresh), self);
   csm_case_list_row_refresh (self);
 }
+
+/* Returns: (nullable): what the row shows */
+CsmCaseItem *
+csm_case_list_row_get_item (CsmCaseListRow *self)
+{
+  return self->item;
+}

@@ -11,11 +11,12 @@ G_BEGIN_DECLS
 #define CSM_TYPE_CASE_LIST_ROW (csm_case_list_row_get_type ())
 G_DECLARE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, CSM, CASE_LIST_ROW, GtkWidget)
 
-GtkWidget *csm_case_list_row_new           (void);
-void       csm_case_list_row_set_workbench (CsmCaseListRow *self,
-                                            CsmWorkbench   *workbench);
-void       csm_case_list_row_set_item      (CsmCaseListRow *self,
-                                            CsmCaseItem    *item);
-void       csm_case_list_row_refresh       (CsmCaseListRow *self);
+GtkWidget   *csm_case_list_row_new           (void);
+void         csm_case_list_row_set_workbench (CsmCaseListRow *self,
+                                              CsmWorkbench   *workbench);
+void         csm_case_list_row_set_item      (CsmCaseListRow *self,
+                                              CsmCaseItem    *item);
+CsmCaseItem *csm_case_list_row_get_item      (CsmCaseListRow *self);
+void         csm_case_list_row_refresh       (CsmCaseListRow *self);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "csm-json.h"
 #include "csm-recipients.h"
 #include "csm-sending.h"
+#include "csm-time.h"
 
 #define DRAFT_DELAY_MS 400
 
@@ -20,6 +21,7 @@ struct _CsmComposer
   CsmWorkbench         *workbench;
   char                 *case_id;         /* whose text is in the box */
   CsmRecipients        *recipients;      /* NULL: nobody to answer */
+  CsmSent              *sent;            /* the last reply of this case; NULL: none */
   gboolean              recipients_edited;
   gboolean              filled;          /* the draft of this case was put in */
   gboolean              filling;
@@ -247,6 +249,8 @@ detail_cb (CsmComposer *self)
   if (g_strcmp0 (self->case_id, case_id) != 0)
     {
       save_draft (self);
+      if (self->sent != NULL)
+        csm_sending_offer_undo (self->workbench, g_steal_pointer (&self->sent));
       g_free (self->case_id);
       self->case_id = g_strdup (case_id);
       self->filled = FALSE;
@@ -328,84 +332,47 @@ create_submission (CsmComposer *self,
   return submission;
 }
 
-typedef struct
-{
-  CsmWorkbench *workbench;
-  char         *submission_id;
-} Sent;
-
-static void
-sent_free (gpointer  data,
-           GClosure *closure)
-{
-  Sent *sent = data;
-
-  g_object_unref (sent->workbench);
-  g_free (sent->submission_id);
-  g_free (sent);
-}
-
-static void
-undo_clicked_cb (AdwToast *toast,
-                 Sent     *sent)
-{
-  csm_sending_undo (sent->workbench, sent->submission_id);
-}
-
 static void
 performed_cb (GObject      *source,
               GAsyncResult *result,
               gpointer      data)
 {
+  g_autoptr (CsmComposer) self = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = data;
+  gint64 group = csm_workbench_perform_finish (CSM_WORKBENCH (source), result, &error);
 
-  csm_workbench_perform_finish (CSM_WORKBENCH (source), result, &error);
   if (error == NULL)
-    return;
+    {
+      if (self->sent != NULL)
+        self->sent->group = group;
+      return;
+    }
   g_warning ("Saving a reply failed: %s", error->message);
   csm_workbench_say (CSM_WORKBENCH (source), _("The reply could not be saved on this computer"));
-  csm_workbench_edit_reply (CSM_WORKBENCH (source), text);
-}
-
-static void
-show_toast (CsmComposer *self,
-            const char  *submission_id)
-{
-  guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
-  g_autofree char *said = g_strdup_printf (ngettext ("Sending in %u second", "Sending in %u seconds", delay), delay);
-  g_autoptr (AdwToast) toast = NULL;
-  Sent *sent;
-
-  if (delay == 0)
-    return;
-  toast = adw_toast_new (said);
-  sent = g_new0 (Sent, 1);
-  sent->workbench = g_object_ref (self->workbench);
-  sent->submission_id = g_strdup (submission_id);
-  adw_toast_set_button_label (toast, _("_Undo"));
-  adw_toast_set_timeout (toast, delay);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_clicked_cb), sent, sent_free, 0);
-  g_signal_emit_by_name (self->workbench, "toast", toast);
+  if (self->sent != NULL)
+    csm_workbench_edit_reply (CSM_WORKBENCH (source), self->sent->text);
 }
 
 static void
 send_reply (CsmComposer *self,
             const char  *status)
 {
-  CsmIntent *intent;
+  guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
+  g_autofree char *text = dup_text (self);
   g_autofree char *id = NULL;
+  CsmIntent *intent;
 
   if (self->recipients == NULL || csm_workbench_get_detail (self->workbench) == NULL)
     return;
   intent = csm_intent_new (_("Reply"));
   id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, create_submission (self, status));
-  csm_workbench_perform_async (self->workbench, intent, performed_cb, dup_text (self));
+  g_clear_pointer (&self->sent, csm_sent_free);
+  self->sent = csm_sent_new (self->case_id, text, csm_time_now () + delay * CSM_SECOND);
+  csm_workbench_perform_async (self->workbench, intent, performed_cb, g_object_ref (self));
   set_text (self, NULL);
   clear_files (self);
   self->recipients_edited = FALSE;
   save_draft (self);
-  show_toast (self, id);
 }
 
 static void
@@ -547,6 +514,7 @@ csm_composer_finalize (GObject *object)
   CsmComposer *self = CSM_COMPOSER (object);
 
   g_clear_pointer (&self->recipients, csm_recipients_free);
+  g_clear_pointer (&self->sent, csm_sent_free);
   g_free (self->case_id);
   G_OBJECT_CLASS (csm_composer_parent_class)->finalize (object);
 }

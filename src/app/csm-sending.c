@@ -189,3 +189,106 @@ csm_sending_undo (CsmWorkbench *workbench,
       return;
     }
 }
+
+/* --- a reply whose case was left --------------------------------------------------------------------------- */
+
+CsmSent *
+csm_sent_new (const char *case_id,
+              const char *text,
+              gint64      until)
+{
+  CsmSent *self = g_new0 (CsmSent, 1);
+
+  self->case_id = g_strdup (case_id);
+  self->text = g_strdup (text);
+  self->until = until;
+  return self;
+}
+
+void
+csm_sent_free (CsmSent *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->case_id);
+  g_free (self->text);
+  g_free (self);
+}
+
+typedef struct
+{
+  CsmWorkbench *workbench;
+  CsmSent      *sent;
+} Offer;
+
+static void
+offer_free (gpointer  data,
+            GClosure *closure)
+{
+  Offer *offer = data;
+
+  g_object_unref (offer->workbench);
+  csm_sent_free (offer->sent);
+  g_free (offer);
+}
+
+/* Only now that the text is kept can its case be opened again with it. */
+static void
+kept_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autoptr (CsmWorkbench) workbench = g_object_ref (((Offer *) data)->workbench);
+  g_autofree char *case_id = g_strdup (((Offer *) data)->sent->case_id);
+  g_autoptr (GError) error = NULL;
+
+  offer_free (data, NULL);
+  if (!csm_cache_save_draft_finish (CSM_CACHE (source), result, &error))
+    g_warning ("Keeping a draft failed: %s", error->message);
+  csm_workbench_show_case (workbench, case_id);
+}
+
+static void
+call_back_cb (AdwToast *toast,
+              Offer    *offer)
+{
+  Offer *copy = g_new0 (Offer, 1);
+
+  copy->workbench = g_object_ref (offer->workbench);
+  copy->sent = csm_sent_new (offer->sent->case_id, offer->sent->text, offer->sent->until);
+  csm_workbench_undo_group (offer->workbench, offer->sent->group);
+  csm_cache_save_draft_async (csm_workbench_get_cache (offer->workbench), offer->sent->case_id, offer->sent->text, NULL,
+                              kept_cb, copy);
+}
+
+/**
+ * csm_sending_offer_undo:
+ * @workbench: the window's workbench
+ * @sent: (transfer full): a reply whose case is not open any more
+ *
+ * In its case a reply on its way out has its own Undo; for who has gone on to another case a toast has it.
+ */
+void
+csm_sending_offer_undo (CsmWorkbench *workbench,
+                        CsmSent      *sent)
+{
+  int left = (int) ((sent->until - csm_time_now ()) / CSM_SECOND);
+  g_autoptr (AdwToast) toast = NULL;
+  g_autofree char *said = NULL;
+  Offer *offer;
+
+  if (left <= 0 || sent->group == 0)
+    {
+      csm_sent_free (sent);
+      return;
+    }
+  said = g_strdup_printf (ngettext ("The reply is sent in %d second", "The reply is sent in %d seconds", (gulong) left), left);
+  toast = adw_toast_new (said);
+  offer = g_new0 (Offer, 1);
+  offer->workbench = g_object_ref (workbench);
+  offer->sent = sent;
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_timeout (toast, (guint) left);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (call_back_cb), offer, offer_free, 0);
+  g_signal_emit_by_name (workbench, "toast", toast);
+}

@@ -6,6 +6,19 @@
 
 G_BEGIN_DECLS
 
+/* A reply that was just sent from here. */
+typedef struct
+{
+  char   *case_id;
+  char   *text;
+  gint64  group;  /* 0: not saved yet */
+  gint64  until;  /* µs; it can be called back so long */
+} CsmSent;
+CsmSent *csm_sent_new  (const char *case_id,
+                        const char *text,
+                        gint64      until);
+void     csm_sent_free (CsmSent    *self);
+
 /* What can be said about, and done with, a reply on its way out. */
 gint64 csm_sending_undo_until (const CsmTimelineEntry *entry);
 char  *csm_sending_describe   (CsmWorkbench           *workbench,
@@ -16,5 +29,9 @@ char  *csm_sending_delivery   (JsonObject             *message,
                                const char            **icon);
 void   csm_sending_undo       (CsmWorkbench           *workbench,
                                const char             *submission_id);
+void   csm_sending_offer_undo (CsmWorkbench           *workbench,
+                               CsmSent                *sent);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSent, csm_sent_free)
 
 G_END_DECLS

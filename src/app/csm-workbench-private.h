@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-workbench.h"
+
+G_BEGIN_DECLS
+
+struct _CsmWorkbench
+{
+  GObject        parent_instance;
+  CsmAccount    *account;
+  CsmCache      *cache;
+  GSettings     *settings;
+  GCancellable  *cancellable;
+  CsmDirectory  *directory;
+  CsmViewCounts *counts;
+  CsmCaseView   *view;
+
+  char          *case_id;
+  CsmCaseDetail *detail;
+  GCancellable  *case_cancellable;
+  gint64         before;
+  guint          limit;
+
+  GArray        *undo; /* gint64 groups, newest last */
+  guint          counts_id;
+  guint          directory_loading : 1;
+  guint          directory_dirty : 1;
+  guint          counts_loading : 1;
+  guint          counts_dirty : 1;
+  guint          case_loading : 1;
+  guint          case_dirty : 1;
+};
+
+void csm_workbench_toast  (CsmWorkbench *self,
+                           AdwToast     *toast);
+void csm_workbench_report (const char   *what,
+                           const GError *error);
+
+G_END_DECLS
