@@ -111,9 +111,13 @@ search_changed_cb (CsmPicker *self)
 {
   const char *text = gtk_editable_get_text (self->entry);
   g_autofree char *typed = g_strstrip (g_strdup (text));
+  g_autofree char *folded = csm_fold (typed, -1);
 
+  /* Enter comes here as well, and must not move the selection back up. */
+  if (g_strcmp0 (folded, self->folded) == 0)
+    return;
   g_free (self->folded);
-  self->folded = csm_fold (typed, -1);
+  self->folded = g_steal_pointer (&folded);
   if (self->new_row != NULL)
     {
 #pragma GCC diagnostic push
@@ -442,6 +446,7 @@ csm_picker_start (CsmPicker  *self,
   g_object_set (self->entry, "placeholder-text", prompt, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, prompt, -1);
   gtk_editable_set_text (self->entry, "");
+  g_clear_pointer (&self->folded, g_free);
   search_changed_cb (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }

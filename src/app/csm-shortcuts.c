@@ -124,7 +124,7 @@ csm_shortcuts_new (GtkWindow *parent)
                                          "<property name='modal'>True</property><child>"
                                          "<object class='GtkShortcutsSection'>"
                                          "<property name='section-name'>all</property>"
-                                         "<property name='max-height'>12</property>");
+                                         "<property name='max-height'>18</property>");
   g_autoptr (GtkBuilder) builder = NULL;
   GtkWindow *window;
 
