@@ -295,15 +295,21 @@ csm_txn_next_modseq (CsmTxn               *self,
                      GError              **error)
 {
   const char letter[] = { type->letter, '\0' };
-  gint64 modseq = csm_db_conn_get_int (self->conn, error, 0, "UPDATE account SET modseq = modseq + 1 WHERE account = ? RETURNING modseq", "i", account);
+  gint64 modseq = 0;
 
+  /* Not RETURNING, nor OR REPLACE: such statements open a savepoint of their own, at which full text writes itself out. */
+  if (csm_db_conn_run (self->conn, error, "UPDATE account SET modseq = modseq + 1 WHERE account = ?", "i", account))
+    modseq = csm_db_conn_get_int (self->conn, error, 0, "SELECT modseq FROM account WHERE account = ?", "i", account);
   if (modseq == 0)
     {
       if (error != NULL && *error == NULL)
         g_set_error (error, CSM_ERROR, CSM_ERROR_NOT_FOUND, "there is no account %" G_GINT64_FORMAT, account);
       return 0;
     }
-  if (!csm_db_conn_run (self->conn, error, "INSERT OR REPLACE INTO type_state (account, type, modseq) VALUES (?, ?, ?)", "iti", account, letter, modseq))
+  if (!csm_db_conn_run (self->conn, error, "UPDATE type_state SET modseq = ? WHERE account = ? AND type = ?", "iit", modseq, account, letter))
+    return 0;
+  if (csm_db_conn_changes (self->conn) == 0 &&
+      !csm_db_conn_run (self->conn, error, "INSERT INTO type_state (account, type, modseq) VALUES (?, ?, ?)", "iti", account, letter, modseq))
     return 0;
   touch (self, account, type, modseq);
   return modseq;
