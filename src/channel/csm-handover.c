@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "csm-failpoint.h"
+
 /* sysexits.h: both say "try again later". */
 #define STATUS_OS_ERROR 71
 #define STATUS_TEMPORARY 75
@@ -274,6 +276,7 @@ csm_handover_run_async (const CsmOutgoingMail *mail,
       finish (task, CSM_OUTGOING_RETRY, error->message);
       return;
     }
+  csm_failpoint ("send-running");
   output = g_subprocess_get_stdout_pipe (self->process);
   self->timeout_id = g_timeout_add_seconds (timeout, too_long, task);
   g_input_stream_read_async (output, self->chunk, CHUNK, G_PRIORITY_DEFAULT, self->reading,

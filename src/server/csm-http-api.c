@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "csm-failpoint.h"
 #include "csm-jmap-error.h"
 #include "csm-jmap-limits.h"
 
@@ -42,6 +43,7 @@ answered_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) response = csm_api_run_finish (result, NULL, &error);
 
+  csm_failpoint ("answer-ready");
   if (response != NULL)
     csm_exchange_reply (self, 200, "application/json", response);
   else

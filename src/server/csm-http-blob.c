@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "csm-error.h"
+#include "csm-failpoint.h"
 #include "csm-jmap-error.h"
 #include "csm-jmap-limits.h"
 
@@ -77,6 +78,7 @@ added_cb (GObject      *source,
       csm_exchange_reply_error (exchange, error);
       return;
     }
+  csm_failpoint ("upload-added");
   answer = json_object_new ();
   json_object_set_string_member (answer, "accountId", upload->account->id);
   json_object_set_string_member (answer, "blobId", upload->blob_id);
@@ -100,6 +102,7 @@ stored_cb (GObject      *source,
       csm_exchange_reply_error (upload->exchange, error);
       return;
     }
+  csm_failpoint ("upload-stored");
   csm_store_run_async (store, TRUE, add_upload, upload, NULL, NULL, NULL, added_cb, upload);
   upload = NULL;
 }

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "fault-audit.h"
+#include "fault-plan.h"
+#include "fault-sends.h"
+
+#include "csm-json.h"
+
+/* Replies to a customer: each reaches the sink once, or is shown as unknown and reached it at most once. */
+
+/* What a recorded run sends, and what a run that is to be killed sends at most: how often it commits depends on the clock. */
+#define N_SENDS 3
+#define MAX_SENDS 9
+#define PROBE 99
+
+static FaultSends sends;
+
+/* Sends until the server dies; answers that are there already must come again. How many were answered. */
+static guint
+send_all (FaultServer *server,
+          GPtrArray   *findings,
+          JsonObject **answers,
+          guint        count,
+          gboolean     wait)
+{
+  for (guint i = 0; i < count; i++)
+    {
+      g_autoptr (JsonObject) answer = fault_sends_submit (&sends, server, i);
+      g_autofree char *text = NULL, *known = NULL;
+
+      if (answer == NULL)
+        return i;
+      text = csm_json_write_object (answer);
+      if (answers[i] == NULL)
+        answers[i] = g_steal_pointer (&answer);
+      known = csm_json_write_object (answers[i]);
+      if (!g_str_equal (text, known))
+        g_ptr_array_add (findings, g_strdup_printf ("send %u was answered %s, and again: %s", i, known, text));
+      if (wait && !fault_sends_wait (server, i))
+        return i + 1;
+    }
+  return count;
+}
+
+static void
+audit (FaultLab    *lab,
+       FaultServer *server,
+       GPtrArray   *findings,
+       guint        expected)
+{
+  g_autoptr (JsonArray) submissions = fault_server_get_all (server, "Submission");
+  g_autoptr (JsonArray) messages = fault_server_get_all (server, "Message");
+  g_auto (GStrv) sink = fault_lab_read_sink (lab);
+
+  g_assert_cmpuint (json_array_get_length (submissions), ==, expected);
+  fault_audit_sends (findings, submissions, messages, sink);
+}
+
+static void
+audit_acknowledged (FaultServer *server,
+                    GPtrArray   *findings,
+                    guint        acknowledged)
+{
+  g_autoptr (JsonArray) submissions = fault_server_get_all (server, "Submission");
+  guint there = json_array_get_length (submissions);
+
+  if (there < acknowledged || there > acknowledged + 1)
+    g_ptr_array_add (findings, g_strdup_printf ("%u sends were answered, %u are there", acknowledged, there));
+}
+
+static void
+test_kill (gconstpointer data)
+{
+  const FaultKill *kill = data;
+  FaultLab *lab = kill->lab;
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (FaultServer) server = NULL;
+  g_autoptr (JsonObject) probe = NULL;
+  g_autofree char *failpoint = fault_kill_print (kill);
+  JsonObject *answers[MAX_SENDS] = { NULL };
+  guint acknowledged = 0, sent;
+
+  fault_lab_start_over (lab);
+  server = fault_server_start (lab, failpoint);
+  if (fault_server_resume (server, sends.token))
+    acknowledged = send_all (server, findings, answers, MAX_SENDS, TRUE);
+  g_assert_cmpint (fault_server_wait (server), ==, FAULT_KILLED);
+  g_assert_true (fault_lab_was_hit (lab, kill->point));
+  fault_lab_assert_clean (lab);
+  g_clear_pointer (&server, fault_server_free);
+
+  server = fault_server_start (lab, NULL);
+  g_assert_true (fault_server_resume (server, sends.token));
+  audit_acknowledged (server, findings, acknowledged);
+  sent = MIN (acknowledged + 1, MAX_SENDS);
+  g_assert_cmpuint (send_all (server, findings, answers, sent, FALSE), ==, sent);
+  for (guint i = 0; i < sent; i++)
+    g_assert_true (fault_sends_wait (server, i));
+  g_assert_cmpuint (send_all (server, findings, answers, sent, FALSE), ==, sent);
+  /* When a later mail has left, no second one of those before is on its way. */
+  probe = fault_sends_submit (&sends, server, PROBE);
+  g_assert_true (fault_sends_wait (server, PROBE));
+  audit (lab, server, findings, sent + 1);
+  g_assert_cmpint (fault_server_stop (server), ==, 0);
+  for (guint i = 0; i < MAX_SENDS; i++)
+    g_clear_pointer (&answers[i], json_object_unref);
+  fault_assert_none (findings);
+}
+
+static void
+record (FaultLab *lab)
+{
+  g_autoptr (FaultServer) server = NULL;
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) sink = NULL;
+  JsonObject *answers[N_SENDS] = { NULL };
+
+  fault_sends_prepare (&sends, lab);
+  fault_lab_start_over (lab);
+  server = fault_server_start (lab, FAULT_RECORD);
+  g_assert_true (fault_server_resume (server, sends.token));
+  g_assert_cmpuint (send_all (server, findings, answers, N_SENDS, TRUE), ==, N_SENDS);
+  audit (lab, server, findings, N_SENDS);
+  sink = fault_lab_read_sink (lab);
+  g_assert_cmpuint (g_strv_length (sink), ==, N_SENDS);
+  g_assert_cmpint (fault_server_stop (server), ==, 0);
+  for (guint i = 0; i < N_SENDS; i++)
+    g_clear_pointer (&answers[i], json_object_unref);
+  fault_assert_none (findings);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autoptr (FaultLab) lab = NULL;
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  lab = fault_lab_new ();
+  record (lab);
+  fault_plan_add (lab, FAULT_SEND, "send", 4, test_kill);
+  result = g_test_run ();
+  fault_sends_clear (&sends);
+  return result;
+}
