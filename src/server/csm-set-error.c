@@ -62,11 +62,12 @@ error_of_words (const CsmRecordType *type,
   return csm_set_error_names (names);
 }
 
-/* What may exist once only, and does: a person's address, a tag's name. */
+/* What may exist once only, and does: a person's address. RFC 8620, section 5.3: then invalidProperties is too little. */
 static JsonObject *
 error_of_twin (CsmSet     *self,
                JsonObject *record,
-               const char *id)
+               const char *id,
+               const char *words)
 {
   CsmMethodCall *call = self->call;
 
@@ -76,7 +77,7 @@ error_of_twin (CsmSet     *self,
       const char *value = csm_json_get_string (record, property->name);
       g_autoptr (GPtrArray) ids = NULL;
 
-      if (value == NULL || property->kind != CSM_KIND_STRING || (property->flags & CSM_PROPERTY_INDEXED) == 0)
+      if (value == NULL || (words != NULL && !g_str_equal (words, property->name)) || property->kind != CSM_KIND_STRING || (property->flags & CSM_PROPERTY_INDEXED) == 0)
         continue;
       ids = csm_txn_ids_where (call->context->txn, call->account, call->type, property->name, value, NULL);
       for (guint j = 0; ids != NULL && j < ids->len; j++)
@@ -95,6 +96,8 @@ error_of_twin (CsmSet     *self,
 
 static JsonObject *
 convert_desk_error (CsmSet       *self,
+                    JsonObject   *record,
+                    const char   *id,
                     const GError *error)
 {
   JsonObject *result;
@@ -112,7 +115,8 @@ convert_desk_error (CsmSet       *self,
     case CSM_DESK_ERROR_CANNOT_SEND:
       return csm_set_error (CSM_JMAP_CANNOT_SEND, NULL);
     default:
-      return error_of_words (self->call->type, error->message);
+      result = record != NULL ? error_of_twin (self, record, id, error->message) : NULL;
+      return result != NULL ? result : error_of_words (self->call->type, error->message);
     }
 }
 
@@ -132,7 +136,7 @@ csm_set_error_convert (CsmSet       *self,
                        const GError *error)
 {
   if (error->domain == CSM_DESK_ERROR)
-    return convert_desk_error (self, error);
+    return convert_desk_error (self, record, id, error);
   if (error->domain != CSM_ERROR)
     return NULL;
   switch (error->code)
@@ -148,7 +152,7 @@ csm_set_error_convert (CsmSet       *self,
     case CSM_ERROR_EXISTS:
     case CSM_ERROR_CONSTRAINT:
       {
-        JsonObject *twin = record != NULL ? error_of_twin (self, record, id) : NULL;
+        JsonObject *twin = record != NULL ? error_of_twin (self, record, id, NULL) : NULL;
 
         return twin != NULL ? twin : error_of_words (self->call->type, "");
       }
