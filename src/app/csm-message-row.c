@@ -13,6 +13,7 @@
 #include "csm-json.h"
 #include "csm-sending.h"
 #include "csm-time.h"
+#include "csm-wrap-layout.h"
 
 struct _CsmMessageRow
 {
@@ -433,6 +434,7 @@ csm_message_row_class_init (CsmMessageRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = csm_message_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = csm_message_row_finalize;
   g_type_ensure (CSM_TYPE_BODY_VIEW);
+  g_type_ensure (CSM_TYPE_WRAP_LAYOUT);
   bind_template (widget_class);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_action);
