@@ -5,6 +5,7 @@
 #include "csm-mail-source.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,7 @@ next_file (CsmMailSource *self,
 {
   g_autoptr (GError) error = NULL;
   const char *path;
+  GStatBuf info;
   char *text;
   gsize length;
 
@@ -130,7 +132,9 @@ next_file (CsmMailSource *self,
     return FALSE;
   path = g_ptr_array_index (self->paths, self->next_path++);
   mail->received = self->is_maildir ? time_of_maildir_name (path) : CSM_TIME_NONE;
-  if (g_file_get_contents (path, &text, &length, &error))
+  if (g_stat (path, &info) == 0 && info.st_size > MAX_BYTES)
+    mail->problem = g_strdup_printf ("%s: too large", path);
+  else if (g_file_get_contents (path, &text, &length, &error))
     mail->bytes = g_bytes_new_take (text, length);
   else
     mail->problem = g_strdup (error->message);

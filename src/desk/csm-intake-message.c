@@ -188,7 +188,7 @@ warnings (const CsmIncoming *incoming,
 
   if (parties->reply_differs && !parties->outgoing)
     json_object_set_boolean_member (set, "replyToDiffers", TRUE);
-  if (parties->deceptive)
+  if (parties->deceptive || parties->forged)
     json_object_set_boolean_member (set, "deceptiveName", TRUE);
   if (has_mismatch (csm_json_get_array (incoming->mail, "body"), 0))
     json_object_set_boolean_member (set, "linkMismatch", TRUE);

@@ -115,6 +115,8 @@ identify (Intake    *self,
     return FALSE;
   self->lane = csm_lane_of_mail (self->mail, self->parties.from);
   self->case_lane = self->lane->lane;
+  if (self->parties.forged && self->lane->automatic == NULL)
+    self->case_lane = "checking";
   return TRUE;
 }
 
@@ -162,7 +164,7 @@ admit (Intake   *self,
     return TRUE;
   if (!self->thread.is_sibling && !answers_mailing (self, &mailing, error))
     return FALSE;
-  if (!mailing && !csm_thread_knows (self->txn, self->parent, self->parties.from, &known, error))
+  if (!mailing && !self->parties.forged && !csm_thread_knows (self->txn, self->parent, self->parties.from, &known, error))
     return FALSE;
   if (known)
     return TRUE;

@@ -5,6 +5,7 @@
 #include "csm-parties.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "csm-address.h"
 #include "csm-desk-records.h"
@@ -141,6 +142,25 @@ is_reply_elsewhere (CsmParties *self,
   return address != NULL && g_strcmp0 (address, self->from) != 0;
 }
 
+/* Only fields above the first Received are our own server's (RFC 8601, section 5; email.md 8). */
+static gboolean
+fails_authentication (JsonObject *mail)
+{
+  JsonObject *headers = csm_json_get_object (mail, "headers");
+  JsonArray *results = csm_json_get_array (headers, "authenticationResults");
+  gint64 above = csm_json_get_int (headers, "authenticationResultsAboveReceived", 0);
+
+  for (guint i = 0; results != NULL && i < json_array_get_length (results) && (gint64) i < above; i++)
+    {
+      JsonNode *node = json_array_get_element (results, i);
+      g_autofree char *text = csm_json_is_string (node) ? g_ascii_strdown (json_node_get_string (node), -1) : NULL;
+
+      if (text != NULL && (strstr (text, "dmarc=fail") != NULL || (strstr (text, "spf=fail") != NULL && strstr (text, "dkim=pass") == NULL)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * csm_parties_find:
  * @self: (out caller-allocates): zero-initialised
@@ -169,7 +189,8 @@ csm_parties_find (CsmParties  *self,
   self->reply_differs = is_reply_elsewhere (self, mail);
   if (!csm_parties_is_own (txn, self->from, &own, &self->author_id, error))
     return FALSE;
-  if (own && !find_recipient (self, txn, mail, error))
+  self->forged = own && fails_authentication (mail);
+  if (own && !self->forged && !find_recipient (self, txn, mail, error))
     return FALSE;
   self->outgoing = self->address != NULL;
   if (self->outgoing)

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @name: (nullable): the customer's display name
  * @reply_differs: whether answers are to go to another address than the writer's
  * @deceptive: whether the writer's display name deceives
+ * @forged: whether it says it is from staff, and our own mail server says it is not
  *
  * Who wrote to whom. Zero-initialise; csm_parties_clear() frees what is inside.
  */
@@ -27,6 +28,7 @@ typedef struct
   char    *name;
   gboolean reply_differs;
   gboolean deceptive;
+  gboolean forged;
 } CsmParties;
 
 void     csm_parties_clear    (CsmParties  *self);

@@ -180,6 +180,29 @@ test_staff (Desk   *desk,
   desk_assert_case (txn, first, "status", "waiting");
 }
 
+/* Somebody who writes as a colleague, and whom our own mail server caught (email.md 8). */
+static void
+test_forged (Desk   *desk,
+             CsmTxn *txn)
+{
+  static const char format[] = "{'messageId':'%s@x','inReplyTo':['a@x'],'from':[{'address':'ana@fernweh.example.com'}],'to':[{'address':'jonas@example.net'}],"
+                               "'headers':{'authenticationResults':['mx.fernweh.example.com; dmarc=fail'],'authenticationResultsAboveReceived':%d}}";
+  g_autofree char *a = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
+  g_autofree char *caught = g_strdup_printf (format, "b", 1);
+  g_autofree char *claimed = g_strdup_printf (format, "c", 0);
+  g_autofree char *forged = desk_test_take (desk, txn, caught);
+  g_autofree char *real = desk_test_take (desk, txn, claimed);
+  g_autoptr (JsonObject) message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, forged);
+
+  assert_other_case (txn, a, forged);
+  desk_assert_case (txn, forged, "lane", "checking");
+  g_assert_cmpstr (csm_json_get_string (message, "direction"), ==, "in");
+  g_assert_null (csm_json_get_string (message, "authorId"));
+  g_assert_true (csm_json_has_key (message, "warnings", "deceptiveName"));
+  assert_same_case (txn, a, real);
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, real, "direction", "out");
+}
+
 /* A web form that writes as our own address, and a mail to oneself. */
 static void
 test_self (Desk   *desk,
@@ -451,6 +474,7 @@ main (int   argc,
   desk_test_add ("/intake/stranger", test_stranger);
   desk_test_add ("/intake/newsletter-replies", test_newsletter_replies);
   desk_test_add ("/intake/staff", test_staff);
+  desk_test_add ("/intake/forged", test_forged);
   desk_test_add ("/intake/self", test_self);
   desk_test_add ("/intake/lanes", test_lanes);
   desk_test_add ("/intake/lane-of-answer", test_lane_of_answer);
