@@ -250,9 +250,9 @@ csm_cache_remove_op (CsmCacheTxn  *txn,
 /**
  * csm_cache_resolve_op:
  * @txn: the job's
- * @seq: a parked operation
+ * @seq: a parked operation, or to be dropped one that waits
  * @decision: what a person decided
- * @error: `CSM_ERROR_NOT_FOUND` when it is not parked
+ * @error: `CSM_ERROR_NOT_FOUND` when it is neither
  *
  * Returns: whether it worked
  */
@@ -268,7 +268,8 @@ csm_cache_resolve_op (CsmCacheTxn    *txn,
   g_autofree char *type = NULL;
   g_autofree char *lane = NULL;
 
-  id = csm_db_conn_get_text (txn->conn, error, "SELECT record_id FROM outbox WHERE seq = ? AND state = 2", "i", seq);
+  id = csm_db_conn_get_text (txn->conn, error, "SELECT record_id FROM outbox WHERE seq = ? AND (state = 2 OR (? AND state = 0))", "ii",
+                             seq, (gint64) (decision == CSM_OP_DROP));
   type = csm_db_conn_get_text (txn->conn, error, "SELECT type FROM outbox WHERE seq = ?", "i", seq);
   if (id == NULL || type == NULL)
     {
