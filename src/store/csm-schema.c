@@ -39,9 +39,11 @@ write_record_sql (CsmTypeSchema *self)
   g_autoptr (GString) insert = g_string_new (NULL);
   g_autoptr (GString) values = g_string_new ("?,?,?,?,?");
   g_autoptr (GString) update = g_string_new (NULL);
+  g_autoptr (GString) update_same = g_string_new (NULL);
 
   g_string_append_printf (insert, "INSERT INTO %s (rowid, account, id, createdModseq, modseq", table);
   g_string_append_printf (update, "UPDATE %s SET modseq = ?2", table);
+  g_string_append (update_same, update->str);
   for (guint i = 0; i < self->columns->len; i++)
     {
       const CsmProperty *property = g_ptr_array_index (self->columns, i);
@@ -49,12 +51,16 @@ write_record_sql (CsmTypeSchema *self)
       g_string_append_printf (insert, ", \"%s\"", property->name);
       g_string_append (values, ",?");
       g_string_append_printf (update, ", \"%s\" = ?%u", property->name, 3 + i);
+      if (property->kind != CSM_KIND_ID)
+        g_string_append_printf (update_same, ", \"%s\" = ?%u", property->name, 3 + i);
     }
   g_string_append_printf (insert, ", json) VALUES (%s,?)", values->str);
   g_string_append_printf (update, ", json = ?%u WHERE rowid = ?1", 3 + self->columns->len);
+  g_string_append_printf (update_same, ", json = ?%u WHERE rowid = ?1", 3 + self->columns->len);
 
   self->insert = g_strdup (insert->str);
   self->update = g_strdup (update->str);
+  self->update_same = g_strdup (update_same->str);
   self->select = g_strdup_printf ("SELECT rowid, createdModseq, modseq, json FROM %s WHERE account = ? AND id = ?", table);
   self->remove = g_strdup_printf ("DELETE FROM %s WHERE rowid = ?", table);
 }
@@ -129,6 +135,7 @@ csm_schema_free (CsmSchema *self)
       g_ptr_array_unref (schema->names);
       g_free (schema->insert);
       g_free (schema->update);
+      g_free (schema->update_same);
       g_free (schema->select);
       g_free (schema->remove);
       g_free (schema->index);

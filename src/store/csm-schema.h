@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @names: (element-type CsmProperty): the lists whose texts share full text's `names` column
  * @insert: SQL: rowid, account, id, createdModseq, modseq, the columns, json
  * @update: SQL: rowid, modseq, the columns, json
+ * @update_same: SQL: likewise, when the ids that the record names stay. No foreign key is touched then, so that no savepoint is
+ *   opened, at which full text would write itself out
  * @select: SQL by account, id: rowid, createdModseq, modseq, json
  * @remove: SQL by rowid
  * @index: (nullable): SQL that adds to full text: rowid, the searched, names
@@ -31,6 +33,7 @@ typedef struct
   GPtrArray           *names;
   char                *insert;
   char                *update;
+  char                *update_same;
   char                *select;
   char                *remove;
   char                *index;

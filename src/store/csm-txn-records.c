@@ -368,6 +368,22 @@ differs (const CsmRecordType *type,
   return FALSE;
 }
 
+static gboolean
+names_same (const CsmTypeSchema *schema,
+            JsonObject          *before,
+            JsonObject          *after)
+{
+  for (guint i = 0; i < schema->columns->len; i++)
+    {
+      const CsmProperty *property = g_ptr_array_index (schema->columns, i);
+
+      if (property->kind == CSM_KIND_ID &&
+          g_strcmp0 (csm_json_get_string (before, property->name), csm_json_get_string (after, property->name)) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * csm_txn_update:
  * @txn: a write transaction
@@ -414,7 +430,8 @@ csm_txn_update (CsmTxn               *txn,
   csm_json_set_time (record, "updated", csm_time_now ());
 
   modseq = csm_txn_next_modseq (txn, account, type, error);
-  stmt = modseq != 0 ? csm_db_conn_prepare (txn->conn, schema->update, error) : NULL;
+  if (modseq != 0)
+    stmt = csm_db_conn_prepare (txn->conn, names_same (schema, before, record) ? schema->update_same : schema->update, error);
   if (stmt == NULL)
     return FALSE;
   json = csm_json_write_object (record);
