@@ -160,6 +160,8 @@ next_batch (Import *self)
         {
           g_ptr_array_add (batch, g_queue_pop_head (&self->order));
           bytes += head->size;
+          /* The archive's thread may wait for an empty queue with a mail that is larger than all that may be under way. */
+          g_cond_broadcast (&self->wake);
           continue;
         }
       if (head == NULL && self->ended)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "csm-case-flow.h"
+#include "csm-desk.h"
 #include "csm-desk-records.h"
 #include "csm-failpoint.h"
 #include "csm-history.h"
@@ -113,6 +114,32 @@ make_message (CsmTxn      *txn,
          csm_txn_outgoing_put (txn, id, "queued", 0, now, error);
 }
 
+/* One that can't be made stays pending and holds up no other. */
+static gboolean
+make_or_skip (CsmTxn      *txn,
+              const char  *submission_id,
+              gint64       now,
+              GError     **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean made;
+
+  if (!csm_txn_savepoint (txn, error))
+    return FALSE;
+  made = make_message (txn, submission_id, now, &local);
+  if (!csm_txn_release (txn, made, error))
+    return FALSE;
+  if (made)
+    return TRUE;
+  if (local->domain != CSM_DESK_ERROR)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_warning ("A message can't be made of %s: %s", submission_id, local->message);
+  return TRUE;
+}
+
 /**
  * csm_outgoing_take_due:
  * @txn: an open transaction for writing
@@ -138,7 +165,7 @@ csm_outgoing_take_due (CsmTxn  *txn,
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
     {
-      if (!make_message (txn, g_ptr_array_index (ids, i), now, error))
+      if (!make_or_skip (txn, g_ptr_array_index (ids, i), now, error))
         return FALSE;
       csm_failpoint ("send-made");
     }
