@@ -6,8 +6,9 @@
 
 /* What is read of a peer that is over the limit before others get their turn. */
 #define DISCARD_BLOCK 65536
-/* The longest header of a frame: 2 bytes, 8 of length, 4 of the mask. */
-#define LONGEST_HEADER 14
+/* The longest header of a frame, without the mask: 2 bytes, and 8 of length. */
+#define LONGEST_HEADER 10
+#define MASK_LENGTH 4
 
 /*
  * Stands between libsoup's WebSocketConnection and the connection. libsoup 3.2 bounds a frame, but joins any number of
@@ -28,7 +29,7 @@ struct _CsmFrameGuard
 
   guint8         header[LONGEST_HEADER];
   guint          header_length;
-  guint64        payload_left;
+  guint64        left;         /* of the frame, with the mask */
   guint64        message;      /* bytes of the message so far */
 };
 
@@ -65,15 +66,17 @@ static guint signal_exceeded;
 static guint
 header_size (CsmFrameGuard *self)
 {
-  guint size = 2;
-
   if (self->header_length < 2)
     return 2;
-  if ((self->header[1] & 0x7f) == 126)
-    size += 2;
-  else if ((self->header[1] & 0x7f) == 127)
-    size += 8;
-  return size + (self->header[1] & 0x80 ? 4 : 0);
+  switch (self->header[1] & 0x7f)
+    {
+    case 126:
+      return 4;
+    case 127:
+      return 10;
+    default:
+      return 2;
+    }
 }
 
 static guint64
@@ -90,22 +93,27 @@ payload_size (CsmFrameGuard *self)
   return size;
 }
 
-/* FALSE: the message is too long. */
+/* FALSE: the message is too long. That is seen before libsoup knows the length: it would hang up without a word. */
 static gboolean
 begin_frame (CsmFrameGuard *self)
 {
   guint opcode = self->header[0] & 0x0f;
   gboolean is_last = (self->header[0] & 0x80) != 0;
+  guint64 payload = payload_size (self);
 
-  self->payload_left = payload_size (self);
   self->header_length = 0;
+  if (payload > self->limit)
+    return FALSE;
+  self->left = payload + (self->header[1] & 0x80 ? MASK_LENGTH : 0);
   if (opcode >= 8)
     return TRUE;
   if (opcode != 0)
     self->message = 0;
-  if (self->payload_left > self->limit || self->message + self->payload_left > self->limit)
+  self->message += payload;
+  if (self->message > self->limit)
     return FALSE;
-  self->message = is_last ? 0 : self->message + self->payload_left;
+  if (is_last)
+    self->message = 0;
   return TRUE;
 }
 
@@ -119,11 +127,11 @@ follow (CsmFrameGuard *self,
 
   while (at < count)
     {
-      if (self->payload_left > 0)
+      if (self->left > 0)
         {
-          gsize step = (gsize) MIN (self->payload_left, count - at);
+          gsize step = (gsize) MIN (self->left, count - at);
 
-          self->payload_left -= step;
+          self->left -= step;
           at += step;
           continue;
         }

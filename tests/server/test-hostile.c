@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "csm-test-client.h"
+
+#include <fcntl.h>
+#include <gio/gunixsocketaddress.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "csm-json.h"
+
+#define FRAGMENT 900000
+#define PATIENCE_SECONDS 20
+
+static CsmTestWorkspace *workspace;
+static CsmTestServer *server;
+
+/* A connection of somebody who does not keep to the rules: bytes, and nothing that helps. */
+static GSocketConnection *
+open_raw (void)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GUri) uri = g_uri_parse (csm_test_server_get_url (server), G_URI_FLAGS_NONE, NULL);
+  GSocketConnection *connection;
+  GError *error = NULL;
+
+  connection = g_socket_client_connect_to_host (client, g_uri_get_host (uri), (guint16) g_uri_get_port (uri), NULL, &error);
+  g_assert_no_error (error);
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), PATIENCE_SECONDS);
+  return connection;
+}
+
+/* FALSE: the server has closed. */
+static gboolean
+put (GSocketConnection *connection,
+     const void        *bytes,
+     gsize              count)
+{
+  return g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), bytes, count, NULL, NULL, NULL);
+}
+
+static char *
+get_head (GSocketConnection *connection)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GString *head = g_string_new (NULL);
+  char c;
+
+  while (!g_str_has_suffix (head->str, "\r\n\r\n") && g_input_stream_read (input, &c, 1, NULL, NULL) == 1)
+    g_string_append_c (head, c);
+  return g_string_free (head, FALSE);
+}
+
+static GSocketConnection *
+upgrade (void)
+{
+  GSocketConnection *connection = open_raw ();
+  g_autofree char *request = g_strdup_printf ("GET /jmap/ws HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: jmap\r\n"
+                                              "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n", workspace->lead.token);
+  g_autofree char *head = NULL;
+
+  g_assert_true (put (connection, request, strlen (request)));
+  head = get_head (connection);
+  g_assert_true (g_str_has_prefix (head, "HTTP/1.1 101 "));
+  g_assert_null (strstr (head, "permessage-deflate"));
+  g_assert_nonnull (strstr (head, "Sec-WebSocket-Protocol: jmap"));
+  return connection;
+}
+
+static gboolean
+put_frame (GSocketConnection *connection,
+           guint8             first,
+           gsize              length)
+{
+  guint8 header[14] = { first, 0x80 | 127 };
+  g_autofree char *payload = g_strnfill (length, ' ');
+
+  for (int i = 0; i < 8; i++)
+    header[2 + i] = (guint8) ((guint64) length >> (56 - 8 * i));
+  return put (connection, header, sizeof header) && put (connection, payload, length);
+}
+
+/* What the server closes with; 0: it just closed. */
+static guint
+get_close_code (GSocketConnection *connection)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  guint8 header[2], payload[126];
+  gsize got;
+
+  while (g_input_stream_read_all (input, header, 2, &got, NULL, NULL) && got == 2)
+    {
+      gsize length = header[1] & 0x7f;
+
+      if (length > 125 || !g_input_stream_read_all (input, payload, length, &got, NULL, NULL) || got != length)
+        return 0;
+      if ((header[0] & 0x0f) == 8)
+        return length >= 2 ? (guint) (payload[0] << 8 | payload[1]) : 0;
+    }
+  return 0;
+}
+
+static void
+assert_still_serves (void)
+{
+  g_autoptr (CsmTestClient) ana = csm_test_client_new (csm_test_server_get_url (server), workspace->lead.token);
+  g_autoptr (CsmTestReply) reply = csm_test_client_fetch (ana, "GET", "/jmap/session", NULL, NULL);
+
+  g_assert_cmpuint (reply->status, ==, 200);
+}
+
+static gsize
+resident (void)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/statm", csm_test_server_get_pid (server));
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  parts = g_strsplit (text, " ", 3);
+  return g_ascii_strtoull (parts[1], NULL, 10) * (gsize) sysconf (_SC_PAGESIZE);
+}
+
+/* libsoup alone would put all of it together in memory. */
+static void
+test_fragments (void)
+{
+  g_autoptr (GSocketConnection) connection = upgrade ();
+  gsize before = resident ();
+
+  put_frame (connection, 0x01, FRAGMENT);
+  for (int i = 0; i < 200; i++)
+    {
+      if (!put_frame (connection, 0x00, FRAGMENT))
+        break;
+    }
+  g_assert_cmpuint (get_close_code (connection), ==, 1009);
+  g_test_message ("%zu bytes more", resident () - MIN (before, resident ()));
+#ifndef CSM_SANITIZED
+  g_assert_cmpuint (resident (), <, before + 60000000);
+#endif
+  assert_still_serves ();
+}
+
+static void
+test_large_frame (void)
+{
+  g_autoptr (GSocketConnection) connection = upgrade ();
+  static const guint8 header[14] = { 0x81, 0x80 | 127, 0, 0, 0, 0, 0x10, 0, 0, 0 };
+
+  g_assert_true (put (connection, header, sizeof header));
+  g_assert_cmpuint (get_close_code (connection), ==, 1009);
+  assert_still_serves ();
+}
+
+static void
+test_binary (void)
+{
+  g_autoptr (GSocketConnection) connection = upgrade ();
+
+  put (connection, "\x82\x80\0\0\0\0", 6);
+  g_assert_cmpuint (get_close_code (connection), ==, 1003);
+  assert_still_serves ();
+}
+
+static void
+test_unmasked (void)
+{
+  g_autoptr (GSocketConnection) connection = upgrade ();
+
+  put (connection, "\x81\x02{}", 4);
+  g_assert_cmpuint (get_close_code (connection), ==, 1002);
+  assert_still_serves ();
+}
+
+/* The connection ends in the middle of everything. */
+static void
+test_hang_up (void)
+{
+  static const char * const starts[] = {
+    "", "GET", "GET /jmap/session HTTP/1.1\r\nHost: localhost\r\n", "POST /auth/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{",
+    "GET /jmap/session HTTP/9.9\r\n\r\n", "\x16\x03\x01", "POST /jmap/api HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
+    {
+      g_autoptr (GSocketConnection) connection = open_raw ();
+
+      put (connection, starts[i], strlen (starts[i]));
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+    }
+  for (int i = 0; i < 5; i++)
+    {
+      g_autoptr (GSocketConnection) connection = upgrade ();
+
+      put (connection, "{", 1);
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+    }
+  assert_still_serves ();
+}
+
+/* --- The embedded server ------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  int tell;
+  int alive;
+} Pipes;
+
+static void
+give_pipes (gpointer data)
+{
+  const Pipes *pipes = data;
+
+  dup2 (pipes->tell, 3);
+  dup2 (pipes->alive, 4);
+}
+
+static CsmTestReply *
+fetch_over_socket (GSocketAddress *address,
+                   const char     *token,
+                   const char     *path)
+{
+  g_autoptr (SoupSession) session = soup_session_new_with_options ("remote-connectable", address, NULL);
+  CsmTestClient client = { session, (char *) "http://localhost", (char *) token };
+
+  return csm_test_client_fetch (&client, "GET", path, NULL, NULL);
+}
+
+static void
+test_embedded (void)
+{
+  g_autoptr (CsmTestWorkspace) other = csm_test_workspace_new (0);
+  g_autofree char *program = csm_test_server_program ();
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (JsonObject) told = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (CsmTestReply) reply = NULL;
+  g_autoptr (CsmTestReply) refused = NULL;
+  GError *error = NULL;
+  char line[4096] = { 0 };
+  int tell[2], alive[2];
+  struct stat about;
+  Pipes pipes;
+
+  g_assert_cmpint (g_unix_open_pipe (tell, FD_CLOEXEC, NULL), ==, TRUE);
+  g_assert_cmpint (g_unix_open_pipe (alive, FD_CLOEXEC, NULL), ==, TRUE);
+  /* Out of the way of 3 and 4. */
+  pipes.tell = fcntl (tell[1], F_DUPFD_CLOEXEC, 10);
+  pipes.alive = fcntl (alive[0], F_DUPFD_CLOEXEC, 10);
+  close (tell[1]);
+  close (alive[0]);
+  g_subprocess_launcher_set_child_setup (launcher, give_pipes, &pipes, NULL);
+  process = g_subprocess_launcher_spawn (launcher, &error, program, "--data", other->directory, "serve", "--embedded", NULL);
+  g_assert_no_error (error);
+  close (pipes.tell);
+  close (pipes.alive);
+  g_assert_cmpint (read (tell[0], line, sizeof line - 1), >, 0);
+  told = csm_json_parse_object (line, -1, &error);
+  g_assert_no_error (error);
+  csm_assert_text (told, "personId", other->admin.id);
+
+  g_assert_cmpint (stat (csm_json_get_string (told, "socket"), &about), ==, 0);
+  g_assert_cmpuint (about.st_mode & 0777, ==, 0600);
+  address = g_unix_socket_address_new (csm_json_get_string (told, "socket"));
+  reply = fetch_over_socket (address, csm_json_get_string (told, "token"), "/jmap/session");
+  g_assert_cmpuint (reply->status, ==, 200);
+  csm_assert_text (reply->json, "apiUrl", "http://localhost/jmap/api");
+  refused = fetch_over_socket (address, "wrong", "/jmap/session");
+  g_assert_cmpuint (refused->status, ==, 401);
+
+  /* The app is gone, and so is its server. */
+  close (alive[1]);
+  g_subprocess_wait_check (process, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (csm_json_get_string (told, "socket"), G_FILE_TEST_EXISTS));
+  close (tell[0]);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  int result;
+
+  signal (SIGPIPE, SIG_IGN);
+  g_test_init (&argc, &argv, NULL);
+  workspace = csm_test_workspace_new (1);
+  server = csm_test_server_new (workspace->directory, NULL);
+  g_test_add_func ("/server/hostile/fragments", test_fragments);
+  g_test_add_func ("/server/hostile/large-frame", test_large_frame);
+  g_test_add_func ("/server/hostile/binary", test_binary);
+  g_test_add_func ("/server/hostile/unmasked", test_unmasked);
+  g_test_add_func ("/server/hostile/hang-up", test_hang_up);
+  g_test_add_func ("/server/embedded", test_embedded);
+  result = g_test_run ();
+  csm_test_server_free (server);
+  csm_test_workspace_free (workspace);
+  return result;
+}
