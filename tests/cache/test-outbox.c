@@ -134,7 +134,7 @@ reply (CacheTest *test,
 {
   CsmIntent *intent = csm_intent_new ("Reply");
   g_autofree char *id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION,
-    cache_test_json ("{'caseId':'" CASE "','conversationId':'v01J00000000000000000000001','to':[{'email':'a@example.com'}],'textBody':'Hello'}"));
+    cache_test_json ("{'caseId':'" CASE "','conversationId':'v01J00000000000000000000001','to':[{'address':'a@example.com'}],'textBody':'Hello'}"));
 
   *group = cache_test_perform (test, intent);
   return g_steal_pointer (&id);

@@ -55,7 +55,7 @@ put_text (CacheTest  *test,
   json_object_set_string_member (record, "at", at);
   json_object_set_string_member (record, type == CSM_TYPE_ID_MESSAGE ? "textBody" : "body", text);
   if (type == CSM_TYPE_ID_MESSAGE)
-    json_object_set_member (record, "from", json_from_string ("[{\"name\":\"Zoë Żak\",\"email\":\"zoe@example.com\"}]", NULL));
+    json_object_set_member (record, "from", json_from_string ("[{\"name\":\"Zoë Żak\",\"address\":\"zoe@example.com\"}]", NULL));
   cache_test_put (test, type, record);
 }
 
@@ -127,6 +127,8 @@ test_live (void)
   assert_found (&test, "muller", "3 1");
   assert_found (&test, "strasse", "3");
   assert_found (&test, "zak", "2 1");
+  assert_found (&test, "zoe@example.com", "2 1");
+  assert_found (&test, "address", "");
   assert_found (&test, "nothing", "");
   assert_found (&test, "   ", "");
 

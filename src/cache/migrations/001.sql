@@ -227,7 +227,7 @@ CREATE VIEW message_content AS
     json_extract (coalesce (m.view, m.base), '$.subject') AS subject,
     json_extract (coalesce (m.view, m.base), '$.textBody') AS text,
     replace (replace (coalesce (json_extract (coalesce (m.view, m.base), '$.from'), '') || coalesce (json_extract (coalesce (m.view, m.base), '$.to'), '')
-      || coalesce (json_extract (coalesce (m.view, m.base), '$.cc'), ''), '"name":', ''), '"email":', '') AS names
+      || coalesce (json_extract (coalesce (m.view, m.base), '$.cc'), ''), '"name":', ''), '"address":', '') AS names
   FROM message AS m;
 CREATE VIRTUAL TABLE message_text USING fts5 (subject, text, names,
   content = 'message_content', content_rowid = 'rowid', tokenize = 'casement', prefix = '2 3');
