@@ -118,6 +118,7 @@ update (CsmStatusLine *self)
   gtk_label_set_text (GTK_LABEL (self->label), text);
   gtk_widget_set_tooltip_text (self->button, problem != NULL ? problem : text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), choose_icon (&status));
   gtk_stack_set_visible_child (GTK_STACK (self->stack), busy ? self->spinner : self->icon);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
@@ -214,6 +215,7 @@ csm_status_line_class_init (CsmStatusLineClass *klass)
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-status-line.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmStatusLine, button);
   gtk_widget_class_bind_template_child (widget_class, CsmStatusLine, stack);
