@@ -111,7 +111,7 @@ identify (Intake    *self,
       self->message_id = g_steal_pointer (&known);
       return TRUE;
     }
-  if (!csm_parties_find (&self->parties, self->txn, self->mail, error) || !is_own_copy (self, duplicate, error))
+  if (!csm_parties_find (&self->parties, self->txn, self->incoming, error) || !is_own_copy (self, duplicate, error))
     return FALSE;
   self->lane = csm_lane_of_mail (self->mail, self->parties.from);
   self->case_lane = self->lane->lane;

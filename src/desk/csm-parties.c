@@ -79,11 +79,12 @@ csm_parties_is_own (CsmTxn      *txn,
   return TRUE;
 }
 
-/* The first recipient outside is the customer of a mail that staff wrote. */
+/* The first recipient outside is the customer of a mail that staff wrote. Nobody at @domain is outside. */
 static gboolean
 find_recipient (CsmParties  *self,
                 CsmTxn      *txn,
                 JsonObject  *mail,
+                const char  *domain,
                 GError     **error)
 {
   static const char *const fields[] = { "to", "cc", "bcc" };
@@ -97,7 +98,7 @@ find_recipient (CsmParties  *self,
           g_autofree char *address = csm_address_normalise (csm_json_get_string (entry, "address"));
           gboolean own;
 
-          if (address == NULL)
+          if (address == NULL || g_strcmp0 (csm_address_domain (address), domain) == 0)
             continue;
           if (!csm_parties_is_own (txn, address, &own, NULL, error))
             return FALSE;
@@ -142,6 +143,43 @@ is_reply_elsewhere (CsmParties *self,
   return address != NULL && g_strcmp0 (address, self->from) != 0;
 }
 
+/* Where addresses are everybody's, a domain says nothing about who is a colleague. */
+static gboolean
+is_public_domain (const char *domain)
+{
+  static const char *const domains[] = {
+    "163.com", "aol.com", "free.fr", "gmail.com", "gmx.at", "gmx.ch", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com", "laposte.net",
+    "libero.it", "live.com", "mail.ru", "mailbox.org", "me.com", "msn.com", "orange.fr", "outlook.com", "posteo.de", "proton.me", "protonmail.com", "qq.com",
+    "t-online.de", "web.de", "yahoo.com", "yandex.ru", NULL,
+  };
+
+  return g_strv_contains (domains, domain) || g_str_has_prefix (domain, "yahoo.") || g_str_has_prefix (domain, "hotmail.");
+}
+
+/* An archive holds mail of colleagues who have left, or were never added: whoever wrote from the mailbox's own domain to
+ * somebody outside it. Of new mail that would be too easy to forge. */
+static gboolean
+find_former_colleague (CsmParties         *self,
+                       CsmTxn             *txn,
+                       const CsmIncoming  *incoming,
+                       GError            **error)
+{
+  g_autoptr (JsonObject) channel = NULL;
+  g_autofree char *address = NULL;
+  const char *domain;
+
+  if (!incoming->history)
+    return TRUE;
+  channel = csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, incoming->channel_id, error);
+  if (channel == NULL)
+    return FALSE;
+  address = csm_address_normalise (csm_json_get_string (channel, "address"));
+  domain = address != NULL ? csm_address_domain (address) : "";
+  if (*domain == '\0' || is_public_domain (domain) || g_strcmp0 (csm_address_domain (self->from), domain) != 0)
+    return TRUE;
+  return find_recipient (self, txn, incoming->mail, domain, error);
+}
+
 /* Only fields above the first Received are our own server's (RFC 8601, section 5; email.md 8). */
 static gboolean
 fails_authentication (JsonObject *mail)
@@ -165,7 +203,7 @@ fails_authentication (JsonObject *mail)
  * csm_parties_find:
  * @self: (out caller-allocates): zero-initialised
  * @txn: the transaction
- * @mail: what casement-reader says
+ * @incoming: the mail
  * @error: return location
  *
  * Who wrote to whom. Reply-To never decides who somebody is (email.md 8). A mail among our own addresses, as web
@@ -174,11 +212,12 @@ fails_authentication (JsonObject *mail)
  * Returns: whether all addresses could be looked up
  */
 gboolean
-csm_parties_find (CsmParties  *self,
-                  CsmTxn      *txn,
-                  JsonObject  *mail,
-                  GError     **error)
+csm_parties_find (CsmParties         *self,
+                  CsmTxn             *txn,
+                  const CsmIncoming  *incoming,
+                  GError            **error)
 {
+  JsonObject *mail = incoming->mail;
   JsonObject *writer = writer_of (mail, &self->from);
   const char *name = csm_json_get_string (writer, "name");
   gboolean own = FALSE;
@@ -190,7 +229,9 @@ csm_parties_find (CsmParties  *self,
   if (!csm_parties_is_own (txn, self->from, &own, &self->author_id, error))
     return FALSE;
   self->forged = own && fails_authentication (mail);
-  if (own && !self->forged && !find_recipient (self, txn, mail, error))
+  if (own && !self->forged && !find_recipient (self, txn, mail, NULL, error))
+    return FALSE;
+  if (!own && !find_former_colleague (self, txn, incoming, error))
     return FALSE;
   self->outgoing = self->address != NULL;
   if (self->outgoing)

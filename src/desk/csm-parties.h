@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-txn.h"
+#include "csm-intake.h"
 
 G_BEGIN_DECLS
 
@@ -32,10 +32,10 @@ typedef struct
 } CsmParties;
 
 void     csm_parties_clear    (CsmParties  *self);
-gboolean csm_parties_find     (CsmParties  *self,
-                               CsmTxn      *txn,
-                               JsonObject  *mail,
-                               GError     **error);
+gboolean csm_parties_find     (CsmParties        *self,
+                               CsmTxn            *txn,
+                               const CsmIncoming *incoming,
+                               GError           **error);
 char    *csm_parties_customer (CsmTxn      *txn,
                                const char  *channel_id,
                                const char  *address,

@@ -405,6 +405,27 @@ test_history (Desk   *desk,
   }
 }
 
+/* Of an archive, not of new mail: who wrote from our domain to a customer was a colleague, though nobody knows the name. */
+static void
+test_former_colleague (Desk   *desk,
+                       CsmTxn *txn)
+{
+  static const char format[] = "{'messageId':'%s@x','inReplyTo':['a@x'],'from':[{'address':'gone@fernweh.example.com'}],"
+                               "'to':[{'address':'also.gone@fernweh.example.com'},{'address':'jonas@example.net'}]}";
+  g_autofree char *a = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
+  g_autofree char *now = g_strdup_printf (format, "b");
+  g_autofree char *then = g_strdup_printf (format, "c");
+  g_autofree char *stranger = desk_test_take (desk, txn, now);
+  g_autofree char *colleague = NULL;
+
+  desk_assert_case (txn, stranger, "lane", "checking");
+  desk->history = TRUE;
+  colleague = desk_test_take (desk, txn, then);
+  assert_same_case (txn, a, colleague);
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, colleague, "direction", "out");
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, colleague, "authorId", NULL);
+}
+
 static void
 test_warnings (Desk   *desk,
                CsmTxn *txn)
@@ -484,6 +505,7 @@ main (int   argc,
   desk_test_add ("/intake/reopen", test_reopen);
   desk_test_add ("/intake/closed", test_closed);
   desk_test_add ("/intake/history", test_history);
+  desk_test_add ("/intake/former-colleague", test_former_colleague);
   desk_test_add ("/intake/warnings", test_warnings);
   desk_test_add ("/intake/unreadable", test_unreadable);
   desk_test_add ("/intake/odd", test_odd);
