@@ -63,7 +63,17 @@ revoked (gpointer data)
   end (data);
 }
 
-static const CsmPushClientFuncs funcs = { deliver, revoked };
+/* A comment, so that the other end sees that it is connected, and that it is told of whatever comes now. */
+static void
+ready (gpointer data)
+{
+  Events *self = data;
+
+  if (!self->ended && !self->exchange->over)
+    append (self, ":\n\n");
+}
+
+static const CsmPushClientFuncs funcs = { deliver, ready, revoked };
 
 static void
 wrote_chunk_cb (SoupServerMessage *msg,
@@ -130,8 +140,6 @@ authorized (CsmExchange *exchange)
   if (self->ping > 0)
     self->ping_id = g_timeout_add_seconds (self->ping, ping_cb, self);
   csm_push_client_set_types (self->client, read_types (types), last);
-  /* A comment, so that the other end sees that it is connected. */
-  append (self, ":\n\n");
   csm_exchange_resume (exchange);
 }
 

@@ -26,6 +26,8 @@ struct _CsmSocket
   CsmFrameGuard           *guard;
   CsmCaller               *caller;
   CsmPushClient           *client;
+  gboolean                 enabling;    /* push, and the first look at the states is not done */
+  GQueue                   held;        /* GBytes: messages that came meanwhile */
   guint64                  sent;        /* bytes, at most; see csm_frame_guard_get_written() */
   gint64                   heard_at;
   guint                    silence_id;
@@ -37,6 +39,7 @@ socket_unref (CsmSocket *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  g_queue_clear_full (&self->held, (GDestroyNotify) g_bytes_unref);
   g_clear_object (&self->connection);
   g_clear_object (&self->guard);
   g_clear_pointer (&self->caller, csm_caller_free);
@@ -138,7 +141,24 @@ revoked (gpointer data)
   close_with (data, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "not signed in");
 }
 
-static const CsmPushClientFuncs funcs = { deliver, revoked };
+static void handle (CsmSocket *self, GBytes *text);
+
+/* What came meanwhile is answered now. */
+static void
+ready (gpointer data)
+{
+  g_autoptr (CsmSocket) self = socket_ref (data);
+
+  self->enabling = FALSE;
+  while (!self->enabling && !self->closed && !g_queue_is_empty (&self->held))
+    {
+      g_autoptr (GBytes) text = g_queue_pop_head (&self->held);
+
+      handle (self, text);
+    }
+}
+
+static const CsmPushClientFuncs funcs = { deliver, ready, revoked };
 
 static void
 enable_push (CsmSocket  *self,
@@ -154,6 +174,7 @@ enable_push (CsmSocket  *self,
         g_strv_builder_add (names, json_array_get_string_element (types, i));
     }
   list = types != NULL ? g_strv_builder_end (names) : NULL;
+  self->enabling = csm_push_types_by_name ((const char * const *) list) != 0;
   csm_push_client_set_types (self->client, csm_push_types_by_name ((const char * const *) list), csm_json_get_string (message, "pushState"));
 }
 
@@ -206,21 +227,13 @@ run_request (CsmSocket  *self,
 }
 
 static void
-message_cb (SoupWebsocketConnection *connection,
-            int                      type,
-            GBytes                  *text,
-            CsmSocket               *self)
+handle (CsmSocket *self,
+        GBytes    *text)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) message = NULL;
   const char *kind;
 
-  self->heard_at = g_get_monotonic_time ();
-  if (type != SOUP_WEBSOCKET_DATA_TEXT)
-    {
-      close_with (self, SOUP_WEBSOCKET_CLOSE_UNSUPPORTED_DATA, "text only");
-      return;
-    }
   /* Only a Request is long; it is parsed on a thread. */
   if (g_bytes_get_size (text) > SMALL_MESSAGE)
     {
@@ -244,6 +257,27 @@ message_cb (SoupWebsocketConnection *connection,
       else
         wrong = g_error_new_literal (CSM_JMAP_ERROR, CSM_JMAP_ERROR_NOT_REQUEST, "“@type” is none that a client sends");
       send_error (self, wrong, csm_json_get_string (message, "id"));
+    }
+}
+
+static void
+message_cb (SoupWebsocketConnection *connection,
+            int                      type,
+            GBytes                  *text,
+            CsmSocket               *self)
+{
+  self->heard_at = g_get_monotonic_time ();
+  if (type != SOUP_WEBSOCKET_DATA_TEXT)
+    close_with (self, SOUP_WEBSOCKET_CLOSE_UNSUPPORTED_DATA, "text only");
+  else if (!self->enabling)
+    handle (self, text);
+  else if (g_queue_get_length (&self->held) < CSM_JMAP_MAX_CONCURRENT_REQUESTS)
+    g_queue_push_tail (&self->held, g_bytes_ref (text));
+  else
+    {
+      g_autoptr (GError) error = g_error_new_literal (CSM_JMAP_ERROR, CSM_JMAP_ERROR_LIMIT, "maxConcurrentRequests");
+
+      send_error (self, error, NULL);
     }
 }
 

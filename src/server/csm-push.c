@@ -340,7 +340,10 @@ glance_cb (GObject      *source,
       if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED) && current)
         client->funcs->revoked (client->data);
       else if (current)
-        g_warning ("a connection's states could not be read: %s", error->message);
+        {
+          g_warning ("a connection's states could not be read: %s", error->message);
+          client->funcs->ready (client->data);
+        }
       return;
     }
   if (!current)
@@ -352,6 +355,9 @@ glance_cb (GObject      *source,
     client->dirty[i] |= glance->missed[i];
   g_clear_pointer (&client->known, csm_push_glance_free);
   client->known = glance;
+  client->funcs->ready (client->data);
+  if (client->push == NULL)
+    return;
   schedule (client);
   if (client->stale && client->push != NULL)
     look_again (client);
@@ -363,7 +369,8 @@ glance_cb (GObject      *source,
  * @types: the types that it wants to be told of: 1 << #CsmTypeId; 0: none
  * @push_state: (nullable): the last one that its other end has seen: what changed since is told at once
  *
- * Begins, or begins again.
+ * Begins, or begins again. Before the connection is @ready, its other end must not be answered: what is committed between
+ * that answer and the reading would never be told.
  */
 void
 csm_push_client_set_types (CsmPushClient *client,

@@ -19,11 +19,13 @@ typedef struct _CsmPushClient CsmPushClient;
 /**
  * CsmPushClientFuncs:
  * @deliver: sends a StateChange object; @push_state is what stands for everything visible then
+ * @ready: what the connection knows has been read: whatever is committed from now on is told
  * @revoked: the token is worth nothing any more: close. The client is still there
  */
 typedef struct
 {
   void (*deliver) (gpointer data, const char *state_change, const char *push_state);
+  void (*ready) (gpointer data);
   void (*revoked) (gpointer data);
 } CsmPushClientFuncs;
 
