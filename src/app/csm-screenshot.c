@@ -86,11 +86,14 @@ take_cb (gpointer data)
 static gboolean
 is_settled (CsmWindow *window)
 {
+  CsmWorkbench *workbench = csm_window_get_workbench (window);
   CsmAccountState state;
 
   if (!csm_window_is_settled (window))
     return FALSE;
-  state = csm_account_get_state (csm_workbench_get_account (csm_window_get_workbench (window)));
+  if (workbench == NULL)
+    return TRUE;
+  state = csm_account_get_state (csm_workbench_get_account (workbench));
   return state != CSM_ACCOUNT_CONNECTING && state != CSM_ACCOUNT_SYNCING;
 }
 
@@ -103,7 +106,7 @@ tick_cb (GtkWidget     *widget,
   gboolean settled = is_settled (shot->window);
   CsmWorkbench *workbench = csm_window_get_workbench (shot->window);
 
-  if (settled && csm_workbench_get_case_id (workbench) == NULL)
+  if (settled && workbench != NULL && csm_workbench_get_case_id (workbench) == NULL)
     {
       csm_case_list_pane_move (csm_window_get_list (shot->window), 1);
       settled = csm_workbench_get_case_id (workbench) == NULL;

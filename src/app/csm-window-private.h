@@ -16,6 +16,7 @@ struct _CsmWindow
   GSettings           *settings;
   CsmWorkbench        *workbench;
   GtkWidget           *toasts;
+  AdwToast            *last_toast;
   GtkWidget           *stack;
   GtkWidget           *shell;
   GtkWidget           *views;

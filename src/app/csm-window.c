@@ -24,6 +24,10 @@ toast_cb (CsmWindow *self,
 {
   gboolean beside = csm_shell_get_mode (CSM_SHELL (self->shell)) != CSM_SHELL_SINGLE;
 
+  /* What was said last is what can be undone next: an older toast would only delay it. */
+  if (self->last_toast != NULL)
+    adw_toast_dismiss (self->last_toast);
+  g_set_object (&self->last_toast, toast);
   if (beside && csm_conversation_pane_add_toast (CSM_CONVERSATION_PANE (self->conversation), toast))
     return;
   if (!csm_shell_shows_cases (CSM_SHELL (self->shell))
@@ -141,6 +145,7 @@ csm_window_dispose (GObject *object)
   if (self->stack != NULL)
     csm_window_set_workbench (self, NULL);
   self->stack = NULL;
+  g_clear_object (&self->last_toast);
   g_clear_weak_pointer (&self->sign_in);
   g_clear_weak_pointer (&self->sign_in_page);
   G_OBJECT_CLASS (csm_window_parent_class)->dispose (object);
@@ -337,10 +342,12 @@ csm_window_get_list (CsmWindow *self)
   return CSM_CASE_LIST_PANE (self->cases);
 }
 
-/* Whether the list shows text, and the open case all of its messages. */
+/* Whether the list shows text, and the open case all of its messages; or the first page is shown. */
 gboolean
 csm_window_is_settled (CsmWindow *self)
 {
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "first-run") == 0)
+    return TRUE;
   return self->workbench != NULL && csm_case_list_pane_is_filled (CSM_CASE_LIST_PANE (self->cases))
          && (csm_workbench_get_case_id (self->workbench) == NULL
              || csm_conversation_pane_is_settled (CSM_CONVERSATION_PANE (self->conversation)));
