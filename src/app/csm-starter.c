@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-error.h"
 #include "csm-late-socket.h"
 
 struct _CsmStarter
@@ -48,6 +49,9 @@ fail (CsmStarter *self,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_warning ("Starting failed: %s", error != NULL ? error->message : sentence);
+  /* What our own layers say is a sentence for people; what the system says is not. */
+  if (error != NULL && error->domain == CSM_ERROR)
+    sentence = error->message;
   g_signal_emit (self, signals[PROBLEM], 0, sentence);
 }
 
