@@ -322,7 +322,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/words/mentions/scan", test_scan);
   g_test_add_func ("/words/mentions/being-typed", test_being_typed);
   g_test_add_func ("/words/mentions/candidates", test_candidates);
