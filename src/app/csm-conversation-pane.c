@@ -24,6 +24,7 @@ struct _CsmConversationPane
 {
   AdwBin        parent_instance;
   CsmWorkbench *workbench;
+  gboolean      compact;
   GtkWidget    *header;
   GtkWidget    *title;
   GtkWidget    *back_button;
@@ -50,7 +51,7 @@ struct _CsmConversationPane
   GtkWidget    *composer;
 };
 
-enum { PROP_0, PROP_WORKBENCH, PROP_BACK_VISIBLE, PROP_SHOW_START_TITLE_BUTTONS, PROP_SHOW_END_TITLE_BUTTONS, N_PROPS };
+enum { PROP_0, PROP_WORKBENCH, PROP_BACK_VISIBLE, PROP_COMPACT, PROP_SHOW_START_TITLE_BUTTONS, PROP_SHOW_END_TITLE_BUTTONS, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (CsmConversationPane, csm_conversation_pane, ADW_TYPE_BIN)
@@ -170,7 +171,7 @@ show_title (CsmConversationPane *self,
   gtk_label_set_text (GTK_LABEL (self->subject), subject != NULL ? subject : "");
   gtk_widget_set_tooltip_text (self->title, subject);
   /* A narrow header has no room for a subject: there it stands above the conversation. */
-  if (gtk_widget_get_visible (self->back_button))
+  if (self->compact)
     {
       adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), customer != NULL ? customer : "");
       adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), "");
@@ -244,19 +245,19 @@ detail_cb (CsmConversationPane *self)
   mark_seen (self);
 }
 
-/* Where the conversation has the window to itself: no room for everything in one line. */
+/* Where there is no room for everything in one line. */
 static void
-set_narrow (CsmConversationPane *self,
-            gboolean             narrow)
+set_compact (CsmConversationPane *self,
+             gboolean             compact)
 {
-  GtkWidget *chips[] = { self->status_button, self->owner_button, self->team_button };
-
-  gtk_widget_set_visible (self->back_button, narrow);
-  gtk_widget_set_visible (self->tags, !narrow);
-  for (guint i = 0; i < G_N_ELEMENTS (chips); i++)
-    gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (chips[i]), !narrow);
+  if (self->compact == compact)
+    return;
+  self->compact = compact;
+  gtk_widget_set_visible (self->subject, compact);
+  gtk_widget_set_visible (self->tags, !compact);
   if (self->workbench != NULL)
     show_title (self, csm_workbench_get_detail (self->workbench));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_COMPACT]);
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */
@@ -297,6 +298,7 @@ csm_conversation_pane_get_property (GObject    *object,
     {
     case PROP_WORKBENCH: g_value_set_object (value, self->workbench); break;
     case PROP_BACK_VISIBLE: g_value_set_boolean (value, gtk_widget_get_visible (self->back_button)); break;
+    case PROP_COMPACT: g_value_set_boolean (value, self->compact); break;
     case PROP_SHOW_START_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_start_title_buttons (header)); break;
     case PROP_SHOW_END_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_end_title_buttons (header)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -315,7 +317,8 @@ csm_conversation_pane_set_property (GObject      *object,
   switch (id)
     {
     case PROP_WORKBENCH: set_workbench (self, g_value_get_object (value)); break;
-    case PROP_BACK_VISIBLE: set_narrow (self, g_value_get_boolean (value)); break;
+    case PROP_BACK_VISIBLE: gtk_widget_set_visible (self->back_button, g_value_get_boolean (value)); break;
+    case PROP_COMPACT: set_compact (self, g_value_get_boolean (value)); break;
     case PROP_SHOW_START_TITLE_BUTTONS: adw_header_bar_set_show_start_title_buttons (header, g_value_get_boolean (value)); break;
     case PROP_SHOW_END_TITLE_BUTTONS: adw_header_bar_set_show_end_title_buttons (header, g_value_get_boolean (value)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -376,6 +379,7 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
   object_class->set_property = csm_conversation_pane_set_property;
   props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH, flags | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_BACK_VISIBLE] = g_param_spec_boolean ("back-visible", NULL, NULL, FALSE, flags);
+  props[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, flags | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_SHOW_START_TITLE_BUTTONS] = g_param_spec_boolean ("show-start-title-buttons", NULL, NULL, TRUE, flags);
   props[PROP_SHOW_END_TITLE_BUTTONS] = g_param_spec_boolean ("show-end-title-buttons", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);

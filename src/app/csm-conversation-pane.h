@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /*
  * The conversation with the customer: what it is about, triage, the timeline, the reply box. Properties: "workbench",
- * "back-visible", "show-start-title-buttons", "show-end-title-buttons".
+ * "back-visible", "compact" (less room than everything needs in one line), "show-start-title-buttons", "show-end-title-buttons".
  */
 #define CSM_TYPE_CONVERSATION_PANE (csm_conversation_pane_get_type ())
 G_DECLARE_FINAL_TYPE (CsmConversationPane, csm_conversation_pane, CSM, CONVERSATION_PANE, AdwBin)

@@ -13,6 +13,8 @@
 /* What the list and the conversation need beside each other. */
 #define CENTRE_WIDTH 620
 #define LEAST_CONVERSATION 360
+/* With less than this its head takes two lines. */
+#define COMPACT_CONVERSATION 460
 #define LEAST_CASES 250
 #define LEAST_VIEWS 190
 #define LEAST_COLLEAGUES 280
@@ -89,11 +91,17 @@ fit_widths (CsmShell *self,
   int most_colleagues = beside ? width - CENTRE_WIDTH - taken : width - OVERLAY_MARGIN;
   int colleagues = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->colleagues_bin)), LEAST_COLLEAGUES,
                           MAX (LEAST_COLLEAGUES, MIN (most_colleagues, 640)));
+  int most_cases;
+  int cases;
 
   taken += beside ? colleagues : 0;
+  most_cases = MAX (LEAST_CASES, width - taken - LEAST_CONVERSATION);
+  cases = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->cases_bin)), LEAST_CASES, most_cases);
+  taken += self->mode != CSM_SHELL_SINGLE ? cases : 0;
+  g_object_set (self->conversation, "compact", width - taken < COMPACT_CONVERSATION, NULL);
   csm_pane_bin_set_bounds (CSM_PANE_BIN (self->views_bin), LEAST_VIEWS, MIN (most_views, 400));
   csm_pane_bin_set_bounds (CSM_PANE_BIN (self->colleagues_bin), LEAST_COLLEAGUES, MIN (most_colleagues, 640));
-  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->cases_bin), LEAST_CASES, width - taken - LEAST_CONVERSATION);
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->cases_bin), LEAST_CASES, most_cases);
 }
 
 static void
@@ -296,7 +304,7 @@ create_leaflet (CsmShell *self)
  * csm_shell_new:
  * @views: a pane with "show-start-title-buttons" and "show-end-title-buttons"
  * @cases: the same, and "views-visible"
- * @conversation: the same, and "back-visible"
+ * @conversation: the same, and "back-visible" and "compact"
  * @colleagues: with "show-end-title-buttons" and "close-visible"
  *
  * Returns: (transfer floating): the shell
