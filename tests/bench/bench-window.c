@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+
+#include <adwaita.h>
+
+/* What every start is measured against: an empty window of libadwaita. Says "mark first-frame" when that is painted. */
+
+static void
+painted_cb (GdkFrameClock *clock,
+            gpointer       data)
+{
+  static gboolean said;
+
+  if (!said)
+    g_printerr ("mark first-frame 0\n");
+  said = TRUE;
+}
+
+static void
+realized_cb (GtkWidget *window,
+             gpointer   data)
+{
+  GdkFrameClock *clock = gdk_surface_get_frame_clock (gtk_native_get_surface (GTK_NATIVE (window)));
+
+  g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), NULL);
+}
+
+static void
+activate_cb (GtkApplication *application,
+             gpointer        data)
+{
+  GtkWidget *window = adw_application_window_new (application);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1400, 860);
+  g_signal_connect (window, "realize", G_CALLBACK (realized_cb), NULL);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autoptr (AdwApplication) application = adw_application_new ("org.casement.BenchWindow", G_APPLICATION_NON_UNIQUE);
+
+  g_signal_connect (application, "activate", G_CALLBACK (activate_cb), NULL);
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

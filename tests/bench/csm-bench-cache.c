@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "csm-bench-cache.h"
+
+#include "csm-json.h"
+#include "csm-time.h"
+
+#define PAGE 1000
+#define N_PEOPLE 12
+#define N_TEAMS 3
+#define N_TAGS 20
+/* 2023-11-14; a case each ten minutes from then on */
+#define FIRST_INSTANT G_GINT64_CONSTANT (1700000000)
+#define CASE_SECONDS 600
+/* Text of a message in bytes, as speed.md's limits have it */
+#define MESSAGE_LENGTH 600
+
+/* A GAsyncReadyCallback that keeps the result in the slot that it is given. */
+void
+csm_bench_cache_done (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      slot)
+{
+  *(GAsyncResult **) slot = g_object_ref (result);
+}
+
+/* Returns: (transfer full): what came into @slot */
+GAsyncResult *
+csm_bench_cache_wait (GAsyncResult **slot)
+{
+  while (*slot == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return *slot;
+}
+
+/* Returns: (transfer full): the cache, opened for CSM_BENCH_ME */
+CsmCache *
+csm_bench_cache_open (const char *path)
+{
+  CsmCache *cache = csm_cache_new (path);
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmSyncState) state = NULL;
+
+  csm_cache_open_session_async (cache, CSM_BENCH_ME, "Bench", NULL, csm_bench_cache_done, &slot);
+  result = csm_bench_cache_wait (&slot);
+  state = csm_cache_open_session_finish (cache, result, &error);
+  if (state == NULL)
+    g_error ("%s", error->message);
+  return cache;
+}
+
+/* Takes @page in. */
+void
+csm_bench_cache_apply (CsmCache    *cache,
+                       CsmSyncPage *page)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  csm_cache_apply_page_async (cache, page, NULL, csm_bench_cache_done, &slot);
+  result = csm_bench_cache_wait (&slot);
+  if (!csm_cache_apply_page_finish (cache, result, &error))
+    g_error ("%s", error->message);
+}
+
+/* Returns: (transfer full): an id */
+char *
+csm_bench_id (char  letter,
+              guint number)
+{
+  return g_strdup_printf ("%c01J%023u", letter, number);
+}
+
+static JsonObject *
+with_id (JsonObject *record,
+         const char *member,
+         char        letter,
+         guint       number)
+{
+  g_autofree char *id = csm_bench_id (letter, number);
+
+  json_object_set_string_member (record, member, id);
+  return record;
+}
+
+static void
+set_words (CsmBenchText *text,
+           JsonObject   *record,
+           const char   *member,
+           gsize         length)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  csm_bench_text_append (text, words, length);
+  json_object_set_string_member (record, member, words->str);
+}
+
+/* Returns: (transfer full): the Case @number, older than the one after it */
+JsonObject *
+csm_bench_make_case (CsmBenchText *text,
+                     guint         number,
+                     guint         n_customers)
+{
+  static const char * const statuses[] = { "open", "new", "waiting", "open", "resolved" };
+  JsonObject *record = with_id (json_object_new (), "id", 'c', number);
+  JsonObject *tags = json_object_new (), *channels = json_object_new ();
+  gint64 at = (FIRST_INSTANT + (gint64) number * CASE_SECONDS) * CSM_SECOND;
+  g_autofree char *tag = csm_bench_id ('g', csm_bench_text_pick (text, N_TAGS)), *channel = csm_bench_id ('h', 1);
+
+  set_words (text, record, "subject", 40);
+  set_words (text, record, "preview", 120);
+  json_object_set_string_member (record, "status", statuses[csm_bench_text_pick (text, G_N_ELEMENTS (statuses))]);
+  json_object_set_string_member (record, "lane", "conversation");
+  json_object_set_string_member (record, "priority", number % 10 == 0 ? "high" : "normal");
+  with_id (record, "customerId", 'u', csm_bench_text_pick (text, n_customers));
+  if (number % 3 != 0)
+    with_id (record, "ownerId", 'p', 1 + csm_bench_text_pick (text, N_PEOPLE));
+  with_id (record, "teamId", 't', 1 + csm_bench_text_pick (text, N_TEAMS));
+  if (number % 4 == 0)
+    json_object_set_boolean_member (tags, tag, TRUE);
+  json_object_set_object_member (record, "tags", tags);
+  json_object_set_boolean_member (channels, channel, TRUE);
+  json_object_set_object_member (record, "channelIds", channels);
+  csm_json_set_time (record, "lastActivityAt", at);
+  csm_json_set_time (record, "lastMessageAt", at);
+  csm_json_set_time (record, "created", at);
+  csm_json_set_time (record, "updated", at);
+  json_object_set_int_member (record, "messageCount", 3);
+  json_object_set_boolean_member (record, "hasAttachment", number % 7 == 0);
+  csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_CASE), record);
+  return record;
+}
+
+static JsonObject *
+make_named (CsmBenchText *text,
+            CsmTypeId     type,
+            guint         number)
+{
+  JsonObject *record = with_id (json_object_new (), "id", csm_record_type_get (type)->letter, number);
+  g_autofree char *email = g_strdup_printf ("%s%u@example.org", csm_bench_text_word (text), number);
+  g_autofree char *key = g_strconcat ("email:", email, NULL);
+  JsonObject *identities, *identity;
+
+  set_words (text, record, "name", 12);
+  if (type == CSM_TYPE_ID_PERSON)
+    json_object_set_string_member (record, "email", email);
+  if (type == CSM_TYPE_ID_CUSTOMER)
+    {
+      identities = json_object_new ();
+      identity = json_object_new ();
+      json_object_set_string_member (identity, "address", email);
+      json_object_set_object_member (identities, key, identity);
+      json_object_set_object_member (record, "identities", identities);
+    }
+  csm_record_fill_defaults (csm_record_type_get (type), record);
+  return record;
+}
+
+static JsonArray *
+make_addresses (CsmBenchText *text)
+{
+  JsonArray *list = json_array_new ();
+  JsonObject *address = json_object_new ();
+  g_autofree char *email = g_strconcat (csm_bench_text_word (text), "@example.net", NULL);
+
+  set_words (text, address, "name", 10);
+  json_object_set_string_member (address, "address", email);
+  json_array_add_object_element (list, address);
+  return list;
+}
+
+static JsonObject *
+make_message (CsmBenchText *text,
+              guint         number,
+              guint         n_cases,
+              guint         n_messages)
+{
+  JsonObject *record = with_id (json_object_new (), "id", 'm', number);
+  gint64 span = (gint64) n_cases * CASE_SECONDS;
+  gint64 at = (FIRST_INSTANT + span * number / n_messages) * CSM_SECOND + number;
+
+  with_id (record, "caseId", 'c', (guint) ((guint64) number * n_cases / n_messages));
+  with_id (record, "conversationId", 'v', number);
+  with_id (record, "channelId", 'h', 1);
+  json_object_set_string_member (record, "direction", number % 2 == 0 ? "in" : "out");
+  csm_json_set_time (record, "at", at);
+  set_words (text, record, "subject", 40);
+  set_words (text, record, "textBody", MESSAGE_LENGTH);
+  json_object_set_array_member (record, "from", make_addresses (text));
+  json_object_set_array_member (record, "to", make_addresses (text));
+  return record;
+}
+
+static JsonObject *
+make (CsmBenchText *text,
+      CsmTypeId     type,
+      guint         number,
+      guint         n_cases,
+      guint         n_messages)
+{
+  if (type == CSM_TYPE_ID_CASE)
+    return csm_bench_make_case (text, number, MAX (n_cases / 5, 1));
+  if (type == CSM_TYPE_ID_MESSAGE)
+    return make_message (text, number, n_cases, n_messages);
+  return make_named (text, type, number);
+}
+
+/* Newest pages last, as /changes from the beginning sends them. */
+static void
+put (CsmCache     *cache,
+     CsmBenchText *text,
+     CsmTypeId     type,
+     guint         count,
+     guint         n_cases,
+     guint         n_messages)
+{
+  char *state = NULL;
+
+  for (guint start = 0; start < count; start += PAGE)
+    {
+      CsmSyncPage *page = csm_sync_page_new (type, "W");
+
+      page->old_state = g_steal_pointer (&state);
+      state = g_strdup_printf ("%u", start);
+      page->new_state = g_strdup (state);
+      page->has_more = start + PAGE < count;
+      for (guint i = start; i < MIN (start + PAGE, count); i++)
+        g_ptr_array_add (page->records, make (text, type, i, n_cases, n_messages));
+      csm_bench_cache_apply (cache, page);
+    }
+  g_free (state);
+}
+
+static void
+build_search (CsmCache *cache)
+{
+  gboolean more = TRUE;
+
+  while (more)
+    {
+      GAsyncResult *slot = NULL;
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      csm_cache_build_search_async (cache, NULL, csm_bench_cache_done, &slot);
+      result = csm_bench_cache_wait (&slot);
+      more = csm_cache_build_search_finish (cache, result, &error);
+      if (error != NULL)
+        g_error ("%s", error->message);
+    }
+}
+
+/* A first sync without a server: people, teams, tags, a fifth as many customers as cases, cases, messages, full text. */
+void
+csm_bench_cache_fill (CsmCache *cache,
+                      guint     n_cases,
+                      guint     n_messages)
+{
+  g_autoptr (CsmBenchText) text = csm_bench_text_new (7);
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  csm_cache_begin_first_sync_async (cache, NULL, csm_bench_cache_done, &slot);
+  result = csm_bench_cache_wait (&slot);
+  if (!csm_cache_begin_first_sync_finish (cache, result, &error))
+    g_error ("%s", error->message);
+  put (cache, text, CSM_TYPE_ID_PERSON, N_PEOPLE + 1, n_cases, n_messages);
+  put (cache, text, CSM_TYPE_ID_TEAM, N_TEAMS + 1, n_cases, n_messages);
+  put (cache, text, CSM_TYPE_ID_CHANNEL, 2, n_cases, n_messages);
+  put (cache, text, CSM_TYPE_ID_TAG, N_TAGS, n_cases, n_messages);
+  put (cache, text, CSM_TYPE_ID_CUSTOMER, MAX (n_cases / 5, 1), n_cases, n_messages);
+  put (cache, text, CSM_TYPE_ID_CASE, n_cases, n_cases, n_messages);
+  put (cache, text, CSM_TYPE_ID_MESSAGE, n_messages, n_cases, n_messages);
+  build_search (cache);
+}
