@@ -14,10 +14,13 @@
 #include "csm-http-server.h"
 #include "csm-sender.h"
 #include "csm-store.h"
+#include "csm-time.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:8470"
 /* How long connections get to take their good-bye. */
 #define LAST_ITERATIONS 100
+/* How often what has been kept long enough is dropped, s. */
+#define UPKEEP_INTERVAL (24 * 60 * 60)
 
 typedef struct
 {
@@ -28,6 +31,8 @@ typedef struct
   CsmSender    *sender;
   CsmDeskClock *clock;
   CsmEmbedding *embedding;
+  guint         upkeep_id;
+  gboolean      keeping_up;
 } Serving;
 
 /**
@@ -184,8 +189,46 @@ listen_network (Serving         *self,
 }
 
 static void
+keep_up (GTask        *task,
+         gpointer      source,
+         gpointer      task_data,
+         GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!csm_store_maintain (source, csm_time_now (), &error))
+    g_warning ("What is no longer needed could not be dropped: %s", error->message);
+  g_task_return_boolean (task, error == NULL);
+}
+
+static void
+kept_up (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  ((Serving *) user_data)->keeping_up = FALSE;
+}
+
+static gboolean
+upkeep_cb (gpointer user_data)
+{
+  Serving *self = user_data;
+  g_autoptr (GTask) task = NULL;
+
+  if (self->keeping_up)
+    return G_SOURCE_CONTINUE;
+  self->keeping_up = TRUE;
+  task = g_task_new (self->store, NULL, kept_up, self);
+  g_task_run_in_thread (task, keep_up);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
 stop (Serving *self)
 {
+  g_clear_handle_id (&self->upkeep_id, g_source_remove);
+  while (self->keeping_up)
+    g_main_context_iteration (NULL, TRUE);
   if (self->clock != NULL)
     csm_desk_clock_stop (self->clock);
   if (self->sender != NULL)
@@ -233,6 +276,8 @@ serve (const CsmServeOptions  *options,
       csm_sender_start (self.sender);
       self.clock = csm_desk_clock_new (self.store);
       csm_desk_clock_start (self.clock);
+      upkeep_cb (&self);
+      self.upkeep_id = g_timeout_add_seconds (UPKEEP_INTERVAL, upkeep_cb, &self);
       g_main_loop_run (self.loop);
     }
   g_source_remove (term_id);
