@@ -13,5 +13,3 @@
 
 /* The most ids that one page of /changes holds, whatever `maxChanges` asks for. */
 #define CSM_JMAP_MAX_CHANGES 5000
-/* The most ids that one /query answers. */
-#define CSM_JMAP_MAX_QUERY 5000

@@ -9,6 +9,9 @@
 #include "csm-jmap-error.h"
 #include "csm-json.h"
 
+/* What is read of a body before others get their turn. */
+#define TURN_BYTES (256 * 1024)
+
 static void
 finished_cb (SoupServerMessage *msg,
              CsmExchange       *self)
@@ -394,6 +397,24 @@ cut_off (CsmExchange *self)
   g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
 }
 
+static gboolean
+go_on_cb (gpointer user_data)
+{
+  csm_exchange_resume (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* libsoup reads as long as something comes; others want their turn too. */
+static void
+take_turns (CsmExchange *self)
+{
+  if (self->over || self->received - self->turn_at < TURN_BYTES)
+    return;
+  self->turn_at = self->received;
+  csm_exchange_pause (self);
+  g_idle_add_full (G_PRIORITY_DEFAULT, go_on_cb, csm_exchange_ref (self), (GDestroyNotify) csm_exchange_unref);
+}
+
 static void
 got_chunk_cb (SoupServerMessage *msg,
               GBytes            *chunk,
@@ -407,16 +428,21 @@ got_chunk_cb (SoupServerMessage *msg,
   if (self->received > 2 * self->limit)
     cut_off (self);
   else if (self->replied)
-    return;
+    take_turns (self);
   else if (self->received > self->limit)
     {
       g_clear_pointer (&self->body, g_byte_array_unref);
       csm_exchange_reply_limit (self, self->limit_name);
     }
   else if (self->file == NULL)
-    g_byte_array_append (self->body, data, (guint) size);
+    {
+      g_byte_array_append (self->body, data, (guint) size);
+      take_turns (self);
+    }
   else if (!g_output_stream_write_all (self->file, data, size, NULL, NULL, &error))
     csm_exchange_reply_error (self, error);
+  else
+    take_turns (self);
 }
 
 static void

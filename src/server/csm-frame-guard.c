@@ -6,6 +6,8 @@
 
 /* What is read of a peer that is over the limit before others get their turn. */
 #define DISCARD_BLOCK 65536
+/* What is read of a peer in one turn of the main loop: libsoup would go on as long as something comes. */
+#define TURN_BYTES (256 * 1024)
 /* The longest header of a frame, without the mask: 2 bytes, and 8 of length. */
 #define LONGEST_HEADER 10
 #define MASK_LENGTH 4
@@ -26,6 +28,8 @@ struct _CsmFrameGuard
   guint64        limit;
   guint64        written;
   gboolean       exceeded;
+  gint64         turn;         /* when the main loop's turn began */
+  gsize          turn_bytes;   /* what was read in it */
 
   guint8         header[LONGEST_HEADER];
   guint          header_length;
@@ -181,6 +185,22 @@ csm_guard_input_create_source (GPollableInputStream *stream,
   return g_pollable_source_new_full (stream, base, cancellable);
 }
 
+/* FALSE: it is the others' turn. What is left makes the stream readable again at once. */
+static gboolean
+may_go_on (CsmFrameGuard *guard)
+{
+  GSource *source = g_main_current_source ();
+
+  if (source == NULL)
+    return TRUE;
+  if (g_source_get_time (source) != guard->turn)
+    {
+      guard->turn = g_source_get_time (source);
+      guard->turn_bytes = 0;
+    }
+  return guard->turn_bytes < TURN_BYTES;
+}
+
 static gssize
 csm_guard_input_read_nonblocking (GPollableInputStream  *stream,
                                   void                  *buffer,
@@ -191,6 +211,11 @@ csm_guard_input_read_nonblocking (GPollableInputStream  *stream,
   gssize got;
   gsize good;
 
+  if (!may_go_on (guard))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "others have their turn");
+      return -1;
+    }
   if (guard->exceeded)
     {
       guint8 block[DISCARD_BLOCK];
@@ -204,6 +229,7 @@ csm_guard_input_read_nonblocking (GPollableInputStream  *stream,
       got = g_pollable_input_stream_read_nonblocking (base_input (stream), buffer, count, NULL, error);
       if (got <= 0)
         return got;
+      guard->turn_bytes += (gsize) got;
       good = follow (guard, buffer, (gsize) got);
       if (guard->exceeded)
         g_idle_add_full (G_PRIORITY_DEFAULT, tell_exceeded, g_object_ref (guard), g_object_unref);

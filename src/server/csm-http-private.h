@@ -53,6 +53,7 @@ typedef void (*CsmExchangeFunc) (CsmExchange *exchange);
  * @body: (nullable): the body, when it is kept in memory
  * @file: (nullable): where it is written to otherwise
  * @received: how long it is so far
+ * @turn_at: how much of it was there when others got their turn last
  * @ready: what to do with the body
  *
  * One HTTP request and its answer. On the main thread.
@@ -76,6 +77,7 @@ struct _CsmExchange
   GByteArray        *body;
   GOutputStream     *file;
   goffset            received;
+  goffset            turn_at;
   CsmExchangeFunc    ready;
   CsmGate           *gate;      /* that it is in */
 };

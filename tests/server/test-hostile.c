@@ -178,6 +178,40 @@ test_unmasked (void)
   assert_still_serves ();
 }
 
+/* A request whose answer is thirty times as long. */
+static char *
+make_greedy_request (void)
+{
+  g_autofree char *filler = g_strnfill (FRAGMENT / 3, 'x');
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, "{'@type':'Request','using':['urn:ietf:params:jmap:core'],'methodCalls':[['Core/echo',{'a':'%s'},'0']", filler);
+  for (int i = 1; i < 30; i++)
+    g_string_append_printf (text, ",['Core/echo',{'#a':{'resultOf':'0','name':'Core/echo','path':'/a'}},'%d']", i);
+  g_string_append (text, "]}");
+  return g_strdelimit (g_string_free (g_steal_pointer (&text), FALSE), "'", '"');
+}
+
+/* Asks and asks, and never reads an answer. */
+static void
+test_slow_reader (void)
+{
+  g_autoptr (GSocketConnection) connection = upgrade ();
+  g_autofree char *request = make_greedy_request ();
+  gsize length = strlen (request);
+  guint8 header[14] = { 0x81, 0x80 | 127 };
+  gint64 end = g_get_monotonic_time () + PATIENCE_SECONDS * G_USEC_PER_SEC;
+  guint sent = 0;
+
+  for (int i = 0; i < 8; i++)
+    header[2 + i] = (guint8) ((guint64) length >> (56 - 8 * i));
+  while (g_get_monotonic_time () < end && put (connection, header, sizeof header) && put (connection, request, length))
+    sent++;
+  g_test_message ("closed after %u requests", sent);
+  g_assert_cmpint (g_get_monotonic_time (), <, end);
+  assert_still_serves ();
+}
+
 /* The connection ends in the middle of everything. */
 static void
 test_hang_up (void)
@@ -297,6 +331,7 @@ main (int   argc,
   g_test_add_func ("/server/hostile/large-frame", test_large_frame);
   g_test_add_func ("/server/hostile/binary", test_binary);
   g_test_add_func ("/server/hostile/unmasked", test_unmasked);
+  g_test_add_func ("/server/hostile/slow-reader", test_slow_reader);
   g_test_add_func ("/server/hostile/hang-up", test_hang_up);
   g_test_add_func ("/server/embedded", test_embedded);
   result = g_test_run ();

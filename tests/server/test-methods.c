@@ -219,6 +219,7 @@ test_changes (void)
   g_assert_cmpuint (length_of (nothing, "created") + length_of (nothing, "updated") + length_of (nothing, "destroyed"), ==, 0);
   csm_assert_text (nothing, "newState", since);
   csm_assert_text (set, "oldState", since);
+  g_assert_nonnull (csm_test_find_text (gone, "destroyed/0"));
   for (guint pages = 0; has_more; pages++)
     {
       g_autoptr (JsonObject) page = csm_test_client_call (ana, "Tag/changes", "{'accountId':'%s','sinceState':'%s','maxChanges':1}", W, state);

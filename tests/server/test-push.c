@@ -87,6 +87,8 @@ socket_clear (Socket *socket)
   g_queue_clear_full (&socket->messages, (GDestroyNotify) json_object_unref);
 }
 
+static void socket_send (Socket *socket, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 static void
 socket_send (Socket     *socket,
              const char *format,

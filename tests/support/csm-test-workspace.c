@@ -39,6 +39,8 @@ csm_test_remove_tree (const char *path)
   g_rmdir (path);
 }
 
+static char *format_text (const char *format, va_list args) G_GNUC_PRINTF (1, 0);
+
 static char *
 format_text (const char *format,
              va_list     args)
