@@ -9,6 +9,7 @@
 
 #include "csm-accounts.h"
 #include "csm-app-resources.h"
+#include "csm-marks.h"
 #include "csm-json.h"
 #include "csm-preferences-window.h"
 #include "csm-screenshot.h"
@@ -427,6 +428,7 @@ csm_application_activate (GApplication *application)
   self->window = CSM_WINDOW (csm_window_new (GTK_APPLICATION (self), self->settings));
   g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
   g_signal_connect_object (self->window, "sign-in", G_CALLBACK (join_cb), self, G_CONNECT_SWAPPED);
+  csm_marks_watch (self->window);
   if (self->width > 0 && self->height > 0)
     csm_window_force_size (self->window, self->width, self->height);
   if (self->screenshot != NULL)

@@ -437,6 +437,13 @@ csm_case_list_model_is_ready (CsmCaseListModel *self)
   return self->ready;
 }
 
+/* How many cases the view has, also while the list still grows to them. */
+guint
+csm_case_list_model_get_n_cases (CsmCaseListModel *self)
+{
+  return self->ids->len;
+}
+
 /**
  * csm_case_list_model_find:
  * @self: a model

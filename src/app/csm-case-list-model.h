@@ -20,6 +20,7 @@ CsmCaseListModel *csm_case_list_model_new            (CsmCache          *cache,
                                                       const CsmCaseView *view);
 void              csm_case_list_model_close          (CsmCaseListModel  *self);
 gboolean          csm_case_list_model_is_ready       (CsmCaseListModel  *self);
+guint             csm_case_list_model_get_n_cases    (CsmCaseListModel  *self);
 gboolean          csm_case_list_model_find           (CsmCaseListModel  *self,
                                                       gint64             rowid,
                                                       guint             *position);

@@ -100,7 +100,7 @@ show_title (CsmCaseListPane *self)
   if (counts != NULL && self->shown->kind == CSM_VIEW_INBOX)
     n = counts->inbox;
   else if (csm_case_list_model_is_ready (self->model) && self->shown->kind != CSM_VIEW_INBOX)
-    n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+    n = csm_case_list_model_get_n_cases (self->model);
   if (n > 0)
     subtitle = g_strdup_printf (ngettext ("%u case", "%u cases", n), n);
   adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), csm_view_get_title (self->workbench, self->shown));

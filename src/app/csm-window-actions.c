@@ -128,6 +128,7 @@ mark_unread_action (GtkWidget  *widget,
   csm_triage_mark_unseen (self->workbench, case_id);
   /* While it is open it would be read again at once. */
   csm_workbench_open_case (self->workbench, NULL);
+  csm_shell_show_cases (CSM_SHELL (self->shell));
 }
 
 static void
