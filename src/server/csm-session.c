@@ -112,12 +112,12 @@ empty (void)
 }
 
 static JsonObject *
-write_account (const CsmAccountRow *account,
-               gboolean             is_personal)
+write_account (const char *name,
+               gboolean    is_personal)
 {
   JsonObject *object = json_object_new (), *capabilities = json_object_new ();
 
-  json_object_set_string_member (object, "name", account->name);
+  json_object_set_string_member (object, "name", name);
   json_object_set_boolean_member (object, "isPersonal", is_personal);
   json_object_set_boolean_member (object, "isReadOnly", FALSE);
   if (is_personal)
@@ -169,8 +169,8 @@ csm_session_write (const CsmSession *session)
   json_object_set_object_member (capabilities, CSM_CAPABILITY_PERSONAL, empty ());
   json_object_set_object_member (object, "capabilities", capabilities);
 
-  json_object_set_object_member (accounts, session->workspace->id, write_account (session->workspace, FALSE));
-  json_object_set_object_member (accounts, session->personal->id, write_account (session->personal, TRUE));
+  json_object_set_object_member (accounts, session->workspace->id, write_account (session->workspace->name, FALSE));
+  json_object_set_object_member (accounts, session->personal->id, write_account (session->username, TRUE));
   json_object_set_object_member (object, "accounts", accounts);
 
   json_object_set_string_member (primary, CSM_CAPABILITY_DESK, session->workspace->id);
