@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "csm-bench-cache.h"
+#include "csm-bench.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+/*
+ * From the start of the app to a list that shows its text, with 100,000 cases in the cache and no server, beside the first
+ * frame of an empty window of libadwaita. Both are timed from outside, from exec until the mark is read.
+ */
+
+#define N_CASES 100000
+#define N_MESSAGES 1000
+#define N_RUNS 7
+/* The first start of each is not counted: it finds nothing in memory. */
+#define N_COLD 1
+/* After the mark, until memory is looked at */
+#define SETTLE_SECONDS 2
+#define SERVER "http://127.0.0.1:9"
+#define EMAIL "ana@fernweh.example.com"
+
+typedef struct
+{
+  CsmBenchSamples *milliseconds;
+  CsmBenchSamples *megabytes;
+} Figures;
+
+static void
+write_settings (const char *dir)
+{
+  g_autofree char *folder = g_build_filename (dir, "config", "glib-2.0", "settings", NULL);
+  g_autofree char *path = g_build_filename (folder, "keyfile", NULL);
+  g_autofree char *last = csm_bench_id ('c', N_CASES - N_CASES / N_MESSAGES);
+  g_autofree char *text = g_strdup_printf ("[org/casement/Casement]\nserver='" SERVER "'\nperson-email='" EMAIL "'\nlast-case='%s'\n", last);
+
+  g_mkdir_with_parents (folder, 0700);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* Where csm_accounts_dup_cache_dir() has it. */
+static void
+write_cache (const char *dir)
+{
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, SERVER "\n" EMAIL, -1);
+  g_autofree char *name = g_strdup_printf ("127.0.0.1-%.16s", hash);
+  g_autofree char *folder = g_build_filename (dir, "data", "casement", "accounts", name, NULL);
+  g_autofree char *path = g_build_filename (folder, "cache.db", NULL);
+  CsmCache *cache;
+
+  g_mkdir_with_parents (folder, 0700);
+  cache = csm_bench_cache_open (path);
+  csm_bench_cache_fill (cache, N_CASES, N_MESSAGES);
+  csm_cache_close (cache);
+  g_object_unref (cache);
+}
+
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static void
+start (const char *program,
+       const char *dir,
+       const char *mark,
+       Figures    *figures)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autofree char *data = g_build_filename (dir, "data", NULL), *config = g_build_filename (dir, "config", NULL);
+  g_autofree char *wanted = g_strdup_printf ("mark %s ", mark);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GDataInputStream) lines = NULL;
+  g_autoptr (GError) error = NULL;
+  double began = csm_bench_now ();
+  gboolean found = FALSE;
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  g_subprocess_launcher_setenv (launcher, "CASEMENT_BENCH", "1", TRUE);
+  g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "keyfile", TRUE);
+  g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", data, TRUE);
+  g_subprocess_launcher_setenv (launcher, "XDG_CONFIG_HOME", config, TRUE);
+  process = g_subprocess_launcher_spawn (launcher, &error, program, NULL);
+  if (process == NULL)
+    g_error ("%s", error->message);
+  lines = g_data_input_stream_new (g_subprocess_get_stderr_pipe (process));
+  while (!found)
+    {
+      g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
+
+      if (line == NULL)
+        g_error ("%s ended without the mark %s", program, mark);
+      found = g_str_has_prefix (line, wanted);
+    }
+  csm_bench_samples_add (figures->milliseconds, (csm_bench_now () - began) * 1000);
+  g_usleep (SETTLE_SECONDS * G_USEC_PER_SEC);
+  csm_bench_samples_add (figures->megabytes, csm_bench_read_memory (atoi (g_subprocess_get_identifier (process)), "Pss"));
+  g_subprocess_send_signal (process, SIGTERM);
+  g_subprocess_wait (process, NULL, NULL);
+}
+
+static void
+figures_clear (Figures *figures)
+{
+  csm_bench_samples_free (figures->milliseconds);
+  csm_bench_samples_free (figures->megabytes);
+}
+
+static Figures
+figures_new (void)
+{
+  return (Figures) { csm_bench_samples_new (), csm_bench_samples_new () };
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = g_path_get_dirname (self);
+  g_autofree char *window = g_build_filename (folder, "bench-window", NULL);
+  g_autofree char *casement = g_build_filename (folder, "..", "..", "src", "app", "casement", NULL);
+  g_autofree char *dir = csm_bench_make_dir ();
+  Figures cold = figures_new (), empty = figures_new (), ours = figures_new ();
+
+  write_settings (dir);
+  write_cache (dir);
+  for (guint i = 0; i < N_RUNS + N_COLD; i++)
+    {
+      start (window, dir, "first-frame", i < N_COLD ? &cold : &empty);
+      start (casement, dir, "list-painted", i < N_COLD ? &cold : &ours);
+    }
+  csm_bench_row ("start to a filled list, 100,000 cases", csm_bench_samples_median (ours.milliseconds), "ms", csm_bench_samples_median (empty.milliseconds),
+                 CSM_BENCH_AT_MOST, 1.5, "first frame of an empty AdwApplicationWindow", N_RUNS);
+  csm_bench_row ("memory with it, a case open (PSS)", csm_bench_samples_median (ours.megabytes), "MB", csm_bench_samples_median (empty.megabytes),
+                 CSM_BENCH_AT_MOST, 1.6, "empty AdwApplicationWindow", N_RUNS);
+  figures_clear (&cold);
+  figures_clear (&empty);
+  figures_clear (&ours);
+  csm_bench_remove_dir (dir);
+  return 0;
+}
