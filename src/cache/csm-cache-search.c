@@ -269,6 +269,7 @@ csm_cache_search_defer (CsmCacheTxn  *txn,
       if (!csm_db_conn_run (txn->conn, error, "DELETE FROM meta WHERE key = 'merged-' || ?", "t", indexes[i].name) ||
           !configure (txn->conn, &indexes[i], "automerge", 0, error) ||
           !configure (txn->conn, &indexes[i], "crisismerge", 1900, error) ||
+          !configure (txn->conn, &indexes[i], "usermerge", 16, error) ||
           !set_floor (txn, (CsmSearch) i, G_MAXINT64, error))
         return FALSE;
     }
@@ -320,6 +321,21 @@ merge_step (CsmDbConn   *conn,
   return sqlite3_total_changes (csm_db_conn_get_handle (conn)) - before >= 2;
 }
 
+/* Each slice leaves a segment, and FTS5 has room for two thousand: with every sixteen of a size one is made. */
+static gboolean
+keep_merged (CsmDbConn    *conn,
+             const Index  *index,
+             GError      **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  merge_step (conn, index, &local);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 /**
  * csm_cache_search_build:
  * @txn: the job's
@@ -349,12 +365,14 @@ csm_cache_search_build (CsmCacheTxn  *txn,
       while (txn->floors[i] != G_MININT64)
         {
           if (g_get_monotonic_time () >= end)
-            return TRUE;
+            return keep_merged (txn->conn, index, error);
           if (!build_step (txn, (CsmSearch) i, error))
             return FALSE;
         }
       if (csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT count (*) FROM meta WHERE key = 'merged-' || ?", "t", index->name) != 0)
         continue;
+      if (!configure (txn->conn, index, "usermerge", 4, error))
+        return FALSE;
       while (merge_step (txn->conn, index, &local))
         {
           if (g_get_monotonic_time () >= end)
@@ -396,7 +414,7 @@ static gboolean
 collect_hits (CsmDbConn   *conn,
               const char  *sql,
               const char  *query,
-              GHashTable  *hits,
+              GHashTable  *case_ids,
               GError     **error)
 {
   g_autoptr (GError) local = NULL;
@@ -404,15 +422,47 @@ collect_hits (CsmDbConn   *conn,
 
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))
     {
-      Hit hit = { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1) };
+      const char *id = csm_db_stmt_text (stmt, 0);
 
-      if (!g_hash_table_contains (hits, &hit))
-        g_hash_table_add (hits, g_memdup2 (&hit, sizeof hit));
+      if (id != NULL && !g_hash_table_contains (case_ids, id))
+        g_hash_table_add (case_ids, g_strdup (id));
     }
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+/* The places of the cases in lists; those that are not here are left out. */
+static GArray *
+find_places (CsmDbConn   *conn,
+             GHashTable  *case_ids,
+             GError     **error)
+{
+  g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (Hit));
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (conn, "SELECT rowid, rank FROM case_ INDEXED BY case_place WHERE id = ?", error);
+  g_autoptr (GError) local = NULL;
+  GHashTableIter iter;
+  gpointer id;
+
+  if (stmt == NULL)
+    return NULL;
+  g_hash_table_iter_init (&iter, case_ids);
+  while (local == NULL && g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      csm_db_stmt_reset (stmt);
+      csm_db_stmt_bind_text (stmt, 1, id);
+      if (csm_db_stmt_step (stmt, &local))
+        {
+          Hit hit = { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1) };
+
+          g_array_append_val (hits, hit);
+        }
+    }
+  if (local == NULL)
+    return g_steal_pointer (&hits);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }
 
 /**
@@ -431,30 +481,28 @@ csm_cache_search_cases (CsmDbConn   *conn,
                         GError     **error)
 {
   static const char * const sources[] = {
-    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    " CROSS JOIN message AS m ON m.rowid = hit CROSS JOIN case_ AS c ON c.id = m.case_id",
-    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM comment_text WHERE comment_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    " CROSS JOIN comment AS n ON n.rowid = hit AND NOT n.gone CROSS JOIN case_ AS c ON c.id = n.case_id",
-    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM case_text WHERE case_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
+    "SELECT m.case_id FROM (SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
+    " CROSS JOIN message AS m INDEXED BY message_place ON m.rowid = hit",
+    "SELECT n.case_id FROM (SELECT rowid AS hit FROM comment_text WHERE comment_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
+    " CROSS JOIN comment AS n ON n.rowid = hit AND NOT n.gone",
+    "SELECT c.id FROM (SELECT rowid AS hit FROM case_text WHERE case_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
     " CROSS JOIN case_ AS c ON c.rowid = hit",
   };
   g_autofree char *query = csm_tokenizer_query (typed);
-  g_autoptr (GHashTable) hits = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  g_autoptr (GArray) sorted = g_array_new (FALSE, FALSE, sizeof (Hit));
+  g_autoptr (GHashTable) case_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GArray) hits = NULL;
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  GHashTableIter iter;
-  gpointer hit;
 
   for (guint i = 0; query != NULL && i < G_N_ELEMENTS (sources); i++)
     {
-      if (!collect_hits (conn, sources[i], query, hits, error))
+      if (!collect_hits (conn, sources[i], query, case_ids, error))
         return NULL;
     }
-  g_hash_table_iter_init (&iter, hits);
-  while (g_hash_table_iter_next (&iter, &hit, NULL))
-    g_array_append_vals (sorted, hit, 1);
-  g_array_sort (sorted, compare_hits);
-  for (guint i = 0; i < sorted->len; i++)
-    g_array_append_val (rowids, g_array_index (sorted, Hit, i).rowid);
+  hits = find_places (conn, case_ids, error);
+  if (hits == NULL)
+    return NULL;
+  g_array_sort (hits, compare_hits);
+  for (guint i = 0; i < hits->len; i++)
+    g_array_append_val (rowids, g_array_index (hits, Hit, i).rowid);
   return g_steal_pointer (&rowids);
 }
