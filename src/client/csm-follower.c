@@ -103,7 +103,7 @@ on_closed (SoupWebsocketConnection *socket,
 {
   gboolean signed_out = soup_websocket_connection_get_close_code (socket) == SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION;
   gboolean was_starting = self->starting != NULL;
-  G_GNUC_UNUSED g_autoptr (CsmFollower) alive = g_object_ref (self);
+  g_autoptr (CsmFollower) alive = g_object_ref (self);
 
   g_signal_handlers_disconnect_by_data (socket, self);
   g_clear_object (&self->socket);

@@ -122,7 +122,7 @@ static void
 fail (CsmPuller *self,
       GError    *error)
 {
-  G_GNUC_UNUSED g_autoptr (CsmPuller) alive = g_object_ref (self);
+  g_autoptr (CsmPuller) alive = g_object_ref (self);
   g_autoptr (GError) owned = error;
 
   if (g_error_matches (owned, G_IO_ERROR, G_IO_ERROR_CANCELLED) || !self->running)
@@ -539,7 +539,7 @@ on_turn (gpointer data)
 static void
 step (CsmPuller *self)
 {
-  G_GNUC_UNUSED g_autoptr (CsmPuller) alive = g_object_ref (self);
+  g_autoptr (CsmPuller) alive = g_object_ref (self);
 
   if (!self->running || !self->has_turn || self->fetching)
     return;

@@ -64,9 +64,9 @@ test_maildir (Workspace     *workspace,
               gconstpointer  data)
 {
   g_autofree char *box = g_build_filename (workspace->base, "Maildir", NULL);
-  G_GNUC_UNUSED g_autofree char *a = workspace_write (workspace, "Maildir/cur/1604563544.1.host:2,S", mail_a);
-  G_GNUC_UNUSED g_autofree char *b = workspace_write (workspace, "Maildir/new/1604566800.2.host", mail_b);
-  G_GNUC_UNUSED g_autofree char *half = workspace_write (workspace, "Maildir/tmp/1604566900.3.host", "half a ma");
+  g_autofree char *a = workspace_write (workspace, "Maildir/cur/1604563544.1.host:2,S", mail_a);
+  g_autofree char *b = workspace_write (workspace, "Maildir/new/1604566800.2.host", mail_b);
+  g_autofree char *half = workspace_write (workspace, "Maildir/tmp/1604566900.3.host", "half a ma");
 
   assert_result (import (workspace, box), 2, 2, 0, 0);
   g_assert_cmpuint (workspace_count (workspace, CSM_TYPE_ID_CASE), ==, 1);

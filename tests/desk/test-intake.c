@@ -109,7 +109,7 @@ test_mailboxes (Desk   *desk,
                 CsmTxn *txn)
 {
   g_autofree char *first = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
-  G_GNUC_UNUSED g_autofree char *support = g_steal_pointer (&desk->channel);
+  g_autofree char *support = g_steal_pointer (&desk->channel);
   g_autofree char *second = NULL;
   g_autofree char *reply = NULL;
 
