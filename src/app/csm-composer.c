@@ -21,6 +21,8 @@ struct _CsmComposer
   CsmWorkbench         *workbench;
   char                 *case_id;         /* whose text is in the box */
   CsmRecipients        *recipients;      /* NULL: nobody to answer */
+  char                 *based_on;        /* the newest message when the text was begun */
+  gboolean              moved;           /* something came since */
   CsmSent              *sent;            /* the last reply of this case; NULL: none */
   gboolean              recipients_edited;
   gboolean              filled;          /* the draft of this case was put in */
@@ -142,15 +144,23 @@ update_actions (CsmComposer *self)
     hint = _("Check the recipients");
   else if (!ready)
     hint = _("Files are being uploaded…");
+  else if (self->moved && !blank)
+    hint = _("Something new has come: read it before you send");
   gtk_label_set_text (GTK_LABEL (self->hint), hint);
   gtk_widget_set_visible (self->placeholder, blank && gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text))) == 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", can_send);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-as", can_send);
 }
 
+static void begin_from (CsmComposer   *self,
+                        CsmCaseDetail *detail);
+
 static void
 text_changed_cb (CsmComposer *self)
 {
+  /* Whoever begins again has seen what came. */
+  if (self->moved && !self->filling && is_blank (self) && csm_workbench_get_detail (self->workbench) != NULL)
+    begin_from (self, csm_workbench_get_detail (self->workbench));
   update_actions (self);
   if (self->filling)
     return;
@@ -240,6 +250,35 @@ clear_files (CsmComposer *self)
   gtk_widget_set_visible (self->attachments, FALSE);
 }
 
+/* Whether something has come that the author of the text has not been seen to read: what one writes oneself is no news. */
+static gboolean
+has_moved (CsmComposer   *self,
+           CsmCaseDetail *detail)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
+
+  if (is_blank (self) || g_strcmp0 (self->based_on, detail->newest_message_id) == 0)
+    return FALSE;
+  for (guint i = detail->timeline->len; i-- > 0;)
+    {
+      CsmTimelineEntry *entry = detail->timeline->pdata[i];
+
+      if (entry->kind == CSM_ENTRY_MESSAGE && g_strcmp0 (csm_json_get_string (entry->record, "id"), detail->newest_message_id) == 0)
+        return directory == NULL || g_strcmp0 (csm_json_get_string (entry->record, "authorId"), directory->my_id) != 0;
+    }
+  return TRUE;
+}
+
+static void
+begin_from (CsmComposer   *self,
+            CsmCaseDetail *detail)
+{
+  self->moved = FALSE;
+  g_free (self->based_on);
+  self->based_on = g_strdup (detail->newest_message_id);
+  fill_recipients (self, detail);
+}
+
 static void
 detail_cb (CsmComposer *self)
 {
@@ -261,7 +300,10 @@ detail_cb (CsmComposer *self)
     }
   if (detail == NULL)
     return;
-  fill_recipients (self, detail);
+  /* What comes while somebody writes changes neither what they answer nor to whom: sending asks first. */
+  self->moved = self->filled && has_moved (self, detail);
+  if (!self->moved)
+    begin_from (self, detail);
   choose_page (self);
   if (!self->filled)
     {
@@ -282,6 +324,8 @@ edit_reply_cb (CsmComposer *self,
   if (g_strstrip (present)[0] != '\0' && g_strcmp0 (present, text) != 0)
     both = g_strdup_printf ("%s\n\n%s", text, present);
   set_text (self, both != NULL ? both : text);
+  if (csm_workbench_get_detail (self->workbench) != NULL)
+    begin_from (self, csm_workbench_get_detail (self->workbench));
   text_changed_cb (self);
   csm_composer_focus (self);
 }
@@ -307,7 +351,6 @@ static JsonObject *
 create_submission (CsmComposer *self,
                    const char  *status)
 {
-  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
   JsonObject *submission = json_object_new ();
   g_autofree char *text = dup_text (self);
   guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
@@ -320,7 +363,7 @@ create_submission (CsmComposer *self,
   json_object_set_string_member (submission, "textBody", g_strchomp (text));
   json_object_set_array_member (submission, "attachments", take_attachments (self));
   csm_json_set_string (submission, "inReplyTo", self->recipients->in_reply_to);
-  csm_json_set_string (submission, "basedOn", detail->newest_message_id);
+  csm_json_set_string (submission, "basedOn", self->based_on);
   json_object_set_int_member (submission, "undoFor", delay);
   if (status != NULL)
     {
@@ -372,6 +415,7 @@ send_reply (CsmComposer *self,
   set_text (self, NULL);
   clear_files (self);
   self->recipients_edited = FALSE;
+  begin_from (self, csm_workbench_get_detail (self->workbench));
   save_draft (self);
 }
 
@@ -516,6 +560,7 @@ csm_composer_finalize (GObject *object)
   g_clear_pointer (&self->recipients, csm_recipients_free);
   g_clear_pointer (&self->sent, csm_sent_free);
   g_free (self->case_id);
+  g_free (self->based_on);
   G_OBJECT_CLASS (csm_composer_parent_class)->finalize (object);
 }
 

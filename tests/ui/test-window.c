@@ -435,6 +435,40 @@ test_reply (CsmUiDesk     *desk,
   assert_text (text, "Dear María, it comes tomorrow.");
 }
 
+/* What comes while somebody writes changes neither what they answer nor to whom, and the server is told what they had seen. */
+static void
+test_reply_after_news (CsmUiDesk     *desk,
+                       gconstpointer  data)
+{
+  GtkWidget *composer;
+  GtkWidget *text;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  composer = csm_ui_find_type (desk->window, CSM_TYPE_COMPOSER);
+  text = csm_ui_find (composer, GTK_TYPE_TEXT_VIEW, "text");
+  csm_ui_type (text, "Dear María, it comes tomorrow.");
+  csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE,
+              "{'id':'m01J00000000000000000000099','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+              "'channelId':'h01J00000000000000000000001','direction':'in','customerId':'u01J00000000000000000000001',"
+              "'from':[{'name':'Pablo','address':'pablo@example.org'}],'to':[],'cc':[],'at':'2099-01-01T10:00:00Z',"
+              "'textBody':'It has come, thank you!','body':[{'t':'p','s':[{'x':'It has come, thank you!'}]}]}");
+  wait_label (desk, "It has come, thank you!");
+  wait_label (desk, "Something new has come");
+  assert_text (text, "Dear María, it comes tomorrow.");
+  csm_ui_activate (composer, "composer.send");
+  wait_outbox (desk, 1);
+  {
+    g_autoptr (GPtrArray) ops = csm_ui_desk_outbox (desk);
+    JsonObject *submission = only_operation (ops, "create", CSM_TYPE_ID_SUBMISSION)->payload;
+    JsonArray *to = csm_json_get_array (submission, "to");
+
+    g_assert_cmpstr (csm_json_get_string (submission, "basedOn"), ==, "m01J00000000000000000000002");
+    g_assert_cmpuint (json_array_get_length (to), ==, 1);
+    g_assert_cmpstr (csm_json_get_string (json_array_get_object_element (to, 0), "address"), ==, "customer1@example.org");
+  }
+}
+
 /* --- what waits ---------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -624,6 +658,7 @@ main (int    argc,
   ADD ("boxes-differ", test_boxes_differ);
   ADD ("note-is-kept", test_note_is_kept);
   ADD ("reply", test_reply);
+  ADD ("reply-after-news", test_reply_after_news);
   ADD ("outbox", test_outbox);
   ADD ("customer", test_customer);
   ADD ("colleague-writes", test_colleague_writes);
