@@ -141,6 +141,29 @@ add_part (GMimeMultipart *multipart,
   g_object_unref (part);
 }
 
+/* RFC 2045, section 5.1: a token. Anything else could end the field and begin another. */
+static gboolean
+is_token (const char *text)
+{
+  gsize length = strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`{|}~");
+
+  return length > 0 && text[length] == '\0';
+}
+
+/* GMime writes a control character in a file's name as it stands. */
+static char *
+tidy_name (const char *name)
+{
+  char *tidy = g_strdup (name);
+
+  for (char *c = tidy; *c != '\0'; c++)
+    {
+      if (g_ascii_iscntrl (*c))
+        *c = ' ';
+    }
+  return tidy;
+}
+
 static GMimeObject *
 attachment_part (JsonObject           *attachment,
                  CsmComposerBlobFunc   blob,
@@ -148,7 +171,8 @@ attachment_part (JsonObject           *attachment,
                  GError              **error)
 {
   const char *type = csm_json_get_string (attachment, "type");
-  const char *name = csm_json_get_string (attachment, "name");
+  const char *given = csm_json_get_string (attachment, "name");
+  g_autofree char *name = given != NULL ? tidy_name (given) : NULL;
   const char *slash = type != NULL ? strchr (type, '/') : NULL;
   g_autofree char *major = slash != NULL ? g_strndup (type, slash - type) : g_strdup ("application");
   g_autofree char *minor = slash != NULL ? g_strndup (slash + 1, strcspn (slash + 1, "; \t\r\n")) : g_strdup ("octet-stream");
@@ -162,7 +186,7 @@ attachment_part (JsonObject           *attachment,
   if (bytes == NULL)
     return NULL;
   /* Such types may not be written in base64 (RFC 2045, section 6.4), and a stranger's file must not become part of the mail. */
-  if (g_ascii_strcasecmp (major, "message") == 0 || g_ascii_strcasecmp (major, "multipart") == 0 || *minor == '\0')
+  if (g_ascii_strcasecmp (major, "message") == 0 || g_ascii_strcasecmp (major, "multipart") == 0 || !is_token (major) || !is_token (minor))
     part = g_mime_part_new_with_type ("application", "octet-stream");
   else
     part = g_mime_part_new_with_type (major, minor);
@@ -225,6 +249,18 @@ add_people (GMimeMessage     *message,
     }
 }
 
+/* Ids are a stranger's words, and go into the field as they are. */
+static gboolean
+is_id (const char *id)
+{
+  for (const char *c = id; *c != '\0'; c++)
+    {
+      if (!g_ascii_isgraph (*c) || *c == '<' || *c == '>')
+        return FALSE;
+    }
+  return *id != '\0';
+}
+
 static void
 set_ids (GMimeMessage       *message,
          const char         *name,
@@ -234,7 +270,10 @@ set_ids (GMimeMessage       *message,
 
   /* One id a line: no line comes near 998 octets (RFC 5322, section 2.1.1). */
   for (guint i = 0; ids != NULL && ids[i] != NULL; i++)
-    g_string_append_printf (value, "%s<%s>", i > 0 ? " " : "", ids[i]);
+    {
+      if (is_id (ids[i]))
+        g_string_append_printf (value, "%s<%s>", value->len > 0 ? " " : "", ids[i]);
+    }
   if (value->len > 0)
     g_mime_object_set_header (GMIME_OBJECT (message), name, value->str, NULL);
 }

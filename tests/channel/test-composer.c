@@ -154,6 +154,41 @@ test_long_header (void)
   g_assert_cmpuint (json_array_get_length (csm_parsed_mail_get_array (back, "references")), ==, 300);
 }
 
+/* What strangers and colleagues wrote stays a value: it makes no line of its own, wherever it stands. */
+static void
+test_injection (void)
+{
+  static const char evil[] = "x\r\nBcc: victim@example.net\r\n\r\nbody";
+  g_autoptr (CsmOutgoingMail) mail = mail_new ("text");
+  g_autoptr (JsonObject) entry = json_object_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (CsmParsedMail) back = NULL;
+  g_autofree char *raw = NULL;
+
+  g_free (mail->subject);
+  mail->subject = g_strdup (evil);
+  g_free (mail->from_name);
+  mail->from_name = g_strdup (evil);
+  g_free (mail->in_reply_to);
+  mail->in_reply_to = g_strdup (evil);
+  g_strfreev (mail->references);
+  mail->references = g_strsplit ("good@example.org|x\r\nBcc: victim@example.net|a b@example.org", "|", -1);
+  csm_json_set_string (entry, "name", evil);
+  csm_json_set_string (entry, "address", "a@example.org");
+  json_array_add_object_element (mail->to, json_object_ref (entry));
+  csm_json_set_string (entry, "blobId", "B3");
+  csm_json_set_string (entry, "type", "text\nBcc: victim@example.net\nX: y/plain\nBcc: victim@example.net");
+  json_array_add_object_element (mail->attachments, json_object_ref (entry));
+  bytes = compose (mail);
+  raw = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_assert_null (strstr (raw, "\nBcc:"));
+  g_assert_null (strstr (raw, "\nX:"));
+  g_assert_nonnull (strstr (raw, "References: <good@example.org>\n"));
+  back = read_back (bytes);
+  g_assert_cmpuint (json_array_get_length (csm_parsed_mail_get_array (back, "attachments")), ==, 3);
+  g_assert_cmpstr (nth (back, "attachments", 2, "type"), ==, "application/octet-stream");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -162,5 +197,6 @@ main (int   argc,
   g_test_add_func ("/composer/round-trip", test_round_trip);
   g_test_add_func ("/composer/html", test_html);
   g_test_add_func ("/composer/long-header", test_long_header);
+  g_test_add_func ("/composer/injection", test_injection);
   return g_test_run ();
 }
