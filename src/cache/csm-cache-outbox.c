@@ -247,12 +247,23 @@ csm_cache_remove_op (CsmCacheTxn  *txn,
   return type == NULL || csm_cache_refold_after (txn, type->id, id, lane, error);
 }
 
+/* The group of a reply that may have arrived, or has: forgetting it here would not keep it from the customer. 0: none */
+static gint64
+group_of_sent_reply (CsmCacheTxn  *txn,
+                     gint64        seq,
+                     GError      **error)
+{
+  return csm_db_conn_get_int (txn->conn, error, 0,
+    "SELECT grp FROM outbox WHERE seq = ?1 AND type = 'Submission' AND kind = 'create' AND (state = 1 OR (state = 0 AND tries > 0)) "
+    "UNION ALL SELECT grp FROM done WHERE seq = ?1 AND type = 'Submission' AND kind = 'create'", "i", seq);
+}
+
 /**
  * csm_cache_resolve_op:
  * @txn: the job's
- * @seq: a parked operation, or to be dropped one that waits
+ * @seq: a parked operation, or to be dropped one that waits; or a reply that is to be called back
  * @decision: what a person decided
- * @error: `CSM_ERROR_NOT_FOUND` when it is neither
+ * @error: `CSM_ERROR_NOT_FOUND` when it is neither, or has left for good
  *
  * Returns: whether it worked
  */
@@ -263,11 +274,14 @@ csm_cache_resolve_op (CsmCacheTxn    *txn,
                       GError        **error)
 {
   gboolean confirmed = decision == CSM_OP_RETRY_CONFIRMED;
+  gint64 sent = decision == CSM_OP_DROP ? group_of_sent_reply (txn, seq, error) : 0;
   g_autofree char *op_id = csm_id_new ('o');
   g_autofree char *id = NULL;
   g_autofree char *type = NULL;
   g_autofree char *lane = NULL;
 
+  if (sent != 0)
+    return csm_cache_undo (txn, sent, error);
   id = csm_db_conn_get_text (txn->conn, error, "SELECT record_id FROM outbox WHERE seq = ? AND (state = 2 OR (? AND state = 0))", "ii",
                              seq, (gint64) (decision == CSM_OP_DROP));
   type = csm_db_conn_get_text (txn->conn, error, "SELECT type FROM outbox WHERE seq = ?", "i", seq);

@@ -145,7 +145,11 @@ merge_members (JsonObject *into,
     json_object_set_member (into, l->data, json_node_copy (json_object_get_member (from, l->data)));
 }
 
-/* The record as the server has it now, as far as its answer tells; the next page of changes says it in full. */
+/*
+ * The record as the server has it now, as far as its answer tells; the next page of changes says it in full. What was
+ * sent before may have been done long ago, and a page have brought what a colleague made of it since: then the answer,
+ * which is the old one, must not cover the newer.
+ */
 static JsonObject *
 base_after (CsmOperation *op,
             JsonObject   *base,
@@ -164,7 +168,7 @@ base_after (CsmOperation *op,
       json_object_set_string_member (after, "id", op->record_id);
       csm_record_fill_defaults (csm_record_type_get (op->type), after);
     }
-  else if (base != NULL && op->payload != NULL)
+  else if (base != NULL && op->payload != NULL && op->tries <= 1)
     {
       after = csm_patch_apply (csm_record_type_get (op->type), base, op->payload, NULL);
     }
@@ -241,6 +245,18 @@ finish_exists (CsmCacheTxn   *txn,
     "UPDATE outbox SET kind = 'update', op_id = ?, state = 0, tries = 0, payload = json_remove (payload, '$.caseId') WHERE seq = ?", "ti", op_id, op->seq);
 }
 
+/* A reply that was called back while it was on its way, and that the server refused: nothing is left to be decided. */
+static gboolean
+is_called_back (CsmCacheTxn  *txn,
+                CsmOperation *op,
+                GError      **error)
+{
+  return op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create")
+         && csm_db_conn_get_int (txn->conn, error, 0,
+              "SELECT count (*) FROM outbox WHERE record_id = ? AND seq > ? AND json_extract (payload, '$.undoStatus') = 'canceled'",
+              "ti", op->record_id, op->seq) > 0;
+}
+
 static gboolean
 finish_one (CsmCacheTxn  *txn,
             CsmOpResult  *result,
@@ -264,6 +280,8 @@ finish_one (CsmCacheTxn  *txn,
     case CSM_OUTCOME_EXISTS:
       return finish_exists (txn, op, error);
     case CSM_OUTCOME_PARK:
+      if (is_called_back (txn, op, error))
+        return csm_cache_remove_op (txn, op->seq, error);
       if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 2, error = ?, description = ? WHERE seq = ?", "tti", result->error, result->description, op->seq))
         return FALSE;
       return op->type >= CSM_N_TYPES || csm_cache_refold_after (txn, op->type, op->record_id, op->case_id, error);

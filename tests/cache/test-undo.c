@@ -188,6 +188,99 @@ test_submission (void)
   cache_test_tear_down (&test);
 }
 
+static gint64
+take_one (CacheTest *test)
+{
+  g_autoptr (CsmOpBatch) batch = cache_test_take (test, 50, csm_time_now ());
+
+  g_assert_cmpuint (batch->ops->len, ==, 1);
+  return ((CsmOperation *) g_ptr_array_index (batch->ops, 0))->seq;
+}
+
+static gboolean
+drop (CacheTest *test,
+      gint64     seq)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  csm_cache_resolve_op_async (test->cache, seq, CSM_OP_DROP, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  return csm_cache_resolve_op_finish (test->cache, result, NULL);
+}
+
+static void
+assert_called_back (CacheTest  *test,
+                    const char *id)
+{
+  g_autoptr (JsonObject) submission = cache_test_get (test, CSM_TYPE_ID_SUBMISSION, id);
+  g_autoptr (CsmCaseDetail) detail = cache_test_case (test, CASE, CSM_TIME_NONE, 10);
+
+  g_assert_cmpstr (csm_json_get_string (submission, "undoStatus"), ==, "canceled");
+  g_assert_cmpuint (detail->timeline->len, ==, 0);
+}
+
+static char *
+reply (CacheTest *test,
+       gint64    *group)
+{
+  CsmIntent *intent = csm_intent_new ("Reply");
+  char *id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION,
+    cache_test_json ("{'caseId':'" CASE "','conversationId':'v01J00000000000000000000001','to':[],'textBody':'Hello'}"));
+
+  *group = cache_test_perform (test, intent);
+  return id;
+}
+
+/* A reply that may have reached the server is never just forgotten: its author writes another, and both would go out. */
+static void
+test_maybe_sent (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+  CsmOpResult *result;
+  gint64 group;
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  put_case (&test);
+
+  /* The answer was lost, and it waits for the next connection. */
+  id = reply (&test, &group);
+  seq = take_one (&test);
+  cache_test_finish (&test, csm_op_result_new (seq, CSM_OUTCOME_RETRY));
+  g_assert_true (cache_test_undo (&test, group));
+  g_assert_cmpuint (count_ops (&test), ==, 2);
+  assert_called_back (&test, id);
+  send_all (&test);
+  assert_called_back (&test, id);
+
+  /* It is under way, and dropped. */
+  g_free (id);
+  id = reply (&test, &group);
+  seq = take_one (&test);
+  g_assert_true (drop (&test, seq));
+  g_assert_cmpuint (count_ops (&test), ==, 2);
+  assert_called_back (&test, id);
+
+  /* The server refuses it: so it never left, and nothing is to be decided. */
+  result = csm_op_result_new (seq, CSM_OUTCOME_PARK);
+  result->error = g_strdup ("caseMoved");
+  cache_test_finish (&test, result);
+  g_assert_cmpuint (count_ops (&test), ==, 0);
+  g_assert_null (cache_test_get (&test, CSM_TYPE_ID_SUBMISSION, id));
+
+  /* It arrived while its author was about to drop it. */
+  g_free (id);
+  id = reply (&test, &group);
+  seq = take_one (&test);
+  cache_test_finish (&test, csm_op_result_new (seq, CSM_OUTCOME_DONE));
+  g_assert_true (drop (&test, seq));
+  g_assert_cmpuint (count_ops (&test), ==, 1);
+  assert_called_back (&test, id);
+  cache_test_tear_down (&test);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -198,5 +291,6 @@ main (int    argc,
   g_test_add_func ("/undo/sending", test_sending);
   g_test_add_func ("/undo/creations", test_creations);
   g_test_add_func ("/undo/submission", test_submission);
+  g_test_add_func ("/undo/maybe-sent", test_maybe_sent);
   return g_test_run ();
 }
