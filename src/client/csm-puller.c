@@ -35,6 +35,7 @@ struct _CsmPuller
   char          *states[CSM_N_TYPES];
   gboolean       complete[CSM_N_TYPES];
   guint          dirty;
+  guint          told;        /* told to have changed since the request that is under way was sent */
   gboolean       running;     /* has the turn, or waits for it */
   gboolean       has_turn;
   gboolean       fetching;
@@ -300,7 +301,9 @@ take_changes (CsmPuller         *self,
   if (!page->has_more)
     {
       self->complete[type] = TRUE;
-      self->dirty &= ~(1u << type);
+      /* The answer may be older than what push told meanwhile. */
+      if ((self->told & (1u << type)) == 0)
+        self->dirty &= ~(1u << type);
     }
   if (page->records->len == 0 && page->destroyed->len == 0 && g_strcmp0 (page->old_state, page->new_state) == 0)
     csm_sync_page_free (page);
@@ -403,6 +406,7 @@ fetch_changes (CsmPuller *self)
         break;
     }
   self->fetching = TRUE;
+  self->told = 0;
   csm_connection_call_async (self->connection, request, self->cancellable, on_changes, fetching);
 }
 
@@ -603,6 +607,7 @@ csm_puller_pull (CsmPuller *self,
                  guint      types)
 {
   self->dirty |= types;
+  self->told |= types;
   if (self->running)
     {
       step (self);
@@ -651,6 +656,7 @@ csm_puller_stop (CsmPuller *self)
   self->fetching = FALSE;
   self->applying = 0;
   self->dirty = 0;
+  self->told = 0;
   self->total = 0;
   if (self->running)
     end_run (self);
