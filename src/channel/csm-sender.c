@@ -29,8 +29,10 @@ struct _CsmSender
   gboolean    started;
   gboolean    looking;     /* a look at the store is under way … */
   gboolean    look_again;  /* … and something changed since */
-  GHashTable *in_hand;     /* ids of the messages that are waiting below or being handed over */
+  GHashTable *in_hand;     /* ids of the messages that are waiting below, being handed over or put off */
   GQueue      ready;       /* their ids */
+  GQueue      put_off;     /* ids of those that could not even be begun */
+  guint       put_off_id;
   guint       active;
 };
 
@@ -207,6 +209,35 @@ store_changed (CsmSender *self,
 
 /* --- One mail ------------------------------------------------------------------------------------------------------------ */
 
+static gboolean
+put_off_over (gpointer user_data)
+{
+  CsmSender *self = user_data;
+  char *id;
+
+  self->put_off_id = 0;
+  while ((id = g_queue_pop_head (&self->put_off)) != NULL)
+    {
+      g_hash_table_remove (self->in_hand, id);
+      g_free (id);
+    }
+  look (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* It would fail again at once, and again: a full disk would get a loop for company. */
+static void
+put_off (Job *job)
+{
+  CsmSender *self = job->sender;
+
+  self->active--;
+  g_queue_push_tail (&self->put_off, g_strdup (job->id));
+  if (self->put_off_id == 0 && self->started)
+    self->put_off_id = g_timeout_add_seconds (ERROR_PAUSE_SECONDS, put_off_over, self);
+  pump (self);
+}
+
 static void
 done (Job *job)
 {
@@ -329,9 +360,13 @@ begun (GObject      *source,
   job->mail = csm_store_run_finish (CSM_STORE (source), result, &error);
   if (job->mail == NULL)
     {
-      if (error != NULL)
-        g_warning ("Can't hand over a mail: %s", error->message);
-      done (job);
+      if (error == NULL)
+        {
+          done (job);
+          return;
+        }
+      g_warning ("Can't hand over a mail: %s", error->message);
+      put_off (job);
       return;
     }
   task = g_task_new (NULL, NULL, composed, job);
@@ -361,10 +396,12 @@ csm_sender_finalize (GObject *object)
   CsmSender *self = CSM_SENDER (object);
 
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_handle_id (&self->put_off_id, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
   g_clear_object (&self->store);
   g_clear_pointer (&self->in_hand, g_hash_table_unref);
   g_queue_clear_full (&self->ready, g_free);
+  g_queue_clear_full (&self->put_off, g_free);
   G_OBJECT_CLASS (csm_sender_parent_class)->finalize (object);
 }
 
@@ -382,6 +419,7 @@ csm_sender_init (CsmSender *self)
   self->timeout = DEFAULT_TIMEOUT;
   self->in_hand = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->ready);
+  g_queue_init (&self->put_off);
 }
 
 /**
@@ -464,6 +502,7 @@ csm_sender_stop (CsmSender *self)
 
   self->started = FALSE;
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_handle_id (&self->put_off_id, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
   id = g_timeout_add_seconds (STOP_WAIT_SECONDS, stop_waiting, &over);
   while (!over && !csm_sender_is_idle (self))

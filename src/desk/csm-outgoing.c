@@ -306,10 +306,10 @@ mail_new (JsonObject *message,
   return self;
 }
 
-static gboolean
-is_queued (JsonObject *message)
+static const char *
+delivery_state (JsonObject *message)
 {
-  return g_strcmp0 (csm_json_get_string (csm_json_get_object (message, "delivery"), "state"), "queued") == 0;
+  return csm_json_get_string (csm_json_get_object (message, "delivery"), "state");
 }
 
 /**
@@ -336,8 +336,14 @@ csm_outgoing_begin (CsmTxn      *txn,
   GError *local = NULL;
   int tries;
 
-  if (message == NULL || !is_queued (message))
+  if (message == NULL)
     return NULL;
+  if (g_strcmp0 (delivery_state (message), "queued") != 0)
+    {
+      /* The record is what people see: the queue follows it, or this would be looked at for ever. */
+      csm_txn_outgoing_put (txn, message_id, delivery_state (message) != NULL ? delivery_state (message) : "unknown", 0, now, error);
+      return NULL;
+    }
   submission = csm_desk_load (txn, CSM_TYPE_ID_SUBMISSION, csm_json_get_string (message, "submissionId"), &local);
   if (local == NULL)
     command = csm_outgoing_command (txn, csm_json_get_string (message, "channelId"), &local);

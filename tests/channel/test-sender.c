@@ -284,6 +284,52 @@ test_recover (Fixture       *self,
   g_assert_cmpuint (count_mails (self), ==, 1);
 }
 
+static gpointer
+put_again (CsmTxn        *txn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  csm_txn_outgoing_put (txn, input, "queued", 1, csm_time_now (), error);
+  return NULL;
+}
+
+static void
+wait_until_idle (Fixture *self)
+{
+  guint limit = g_timeout_add_seconds (10, give_up, NULL);
+
+  while (!csm_sender_is_idle (self->sender))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+/* A row that says "queued" of a mail that is not, or that is not there: neither is sent, nor looked at again and again. */
+static void
+test_wrong_rows (Fixture       *self,
+                 gconstpointer  data)
+{
+  g_autoptr (JsonObject) message = NULL;
+  g_autoptr (JsonObject) second = NULL;
+  g_autofree char *nobody = csm_id_new ('m');
+  GError *error = NULL;
+
+  csm_sender_start (self->sender);
+  send_one (self);
+  message = wait_for (self, "accepted", NULL);
+  wait_until_idle (self);
+  csm_store_run (self->workspace.store, TRUE, put_again, (gpointer) csm_json_get_string (message, "id"), &error);
+  g_assert_no_error (error);
+  csm_store_run (self->workspace.store, TRUE, put_again, nobody, &error);
+  g_assert_no_error (error);
+  g_test_expect_message ("csm-channel", G_LOG_LEVEL_WARNING, "Can't hand over a mail*");
+  send_one (self);
+  second = wait_for (self, "accepted", NULL);
+  wait_until_idle (self);
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (count_mails (self), ==, 2);
+}
+
 #define add(path, mode, test) g_test_add (path, Fixture, mode, set_up, test, tear_down)
 
 int
@@ -300,5 +346,6 @@ main (int   argc,
   add ("/sender/hangs", "hang", test_unknown);
   add ("/sender/no-command", "none", test_no_command);
   add ("/sender/recover", "accept", test_recover);
+  add ("/sender/wrong-rows", "accept", test_wrong_rows);
   return g_test_run ();
 }
