@@ -27,6 +27,7 @@ struct _CsmSender
   guint       timer_id;
   guint       timeout;     /* s, of one hand-over */
   gboolean    started;
+  gboolean    recovered;   /* what the last server left has been looked at */
   gboolean    looking;     /* a look at the store is under way … */
   gboolean    look_again;  /* … and something changed since */
   GHashTable *in_hand;     /* ids of the messages that are waiting below, being handed over or put off */
@@ -49,6 +50,7 @@ typedef struct
 } Job;
 
 static void look (CsmSender *self);
+static void start_recovery (CsmSender *self);
 static void pump (CsmSender *self);
 
 static void
@@ -116,7 +118,10 @@ timer_fired (gpointer user_data)
   CsmSender *self = user_data;
 
   self->timer_id = 0;
-  look (self);
+  if (self->recovered)
+    look (self);
+  else
+    start_recovery (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -169,7 +174,7 @@ plan_made (GObject      *source,
 static void
 look (CsmSender *self)
 {
-  if (!self->started)
+  if (!self->started || !self->recovered)
     return;
   self->look_again = self->looking;
   if (self->looking)
@@ -192,10 +197,18 @@ recovered (GObject      *source,
     {
       /* Without this nothing may be sent: it is what tells a mail that was sent from one that was not. */
       g_warning ("Can't see what was being sent when the server stopped: %s", error->message);
-      self->started = FALSE;
+      set_timer (self, csm_time_now () + ERROR_PAUSE_SECONDS * CSM_SECOND);
       return;
     }
+  self->recovered = TRUE;
   look (self);
+}
+
+static void
+start_recovery (CsmSender *self)
+{
+  self->looking = TRUE;
+  csm_store_run_async (self->store, TRUE, recover, NULL, NULL, NULL, NULL, recovered, g_object_ref (self));
 }
 
 static void
@@ -463,9 +476,8 @@ csm_sender_start (CsmSender *self)
   g_return_if_fail (!self->started);
 
   self->started = TRUE;
-  self->looking = TRUE;
   self->changed_id = g_signal_connect_swapped (self->store, "changed", G_CALLBACK (store_changed), self);
-  csm_store_run_async (self->store, TRUE, recover, NULL, NULL, NULL, NULL, recovered, g_object_ref (self));
+  start_recovery (self);
 }
 
 /**
