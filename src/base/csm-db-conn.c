@@ -139,6 +139,18 @@ csm_db_conn_get_handle (CsmDbConn *self)
 }
 
 /**
+ * csm_db_conn_in_transaction:
+ * @self: a connection
+ *
+ * Returns: whether a transaction is open; after a grave error SQLite may have ended it
+ */
+gboolean
+csm_db_conn_in_transaction (CsmDbConn *self)
+{
+  return !sqlite3_get_autocommit (self->db);
+}
+
+/**
  * csm_db_conn_set_cancellable:
  * @self: a connection
  * @cancellable: (nullable): looked at while statements run; must outlive its use

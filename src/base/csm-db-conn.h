@@ -15,6 +15,7 @@ CsmDbConn  *csm_db_conn_open            (const char    *path,
                                          GError       **error);
 void        csm_db_conn_free            (CsmDbConn     *self);
 sqlite3    *csm_db_conn_get_handle      (CsmDbConn     *self);
+gboolean    csm_db_conn_in_transaction  (CsmDbConn     *self);
 void        csm_db_conn_set_cancellable (CsmDbConn     *self,
                                          GCancellable  *cancellable);
 

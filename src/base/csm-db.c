@@ -166,7 +166,9 @@ run_writes (CsmDb     *self,
   if (csm_db_conn_exec (conn, mode == CSM_DB_WRITE_DURABLE ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", &error) &&
       csm_db_conn_exec (conn, "BEGIN IMMEDIATE", &error))
     {
-      for (Job *job = first; job != NULL; job = take_next_of_group (self, mode, group->len, started))
+      /* SQLite may end a transaction of itself (lang_transaction.html, "Response To Errors"): what came after would be
+       * committed piece by piece, and called a failure. */
+      for (Job *job = first; job != NULL; job = csm_db_conn_in_transaction (conn) ? take_next_of_group (self, mode, group->len, started) : NULL)
         {
           g_ptr_array_add (group, job);
           run_in_savepoint (conn, job);
@@ -497,7 +499,8 @@ announce (CsmDb    *self,
  * @self: a database
  *
  * Runs what waits, then closes the file so that no write-ahead log is left. Blocks; no job
- * may be given afterwards. Disposing does the same.
+ * may be given afterwards. Disposing does the same, but close where asynchronous jobs ran: one of the database's own
+ * threads, which could not wait for itself, may hold the last reference for a moment longer than the job's callback.
  */
 void
 csm_db_close (CsmDb *self)

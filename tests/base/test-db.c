@@ -166,6 +166,44 @@ test_group_commit (Fixture       *fixture,
   g_assert_cmpint (GPOINTER_TO_INT (csm_db_run (db, CSM_DB_READ, count, NULL, &error)), ==, 499);
   g_assert_no_error (error);
   g_clear_error (&waiting.error);
+  csm_db_close (db);
+}
+
+/* As SQLite does of itself when it is out of memory or of disk. */
+static gpointer
+roll_back (CsmDbConn     *conn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  g_assert_true (csm_db_conn_exec (conn, "ROLLBACK", error));
+  csm_db_conn_run (conn, error, "INSERT INTO nowhere (name) VALUES ('x')", NULL);
+  return NULL;
+}
+
+/* When the transaction ends under a group, exactly those jobs are said to have worked that did. */
+static void
+test_lost_transaction (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autoptr (CsmDb) db = csm_db_new (fixture->path, &new_setup);
+  g_autoptr (GError) error = NULL;
+  Waiting waiting = { 0 };
+  guint n = 60;
+
+  for (guint i = 0; i < n; i++)
+    {
+      waiting.pending++;
+      csm_db_run_async (db, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, i == n / 2 ? roll_back : insert,
+                        g_strdup_printf ("name %u", i), g_free, NULL, NULL, on_written, &waiting);
+    }
+  while (waiting.pending > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (waiting.failed, >=, 1);
+  g_assert_cmpint (GPOINTER_TO_INT (csm_db_run (db, CSM_DB_READ, count, NULL, &error)), ==, n - waiting.failed);
+  g_assert_no_error (error);
+  g_clear_error (&waiting.error);
+  csm_db_close (db);
 }
 
 static void
@@ -185,6 +223,7 @@ test_cancel (Fixture       *fixture,
     g_main_context_iteration (NULL, TRUE);
   g_assert_error (waiting.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&waiting.error);
+  csm_db_close (db);
 }
 
 /* What was given before the close is written. */
@@ -222,6 +261,7 @@ main (int    argc,
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/db/migrates", test_migrates);
   ADD ("/db/group-commit", test_group_commit);
+  ADD ("/db/lost-transaction", test_lost_transaction);
   ADD ("/db/cancel", test_cancel);
   ADD ("/db/close-drains", test_close_drains);
   return g_test_run ();
