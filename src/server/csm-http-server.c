@@ -5,6 +5,7 @@
 #include "csm-http-server.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "csm-http-private.h"
 #include "csm-jmap-error.h"
@@ -211,7 +212,15 @@ csm_http_server_listen (CsmHttpServer   *self,
                         GSocketAddress  *address,
                         GError         **error)
 {
-  return soup_server_listen (self->soup, address, self->certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
+  g_autoptr (GSList) sockets = NULL;
+
+  if (!soup_server_listen (self->soup, address, self->certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error))
+    return FALSE;
+  /* GSocket lets ten connections wait. When a whole office comes back at once, the others would be reset. */
+  sockets = soup_server_get_listeners (self->soup);
+  for (GSList *l = sockets; l != NULL; l = l->next)
+    listen (g_socket_get_fd (l->data), SOMAXCONN);
+  return TRUE;
 }
 
 /**
