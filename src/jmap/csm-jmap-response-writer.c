@@ -3,6 +3,7 @@
 #include "config.h"
 #include "csm-jmap-response-writer.h"
 
+#include "csm-jmap-limits.h"
 #include "csm-json.h"
 
 /* Where an answer's arguments lie in the text. */
@@ -19,7 +20,8 @@ struct _CsmJmapResponseWriter
 {
   GString *text;
   GArray  *answers;
-  gsize    begun; /* where the answer that is being written begins */
+  gsize    begun;    /* where the answer that is being written begins */
+  gsize    referred; /* bytes of the answers that were referred to */
 };
 
 static void
@@ -208,6 +210,18 @@ csm_jmap_response_writer_add_error (CsmJmapResponseWriter *self,
 }
 
 /**
+ * csm_jmap_response_writer_get_size:
+ * @self: a writer that is not finished
+ *
+ * Returns: the bytes written so far
+ */
+gsize
+csm_jmap_response_writer_get_size (CsmJmapResponseWriter *self)
+{
+  return self->text->len;
+}
+
+/**
  * csm_jmap_response_writer_find:
  * @self: a writer
  * @call_id: a call's id
@@ -215,7 +229,7 @@ csm_jmap_response_writer_add_error (CsmJmapResponseWriter *self,
  *
  * For result references: the first answer to that call, as a tree.
  *
- * Returns: (transfer none) (nullable): its arguments
+ * Returns: (transfer none) (nullable): its arguments; %NULL too when more has been referred to than may be
  */
 JsonNode *
 csm_jmap_response_writer_find (CsmJmapResponseWriter  *self,
@@ -228,6 +242,9 @@ csm_jmap_response_writer_find (CsmJmapResponseWriter  *self,
 
       if (!g_str_equal (answer->call_id, call_id))
         continue;
+      self->referred += answer->end - answer->start;
+      if (self->referred > CSM_JMAP_MAX_SIZE_REFERENCES)
+        return NULL;
       if (answer->parsed == NULL)
         answer->parsed = csm_json_parse_trusted (self->text->str + answer->start, answer->end - answer->start);
       *name = answer->name;

@@ -24,6 +24,7 @@ void                   csm_jmap_response_writer_add_error (CsmJmapResponseWriter
                                                            const char            *type,
                                                            const char            *description,
                                                            const char            *call_id);
+gsize                  csm_jmap_response_writer_get_size  (CsmJmapResponseWriter *self);
 JsonNode              *csm_jmap_response_writer_find      (CsmJmapResponseWriter *self,
                                                            const char            *call_id,
                                                            const char           **name);

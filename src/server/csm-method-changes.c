@@ -7,6 +7,9 @@
 #include "csm-jmap-limits.h"
 #include "csm-json.h"
 
+/* Of a page with records, in bytes. */
+#define LONGEST_PAGE (8 * 1024 * 1024)
+
 static void
 append_ids (GString    *text,
             const char *name,
@@ -101,6 +104,39 @@ read_since (CsmMethodCall  *call,
   return FALSE;
 }
 
+static gboolean
+write_page (CsmMethodCall     *call,
+            const char        *since_state,
+            CsmChanges        *changes,
+            gboolean           with_records,
+            gsize             *length,
+            GError           **error)
+{
+  CsmJmapResponseWriter *writer = call->context->writer;
+  g_autofree char *state = csm_txn_format_state (call->context->txn, call->account, changes->modseq);
+  GString *text = csm_jmap_response_writer_begin (writer, call->name, call->call_id);
+  gsize start = text->len;
+
+  g_string_append_printf (text, "{\"accountId\":\"%s\",\"oldState\":", call->account_id);
+  if (since_state != NULL)
+    csm_jmap_write_string (text, since_state);
+  else
+    g_string_append (text, "null");
+  g_string_append_printf (text, ",\"newState\":\"%s\",\"hasMoreChanges\":%s", state, changes->has_more ? "true" : "false");
+  append_ids (text, "created", changes->created);
+  append_ids (text, "updated", changes->updated);
+  append_ids (text, "destroyed", changes->destroyed);
+  if (with_records && !append_records (call, text, changes, error))
+    {
+      csm_jmap_response_writer_cancel (writer);
+      return FALSE;
+    }
+  g_string_append_c (text, '}');
+  *length = text->len - start;
+  csm_jmap_response_writer_end (writer);
+  return TRUE;
+}
+
 /**
  * csm_method_changes:
  * @call: a call
@@ -115,13 +151,9 @@ csm_method_changes (CsmMethodCall  *call,
                     GError        **error)
 {
   static const char * const known[] = { "sinceState", "maxChanges", "includeRecords", NULL };
-  CsmTxn *txn = call->context->txn;
-  g_autoptr (CsmChanges) changes = NULL;
-  g_autofree char *state = NULL;
   const char *since_state;
   gint64 max, since;
   gboolean with_records, refused;
-  GString *text;
 
   if (!csm_method_check (call, known) || !csm_method_get_flag (call, "includeRecords", &with_records) ||
       !csm_method_get_number (call, "maxChanges", 1, 0, &max))
@@ -130,27 +162,16 @@ csm_method_changes (CsmMethodCall  *call,
     return refused;
   if (max == 0)
     max = with_records ? CSM_JMAP_MAX_OBJECTS_IN_GET : CSM_JMAP_MAX_CHANGES;
-  changes = csm_txn_changes (txn, call->account, call->type, since, (guint) MIN (max, CSM_JMAP_MAX_CHANGES), error);
-  if (changes == NULL)
-    return FALSE;
-  state = csm_txn_format_state (txn, call->account, changes->modseq);
-
-  text = csm_jmap_response_writer_begin (call->context->writer, call->name, call->call_id);
-  g_string_append_printf (text, "{\"accountId\":\"%s\",\"oldState\":", call->account_id);
-  if (since_state != NULL)
-    csm_jmap_write_string (text, since_state);
-  else
-    g_string_append (text, "null");
-  g_string_append_printf (text, ",\"newState\":\"%s\",\"hasMoreChanges\":%s", state, changes->has_more ? "true" : "false");
-  append_ids (text, "created", changes->created);
-  append_ids (text, "updated", changes->updated);
-  append_ids (text, "destroyed", changes->destroyed);
-  if (with_records && !append_records (call, text, changes, error))
+  max = MIN (max, CSM_JMAP_MAX_CHANGES);
+  /* A page of long mails is a short one: whoever wrote them must not decide how much memory that takes. */
+  for (gsize length = 0;; max = MAX (max / 4, 1))
     {
+      g_autoptr (CsmChanges) changes = csm_txn_changes (call->context->txn, call->account, call->type, since, (guint) max, error);
+
+      if (changes == NULL || !write_page (call, since_state, changes, with_records, &length, error))
+        return FALSE;
+      if (length <= LONGEST_PAGE || !with_records || max == 1)
+        return TRUE;
       csm_jmap_response_writer_cancel (call->context->writer);
-      return FALSE;
     }
-  g_string_append_c (text, '}');
-  csm_jmap_response_writer_end (call->context->writer);
-  return TRUE;
 }

@@ -15,6 +15,7 @@ typedef struct
   GString       *modseqs;    /* NULL: not asked for */
   guint          found;
   gboolean       too_many;
+  GError        *error;
 } Getter;
 
 static gboolean
@@ -51,7 +52,7 @@ read_properties (CsmMethodCall  *call,
   return TRUE;
 }
 
-/* What is stored goes out as it is, unless only a part of it is wanted. */
+/* What is stored goes out as it is, unless only a part of it is wanted. FALSE: too many, or @error is set. */
 static gboolean
 append_record (Getter      *getter,
                const char  *json,
@@ -62,6 +63,11 @@ append_record (Getter      *getter,
   g_autofree char *text = NULL;
   JsonObject *record;
 
+  if (getter->text->len > CSM_JMAP_MAX_SIZE_RESPONSE && getter->found > 0)
+    {
+      getter->too_many = TRUE;
+      return FALSE;
+    }
   if (getter->found++ > 0)
     g_string_append_c (getter->text, ',');
   if (getter->properties == NULL)
@@ -127,7 +133,7 @@ collect_cb (const char *id,
       getter->too_many = TRUE;
       return FALSE;
     }
-  return append_record (getter, json, NULL) && append_modseq (getter, id, NULL);
+  return append_record (getter, json, &getter->error) && append_modseq (getter, id, &getter->error);
 }
 
 static gboolean
@@ -243,10 +249,15 @@ csm_method_get (CsmMethodCall  *call,
     worked = append_named (&getter, ids, not_found, error);
   else
     worked = csm_txn_each (txn, call->account, call->type, CSM_JMAP_MAX_OBJECTS_IN_GET, collect_cb, &getter, error);
+  if (getter.error != NULL)
+    {
+      g_propagate_error (error, getter.error);
+      worked = FALSE;
+    }
   if (!worked || getter.too_many)
     {
       csm_jmap_response_writer_cancel (call->context->writer);
-      return worked ? csm_method_refuse (call, CSM_JMAP_REQUEST_TOO_LARGE, NULL) : FALSE;
+      return getter.too_many ? csm_method_refuse (call, CSM_JMAP_REQUEST_TOO_LARGE, NULL) : FALSE;
     }
   append_tail (&getter, not_found);
   csm_jmap_response_writer_end (call->context->writer);

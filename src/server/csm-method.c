@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "csm-jmap-limits.h"
 #include "csm-jmap-reference.h"
 #include "csm-json.h"
 
@@ -195,7 +196,7 @@ run_guarded (CsmMethodCall *call,
              MethodFunc     func)
 {
   CsmMethodContext *context = call->context;
-  gboolean writes = func == csm_method_set;
+  gboolean writes = func == csm_method_set, worked;
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) undo_error = NULL;
 
@@ -204,10 +205,14 @@ run_guarded (CsmMethodCall *call,
       csm_method_refuse (call, CSM_JMAP_SERVER_FAIL, NULL);
       return;
     }
-  if (func (call, &error) && (!writes || csm_txn_release (context->txn, TRUE, &error)))
+  worked = func (call, &error);
+  if (worked && (!writes || csm_txn_release (context->txn, TRUE, &error)))
     return;
   g_warning ("%s failed: %s", call->name, error->message);
-  if (writes && !csm_txn_release (context->txn, FALSE, &undo_error))
+  /* What could not be kept has been undone already, but it has been answered. */
+  if (worked)
+    csm_jmap_response_writer_cancel (context->writer);
+  else if (writes && !csm_txn_release (context->txn, FALSE, &undo_error))
     g_warning ("%s could not be undone: %s", call->name, undo_error->message);
   csm_method_refuse (call, CSM_JMAP_SERVER_FAIL, "the server failed; nothing was changed");
 }
@@ -252,5 +257,12 @@ void
 csm_method_run_all (CsmMethodContext *context)
 {
   for (guint i = 0; i < context->request->calls->len; i++)
-    run_one (context, g_ptr_array_index (context->request->calls, i));
+    {
+      const CsmJmapCall *call = g_ptr_array_index (context->request->calls, i);
+
+      if (csm_jmap_response_writer_get_size (context->writer) <= CSM_JMAP_MAX_SIZE_RESPONSE)
+        run_one (context, call);
+      else
+        csm_jmap_response_writer_add_error (context->writer, CSM_JMAP_REQUEST_TOO_LARGE, "the response is too long already", call->call_id);
+    }
 }

@@ -87,6 +87,12 @@ gboolean
 csm_txn_savepoint (CsmTxn  *txn,
                    GError **error)
 {
+  /* Outside of a transaction a savepoint is one, and its release a commit. */
+  if (!csm_db_conn_in_transaction (txn->conn))
+    {
+      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_DATABASE, "the transaction has ended before its time");
+      return FALSE;
+    }
   if (!csm_db_conn_exec (txn->conn, "SAVEPOINT part", error))
     return FALSE;
   g_ptr_array_add (txn->savepoints, g_array_copy (txn->touched));

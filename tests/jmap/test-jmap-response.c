@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "csm-jmap-error.h"
+#include "csm-jmap-limits.h"
 #include "csm-jmap-response-writer.h"
 #include "csm-json.h"
 
@@ -42,6 +43,22 @@ test_round (void)
   g_assert_cmpstr (csm_jmap_call_error_type (csm_jmap_response_find (response, "y\n")), ==, CSM_JMAP_UNKNOWN_METHOD);
   g_assert_null (csm_jmap_call_error_type (csm_jmap_response_find (response, "x")));
   g_assert_null (csm_jmap_response_find (response, "gone"));
+}
+
+/* Referring to what refers to what refers: little must not become much. */
+static void
+test_referred_too_much (void)
+{
+  g_autoptr (CsmJmapResponseWriter) writer = csm_jmap_response_writer_new (NULL, FALSE);
+  g_autoptr (JsonObject) arguments = json_object_new ();
+  g_autofree char *filler = g_strnfill (CSM_JMAP_MAX_SIZE_REFERENCES / 10, 'x');
+  const char *name;
+
+  json_object_set_string_member (arguments, "a", filler);
+  csm_jmap_response_writer_add (writer, "Core/echo", arguments, "x");
+  for (guint i = 0; i < 9; i++)
+    g_assert_nonnull (csm_jmap_response_writer_find (writer, "x", &name));
+  g_assert_null (csm_jmap_response_writer_find (writer, "x", &name));
 }
 
 static void
@@ -88,6 +105,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/jmap/response/round", test_round);
+  g_test_add_func ("/jmap/response/referred-too-much", test_referred_too_much);
   g_test_add_func ("/jmap/response/strings", test_strings);
   g_test_add_func ("/jmap/response/refused", test_refused);
   return g_test_run ();

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "csm-id.h"
 #include "csm-json.h"
 
 #define N_CASES 12
@@ -272,6 +273,65 @@ test_changes_with_records (void)
   g_assert_cmpuint (g_hash_table_size (seen), ==, N_CASES);
 }
 
+#define N_LONG 12
+
+static gpointer
+add_long_mails (CsmTxn        *txn,
+                gpointer       input,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_MESSAGE);
+  g_autoptr (JsonObject) pattern = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, type, g_ptr_array_index (workspace->messages, 0), error);
+  g_autofree char *filler = g_strnfill (1000000, 'x');
+
+  for (guint i = 0; i < N_LONG; i++)
+    {
+      g_autofree char *id = csm_id_new ('m');
+      g_autoptr (JsonObject) message = csm_json_copy_object (pattern);
+
+      json_object_remove_member (message, "id");
+      csm_json_set_string (message, "textBody", filler);
+      csm_txn_insert (txn, CSM_ACCOUNT_WORKSPACE, type, id, message, error);
+    }
+  return NULL;
+}
+
+/* Long mails, which anybody may send: pages get shorter, and there is an end to what one request can ask for. */
+static void
+test_long_answers (void)
+{
+  g_autoptr (JsonObject) before = csm_test_client_call (ana, "Message/get", "{'accountId':'%s','ids':[]}", W);
+  g_autofree char *state = g_strdup (csm_test_find_text (before, "state"));
+  g_autoptr (GString) request = g_string_new ("{'using':['" CSM_CAPABILITY_DESK "'],'methodCalls':[");
+  g_autoptr (JsonObject) response = NULL;
+  guint found = 0, pages = 0;
+  gboolean has_more = TRUE;
+
+  csm_test_workspace_run (workspace, add_long_mails, NULL);
+  for (; has_more; pages++)
+    {
+      g_autoptr (JsonObject) page = csm_test_client_call (ana, "Message/changes", "{'accountId':'%s','sinceState':'%s','includeRecords':true}", W, state);
+
+      g_assert_cmpuint (length_of (page, "list"), ==, length_of (page, "created"));
+      g_assert_cmpuint (length_of (page, "list"), <=, 8);
+      found += length_of (page, "list");
+      has_more = csm_json_get_boolean (page, "hasMoreChanges");
+      g_free (state);
+      state = g_strdup (csm_test_find_text (page, "newState"));
+      g_assert_cmpuint (pages, <, N_LONG + 1);
+    }
+  g_assert_cmpuint (found, ==, N_LONG);
+
+  for (guint i = 0; i < 8; i++)
+    g_string_append_printf (request, "%s['Message/get',{'accountId':'%s','ids':null},'%u']", i > 0 ? "," : "", W, i);
+  g_string_append (request, "]}");
+  response = post (request->str);
+  csm_assert_text (response, "methodResponses/4/0", "Message/get");
+  csm_assert_text (response, "methodResponses/5/1/type", "requestTooLarge");
+  csm_assert_text (response, "methodResponses/7/1/type", "requestTooLarge");
+}
+
 static void
 test_changes_refused (void)
 {
@@ -309,6 +369,7 @@ main (int   argc,
   g_test_add_func ("/server/methods/changes", test_changes);
   g_test_add_func ("/server/methods/changes-with-records", test_changes_with_records);
   g_test_add_func ("/server/methods/changes-refused", test_changes_refused);
+  g_test_add_func ("/server/methods/long-answers", test_long_answers);
   result = g_test_run ();
   csm_test_client_free (ana);
   csm_test_server_free (server);
