@@ -277,6 +277,7 @@ link_related (Intake   *self,
   const char *case_id = csm_json_get_string (self->case_, "id");
   g_autoptr (JsonObject) related = NULL;
   g_autoptr (JsonObject) before = NULL;
+  JsonObject *known;
 
   if (self->related_id == NULL)
     return TRUE;
@@ -285,7 +286,10 @@ link_related (Intake   *self,
     return FALSE;
   before = csm_json_copy_object (related);
   csm_desk_set_key (self->case_, "relatedCaseIds", self->related_id);
-  csm_desk_set_key (related, "relatedCaseIds", case_id);
+  /* The new case says where it came from in any case; the other one is bounded as every record is. */
+  known = csm_json_get_object (related, "relatedCaseIds");
+  if (known == NULL || json_object_get_size (known) < csm_record_type_property (csm_record_type_get (CSM_TYPE_ID_CASE), "relatedCaseIds")->limit)
+    csm_desk_set_key (related, "relatedCaseIds", case_id);
   return csm_desk_save (self->txn, CSM_TYPE_ID_CASE, related, error) &&
          (self->incoming->history || csm_history_add_changes (self->txn, NULL, before, related, self->message_id, error));
 }

@@ -138,6 +138,28 @@ test_stranger (Desk   *desk,
   g_assert_cmpint (csm_json_get_int (case_, "messageCount", 0), ==, 1);
 }
 
+/* However many answer what is none of theirs: the case that they name stays one that can be read and written. */
+static void
+test_many_strangers (Desk   *desk,
+                     CsmTxn *txn)
+{
+  g_autofree char *a = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
+  g_autoptr (JsonObject) case_ = NULL;
+  g_autofree char *last = NULL;
+
+  for (guint i = 0; i < 105; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("s%u@x", i);
+
+      g_free (last);
+      last = desk_test_mail (desk, txn, "mallory@example.com", id, "a@x");
+    }
+  case_ = desk_test_case_of (txn, a);
+  g_assert_cmpuint (json_object_get_size (csm_json_get_object (case_, "relatedCaseIds")), ==, 100);
+  assert_other_case (txn, a, last);
+  desk_assert_case (txn, last, "lane", "checking");
+}
+
 static void
 test_newsletter_replies (Desk   *desk,
                          CsmTxn *txn)
@@ -493,6 +515,7 @@ main (int   argc,
   desk_test_add ("/intake/threads", test_threads);
   desk_test_add ("/intake/mailboxes", test_mailboxes);
   desk_test_add ("/intake/stranger", test_stranger);
+  desk_test_add ("/intake/many-strangers", test_many_strangers);
   desk_test_add ("/intake/newsletter-replies", test_newsletter_replies);
   desk_test_add ("/intake/staff", test_staff);
   desk_test_add ("/intake/forged", test_forged);
