@@ -23,7 +23,7 @@
 #define LARGE 50000
 #define LEAST_PER_SECOND 1000
 /* What the larger archive may cost in memory beside the smaller one. */
-#define FLAT 1.25
+#define FLAT 1.2
 
 typedef struct
 {
