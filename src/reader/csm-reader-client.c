@@ -54,6 +54,7 @@ struct _CsmReaderClient
   guint timeout;            /* ms */
   GPid pid;                 /* 0 while there is no child */
   int fd;                   /* our end of its standard input and output */
+  gboolean is_deaf;         /* the child takes no more, but may have answered */
   GQueue requests;          /* Request, the oldest first */
   Incoming incoming;
   guchar *buffer;           /* what was read and not looked at yet */
@@ -98,6 +99,7 @@ stop (CsmReaderClient *self)
     }
   incoming_clear (&self->incoming);
   self->buffer_start = self->buffer_end = 0;
+  self->is_deaf = FALSE;
   for (GList *l = self->requests.head; l != NULL; l = l->next)
     ((Request *) l->data)->sent = 0;
 }
@@ -150,7 +152,7 @@ start (CsmReaderClient  *self,
   return TRUE;
 }
 
-/* Sends as much as the child takes. FALSE when it is gone. */
+/* Sends as much as the child takes. FALSE when it takes no more. */
 static gboolean
 send_some (CsmReaderClient *self,
            Request         *request)
@@ -181,26 +183,25 @@ is_sent (Request *request)
   return request->sent == sizeof (guint32) + g_bytes_get_size (request->raw);
 }
 
-/* FALSE when the child is gone. */
-static gboolean
+/* A child that died of a later message may have answered earlier ones: what it takes no more ends nothing, only the end
+ * of its answers does. */
+static void
 send_waiting (CsmReaderClient *self)
 {
-  for (GList *l = self->requests.head; l != NULL; l = l->next)
+  for (GList *l = self->requests.head; l != NULL && !self->is_deaf; l = l->next)
     {
       if (is_sent (l->data))
         continue;
-      if (!send_some (self, l->data))
-        return FALSE;
+      self->is_deaf = !send_some (self, l->data);
       if (!is_sent (l->data))
         break;
     }
-  return TRUE;
 }
 
 static gboolean
 has_unsent (CsmReaderClient *self)
 {
-  return self->requests.tail != NULL && !is_sent (self->requests.tail->data);
+  return !self->is_deaf && self->requests.tail != NULL && !is_sent (self->requests.tail->data);
 }
 
 static gboolean
@@ -373,12 +374,9 @@ pump (CsmReaderClient  *self,
         }
       else
         {
-          if ((fds[0].revents & POLLOUT) != 0 && !send_waiting (self))
-            {
-              set_crashed (error);
-              ok = FALSE;
-            }
-          if (ok && (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+          if ((fds[0].revents & POLLOUT) != 0)
+            send_waiting (self);
+          if ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
             ok = receive (self, error);
         }
     }
@@ -396,11 +394,7 @@ try_head (CsmReaderClient  *self,
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error) || !start (self, error))
     return NULL;
-  if (!send_waiting (self))
-    {
-      set_crashed (error);
-      return NULL;
-    }
+  send_waiting (self);
   if (!pump (self, cancellable, error))
     return NULL;
   mail = g_steal_pointer (&self->incoming.mail);
@@ -507,7 +501,7 @@ csm_reader_client_submit (CsmReaderClient  *self,
   request->raw = g_bytes_ref (raw);
   g_queue_push_tail (&self->requests, request);
   /* That the child is gone shows when collecting. */
-  (void) send_waiting (self);
+  send_waiting (self);
   return TRUE;
 }
 
