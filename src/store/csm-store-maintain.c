@@ -40,6 +40,12 @@ drop_old_rows (CsmTxn        *txn,
                           csm_db_conn_run (txn->conn, error, "DELETE FROM upload WHERE at < ?", "i", now - BLOB_LIFE));
 }
 
+typedef struct
+{
+  gint64     before; /* seconds */
+  GPtrArray *blobs;
+} Unnamed;
+
 /* Inside a write transaction, so that no record can come to name the blob at the same time. */
 static gpointer
 remove_unnamed (CsmTxn        *txn,
@@ -47,24 +53,28 @@ remove_unnamed (CsmTxn        *txn,
                 GCancellable  *cancellable,
                 GError       **error)
 {
-  GPtrArray *blobs = input;
+  Unnamed *unnamed = input;
   g_autoptr (GError) local = NULL;
 
-  for (guint i = 0; i < blobs->len; i++)
+  for (guint i = 0; i < unnamed->blobs->len; i++)
     {
-      const char *blob = g_ptr_array_index (blobs, i);
+      const char *blob = g_ptr_array_index (unnamed->blobs, i);
       g_autofree char *path = csm_blob_file (txn->blob_dir, blob);
       gboolean named = csm_db_conn_get_int (txn->conn, &local, 1,
                                             "SELECT EXISTS (SELECT 1 FROM blob_ref WHERE blobId = ?1)"
                                             " OR EXISTS (SELECT 1 FROM upload WHERE blobId = ?1)"
                                             " OR EXISTS (SELECT 1 FROM quarantine WHERE blobId = ?1)", "t", blob) != 0;
+      GStatBuf info;
 
       if (local != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return NULL;
         }
-      if (!named && g_unlink (path) != 0 && errno != ENOENT)
+      /* Somebody may have stored the same bytes since it was found old, and be about to name them. */
+      if (named || g_lstat (path, &info) != 0 || info.st_mtime >= unnamed->before)
+        continue;
+      if (g_unlink (path) != 0 && errno != ENOENT)
         g_warning ("can't remove an unused blob: %s", g_strerror (errno));
     }
   return NULL;
@@ -115,12 +125,6 @@ each_blob (CsmStore  *self,
   return TRUE;
 }
 
-typedef struct
-{
-  gint64     before; /* seconds */
-  GPtrArray *blobs;
-} Unnamed;
-
 static gboolean
 collect_old (CsmStore    *self,
              const char  *blob_id,
@@ -143,7 +147,7 @@ collect_old (CsmStore    *self,
   g_ptr_array_add (unnamed->blobs, g_strdup (blob_id));
   if (unnamed->blobs->len < BATCH)
     return TRUE;
-  csm_store_run (self, TRUE, remove_unnamed, unnamed->blobs, &local);
+  csm_store_run (self, TRUE, remove_unnamed, unnamed, &local);
   g_ptr_array_set_size (unnamed->blobs, 0);
   if (local == NULL)
     return TRUE;
@@ -174,7 +178,7 @@ csm_store_maintain (CsmStore  *self,
     return FALSE;
   unnamed.blobs = g_ptr_array_new_with_free_func (g_free);
   if (each_blob (self, collect_old, &unnamed, &local) && unnamed.blobs->len > 0)
-    csm_store_run (self, TRUE, remove_unnamed, unnamed.blobs, &local);
+    csm_store_run (self, TRUE, remove_unnamed, &unnamed, &local);
   g_ptr_array_unref (unnamed.blobs);
   if (local == NULL)
     return TRUE;
