@@ -4,12 +4,16 @@
 #include "config.h"
 #include "csm-mail-composer.h"
 
+#include <glib/gi18n-lib.h>
 #include <gmime/gmime.h>
 #include <string.h>
 
 #include "csm-error.h"
 #include "csm-json.h"
 #include "csm-time.h"
+
+/* Of all files together: no mail server takes more, and a mail is in memory several times over. */
+#define MAX_ATTACHED (64 * 1024 * 1024)
 
 /*
  * Writes a mail from a struct that holds public fields only: there is no way from here to a case, a comment or
@@ -126,10 +130,14 @@ text_part (const char *subtype,
            const char *text)
 {
   GMimeTextPart *part = g_mime_text_part_new_with_subtype (subtype);
+  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (text, strlen (text));
+  GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream (stream, GMIME_CONTENT_ENCODING_DEFAULT);
 
   g_mime_text_part_set_charset (part, "utf-8");
-  g_mime_text_part_set_text (part, text);
+  g_mime_part_set_content (GMIME_PART (part), content);
   g_mime_part_set_content_encoding (GMIME_PART (part), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+  g_object_unref (content);
+  g_object_unref (stream);
   return GMIME_OBJECT (part);
 }
 
@@ -168,6 +176,7 @@ static GMimeObject *
 attachment_part (JsonObject           *attachment,
                  CsmComposerBlobFunc   blob,
                  gpointer              user_data,
+                 gsize                *room,
                  GError              **error)
 {
   const char *type = csm_json_get_string (attachment, "type");
@@ -185,12 +194,18 @@ attachment_part (JsonObject           *attachment,
 
   if (bytes == NULL)
     return NULL;
+  data = g_bytes_get_data (bytes, &size);
+  if (size > *room)
+    {
+      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_TOO_LARGE, _("The attachments are too large for one mail"));
+      return NULL;
+    }
+  *room -= size;
   /* Such types may not be written in base64 (RFC 2045, section 6.4), and a stranger's file must not become part of the mail. */
   if (g_ascii_strcasecmp (major, "message") == 0 || g_ascii_strcasecmp (major, "multipart") == 0 || !is_token (major) || !is_token (minor))
     part = g_mime_part_new_with_type ("application", "octet-stream");
   else
     part = g_mime_part_new_with_type (major, minor);
-  data = g_bytes_get_data (bytes, &size);
   stream = g_mime_stream_mem_new_with_buffer (data != NULL ? data : "", size);
   content = g_mime_data_wrapper_new_with_stream (stream, GMIME_CONTENT_ENCODING_DEFAULT);
   g_mime_part_set_content (part, content);
@@ -212,6 +227,7 @@ make_body (const CsmOutgoingMail  *mail,
   g_autofree char *html = make_html (mail->text);
   GMimeMultipart *alternative = g_mime_multipart_new_with_subtype ("alternative");
   GMimeMultipart *mixed;
+  gsize room = MAX_ATTACHED;
 
   add_part (alternative, text_part ("plain", mail->text));
   add_part (alternative, text_part ("html", html));
@@ -222,7 +238,7 @@ make_body (const CsmOutgoingMail  *mail,
   add_part (mixed, GMIME_OBJECT (alternative));
   for (guint i = 0; i < json_array_get_length (mail->attachments); i++)
     {
-      GMimeObject *part = attachment_part (json_array_get_object_element (mail->attachments, i), blob, user_data, error);
+      GMimeObject *part = attachment_part (json_array_get_object_element (mail->attachments, i), blob, user_data, &room, error);
 
       if (part == NULL)
         {

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "csm-error.h"
 #include "csm-json.h"
 #include "csm-mail-composer.h"
 #include "csm-reader-client.h"
@@ -189,6 +190,26 @@ test_injection (void)
   g_assert_cmpstr (nth (back, "attachments", 2, "type"), ==, "application/octet-stream");
 }
 
+static GBytes *
+large_blob (const char  *blob_id,
+            gpointer     user_data,
+            GError     **error)
+{
+  return g_bytes_ref (user_data);
+}
+
+/* Each may be uploaded; together they would be more than any server takes. */
+static void
+test_too_large (void)
+{
+  g_autoptr (CsmOutgoingMail) mail = mail_new ("text");
+  g_autoptr (GBytes) large = g_bytes_new_take (g_malloc0 (40 * 1024 * 1024), 40 * 1024 * 1024);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (csm_mail_compose (mail, large_blob, large, &error));
+  g_assert_error (error, CSM_ERROR, CSM_ERROR_TOO_LARGE);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -198,5 +219,6 @@ main (int   argc,
   g_test_add_func ("/composer/html", test_html);
   g_test_add_func ("/composer/long-header", test_long_header);
   g_test_add_func ("/composer/injection", test_injection);
+  g_test_add_func ("/composer/too-large", test_too_large);
   return g_test_run ();
 }
