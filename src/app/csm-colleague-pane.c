@@ -158,3 +158,10 @@ csm_colleague_pane_focus_box (CsmColleaguePane *self)
   adw_view_stack_set_visible_child (self->stack, GTK_WIDGET (self->discussion));
   csm_discussion_focus_box (self->discussion);
 }
+
+/* Keeps what was typed. */
+void
+csm_colleague_pane_flush (CsmColleaguePane *self)
+{
+  csm_discussion_flush (self->discussion);
+}

@@ -19,5 +19,6 @@ GtkWidget *csm_colleague_pane_new       (void);
 void       csm_colleague_pane_show_page (CsmColleaguePane *self,
                                          const char       *page);
 void       csm_colleague_pane_focus_box (CsmColleaguePane *self);
+void       csm_colleague_pane_flush     (CsmColleaguePane *self);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-id.h"
 #include "csm-json.h"
 #include "csm-markdown.h"
 #include "csm-mention-popover.h"
@@ -14,6 +15,7 @@
 
 #define CANDIDATES_MAX 6
 #define TAG_MENTION "mention"
+#define DRAFT_DELAY_MS 400
 
 struct _CsmCommentBox
 {
@@ -32,6 +34,9 @@ struct _CsmCommentBox
   CsmMentionPopover *popover;
   char              *case_id;     /* what the text is about */
   GHashTable        *texts;       /* case id → text not posted yet, of the cases that were left */
+  char              *aside;       /* what was being written when an edit began */
+  gboolean           filled;      /* what was kept of this case is in the box */
+  guint              draft_id;
   char              *reply_to;    /* the comment that is answered */
   char              *editing;     /* the comment that is changed */
   gboolean           preediting;  /* an input method is at work: keys are its */
@@ -62,6 +67,44 @@ get_people (CsmCommentBox *self)
   return directory != NULL ? directory->people : NULL;
 }
 
+/* --- drafts ------------------------------------------------------------------------------------------------ */
+
+static void
+saved_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!csm_cache_save_draft_finish (CSM_CACHE (source), result, &error))
+    g_warning ("Keeping a note failed: %s", error->message);
+}
+
+static void
+save_note (CsmCommentBox *self)
+{
+  CsmCache *cache = self->workbench != NULL ? csm_workbench_get_cache (self->workbench) : NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *id = NULL;
+
+  g_clear_handle_id (&self->draft_id, g_source_remove);
+  if (cache == NULL || self->case_id == NULL || !self->filled)
+    return;
+  text = self->editing != NULL ? g_strdup (self->aside) : get_text (self);
+  id = csm_id_with_letter (self->case_id, 'n');
+  csm_cache_save_draft_async (cache, id, text, NULL, saved_cb, NULL);
+}
+
+static gboolean
+draft_timeout_cb (gpointer data)
+{
+  CsmCommentBox *self = data;
+
+  self->draft_id = 0;
+  save_note (self);
+  return G_SOURCE_REMOVE;
+}
+
 /* --- reply and edit ---------------------------------------------------------------------------------------- */
 
 static void
@@ -89,12 +132,21 @@ end_mode (CsmCommentBox *self)
   set_mode (self, NULL, NULL);
 }
 
+/* What an edit had put aside is in the box again. */
+static void
+take_aside (CsmCommentBox *self)
+{
+  g_autofree char *aside = g_steal_pointer (&self->aside);
+
+  gtk_text_buffer_set_text (self->buffer, aside != NULL ? aside : "", -1);
+}
+
 /* An edit that is given up leaves nothing behind; an answer keeps its words. */
 static void
 cancel (CsmCommentBox *self)
 {
   if (self->editing != NULL)
-    gtk_text_buffer_set_text (self->buffer, "", 0);
+    take_aside (self);
   end_mode (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
 }
@@ -310,8 +362,9 @@ post_action (GtkWidget  *widget,
   posting->case_id = g_strdup (self->case_id);
   posting->text = g_strdup (text);
   csm_workbench_perform_async (self->workbench, make_intent (self, text), posted_cb, posting);
-  gtk_text_buffer_set_text (self->buffer, "", 0);
+  take_aside (self);
   end_mode (self);
+  save_note (self);
   if (new)
     g_signal_emit (self, signals[POSTED], 0);
 }
@@ -335,6 +388,10 @@ changed_cb (CsmCommentBox *self)
   gtk_widget_set_visible (self->placeholder, text[0] == '\0');
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.post", stripped[0] != '\0' && self->case_id != NULL);
   mark_mentions (self, text);
+  if (!self->filled)
+    return;
+  g_clear_handle_id (&self->draft_id, g_source_remove);
+  self->draft_id = g_timeout_add (DRAFT_DELAY_MS, draft_timeout_cb, self);
 }
 
 /* Comes after each change as well. */
@@ -379,27 +436,58 @@ key_pressed_cb (CsmCommentBox         *self,
   return GDK_EVENT_PROPAGATE;
 }
 
+static void
+leave_case (CsmCommentBox *self)
+{
+  char *text;
+
+  save_note (self);
+  if (self->case_id == NULL)
+    return;
+  text = self->editing != NULL ? g_strdup (self->aside) : get_text (self);
+  g_hash_table_replace (self->texts, g_steal_pointer (&self->case_id), text != NULL ? text : g_strdup (""));
+  g_clear_pointer (&self->aside, g_free);
+  end_mode (self);
+  self->filled = FALSE;
+  gtk_text_buffer_set_text (self->buffer, "", 0);
+}
+
 /* Each case keeps what was typed for it. */
 static void
 case_changed_cb (CsmCommentBox *self)
 {
   const char *case_id = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
-  g_autofree char *text = NULL;
-  const char *kept;
+  g_autofree char *kept = NULL;
+  g_autofree char *key = NULL;
 
   if (g_strcmp0 (case_id, self->case_id) == 0)
     return;
-  text = get_text (self);
-  if (self->case_id != NULL && self->editing == NULL)
-    g_hash_table_insert (self->texts, g_strdup (self->case_id), g_steal_pointer (&text));
-  end_mode (self);
-  g_free (self->case_id);
+  leave_case (self);
   self->case_id = g_strdup (case_id);
-  kept = case_id != NULL ? g_hash_table_lookup (self->texts, case_id) : NULL;
-  gtk_text_buffer_set_text (self->buffer, kept != NULL ? kept : "", -1);
-  if (case_id != NULL)
-    g_hash_table_remove (self->texts, case_id);
+  if (case_id != NULL && g_hash_table_steal_extended (self->texts, case_id, (gpointer *) &key, (gpointer *) &kept))
+    {
+      gtk_text_buffer_set_text (self->buffer, kept, -1);
+      self->filled = TRUE;
+    }
   gtk_widget_set_sensitive (GTK_WIDGET (self), case_id != NULL);
+}
+
+/* What was kept from an earlier day, and what was typed while it was being read. */
+static void
+detail_cb (CsmCommentBox *self)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+
+  if (detail == NULL || self->filled || g_strcmp0 (self->case_id, csm_workbench_get_case_id (self->workbench)) != 0)
+    return;
+  self->filled = TRUE;
+  if (detail->note_draft != NULL && self->editing == NULL)
+    {
+      g_autofree char *typed = get_text (self);
+      g_autofree char *both = typed[0] != '\0' ? g_strconcat (detail->note_draft, "\n", typed, NULL) : g_strdup (detail->note_draft);
+
+      gtk_text_buffer_set_text (self->buffer, both, -1);
+    }
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */
@@ -428,10 +516,15 @@ csm_comment_box_set_property (GObject      *object,
     {
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
-  else if (g_set_object (&self->workbench, g_value_get_object (value)))
+  else if (self->workbench != g_value_get_object (value))
     {
+      leave_case (self);
+      g_hash_table_remove_all (self->texts);
+      g_set_object (&self->workbench, g_value_get_object (value));
       g_signal_group_set_target (self->signals, self->workbench);
       case_changed_cb (self);
+      if (self->workbench != NULL)
+        detail_cb (self);
       g_object_notify_by_pspec (object, pspec);
     }
 }
@@ -441,6 +534,7 @@ csm_comment_box_dispose (GObject *object)
 {
   CsmCommentBox *self = CSM_COMMENT_BOX (object);
 
+  g_clear_handle_id (&self->draft_id, g_source_remove);
   g_clear_object (&self->signals);
   g_clear_object (&self->workbench);
   if (self->popover != NULL)
@@ -460,6 +554,7 @@ csm_comment_box_finalize (GObject *object)
   g_free (self->case_id);
   g_free (self->reply_to);
   g_free (self->editing);
+  g_free (self->aside);
   G_OBJECT_CLASS (csm_comment_box_parent_class)->finalize (object);
 }
 
@@ -510,6 +605,7 @@ csm_comment_box_init (CsmCommentBox *self)
   self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
+  g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (detail_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_text_buffer_create_tag (self->buffer, TAG_MENTION, "weight", PANGO_WEIGHT_SEMIBOLD, "background-rgba", &color, NULL);
   self->popover = CSM_MENTION_POPOVER (csm_mention_popover_new ());
@@ -532,6 +628,15 @@ csm_comment_box_focus (CsmCommentBox *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
 }
 
+/* Keeps what was typed, at once: before the window closes. */
+void
+csm_comment_box_flush (CsmCommentBox *self)
+{
+  g_return_if_fail (CSM_IS_COMMENT_BOX (self));
+  if (self->draft_id != 0)
+    save_note (self);
+}
+
 /* What is written next answers @comment. */
 void
 csm_comment_box_reply (CsmCommentBox *self,
@@ -545,7 +650,7 @@ csm_comment_box_reply (CsmCommentBox *self,
 
   g_return_if_fail (CSM_IS_COMMENT_BOX (self));
   if (self->editing != NULL)
-    gtk_text_buffer_set_text (self->buffer, "", 0);
+    take_aside (self);
   end_mode (self);
   self->reply_to = g_strdup (csm_json_get_string (comment, "id"));
   set_mode (self, "mail-reply-sender-symbolic", words);
@@ -560,6 +665,8 @@ csm_comment_box_edit (CsmCommentBox *self,
   const char *body = csm_json_get_string (comment, "body");
 
   g_return_if_fail (CSM_IS_COMMENT_BOX (self));
+  if (self->editing == NULL)
+    self->aside = get_text (self);
   end_mode (self);
   self->editing = g_strdup (csm_json_get_string (comment, "id"));
   set_mode (self, "document-edit-symbolic", _("Editing your note"));

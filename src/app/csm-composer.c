@@ -5,6 +5,8 @@
 
 #include "csm-composer.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "csm-composer-file.h"
@@ -15,6 +17,15 @@
 
 #define DRAFT_DELAY_MS 400
 
+/* What is in the box besides what the cache keeps of it, and newer: of a case that was left, or of the last reply. */
+typedef struct
+{
+  char      *text;
+  char      *to;    /* NULL: as proposed */
+  char      *cc;
+  GPtrArray *files; /* the widgets */
+} Kept;
+
 struct _CsmComposer
 {
   AdwBin                parent_instance;
@@ -24,6 +35,11 @@ struct _CsmComposer
   char                 *based_on;        /* the newest message when the text was begun */
   gboolean              moved;           /* something came since */
   CsmSent              *sent;            /* the last reply of this case; NULL: none */
+  Kept                 *sent_kept;       /* what comes back with it */
+  guint                 sent_serial;
+  GHashTable           *kept;            /* case id → Kept */
+  guint                *saving;          /* (rc box) how many drafts are being written: what is read may be older */
+  gboolean              stale;           /* that was so when the case was opened */
   gboolean              recipients_edited;
   gboolean              filled;          /* the draft of this case was put in */
   gboolean              filling;
@@ -84,13 +100,92 @@ is_blank (CsmComposer *self)
   return g_strstrip (text)[0] == '\0';
 }
 
+/* --- what was left ----------------------------------------------------------------------------------------- */
+
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+
+  if (kept == NULL)
+    return;
+  g_free (kept->text);
+  g_free (kept->to);
+  g_free (kept->cc);
+  g_ptr_array_unref (kept->files);
+  g_free (kept);
+}
+
+/* Takes the files out of the box. */
+static Kept *
+keep (CsmComposer *self)
+{
+  Kept *kept = g_new0 (Kept, 1);
+  GtkWidget *child;
+
+  kept->text = dup_text (self);
+  if (self->recipients_edited)
+    {
+      kept->to = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->to_entry)));
+      kept->cc = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->cc_entry)));
+    }
+  kept->files = g_ptr_array_new_with_free_func (g_object_unref);
+  while ((child = gtk_widget_get_first_child (self->attachments)) != NULL)
+    {
+      GtkWidget *file = gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child));
+
+      g_ptr_array_add (kept->files, g_object_ref (file));
+      gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), NULL);
+      gtk_flow_box_remove (GTK_FLOW_BOX (self->attachments), child);
+    }
+  gtk_widget_set_visible (self->attachments, FALSE);
+  return kept;
+}
+
+/* Puts all but the text into the box again. */
+static void
+restore (CsmComposer *self,
+         Kept        *kept)
+{
+  if (kept->to != NULL)
+    {
+      self->filling = TRUE;
+      gtk_editable_set_text (GTK_EDITABLE (self->to_entry), kept->to);
+      gtk_editable_set_text (GTK_EDITABLE (self->cc_entry), kept->cc);
+      self->filling = FALSE;
+      self->recipients_edited = TRUE;
+    }
+  for (guint i = 0; i < kept->files->len; i++)
+    gtk_flow_box_append (GTK_FLOW_BOX (self->attachments), kept->files->pdata[i]);
+  gtk_widget_set_visible (self->attachments, gtk_widget_get_first_child (self->attachments) != NULL);
+}
+
+/* Both, when there are two: nothing that was written makes room for something else. */
+static char *
+join (const char *first,
+      const char *second)
+{
+  if (first == NULL || first[0] == '\0')
+    return g_strdup (second != NULL ? second : "");
+  if (second == NULL || second[0] == '\0' || strstr (first, second) != NULL)
+    return g_strdup (first);
+  if (strstr (second, first) != NULL)
+    return g_strdup (second);
+  return g_strdup_printf ("%s\n\n%s", first, second);
+}
+
+/* --- drafts ------------------------------------------------------------------------------------------------ */
+
 static void
 saved_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      data)
 {
+  guint *saving = data;
   g_autoptr (GError) error = NULL;
 
+  (*saving)--;
+  g_rc_box_release (saving);
   if (!csm_cache_save_draft_finish (CSM_CACHE (source), result, &error))
     g_warning ("Keeping a draft failed: %s", error->message);
 }
@@ -105,7 +200,8 @@ save_draft (CsmComposer *self)
     return;
   text = dup_text (self);
   csm_cache_save_draft_async (csm_workbench_get_cache (self->workbench), self->case_id, text[0] != '\0' ? text : NULL,
-                              NULL, saved_cb, NULL);
+                              NULL, saved_cb, g_rc_box_acquire (self->saving));
+  (*self->saving)++;
 }
 
 static gboolean
@@ -203,8 +299,13 @@ fill_recipients (CsmComposer   *self,
 
   g_clear_pointer (&self->recipients, csm_recipients_free);
   self->recipients = csm_recipients_new (detail, csm_workbench_get_directory (self->workbench));
-  if (self->recipients == NULL || self->recipients_edited)
+  if (self->recipients == NULL)
     return;
+  if (self->recipients_edited)
+    {
+      show_recipients (self);
+      return;
+    }
   to = csm_recipients_write (self->recipients->to);
   cc = csm_recipients_write (self->recipients->cc);
   self->filling = TRUE;
@@ -240,14 +341,54 @@ choose_page (CsmComposer *self)
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "closed");
 }
 
+/* Everything in the box is the case's that is left; the next one begins with an empty one. */
 static void
-clear_files (CsmComposer *self)
+leave_case (CsmComposer *self)
 {
-  GtkWidget *child;
+  Kept *kept;
 
-  while ((child = gtk_widget_get_first_child (self->attachments)) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (self->attachments), child);
-  gtk_widget_set_visible (self->attachments, FALSE);
+  save_draft (self);
+  if (self->sent != NULL)
+    csm_sending_offer_undo (self->workbench, g_steal_pointer (&self->sent));
+  g_clear_pointer (&self->sent_kept, kept_free);
+  kept = keep (self);
+  if (self->case_id != NULL && !self->filled)
+    {
+      Kept *before = g_hash_table_lookup (self->kept, self->case_id);
+      g_autofree char *typed = g_steal_pointer (&kept->text);
+
+      kept->text = join (before != NULL ? before->text : NULL, typed);
+    }
+  if (self->case_id != NULL && (kept->text[0] != '\0' || *self->saving > 0 || kept->to != NULL || kept->files->len > 0))
+    g_hash_table_replace (self->kept, g_strdup (self->case_id), kept);
+  else
+    kept_free (kept);
+  g_clear_pointer (&self->case_id, g_free);
+  g_clear_pointer (&self->recipients, csm_recipients_free);
+  self->filled = FALSE;
+  self->recipients_edited = FALSE;
+  set_text (self, NULL);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->recipients_button), FALSE);
+}
+
+/* The draft, and what was typed while it was being read. */
+static void
+fill (CsmComposer   *self,
+      CsmCaseDetail *detail)
+{
+  Kept *kept = g_hash_table_lookup (self->kept, self->case_id);
+  g_autofree char *typed = dup_text (self);
+  g_autofree char *draft = kept != NULL && self->stale ? g_strdup (kept->text) : join (kept != NULL ? kept->text : NULL, detail->draft);
+  g_autofree char *text = join (draft, typed);
+
+  if (kept != NULL)
+    restore (self, kept);
+  g_hash_table_remove (self->kept, self->case_id);
+  if (g_strcmp0 (text, typed) != 0)
+    set_text (self, text);
+  self->filled = TRUE;
+  if (g_strcmp0 (text, detail->draft != NULL ? detail->draft : "") != 0)
+    save_draft (self);
 }
 
 /* Whether something has come that the author of the text has not been seen to read: what one writes oneself is no news. */
@@ -274,6 +415,9 @@ begin_from (CsmComposer   *self,
             CsmCaseDetail *detail)
 {
   self->moved = FALSE;
+  /* Among older entries stands an older message, perhaps somebody else's: what is answered is still the newest. */
+  if (self->recipients != NULL && !csm_workbench_is_at_newest (self->workbench))
+    return;
   g_free (self->based_on);
   self->based_on = g_strdup (detail->newest_message_id);
   fill_recipients (self, detail);
@@ -287,29 +431,19 @@ detail_cb (CsmComposer *self)
 
   if (g_strcmp0 (self->case_id, case_id) != 0)
     {
-      save_draft (self);
-      if (self->sent != NULL)
-        csm_sending_offer_undo (self->workbench, g_steal_pointer (&self->sent));
-      g_free (self->case_id);
+      self->stale = *self->saving > 0;
+      leave_case (self);
       self->case_id = g_strdup (case_id);
-      self->filled = FALSE;
-      self->recipients_edited = FALSE;
-      set_text (self, NULL);
-      clear_files (self);
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->recipients_button), FALSE);
     }
   if (detail == NULL)
     return;
   /* What comes while somebody writes changes neither what they answer nor to whom: sending asks first. */
   self->moved = self->filled && has_moved (self, detail);
+  if (!self->filled)
+    fill (self, detail);
   if (!self->moved)
     begin_from (self, detail);
   choose_page (self);
-  if (!self->filled)
-    {
-      set_text (self, detail->draft);
-      self->filled = TRUE;
-    }
   update_actions (self);
 }
 
@@ -318,15 +452,17 @@ edit_reply_cb (CsmComposer *self,
                const char  *text)
 {
   g_autofree char *present = dup_text (self);
-  g_autofree char *both = NULL;
+  g_autofree char *both = join (text, present);
 
-  /* What was being written is not lost for what comes back. */
-  if (g_strstrip (present)[0] != '\0' && g_strcmp0 (present, text) != 0)
-    both = g_strdup_printf ("%s\n\n%s", text, present);
-  set_text (self, both != NULL ? both : text);
+  if (self->sent_kept != NULL && g_strcmp0 (self->sent_kept->text, text) == 0)
+    restore (self, self->sent_kept);
+  g_clear_pointer (&self->sent_kept, kept_free);
+  set_text (self, both);
   if (csm_workbench_get_detail (self->workbench) != NULL)
     begin_from (self, csm_workbench_get_detail (self->workbench));
-  text_changed_cb (self);
+  /* At once: what it comes from goes next. */
+  save_draft (self);
+  update_actions (self);
   csm_composer_focus (self);
 }
 
@@ -375,25 +511,38 @@ create_submission (CsmComposer *self,
   return submission;
 }
 
+typedef struct
+{
+  CsmComposer *self;
+  guint        serial;
+  char        *case_id;
+  char        *text;
+} Sending;
+
 static void
 performed_cb (GObject      *source,
               GAsyncResult *result,
               gpointer      data)
 {
-  g_autoptr (CsmComposer) self = data;
+  Sending *sending = data;
+  CsmComposer *self = sending->self;
   g_autoptr (GError) error = NULL;
   gint64 group = csm_workbench_perform_finish (CSM_WORKBENCH (source), result, &error);
 
-  if (error == NULL)
+  if (error != NULL)
     {
-      if (self->sent != NULL)
-        self->sent->group = group;
-      return;
+      g_warning ("Saving a reply failed: %s", error->message);
+      csm_workbench_say (CSM_WORKBENCH (source), _("The reply could not be saved on this computer"));
+      csm_sending_put_back (CSM_WORKBENCH (source), sending->case_id, sending->text);
     }
-  g_warning ("Saving a reply failed: %s", error->message);
-  csm_workbench_say (CSM_WORKBENCH (source), _("The reply could not be saved on this computer"));
-  if (self->sent != NULL)
-    csm_workbench_edit_reply (CSM_WORKBENCH (source), self->sent->text);
+  else if (self->sent != NULL && self->sent_serial == sending->serial)
+    {
+      self->sent->group = group;
+    }
+  g_object_unref (self);
+  g_free (sending->case_id);
+  g_free (sending->text);
+  g_free (sending);
 }
 
 static void
@@ -403,6 +552,7 @@ send_reply (CsmComposer *self,
   guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
   g_autofree char *text = dup_text (self);
   g_autofree char *id = NULL;
+  Sending *sending;
   CsmIntent *intent;
 
   if (self->recipients == NULL || csm_workbench_get_detail (self->workbench) == NULL)
@@ -411,9 +561,16 @@ send_reply (CsmComposer *self,
   id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, create_submission (self, status));
   g_clear_pointer (&self->sent, csm_sent_free);
   self->sent = csm_sent_new (self->case_id, text, csm_time_now () + delay * CSM_SECOND);
-  csm_workbench_perform_async (self->workbench, intent, performed_cb, g_object_ref (self));
+  sending = g_new0 (Sending, 1);
+  sending->self = g_object_ref (self);
+  sending->serial = ++self->sent_serial;
+  sending->case_id = g_strdup (self->case_id);
+  sending->text = g_strdup (text);
+  csm_workbench_perform_async (self->workbench, intent, performed_cb, sending);
+  g_clear_pointer (&self->sent_kept, kept_free);
+  self->sent_kept = keep (self);
+  g_strchomp (self->sent_kept->text);
   set_text (self, NULL);
-  clear_files (self);
   self->recipients_edited = FALSE;
   begin_from (self, csm_workbench_get_detail (self->workbench));
   save_draft (self);
@@ -444,6 +601,9 @@ static void
 removed_cb (CsmComposer *self,
             GtkWidget   *file)
 {
+  /* It was put aside with its case: there its upload never ends, and it can be removed. */
+  if (gtk_widget_get_parent (file) == NULL)
+    return;
   gtk_flow_box_remove (GTK_FLOW_BOX (self->attachments), gtk_widget_get_parent (file));
   gtk_widget_set_visible (self->attachments, gtk_widget_get_first_child (self->attachments) != NULL);
   update_actions (self);
@@ -498,8 +658,9 @@ set_workbench (CsmComposer  *self,
     return;
   if (self->workbench != NULL)
     {
-      save_draft (self);
       g_signal_handlers_disconnect_by_data (self->workbench, self);
+      leave_case (self);
+      g_hash_table_remove_all (self->kept);
     }
   g_set_object (&self->workbench, workbench);
   if (workbench != NULL)
@@ -559,6 +720,9 @@ csm_composer_finalize (GObject *object)
 
   g_clear_pointer (&self->recipients, csm_recipients_free);
   g_clear_pointer (&self->sent, csm_sent_free);
+  g_clear_pointer (&self->sent_kept, kept_free);
+  g_clear_pointer (&self->kept, g_hash_table_unref);
+  g_clear_pointer (&self->saving, g_rc_box_release);
   g_free (self->case_id);
   g_free (self->based_on);
   G_OBJECT_CLASS (csm_composer_parent_class)->finalize (object);
@@ -608,6 +772,8 @@ csm_composer_class_init (CsmComposerClass *klass)
 static void
 csm_composer_init (CsmComposer *self)
 {
+  self->saving = g_rc_box_new0 (guint);
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, kept_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), "changed", G_CALLBACK (text_changed_cb), self,
                            G_CONNECT_SWAPPED);

@@ -360,3 +360,10 @@ csm_discussion_focus_box (CsmDiscussion *self)
   g_return_if_fail (CSM_IS_DISCUSSION (self));
   csm_comment_box_focus (self->box);
 }
+
+/* Keeps what was typed. */
+void
+csm_discussion_flush (CsmDiscussion *self)
+{
+  csm_comment_box_flush (self->box);
+}

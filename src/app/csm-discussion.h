@@ -13,5 +13,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsmDiscussion, csm_discussion, CSM, DISCUSSION, AdwBin)
 
 void csm_discussion_focus_box (CsmDiscussion *self);
+void csm_discussion_flush     (CsmDiscussion *self);
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-markdown.h"
+#include "csm-sending.h"
 #include "csm-wrap-layout.h"
 
 struct _CsmOutboxRow
@@ -94,8 +95,7 @@ edit_action (GtkWidget  *widget,
 {
   CsmOutboxRow *self = CSM_OUTBOX_ROW (widget);
 
-  csm_workbench_show_case (self->workbench, self->case_id);
-  csm_workbench_edit_reply (self->workbench, self->text);
+  csm_sending_put_back (self->workbench, self->case_id, self->text);
   csm_workbench_resolve_op (self->workbench, self->seq, CSM_OP_DROP);
   g_signal_emit (self, signals[OPENED], 0);
 }

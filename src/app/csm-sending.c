@@ -155,7 +155,7 @@ csm_sending_delivery (JsonObject  *message,
  * @workbench: the window's workbench
  * @submission_id: a reply of the open case
  *
- * Calls a reply back, and puts its text into the reply box again.
+ * Puts a reply's text into the reply box again, where it is kept, and only then calls it back.
  */
 void
 csm_sending_undo (CsmWorkbench *workbench,
@@ -172,6 +172,7 @@ csm_sending_undo (CsmWorkbench *workbench,
           || g_strcmp0 (csm_json_get_string (entry->record, "id"), submission_id) != 0)
         continue;
       text = g_strdup (csm_json_get_string (entry->record, "textBody"));
+      csm_workbench_edit_reply (workbench, text);
       if (entry->op_seq != 0)
         {
           csm_workbench_resolve_op (workbench, entry->op_seq, CSM_OP_DROP);
@@ -185,7 +186,6 @@ csm_sending_undo (CsmWorkbench *workbench,
           csm_intent_update (intent, CSM_TYPE_ID_SUBMISSION, submission_id, patch);
           csm_workbench_perform (workbench, intent, NULL);
         }
-      csm_workbench_edit_reply (workbench, text);
       return;
     }
 }
@@ -218,6 +218,71 @@ csm_sent_free (CsmSent *self)
 typedef struct
 {
   CsmWorkbench *workbench;
+  char         *case_id;
+  char         *text;
+} Return;
+
+static gboolean
+is_shown (CsmWorkbench *workbench,
+          const char   *case_id)
+{
+  return g_strcmp0 (csm_workbench_get_case_id (workbench), case_id) == 0 && csm_workbench_get_detail (workbench) != NULL;
+}
+
+/* Only now that the text is kept can its case be opened again with it. */
+static void
+kept_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  Return *back = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!csm_cache_return_draft_finish (CSM_CACHE (source), result, &error))
+    g_warning ("Keeping a draft failed: %s", error->message);
+  if (is_shown (back->workbench, back->case_id))
+    csm_workbench_edit_reply (back->workbench, back->text);
+  else if (csm_workbench_get_cache (back->workbench) != NULL)
+    csm_workbench_show_case (back->workbench, back->case_id);
+  g_object_unref (back->workbench);
+  g_free (back->case_id);
+  g_free (back->text);
+  g_free (back);
+}
+
+/**
+ * csm_sending_put_back:
+ * @workbench: the window's workbench
+ * @case_id: the case that it was written in
+ * @text: what does not go out
+ *
+ * Puts @text into the reply box of its case again, and opens that when it isn't open. It is written down before anything
+ * that is asked of the cache afterwards.
+ */
+void
+csm_sending_put_back (CsmWorkbench *workbench,
+                      const char   *case_id,
+                      const char   *text)
+{
+  Return *back;
+
+  if (csm_workbench_get_cache (workbench) == NULL)
+    return;
+  if (is_shown (workbench, case_id))
+    {
+      csm_workbench_edit_reply (workbench, text);
+      return;
+    }
+  back = g_new0 (Return, 1);
+  back->workbench = g_object_ref (workbench);
+  back->case_id = g_strdup (case_id);
+  back->text = g_strdup (text);
+  csm_cache_return_draft_async (csm_workbench_get_cache (workbench), case_id, text, NULL, kept_cb, back);
+}
+
+typedef struct
+{
+  CsmWorkbench *workbench;
   CsmSent      *sent;
 } Offer;
 
@@ -232,33 +297,14 @@ offer_free (gpointer  data,
   g_free (offer);
 }
 
-/* Only now that the text is kept can its case be opened again with it. */
-static void
-kept_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
-{
-  g_autoptr (CsmWorkbench) workbench = g_object_ref (((Offer *) data)->workbench);
-  g_autofree char *case_id = g_strdup (((Offer *) data)->sent->case_id);
-  g_autoptr (GError) error = NULL;
-
-  offer_free (data, NULL);
-  if (!csm_cache_save_draft_finish (CSM_CACHE (source), result, &error))
-    g_warning ("Keeping a draft failed: %s", error->message);
-  csm_workbench_show_case (workbench, case_id);
-}
-
 static void
 call_back_cb (AdwToast *toast,
               Offer    *offer)
 {
-  Offer *copy = g_new0 (Offer, 1);
-
-  copy->workbench = g_object_ref (offer->workbench);
-  copy->sent = csm_sent_new (offer->sent->case_id, offer->sent->text, offer->sent->until);
+  if (csm_workbench_get_cache (offer->workbench) == NULL)
+    return;
+  csm_sending_put_back (offer->workbench, offer->sent->case_id, offer->sent->text);
   csm_workbench_undo_group (offer->workbench, offer->sent->group);
-  csm_cache_save_draft_async (csm_workbench_get_cache (offer->workbench), offer->sent->case_id, offer->sent->text, NULL,
-                              kept_cb, copy);
 }
 
 /**

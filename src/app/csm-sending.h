@@ -29,6 +29,9 @@ char  *csm_sending_delivery   (JsonObject             *message,
                                const char            **icon);
 void   csm_sending_undo       (CsmWorkbench           *workbench,
                                const char             *submission_id);
+void   csm_sending_put_back   (CsmWorkbench           *workbench,
+                               const char             *case_id,
+                               const char             *text);
 void   csm_sending_offer_undo (CsmWorkbench           *workbench,
                                CsmSent                *sent);
 

@@ -49,9 +49,14 @@ view_chosen_cb (CsmWindow *self)
   csm_shell_show_cases (CSM_SHELL (self->shell));
 }
 
+/* What was open last may be another workspace's, or erased: a case that isn't there is not open. */
 static void
 detail_cb (CsmWindow *self)
 {
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+
+  if (detail != NULL && detail->record == NULL)
+    csm_workbench_open_case (self->workbench, NULL);
   csm_window_update_actions (self);
 }
 
@@ -70,6 +75,20 @@ view_cb (CsmWindow *self)
   g_autofree char *setting = csm_view_to_setting (csm_workbench_get_view (self->workbench));
 
   g_settings_set_string (self->settings, "last-view", setting);
+}
+
+/* A view of a team or a tag that isn't there, for the same reason, is the inbox. */
+static void
+directory_cb (CsmWindow *self)
+{
+  const CsmCaseView *view = csm_workbench_get_view (self->workbench);
+  g_autoptr (CsmCaseView) inbox = NULL;
+
+  if ((view->kind != CSM_VIEW_TEAM && view->kind != CSM_VIEW_TAG) || csm_workbench_get_directory (self->workbench) == NULL
+      || csm_workbench_get_name (self->workbench, view->key) != NULL)
+    return;
+  inbox = csm_case_view_new (CSM_VIEW_INBOX, NULL);
+  csm_workbench_set_view (self->workbench, inbox);
 }
 
 static void
@@ -102,7 +121,10 @@ csm_window_close_request (GtkWindow *window)
 
   remember_size (self);
   if (self->workbench != NULL)
-    csm_conversation_pane_flush (CSM_CONVERSATION_PANE (self->conversation));
+    {
+      csm_conversation_pane_flush (CSM_CONVERSATION_PANE (self->conversation));
+      csm_colleague_pane_flush (CSM_COLLEAGUE_PANE (self->colleagues));
+    }
   return GTK_WINDOW_CLASS (csm_window_parent_class)->close_request (window);
 }
 
@@ -292,6 +314,8 @@ connect_workbench (CsmWindow *self)
   g_signal_connect_object (self->workbench, "notify::detail", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workbench, "notify::case-id", G_CALLBACK (case_id_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workbench, "notify::view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);
+  directory_cb (self);
 }
 
 /**
@@ -311,6 +335,10 @@ csm_window_set_workbench (CsmWindow    *self,
     return;
   if (self->workbench != NULL)
     g_signal_handlers_disconnect_by_data (self->workbench, self);
+  /* Its Undo would be another account's. */
+  if (self->last_toast != NULL)
+    adw_toast_dismiss (self->last_toast);
+  g_clear_object (&self->last_toast);
   g_set_object (&self->workbench, workbench);
   if (workbench != NULL)
     connect_workbench (self);

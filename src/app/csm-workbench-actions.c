@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-error.h"
+
 /* What a person does: applied and queued by the cache, said in a toast, undone from it. */
 
 #define UNDO_DEPTH 100
@@ -31,6 +33,12 @@ fail (CsmWorkbench *self,
       const char   *what,
       GError       *error)
 {
+  /* It was done, or has left, before the person got to it. */
+  if (g_error_matches (error, CSM_ERROR, CSM_ERROR_NOT_FOUND))
+    {
+      csm_workbench_say (self, _("It can’t be taken back any more"));
+      return;
+    }
   csm_workbench_report (what, error);
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     csm_workbench_say (self, _("This could not be saved on this computer"));

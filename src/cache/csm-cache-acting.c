@@ -171,6 +171,42 @@ csm_cache_save_draft_finish (CsmCache      *self,
 }
 
 static gpointer
+return_draft (CsmCacheTxn  *txn,
+              gpointer      input,
+              GError      **error)
+{
+  Draft *draft = input;
+
+  return box (csm_db_conn_run (txn->conn, error,
+    "INSERT INTO draft VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE SET updated = excluded.updated,"
+    " text = CASE WHEN instr (text, excluded.text) > 0 THEN text ELSE excluded.text || char (10, 10) || text END",
+    "tti", draft->case_id, draft->text, csm_time_now ()));
+}
+
+void
+csm_cache_return_draft_async (CsmCache            *self,
+                              const char          *case_id,
+                              const char          *text,
+                              GCancellable        *c,
+                              GAsyncReadyCallback  cb,
+                              gpointer             data)
+{
+  Draft *draft = g_new0 (Draft, 1);
+
+  draft->case_id = g_strdup (case_id);
+  draft->text = g_strdup (text);
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, return_draft, draft, draft_free, g_free, csm_cache_return_draft_async, c, cb, data);
+}
+
+gboolean
+csm_cache_return_draft_finish (CsmCache      *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  return finish_boxed (self, result, csm_cache_return_draft_async, error) != 0;
+}
+
+static gpointer
 list_outbox (CsmDbConn     *conn,
              gpointer       input,
              GCancellable  *cancellable,

@@ -191,11 +191,11 @@ csm_cache_read_case (CsmDbConn   *conn,
                      GError     **error)
 {
   g_autoptr (CsmCaseDetail) detail = g_new0 (CsmCaseDetail, 1);
-  g_autofree char *seen_id = g_strdup (case_id);
+  g_autofree char *twin_id = g_strdup (case_id);
   g_autoptr (GError) local = NULL;
 
-  if (*seen_id != '\0')
-    *seen_id = 'z';
+  if (*twin_id != '\0')
+    *twin_id = 'z';
   detail->conversations = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   detail->timeline = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
   detail->comments = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
@@ -213,8 +213,11 @@ csm_cache_read_case (CsmDbConn   *conn,
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  detail->seen_up_to = csm_db_conn_get_int (conn, NULL, CSM_TIME_NONE, "SELECT up_to FROM seen WHERE id = ? AND NOT gone", "t", seen_id);
+  detail->seen_up_to = csm_db_conn_get_int (conn, NULL, CSM_TIME_NONE, "SELECT up_to FROM seen WHERE id = ? AND NOT gone", "t", twin_id);
   detail->draft = csm_db_conn_get_text (conn, NULL, "SELECT text FROM draft WHERE case_id = ?", "t", case_id);
+  if (*twin_id != '\0')
+    *twin_id = 'n';
+  detail->note_draft = csm_db_conn_get_text (conn, NULL, "SELECT text FROM draft WHERE case_id = ?", "t", twin_id);
   detail->newest_message_id = csm_db_conn_get_text (conn, NULL, "SELECT id FROM message WHERE case_id = ? ORDER BY at DESC, id DESC LIMIT 1", "t", case_id);
   return g_steal_pointer (&detail);
 }

@@ -114,6 +114,7 @@ csm_case_detail_free (CsmCaseDetail *detail)
   g_ptr_array_unref (detail->comments);
   g_ptr_array_unref (detail->other_cases);
   g_free (detail->draft);
+  g_free (detail->note_draft);
   g_free (detail->newest_message_id);
   g_free (detail);
 }

@@ -109,6 +109,7 @@ typedef struct
   GPtrArray  *other_cases;    /* CsmCaseRow: the customer's other cases, newest first */
   gint64      seen_up_to;     /* µs, CSM_TIME_NONE: never */
   char       *draft;          /* reply text not sent yet, or NULL */
+  char       *note_draft;     /* text to colleagues not posted yet, or NULL: saved under the case's id with the letter n */
   char       *newest_message_id; /* what a reply is basedOn: newest customer or colleague message here */
 } CsmCaseDetail;
 void csm_case_detail_free (CsmCaseDetail *detail);

@@ -61,6 +61,9 @@ gboolean  csm_cache_resolve_op_finish   (CsmCache *self, GAsyncResult *result, G
 /* Reply text as typed, kept at once (not an operation) */
 void      csm_cache_save_draft_async    (CsmCache *self, const char *case_id, const char *text, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  csm_cache_save_draft_finish   (CsmCache *self, GAsyncResult *result, GError **error);
+/* Puts @text before what the case's draft holds, unless it is in there. */
+void      csm_cache_return_draft_async  (CsmCache *self, const char *case_id, const char *text, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  csm_cache_return_draft_finish (CsmCache *self, GAsyncResult *result, GError **error);
 
 /* --- for the client only: csm-cache-sync.h --------------------------------------------------------------------- */
 
