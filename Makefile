@@ -4,7 +4,6 @@
 # Thin: meson builds, .ci/dependencies installs, tests/summary counts.
 
 MAIL ?=
-SEEDS ?= 1
 RUN = _build/run
 ASAN = _build/asan
 CLANG = _build/clang
@@ -32,6 +31,12 @@ bench:
 	@$(call setup,_build/bench,--buildtype=release)
 	@ninja -C _build/bench
 	@tests/bench/run _build/bench
+
+screenshots:
+	@.ci/dependencies run
+	@$(call setup,$(RUN),-Dtests=false) >/dev/null
+	@ninja -C $(RUN) --quiet
+	@.ci/launch --screenshots $(RUN)
 
 install:
 	meson install -C $(RUN)
