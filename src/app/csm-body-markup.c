@@ -39,8 +39,10 @@ append_link (GString    *markup,
 {
   g_autofree char *href = g_markup_escape_text (uri, -1);
   g_autofree char *shown = g_markup_escape_text (text, -1);
+  /* GtkLabel takes what is left of it for markup once more, and would show nothing for an address with an "&". */
+  g_autofree char *title = g_markup_escape_text (href, -1);
 
-  g_string_append_printf (markup, "<a href=\"%s\" title=\"%s\">%s</a>", href, href, shown);
+  g_string_append_printf (markup, "<a href=\"%s\" title=\"%s\">%s</a>", href, title, shown);
 }
 
 /* --- lines that were broken for a terminal ----------------------------------------------------------------- */

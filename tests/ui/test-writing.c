@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "csm-app-resources.h"
+#include "csm-body-markup.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
 #include "csm-comment-row.h"
@@ -209,6 +210,22 @@ test_after_closing (CsmUiDesk     *desk,
   wait_text (note_view (desk), "Who knows?");
 }
 
+/* A link says where it goes, whatever is in its address: hostile mail must not make it silent. */
+static void
+test_link_says_its_target (void)
+{
+  g_autoptr (GString) markup = g_string_new (NULL);
+  g_autoptr (GtkTooltip) tooltip = g_object_new (GTK_TYPE_TOOLTIP, NULL);
+  GtkWidget *label = g_object_ref_sink (gtk_label_new (NULL));
+
+  csm_body_append_text (markup, "https://example.com/?a=1&b=2&lt;i&gt;");
+  gtk_label_set_markup (GTK_LABEL (label), markup->str);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  /* A warning, and with it the end of this test, where GTK can't read it. */
+  g_assert_true (GTK_WIDGET_GET_CLASS (label)->query_tooltip (label, 0, 0, TRUE, tooltip));
+  g_object_unref (label);
+}
+
 #define ADD(path, function) \
   g_test_add ("/writing/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -229,5 +246,6 @@ main (int    argc,
   ADD ("nothing-remembered-is-there", test_nothing_remembered_is_there);
   ADD ("note-beside-edit", test_note_beside_edit);
   ADD ("after-closing", test_after_closing);
+  g_test_add_func ("/writing/link-says-its-target", test_link_says_its_target);
   return csm_ui_test_run ();
 }
