@@ -125,6 +125,7 @@ make_html (const char *text)
 
 /* --- Parts ---------------------------------------------------------------------------------------------------------------- */
 
+/* GMime's own set_text () takes a smaller charset where the text fits it, and the HTML says of itself that it is UTF-8. */
 static GMimeObject *
 text_part (const char *subtype,
            const char *text)

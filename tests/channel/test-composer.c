@@ -112,6 +112,9 @@ test_round_trip (void)
   g_assert_null (strstr (raw, "\n.\n"));
   g_assert_null (strstr (raw, "\nFrom "));
   g_assert_nonnull (strstr (raw, "filename*"));
+  /* What the HTML says of itself holds. */
+  g_assert_nonnull (strstr (raw, "meta charset=3D\"utf-8\""));
+  g_assert_null (strstr (raw, "charset=iso-8859"));
 }
 
 static void
