@@ -63,16 +63,19 @@ csm_accounts_new (GSettings  *settings,
   return self;
 }
 
-/* Looks for one file: call it once, at start. Returns: what was used last */
+/* Looks for two files: call it once, at start. Returns: what was used last */
 CsmAccountsLast
 csm_accounts_get_last (CsmAccounts *self)
 {
   g_autofree char *server = csm_accounts_dup_server (self);
   g_autofree char *workspace = csm_accounts_dup_workspace_dir (self);
+  g_autofree char *sample = csm_accounts_dup_sample_dir (self);
 
   g_return_val_if_fail (CSM_IS_ACCOUNTS (self), CSM_ACCOUNTS_NONE);
   if (server[0] != '\0')
     return CSM_ACCOUNTS_SERVER;
+  if (g_settings_get_boolean (self->settings, "sample") && g_file_test (sample, G_FILE_TEST_IS_DIR))
+    return CSM_ACCOUNTS_SAMPLE;
   return g_file_test (workspace, G_FILE_TEST_IS_DIR) ? CSM_ACCOUNTS_HERE : CSM_ACCOUNTS_NONE;
 }
 
@@ -148,6 +151,15 @@ csm_accounts_remember (CsmAccounts *self,
   g_return_if_fail (CSM_IS_ACCOUNTS (self));
   g_settings_set_string (self->settings, "server", server != NULL ? server : "");
   g_settings_set_string (self->settings, "person-email", email != NULL ? email : "");
+  g_settings_reset (self->settings, "sample");
+}
+
+/* Who looks around goes on with that at the next start. */
+void
+csm_accounts_remember_sample (CsmAccounts *self)
+{
+  csm_accounts_remember (self, NULL, NULL);
+  g_settings_set_boolean (self->settings, "sample", TRUE);
 }
 
 /* Who signs out keeps the cache: nothing that waits in it may get lost. */
@@ -157,6 +169,7 @@ csm_accounts_forget (CsmAccounts *self)
   g_return_if_fail (CSM_IS_ACCOUNTS (self));
   g_settings_reset (self->settings, "server");
   g_settings_reset (self->settings, "person-email");
+  g_settings_reset (self->settings, "sample");
 }
 
 typedef struct

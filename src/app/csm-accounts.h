@@ -17,6 +17,7 @@ typedef enum
 {
   CSM_ACCOUNTS_NONE,    /* nothing yet: the first page */
   CSM_ACCOUNTS_HERE,    /* the workspace on this computer */
+  CSM_ACCOUNTS_SAMPLE,
   CSM_ACCOUNTS_SERVER,
 } CsmAccountsLast;
 
@@ -33,6 +34,7 @@ char           *csm_accounts_dup_cache_dir     (CsmAccounts         *self,
 void            csm_accounts_remember          (CsmAccounts         *self,
                                                 const char          *server,
                                                 const char          *email);
+void            csm_accounts_remember_sample   (CsmAccounts         *self);
 void            csm_accounts_forget            (CsmAccounts         *self);
 void            csm_accounts_sign_in_async     (CsmAccounts         *self,
                                                 const char          *server,

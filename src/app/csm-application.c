@@ -164,6 +164,13 @@ open_server (CsmApplication *self,
 /* --- the first page ---------------------------------------------------------------------------------------- */
 
 static void
+look_around_cb (CsmApplication *self)
+{
+  csm_accounts_remember_sample (self->accounts);
+  open_sample (self);
+}
+
+static void
 start_here_cb (CsmApplication *self,
                const char     *workspace,
                const char     *person)
@@ -243,7 +250,7 @@ show_first_run (CsmApplication *self,
     return;
   page = csm_window_show_first_run (self->window);
   g_signal_handlers_disconnect_by_data (page, self);
-  g_signal_connect_object (page, "look-around", G_CALLBACK (open_sample), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "look-around", G_CALLBACK (look_around_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "start-here", G_CALLBACK (start_here_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "join", G_CALLBACK (join_cb), self, G_CONNECT_SWAPPED);
   csm_first_run_set_busy (page, NULL);
@@ -273,6 +280,9 @@ start_last (CsmApplication *self)
     {
     case CSM_ACCOUNTS_HERE:
       open_here (self, NULL, NULL, NULL);
+      break;
+    case CSM_ACCOUNTS_SAMPLE:
+      open_sample (self);
       break;
     case CSM_ACCOUNTS_SERVER:
       server = csm_accounts_dup_server (self->accounts);

@@ -276,6 +276,7 @@ test_accounts (void)
   g_autofree char *same = csm_accounts_dup_cache_dir (accounts, "https://desk.example.com", "Ana@Example.com");
   g_autofree char *other = csm_accounts_dup_cache_dir (accounts, "https://desk.example.com", "ben@example.com");
   g_autofree char *workspace = csm_accounts_dup_workspace_dir (accounts);
+  g_autofree char *sample = csm_accounts_dup_sample_dir (accounts);
   g_autofree char *server = NULL;
 
   g_assert_cmpstr (one, ==, same);
@@ -284,12 +285,17 @@ test_accounts (void)
   g_assert_cmpint (csm_accounts_get_last (accounts), ==, CSM_ACCOUNTS_NONE);
   g_assert_cmpint (g_mkdir_with_parents (workspace, 0700), ==, 0);
   g_assert_cmpint (csm_accounts_get_last (accounts), ==, CSM_ACCOUNTS_HERE);
+  csm_accounts_remember_sample (accounts);
+  g_assert_cmpint (csm_accounts_get_last (accounts), ==, CSM_ACCOUNTS_HERE);
+  g_assert_cmpint (g_mkdir_with_parents (sample, 0700), ==, 0);
+  g_assert_cmpint (csm_accounts_get_last (accounts), ==, CSM_ACCOUNTS_SAMPLE);
   csm_accounts_remember (accounts, "https://desk.example.com", "ana@example.com");
   g_assert_cmpint (csm_accounts_get_last (accounts), ==, CSM_ACCOUNTS_SERVER);
   server = csm_accounts_dup_server (accounts);
   g_assert_cmpstr (server, ==, "https://desk.example.com");
   csm_accounts_forget (accounts);
   g_assert_cmpint (csm_accounts_get_last (accounts), ==, CSM_ACCOUNTS_HERE);
+  g_rmdir (sample);
   g_rmdir (workspace);
   g_rmdir (dir);
 }
