@@ -29,6 +29,8 @@ struct _CsmCaseListPane
   GtkWidget          *empty;
   gboolean            selecting;  /* the pane itself changes the selection */
   guint               last;       /* where the last chosen row was: its successor stands there when it has left */
+  guint               stay_id;    /* the list goes back to its top with the next frames */
+  guint               stay_frames;
 };
 
 enum
@@ -78,6 +80,32 @@ selected_cb (CsmCaseListPane *self)
   csm_workbench_open_case (self->workbench, case_id);
 }
 
+static gboolean
+stay_cb (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       data)
+{
+  CsmCaseListPane *self = data;
+
+  /* The first frame after a change places the rows, and only then is there a place to go back from. */
+  if (++self->stay_frames < 2)
+    return G_SOURCE_CONTINUE;
+  gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list)), 0);
+  self->stay_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK keeps the first row that is seen where it is. Who looks at the newest case wants to see a newer one come in. */
+static void
+stay_at_top (CsmCaseListPane *self)
+{
+  if (self->stay_id == 0 && gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list))) > 0)
+    return;
+  self->stay_frames = 0;
+  if (self->stay_id == 0)
+    self->stay_id = gtk_widget_add_tick_callback (self->list, stay_cb, self, NULL);
+}
+
 static void
 items_changed_cb (CsmCaseListPane *self)
 {
@@ -85,6 +113,7 @@ items_changed_cb (CsmCaseListPane *self)
 
   if (csm_case_list_model_is_ready (self->model))
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), filled ? "list" : "empty");
+  stay_at_top (self);
   select_open_case (self);
 }
 
@@ -344,6 +373,9 @@ csm_case_list_pane_dispose (GObject *object)
 
   if (self->list != NULL)
     set_workbench (self, NULL);
+  if (self->stay_id != 0)
+    gtk_widget_remove_tick_callback (self->list, self->stay_id);
+  self->stay_id = 0;
   g_clear_object (&self->selection);
   /* The bin would unparent once more what the template lets go. */
   adw_bin_set_child (ADW_BIN (self), NULL);

@@ -154,6 +154,19 @@ is_shown (const CsmTimelineEntry *entry)
          || g_strcmp0 (csm_json_get_string (entry->record, "undoStatus"), "canceled") != 0;
 }
 
+/* GTK would look for another row to focus from the top, and scroll there. */
+static void
+remove_row (CsmTimeline *self,
+            GtkWidget   *row)
+{
+  GtkRoot *root = gtk_widget_get_root (row);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, row))
+    gtk_widget_grab_focus (self->scrolled);
+  gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
+}
+
 /* Puts the row of each entry from @first on into the list; those that are there already stay. */
 static void
 build_rows (CsmTimeline *self,
@@ -172,7 +185,7 @@ build_rows (CsmTimeline *self,
   while (g_hash_table_iter_next (&iter, &key, &row))
     if (!g_hash_table_contains (keep, key))
       {
-        gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
+        remove_row (self, row);
         g_hash_table_iter_remove (&iter);
       }
   for (guint i = first; i < timeline->len; i++)
@@ -203,7 +216,7 @@ clear_rows (CsmTimeline *self)
   g_clear_handle_id (&self->settle_id, g_source_remove);
   g_hash_table_iter_init (&iter, self->rows);
   while (g_hash_table_iter_next (&iter, NULL, &row))
-    gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
+    remove_row (self, row);
   g_hash_table_remove_all (self->rows);
   self->unbuilt = 0;
 }

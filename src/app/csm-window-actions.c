@@ -335,6 +335,7 @@ sign_in_action (GtkWidget  *widget,
   self->sign_in = create_dialog (self, _("Sign In"), self->sign_in_page);
   g_object_add_weak_pointer (G_OBJECT (self->sign_in), (gpointer *) &self->sign_in);
   g_object_add_weak_pointer (G_OBJECT (self->sign_in_page), (gpointer *) &self->sign_in_page);
+  csm_sign_in_page_start (CSM_SIGN_IN_PAGE (self->sign_in_page));
   gtk_window_present (GTK_WINDOW (self->sign_in));
 }
 
@@ -399,7 +400,8 @@ activate_shortcut (CsmWindow         *self,
 }
 
 /*
- * In the bubble phase: whatever takes text has taken the key before it comes here, so "hey" stays "hey".
+ * In the bubble phase: whatever takes text has taken the key before it comes here, so "hey" stays "hey". Of the window,
+ * since a row that had the focus may go while somebody looks at it: then no pane has the focus.
  */
 static gboolean
 key_pressed_cb (CsmWindow       *self,
@@ -429,5 +431,5 @@ csm_window_add_keys (CsmWindow *self)
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_BUBBLE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (self->shell, keys);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "csm-app-resources.h"
+#include "csm-case-item.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
 #include "csm-comment-row.h"
@@ -544,6 +545,56 @@ test_colleague_writes (CsmUiDesk     *desk,
   wait_label (desk, "The zip is a known fault");
 }
 
+static gboolean
+first_is (gpointer data)
+{
+  CsmUiDesk *desk = data;
+  GtkWidget *list = csm_ui_find_type (desk->window, GTK_TYPE_LIST_VIEW);
+  g_autoptr (CsmCaseItem) first = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list))), 0);
+
+  return first != NULL && g_strcmp0 (csm_case_item_get_id (first), "c01J00000000000000000000099") == 0;
+}
+
+static gboolean
+at_top (gpointer data)
+{
+  CsmUiDesk *desk = data;
+  GtkWidget *list = csm_ui_find_type (desk->window, GTK_TYPE_LIST_VIEW);
+
+  return gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list))) == 0;
+}
+
+/* Who looks at the top of the list sees what is new. */
+static void
+test_new_case (CsmUiDesk     *desk,
+               gconstpointer  data)
+{
+  csm_ui_desk_open (desk, 1400, 500);
+  csm_ui_settle ();
+  g_assert_true (at_top (desk));
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CASE,
+              "{'id':'c01J00000000000000000000099','subject':'Broken tent','status':'new','lane':'conversation','customerId':'u01J00000000000000000000001',"
+              "'teamId':'t01J00000000000000000000001','priority':'normal','tags':{},'lastActivityAt':'2030-01-01T10:00:00Z',"
+              "'lastMessageAt':'2030-01-01T10:00:00Z','created':'2030-01-01T10:00:00Z'}");
+  csm_ui_wait_until (first_is, desk, "the new case");
+  csm_ui_settle ();
+  csm_ui_wait_until (at_top, desk, "the top of the list");
+  g_assert_nonnull (csm_ui_find_label (csm_ui_find_type (desk->window, GTK_TYPE_LIST_VIEW), "Broken tent"));
+}
+
+/* A row that has the focus may leave the list. */
+static void
+test_keys_without_focus (CsmUiDesk     *desk,
+                         gconstpointer  data)
+{
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  gtk_window_set_focus (GTK_WINDOW (desk->window), NULL);
+  g_assert_true (csm_ui_press (desk->window, GDK_KEY_a, 0));
+  csm_ui_settle ();
+  g_assert_nonnull (shown_search_entry (desk, "assign_popover"));
+}
+
 /* --- names and sizes ----------------------------------------------------------------------------------------- */
 
 static void
@@ -662,6 +713,8 @@ main (int    argc,
   ADD ("outbox", test_outbox);
   ADD ("customer", test_customer);
   ADD ("colleague-writes", test_colleague_writes);
+  ADD ("new-case", test_new_case);
+  ADD ("keys-without-focus", test_keys_without_focus);
   ADD ("names", test_names);
   ADD ("widths", test_widths);
   ADD ("narrow", test_narrow);
