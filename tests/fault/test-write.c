@@ -10,7 +10,7 @@
 
 /* What a person does over HTTP: an answer of 200 is the promise; the same operation again gives the same answer. */
 
-/* With ' for ". WORKSPACE, PERSONAL, ME, CASE and BLOB are put in. */
+/* With ' for ". What begins with a $, which no id holds, is put in. */
 typedef struct
 {
   const char *method;
@@ -24,16 +24,16 @@ typedef struct
 #define OTHER_COMMENT "n01J00000000000000000000002"
 
 static const Step steps[] = {
-  { "Tag/set", "{'accountId':'WORKSPACE','create':{'" TAG "':{'name':'carrier'}},'operationIds':{'" TAG "':'op-1'}}", NULL },
-  { "Comment/set", "{'accountId':'WORKSPACE','create':{'" COMMENT "':{'caseId':'CASE','body':'Who knows the carrier?'}}}", NULL },
-  { "Case/set", "{'accountId':'WORKSPACE','update':{'CASE':{'ownerId':'ME','tags/" TAG "':true}},'operationIds':{'CASE':'op-3'}}", NULL },
-  { "Comment/set", "{'accountId':'WORKSPACE','create':{'" OTHER_COMMENT "':{'caseId':'CASE','body':'Here is the label.','attachments':[{'blobId':'BLOB',"
+  { "Tag/set", "{'accountId':'$WORKSPACE','create':{'" TAG "':{'name':'carrier'}},'operationIds':{'" TAG "':'op-1'}}", NULL },
+  { "Comment/set", "{'accountId':'$WORKSPACE','create':{'" COMMENT "':{'caseId':'$CASE','body':'Who knows the carrier?'}}}", NULL },
+  { "Case/set", "{'accountId':'$WORKSPACE','update':{'$CASE':{'ownerId':'$ME','tags/" TAG "':true}},'operationIds':{'$CASE':'op-3'}}", NULL },
+  { "Comment/set", "{'accountId':'$WORKSPACE','create':{'" OTHER_COMMENT "':{'caseId':'$CASE','body':'Here is the label.','attachments':[{'blobId':'$BLOB',"
     "'name':'label.txt','type':'text/plain','size':9}]}},'operationIds':{'" OTHER_COMMENT "':'op-4'}}", "the label" },
-  { "Comment/set", "{'accountId':'WORKSPACE','update':{'" COMMENT "':{'body':'Who knows this carrier?'}},'operationIds':{'" COMMENT "':'op-5'}}", NULL },
-  { "Seen/set", "{'accountId':'PERSONAL','create':{'SEEN':{'caseId':'CASE','upTo':'2026-07-06T10:00:00Z'}},'operationIds':{'SEEN':'op-6'}}", NULL },
-  { "Tag/set", "{'accountId':'WORKSPACE','create':{'" OTHER_TAG "':{'name':'mistake'}},'operationIds':{'" OTHER_TAG "':'op-7'}}", NULL },
-  { "Tag/set", "{'accountId':'WORKSPACE','destroy':['" OTHER_TAG "'],'operationIds':{'" OTHER_TAG "':'op-8'}}", NULL },
-  { "Case/set", "{'accountId':'WORKSPACE','update':{'CASE':{'status':'resolved'}},'operationIds':{'CASE':'op-9'}}", NULL },
+  { "Comment/set", "{'accountId':'$WORKSPACE','update':{'" COMMENT "':{'body':'Who knows this carrier?'}},'operationIds':{'" COMMENT "':'op-5'}}", NULL },
+  { "Seen/set", "{'accountId':'$PERSONAL','create':{'$SEEN':{'caseId':'$CASE','upTo':'2026-07-06T10:00:00Z'}},'operationIds':{'$SEEN':'op-6'}}", NULL },
+  { "Tag/set", "{'accountId':'$WORKSPACE','create':{'" OTHER_TAG "':{'name':'mistake'}},'operationIds':{'" OTHER_TAG "':'op-7'}}", NULL },
+  { "Tag/set", "{'accountId':'$WORKSPACE','destroy':['" OTHER_TAG "'],'operationIds':{'" OTHER_TAG "':'op-8'}}", NULL },
+  { "Case/set", "{'accountId':'$WORKSPACE','update':{'$CASE':{'status':'resolved'}},'operationIds':{'$CASE':'op-9'}}", NULL },
 };
 #define N_STEPS G_N_ELEMENTS (steps)
 
@@ -72,13 +72,13 @@ take_step (FaultServer *server,
 
   if (step->upload != NULL && blob == NULL)
     return NULL;
-  replace (&text, "WORKSPACE", server->workspace);
-  replace (&text, "PERSONAL", server->personal);
-  replace (&text, "SEEN", seen);
-  replace (&text, "CASE", control.case_id);
-  replace (&text, "ME", control.me);
+  replace (&text, "$WORKSPACE", server->workspace);
+  replace (&text, "$PERSONAL", server->personal);
+  replace (&text, "$SEEN", seen);
+  replace (&text, "$CASE", control.case_id);
+  replace (&text, "$ME", control.me);
   if (blob != NULL)
-    replace (&text, "BLOB", blob);
+    replace (&text, "$BLOB", blob);
   answer = fault_server_call (server, step->method, csm_json_parse_object (text, -1, NULL));
   if (answer == NULL)
     return NULL;
@@ -154,6 +154,12 @@ test_kill (gconstpointer data)
   server = fault_server_start (kill->lab, failpoint);
   if (fault_server_resume (server, control.token))
     acknowledged = take_steps (server, findings, answers);
+  /* The server's own work may come earlier or later than it did in the recorded run; replays change nothing and commit, too. */
+  for (guint i = 0; acknowledged == N_STEPS && i < 3; i++)
+    {
+      if (take_steps (server, findings, answers) < N_STEPS)
+        break;
+    }
   g_assert_cmpint (fault_server_wait (server), ==, FAULT_KILLED);
   g_assert_true (fault_lab_was_hit (kill->lab, kill->point));
   fault_lab_assert_clean (kill->lab);
