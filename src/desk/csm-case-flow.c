@@ -49,18 +49,6 @@ csm_case_flow_allows (const char *from,
 }
 
 /**
- * csm_case_flow_is_done:
- * @status: (nullable): a status
- *
- * Returns: whether nobody has to do anything about such a case
- */
-gboolean
-csm_case_flow_is_done (const char *status)
-{
-  return g_strcmp0 (status, "resolved") == 0 || g_strcmp0 (status, "closed") == 0;
-}
-
-/**
  * csm_case_flow_set_status:
  * @record: a case
  * @status: its status from now on

@@ -581,18 +581,6 @@ csm_push_new (CsmStore *store,
 }
 
 /**
- * csm_push_get_size:
- * @self: a push
- *
- * Returns: how many connections there are
- */
-guint
-csm_push_get_size (CsmPush *self)
-{
-  return self->clients->len;
-}
-
-/**
  * csm_push_add:
  * @self: a push
  * @token_hash: the hash of the token that the connection came with

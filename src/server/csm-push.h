@@ -32,7 +32,6 @@ typedef struct
 CsmPush       *csm_push_new              (CsmStore                 *store,
                                           CsmAuth                  *auth);
 void           csm_push_recheck          (CsmPush                  *self);
-guint          csm_push_get_size         (CsmPush                  *self);
 
 CsmPushClient *csm_push_add              (CsmPush                  *self,
                                           const char               *token_hash,

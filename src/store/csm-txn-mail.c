@@ -379,22 +379,6 @@ csm_txn_outgoing_tries (CsmTxn      *txn,
 }
 
 /**
- * csm_txn_newest_message:
- * @txn: a transaction
- * @case_id: a case of the workspace
- * @error: return location
- *
- * Returns: (transfer full) (nullable): the id of its newest message by (at, id); %NULL without an error when it has none
- */
-char *
-csm_txn_newest_message (CsmTxn      *txn,
-                        const char  *case_id,
-                        GError     **error)
-{
-  return csm_db_conn_get_text (txn->conn, error, "SELECT id FROM message WHERE account = 1 AND caseId = ? ORDER BY at DESC, id DESC LIMIT 1", "t", case_id);
-}
-
-/**
  * csm_txn_ids_where:
  * @txn: a transaction
  * @account: an account

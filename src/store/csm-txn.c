@@ -158,24 +158,6 @@ take_account (CsmDbStmt  *stmt,
   return row;
 }
 
-/**
- * csm_txn_account_by_id:
- * @txn: a transaction
- * @account_id: an account's id on the wire
- * @error: return location
- *
- * Returns: (transfer full) (nullable): the account; %NULL without an error when there is none
- */
-CsmAccountRow *
-csm_txn_account_by_id (CsmTxn      *txn,
-                       const char  *account_id,
-                       GError     **error)
-{
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error, "SELECT account, id, name, personId FROM account WHERE id = ?", "t", account_id);
-
-  return stmt != NULL ? take_account (stmt, error) : NULL;
-}
-
 /* Starts an account; its epoch is the time, so that two restores of one backup never share it. */
 gboolean
 csm_txn_add_account (CsmTxn      *self,

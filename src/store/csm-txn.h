@@ -25,7 +25,6 @@ typedef struct
   char   *person_id; /* NULL for the workspace */
 } CsmAccountRow;
 void           csm_account_row_free     (CsmAccountRow *row);
-CsmAccountRow *csm_txn_account_by_id    (CsmTxn *txn, const char *account_id, GError **error);   /* NULL, no error: none */
 CsmAccountRow *csm_txn_account_of       (CsmTxn *txn, const char *person_id, GError **error);    /* personal; NULL person: workspace; made when missing */
 
 /* --- state (protocol.md "State string"): "v1.<epoch>.<modseq>.<mac>" ------------------------------------- */
@@ -152,7 +151,6 @@ gboolean       csm_txn_outgoing_put     (CsmTxn *txn, const char *message_id, co
 GPtrArray     *csm_txn_outgoing_list    (CsmTxn *txn, const char *state, gint64 now, gint64 *next, GError **error);   /* message ids */
 int            csm_txn_outgoing_tries   (CsmTxn *txn, const char *message_id, GError **error);
 /* Newest message of a case by (at, id). */
-char          *csm_txn_newest_message   (CsmTxn *txn, const char *case_id, GError **error);
 GPtrArray     *csm_txn_ids_where        (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *property, const char *value, GError **error); /* by an indexed property */
 
 /* --- integrity ------------------------------------------------------------------------------------------------ */

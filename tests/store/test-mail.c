@@ -151,32 +151,6 @@ test_send (StoreFixture  *fixture,
   store_test_run (fixture->store, TRUE, send, NULL);
 }
 
-static gpointer
-newest (CsmTxn        *txn,
-        gpointer       input,
-        GCancellable  *cancellable,
-        GError       **error)
-{
-  g_autofree char *one = store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_CASE, "{\"subject\": \"x\"}");
-  g_autofree char *late = g_strdup_printf ("{\"caseId\": \"%s\", \"at\": \"2026-02-01T00:00:00Z\"}", one);
-  g_autofree char *early = g_strdup_printf ("{\"caseId\": \"%s\", \"at\": \"2026-01-01T00:00:00Z\"}", one);
-  g_autofree char *id = NULL;
-
-  assert_text (csm_txn_newest_message (txn, one, error), NULL);
-  id = store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_MESSAGE, late);
-  g_free (store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_MESSAGE, early));
-  assert_text (csm_txn_newest_message (txn, one, error), id);
-  g_assert_no_error (*error);
-  return NULL;
-}
-
-static void
-test_newest (StoreFixture  *fixture,
-             gconstpointer  data)
-{
-  store_test_run (fixture->store, TRUE, newest, NULL);
-}
-
 #define ADD(path, func) g_test_add ("/store/mail/" path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
 
 int
@@ -187,6 +161,5 @@ main (int   argc,
   ADD ("thread", test_thread);
   ADD ("look-up", test_look_up);
   ADD ("send", test_send);
-  ADD ("newest", test_newest);
   return g_test_run ();
 }

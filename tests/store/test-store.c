@@ -139,7 +139,6 @@ use_accounts (CsmTxn        *txn,
   g_autoptr (CsmAccountRow) workspace = csm_txn_account_of (txn, NULL, error);
   g_autoptr (CsmAccountRow) own = csm_txn_account_of (txn, ana, error);
   g_autoptr (CsmAccountRow) again = csm_txn_account_of (txn, ana, error);
-  g_autoptr (CsmAccountRow) by_id = csm_txn_account_by_id (txn, own->id, error);
 
   g_assert_cmpint (workspace->account, ==, CSM_ACCOUNT_WORKSPACE);
   g_assert_cmpint (workspace->id[0], ==, 'W');
@@ -149,8 +148,6 @@ use_accounts (CsmTxn        *txn,
   g_assert_cmpstr (own->id + 1, ==, ana + 1);
   g_assert_cmpstr (own->person_id, ==, ana);
   g_assert_cmpint (own->account, ==, again->account);
-  g_assert_cmpint (own->account, ==, by_id->account);
-  g_assert_null (csm_txn_account_by_id (txn, "Wnone", error));
   g_assert_no_error (*error);
   return NULL;
 }
