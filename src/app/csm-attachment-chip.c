@@ -96,7 +96,7 @@ fetched_cb (GObject      *source,
   file = g_file_new_for_path (path);
   if (target != NULL)
     {
-      g_file_copy_async (file, target, G_FILE_COPY_OVERWRITE, G_PRIORITY_DEFAULT, self->cancellable, NULL, NULL,
+      g_file_copy_async (file, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, G_PRIORITY_DEFAULT, self->cancellable, NULL, NULL,
                          copied_cb, g_object_ref (self));
     }
   else
