@@ -429,9 +429,25 @@ csm_outgoing_recover (CsmTxn  *txn,
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
     {
-      if (!csm_outgoing_finish (txn, g_ptr_array_index (ids, i), CSM_OUTGOING_UNKNOWN,
-                                _("The server stopped while this was being sent. Nobody knows whether it arrived."), now, error))
+      const char *id = g_ptr_array_index (ids, i);
+      g_autoptr (GError) local = NULL;
+      gboolean noted;
+
+      if (!csm_txn_savepoint (txn, error))
         return FALSE;
+      noted = csm_outgoing_finish (txn, id, CSM_OUTGOING_UNKNOWN,
+                                   _("The server stopped while this was being sent. Nobody knows whether it arrived."), now, &local);
+      if (!csm_txn_release (txn, noted, error))
+        return FALSE;
+      if (noted)
+        continue;
+      if (local->domain != CSM_DESK_ERROR)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      /* It stays as it is, which is never sent again, and holds up no other. */
+      g_warning ("What became of the mail %s can't be found out: %s", id, local->message);
     }
   return TRUE;
 }

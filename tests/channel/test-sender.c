@@ -304,6 +304,34 @@ wait_until_idle (Fixture *self)
   g_source_remove (limit);
 }
 
+static gpointer
+put_lost (CsmTxn        *txn,
+          gpointer       input,
+          GCancellable  *cancellable,
+          GError       **error)
+{
+  csm_txn_outgoing_put (txn, input, "handedOver", 1, csm_time_now (), error);
+  return NULL;
+}
+
+/* One that was being sent and is not there any more holds up no other. */
+static void
+test_recover_lost (Fixture       *self,
+                   gconstpointer  data)
+{
+  g_autoptr (JsonObject) message = NULL;
+  g_autofree char *nobody = csm_id_new ('m');
+  GError *error = NULL;
+
+  csm_store_run (self->workspace.store, TRUE, put_lost, nobody, &error);
+  g_assert_no_error (error);
+  g_test_expect_message ("csm-desk", G_LOG_LEVEL_WARNING, "*can't be found out*");
+  csm_sender_start (self->sender);
+  send_one (self);
+  message = wait_for (self, "accepted", NULL);
+  g_test_assert_expected_messages ();
+}
+
 /* A row that says "queued" of a mail that is not, or that is not there: neither is sent, nor looked at again and again. */
 static void
 test_wrong_rows (Fixture       *self,
@@ -346,6 +374,7 @@ main (int   argc,
   add ("/sender/hangs", "hang", test_unknown);
   add ("/sender/no-command", "none", test_no_command);
   add ("/sender/recover", "accept", test_recover);
+  add ("/sender/recover-lost", "accept", test_recover_lost);
   add ("/sender/wrong-rows", "accept", test_wrong_rows);
   return g_test_run ();
 }
