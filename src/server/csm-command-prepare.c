@@ -12,6 +12,7 @@
 #include "csm-error.h"
 #include "csm-id.h"
 #include "csm-mail-import.h"
+#include "csm-mailbox-address.h"
 #include "csm-sample.h"
 
 /* What the app looks for: it is written last, so that a preparation that was cut is done again. */
@@ -106,6 +107,8 @@ ensure_mailbox (CsmTxn        *txn,
   id = csm_id_new ('h');
   json_object_set_string_member (channel, "kind", "email");
   json_object_set_string_member (channel, "name", _(MAILBOX));
+  if (input != NULL)
+    json_object_set_string_member (channel, "address", input);
   if (!csm_txn_insert (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CHANNEL), id, channel, error))
     return NULL;
   return g_steal_pointer (&id);
@@ -165,7 +168,8 @@ import_mail (CsmStore    *store,
              const char  *path,
              GError     **error)
 {
-  g_autofree char *channel_id = csm_store_run (store, TRUE, ensure_mailbox, NULL, error);
+  g_autofree char *address = csm_mailbox_address_guess (path);
+  g_autofree char *channel_id = csm_store_run (store, TRUE, ensure_mailbox, address, error);
   CsmImportResult result = { 0 };
 
   return channel_id != NULL &&

@@ -409,6 +409,33 @@ test_mail (Fixture       *fixture,
   assert_works (fixture, "check");
 }
 
+/* An archive tells whose it is; else its own answers would be customers' mail. */
+static void
+test_prepare (Fixture       *fixture,
+              gconstpointer  data)
+{
+  static const char *const mails[] = {
+    MAIL ("first"),
+    "From: Support <support@example.com>\nTo: Elise <elise@example.net>\nSubject: Re: first\nMessage-ID: <answer@example.com>\n\nHello\n",
+    "From: Jo <jo@example.org>\nTo: \"Us\"\n <Support@Example.com>\nSubject: other\nMessage-ID: <other@example.org>\n\nHello a@b.test\n",
+  };
+  g_autofree char *folder = join (fixture, "mail");
+  g_auto (Ran) imported = { 0 };
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (mails); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.eml", i);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_assert_true (g_file_set_contents (path, mails[i], -1, NULL));
+    }
+  assert_works (fixture, "prepare", "--workspace", "Mine", "--person-name", "Ana", "--person-email", "ana@example.com", "--mail", folder);
+  imported = run (fixture, "import", folder, "--channel", "support@example.com");
+  g_assert_cmpstr (imported.err, ==, "");
+  g_assert_cmpstr (imported.out, ==, "3 mails read: 0 added, 3 were there already, 0 set aside\n");
+}
+
 static void
 test_check (Fixture       *fixture,
             gconstpointer  data)
@@ -599,6 +626,7 @@ main (int   argc,
   ADD ("tokens", set_up_workspace, test_tokens);
   ADD ("channels", set_up_workspace, test_channels);
   ADD ("mail", set_up_workspace, test_mail);
+  ADD ("prepare", set_up, test_prepare);
   ADD ("check", set_up_workspace, test_check);
   ADD ("busy", set_up_workspace, test_busy);
   ADD ("serve", set_up_workspace, test_serve);
