@@ -27,7 +27,7 @@ GArray   *csm_cache_list_cases_finish   (CsmCache *self, GAsyncResult *result, G
 /* (element-type CsmCaseRow) for the rowids, in no order; those that are gone are left out */
 void      csm_cache_load_rows_async     (CsmCache *self, GArray *rowids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *csm_cache_load_rows_finish   (CsmCache *self, GAsyncResult *result, GError **error);
-/* Computes, on a database thread, the edits that lead from @old_ids to what @view shows now: style.md 6.4. */
+/* Computes, on a database thread, the edits that lead from @old_ids to what @view shows now. */
 void      csm_cache_diff_cases_async    (CsmCache *self, const CsmCaseView *view, GArray *old_ids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmListEdits *csm_cache_diff_cases_finish (CsmCache *self, GAsyncResult *result, GError **error);
 /* Counts for the views pane */

@@ -17,7 +17,7 @@
 
 /*
  * Writes a mail from a struct that holds public fields only: there is no way from here to a case, a comment or
- * another internal record (email.md 21).
+ * another internal record.
  */
 
 /* --- The typed text as HTML ------------------------------------------------------------------------------------------- */

@@ -98,7 +98,7 @@ is_about_mail (const GError *error)
  * @synced: whether the blobs must be on disk when this returns
  * @error: return location
  *
- * Stores the original, then reads it, and stores its parts (email.md 1). A mail that can't be read is no error.
+ * Stores the original, then reads it, and stores its parts. A mail that can't be read is no error.
  *
  * Returns: whether the next mail may be tried
  */

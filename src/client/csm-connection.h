@@ -31,7 +31,7 @@ typedef struct
  * @CSM_FAILURE_SIGNED_OUT: the token is worth nothing
  * @CSM_FAILURE_REFUSED: the server understood and refused the whole request
  *
- * What to do about an error of a connection (offline.md, R8).
+ * What to do about an error of a connection.
  */
 typedef enum
 {

@@ -8,7 +8,7 @@
 #include "csm-json.h"
 #include "csm-time.h"
 
-/* Operations to /set calls, and the answers to what becomes of each (offline.md, R2, R8). */
+/* Operations to /set calls, and the answers to what becomes of each. */
 
 #define MAX_TRIES 3
 #define MAX_BACK_OFF_SECONDS 60

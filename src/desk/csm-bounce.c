@@ -116,7 +116,7 @@ failed_recipients (JsonObject *mail,
  * @why: (out) (transfer full) (nullable): a line for people when something failed for good
  * @error: return location
  *
- * Notes on the message who didn't get it and why (email.md 26). A delay is noted, but is no failure.
+ * Notes on the message who didn't get it and why. A delay is noted, but is no failure.
  *
  * Returns: whether it was written
  */

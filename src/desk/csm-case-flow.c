@@ -112,7 +112,7 @@ has_file (JsonObject *message)
   return FALSE;
 }
 
-/* An answer that a machine gave in a conversation moves nothing and hides nothing (email.md 25). */
+/* An answer that a machine gave in a conversation moves nothing and hides nothing. */
 static gboolean
 is_aside (JsonObject *record,
           JsonObject *message)

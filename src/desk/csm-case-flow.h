@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A resolved case is closed after so long (decisions.md). */
+/* A resolved case is closed after so long. */
 #define CSM_CASE_CLOSE_AFTER (14 * 24 * 3600 * G_GINT64_CONSTANT (1000000))
 
 gboolean csm_case_flow_allows     (const char  *from,

@@ -46,7 +46,7 @@ check_references (CsmTxn      *txn,
   return TRUE;
 }
 
-/* The status machine of decisions.md, for what a person asks. */
+/* The status machine, for what a person asks. */
 static gboolean
 check_status (JsonObject  *before,
               JsonObject  *after,

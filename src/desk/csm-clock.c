@@ -50,7 +50,7 @@ move_on (CsmTxn      *txn,
  * @next: (out): when there is something to do again, or `CSM_TIME_NONE`
  * @error: return location
  *
- * Ends snoozes whose time has come, and closes what has been resolved for two weeks (decisions.md).
+ * Ends snoozes whose time has come, and closes what has been resolved for two weeks.
  *
  * Returns: whether that worked
  */

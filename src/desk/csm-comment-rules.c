@@ -65,7 +65,7 @@ csm_comment_rules_create (CsmTxn              *txn,
          csm_desk_add (txn, CSM_TYPE_ID_COMMENT, id, record, error);
 }
 
-/* decisions.md: an empty shell stays, and an event that says who emptied it. */
+/* An empty shell stays, and an event that says who emptied it. */
 static gboolean
 empty (CsmTxn              *txn,
        const CsmPrincipal  *who,

@@ -279,7 +279,7 @@ csm_desk_update (CsmTxn               *txn,
  * @id: its id
  * @error: `CSM_DESK_ERROR`, `CSM_ERROR`
  *
- * Cases, messages and their history go only by the erasure of a customer (decisions.md).
+ * Cases, messages and their history go only by the erasure of a customer.
  *
  * Returns: whether the record was destroyed
  */

@@ -221,7 +221,7 @@ check_team (CsmTxn      *txn,
          csm_rules_need (txn, CSM_TYPE_ID_TEAM, record, "escalatesTo", error);
 }
 
-/* A key says what it is a key to, in one spelling, and nobody has it yet (data-model.md). */
+/* A key says what it is a key to, in one spelling, and nobody has it yet. */
 static gboolean
 check_identity (CsmTxn      *txn,
                 const char  *id,

@@ -241,7 +241,7 @@ fill_body (JsonObject        *message,
   json_object_set_array_member (message, "attachments", attachments (incoming));
 }
 
-/* email.md 1: never dropped; the original is there to be looked at. */
+/* Never dropped; the original is there to be looked at. */
 static void
 fill_unreadable (JsonObject        *message,
                  const CsmIncoming *incoming)
@@ -321,7 +321,7 @@ hash_string (GChecksum  *sum,
  * csm_intake_content_hash:
  * @incoming: a mail on its way in
  *
- * Two copies of a mail differ in what servers put on top; this covers what the writer made (email.md 3).
+ * Two copies of a mail differ in what servers put on top; this covers what the writer made.
  *
  * Returns: (transfer full): 32 hex digits
  */

@@ -14,7 +14,7 @@
 #include "csm-threading.h"
 #include "csm-time.h"
 
-/* After so many strangers answered one mail it is clear that it was a mailing (email.md 11). */
+/* After so many strangers answered one mail it is clear that it was a mailing. */
 #define MAX_STRANGERS 3
 
 /* One mail on its way in, and what has been found out about it. */
@@ -120,7 +120,7 @@ identify (Intake    *self,
   return TRUE;
 }
 
-/* Answers to a mailing of ours have nothing to do with one another (email.md 11). */
+/* Answers to a mailing of ours have nothing to do with one another. */
 static gboolean
 answers_mailing (Intake    *self,
                  gboolean  *mailing,
@@ -149,7 +149,7 @@ stand_alone (Intake     *self,
   g_clear_pointer (&self->conversation, json_object_unref);
 }
 
-/* Whether the writer may join the case that the mail refers to (email.md 11). */
+/* Whether the writer may join the case that the mail refers to. */
 static gboolean
 admit (Intake   *self,
        GError  **error)
@@ -219,7 +219,7 @@ find_place (Intake   *self,
   if (self->parent == NULL || !load_place (self, error) || !admit (self, error))
     return FALSE;
 
-  /* decisions.md: a customer's message to a closed case is a new case, linked to it. */
+  /* A customer's message to a closed case is a new case, linked to it. */
   if (self->case_ != NULL && !self->parties.outgoing && !self->incoming->history &&
       g_strcmp0 (self->lane->automatic, "reply") != 0 && g_strcmp0 (csm_json_get_string (self->case_, "status"), "closed") == 0)
     stand_alone (self, NULL, TRUE);

@@ -158,7 +158,7 @@ is_anything (const Mail *mail)
   return TRUE;
 }
 
-/* The first rule that holds decides (email.md 22, 25, 26; RFC 3834, section 2). */
+/* The first rule that holds decides (RFC 3834, section 2). */
 static const struct
 {
   gboolean (*holds) (const Mail *mail);

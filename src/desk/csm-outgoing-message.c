@@ -14,7 +14,7 @@
 #include "csm-time.h"
 
 #define MAX_PREVIEW 200
-/* Some relays refuse header blocks over 4,096 characters (email.md 13). */
+/* Some relays refuse header blocks over 4,096 characters. */
 #define MAX_REFERENCES_LENGTH 2000
 
 static void
@@ -229,8 +229,8 @@ fill (JsonObject *message,
  * @now: the time, µs
  * @error: return location
  *
- * Makes the Message of a Submission, with everything that the mail will say, and a Message-ID that all tries share
- * (email.md 13, 15, 16). Hidden recipients stay in the Submission.
+ * Makes the Message of a Submission, with everything that the mail will say, and a Message-ID that all tries share.
+ * Hidden recipients stay in the Submission.
  *
  * Returns: (transfer full): the message, with its `id`, not written yet
  */

@@ -320,7 +320,7 @@ delivery_state (JsonObject *message)
  * @error: return location
  *
  * Notes that the mail is being handed over. Commit before the command gets a byte: what happens to a mail in this
- * state nobody knows after a crash, and it is not sent again by itself (email.md 17).
+ * state nobody knows after a crash, and it is not sent again by itself.
  *
  * Returns: (transfer full) (nullable): the mail; %NULL without an error when there is nothing to hand over
  */
@@ -373,7 +373,7 @@ csm_outgoing_begin (CsmTxn      *txn,
  * @now: the time, µs
  * @error: return location
  *
- * Notes what became of a mail. One that was refused for now waits, longer each time, for at most five days (email.md 18).
+ * Notes what became of a mail. One that was refused for now waits, longer each time, for at most five days.
  *
  * Returns: whether it was written
  */

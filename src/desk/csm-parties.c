@@ -180,7 +180,7 @@ find_former_colleague (CsmParties         *self,
   return find_recipient (self, txn, incoming->mail, domain, error);
 }
 
-/* Only fields above the first Received are our own server's (RFC 8601, section 5; email.md 8). */
+/* Only fields above the first Received are our own server's (RFC 8601, section 5). */
 static gboolean
 fails_authentication (JsonObject *mail)
 {
@@ -206,7 +206,7 @@ fails_authentication (JsonObject *mail)
  * @incoming: the mail
  * @error: return location
  *
- * Who wrote to whom. Reply-To never decides who somebody is (email.md 8). A mail among our own addresses, as web
+ * Who wrote to whom. Reply-To never decides who somebody is. A mail among our own addresses, as web
  * forms send them, counts as coming in.
  *
  * Returns: whether all addresses could be looked up

@@ -29,7 +29,7 @@ csm_thread_clear (CsmThread *self)
   g_clear_pointer (&self->unknown, g_ptr_array_unref);
 }
 
-/* In-Reply-To, then References from last to first, each id once (email.md 9). */
+/* In-Reply-To, then References from last to first, each id once. */
 static GPtrArray *
 referred_ids (JsonObject *mail,
               const char *rfc_id)
@@ -86,7 +86,7 @@ find_sibling (CsmThread   *self,
  * @error: return location
  *
  * Finds the message that the mail answers: by In-Reply-To, References from last to first, then any message that
- * shares an ancestor (RFC 5322, section 3.6.4; email.md 9 and 10). Subjects and texts are never looked at.
+ * shares an ancestor (RFC 5322, section 3.6.4). Subjects and texts are never looked at.
  *
  * Returns: whether it could be looked up
  */

@@ -27,7 +27,7 @@ typedef struct
 void           csm_account_row_free     (CsmAccountRow *row);
 CsmAccountRow *csm_txn_account_of       (CsmTxn *txn, const char *person_id, GError **error);    /* personal; NULL person: workspace; made when missing */
 
-/* --- state (protocol.md "State string"): "v1.<epoch>.<modseq>.<mac>" ------------------------------------- */
+/* --- state: "v1.<epoch>.<modseq>.<mac>" ------------------------------------- */
 char          *csm_txn_state            (CsmTxn *txn, gint64 account, const CsmRecordType *type, GError **error);
 /* TRUE and the modseq; FALSE without error: not a state that changes can be calculated from (mac, epoch, future, past retention). */
 gboolean       csm_txn_parse_state      (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *state, gint64 *modseq, GError **error);
@@ -96,7 +96,7 @@ typedef enum
 } CsmStoreError;
 GQuark          csm_store_error_quark   (void);
 
-/* --- operations that were applied (protocol.md, "Op ids") --------------------------------------------------- */
+/* --- operations that were applied --------------------------------------------------- */
 char          *csm_txn_applied_op       (CsmTxn *txn, const char *person_id, const char *device_id, const char *op_id, GError **error);    /* the stored result (JSON), or NULL */
 gboolean       csm_txn_store_op         (CsmTxn *txn, const char *person_id, const char *device_id, const char *op_id, const char *result, GError **error);
 /* What a creation was made from, so that the same again is answered as the first time: a hash of the client's object. */
@@ -132,10 +132,10 @@ gboolean       csm_txn_may_read_blob    (CsmTxn *txn, gint64 account, const char
 /* --- what intake and sending look up -------------------------------------------------------------------------- */
 char          *csm_txn_setting          (CsmTxn *txn, const char *key, GError **error);             /* small things of the server itself: sendmail command per channel, … */
 gboolean       csm_txn_set_setting      (CsmTxn *txn, const char *key, const char *value, GError **error);
-/* mail_id(channel, messageId-or-synthetic, content hash) → message record; bounds threading to one mailbox (email.md 3, 9, 10). */
+/* mail_id(channel, messageId-or-synthetic, content hash) → message record; bounds threading to one mailbox. */
 gboolean       csm_txn_add_mail_id      (CsmTxn *txn, const char *channel_id, const char *rfc_id, const char *content_hash, const char *message_id, GError **error);
 char          *csm_txn_find_mail        (CsmTxn *txn, const char *channel_id, const char *rfc_id, const char *content_hash /* NULL: any */, GError **error);   /* newest message record id */
-/* foreign ids: a mail we have not seen but others refer to; so that siblings find each other (email.md 9d). */
+/* foreign ids: a mail we have not seen but others refer to; so that siblings find each other. */
 gboolean       csm_txn_add_ancestor     (CsmTxn *txn, const char *channel_id, const char *rfc_id, const char *message_id, GError **error);
 char          *csm_txn_find_ancestor    (CsmTxn *txn, const char *channel_id, const char *rfc_id, GError **error);
 char          *csm_txn_find_customer    (CsmTxn *txn, const char *kind, const char *address, GError **error);    /* by normalised identity */

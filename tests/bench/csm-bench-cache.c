@@ -13,7 +13,7 @@
 /* 2023-11-14; a case each ten minutes from then on */
 #define FIRST_INSTANT G_GINT64_CONSTANT (1700000000)
 #define CASE_SECONDS 600
-/* Text of a message in bytes, as speed.md's limits have it */
+/* Text of a message in bytes, as the limits have it */
 #define MESSAGE_LENGTH 600
 
 /* A GAsyncReadyCallback that keeps the result in the slot that it is given. */

@@ -62,7 +62,7 @@ test_new_case (Desk   *desk,
   g_assert_true (csm_json_has_key (customer, "identities", "email:jonas@example.net"));
 }
 
-/* email.md 3: the same mail twice; the same Message-ID with another text; no Message-ID at all. */
+/* The same mail twice; the same Message-ID with another text; no Message-ID at all. */
 static void
 test_duplicates (Desk   *desk,
                  CsmTxn *txn)
@@ -103,7 +103,7 @@ test_threads (Desk   *desk,
   assert_other_case (txn, a, f);
 }
 
-/* email.md 10: a mailbox is a world of its own; the same mail in two is two messages, and their cases know each other. */
+/* A mailbox is a world of its own; the same mail in two is two messages, and their cases know each other. */
 static void
 test_mailboxes (Desk   *desk,
                 CsmTxn *txn)
@@ -121,7 +121,6 @@ test_mailboxes (Desk   *desk,
   assert_same_case (txn, second, reply);
 }
 
-/* email.md 11 */
 static void
 test_stranger (Desk   *desk,
                CsmTxn *txn)
@@ -202,7 +201,7 @@ test_staff (Desk   *desk,
   desk_assert_case (txn, first, "status", "waiting");
 }
 
-/* Somebody who writes as a colleague, and whom our own mail server caught (email.md 8). */
+/* Somebody who writes as a colleague, and whom our own mail server caught. */
 static void
 test_forged (Desk   *desk,
              CsmTxn *txn)
@@ -293,7 +292,6 @@ static const char bounce[] =
   "'report':{'kind':'delivery','originalMessageId':'%s','recipients':["
   "{'address':'jonas@example.net','action':'%s','status':'5.1.1','diagnostic':'550 5.1.1 User unknown'}]}}";
 
-/* email.md 26 */
 static void
 test_bounce (Desk   *desk,
              CsmTxn *txn)
@@ -336,7 +334,6 @@ test_delay (Desk   *desk,
   desk_assert_case (txn, sent, "status", "waiting");
 }
 
-/* email.md 25 */
 static void
 test_out_of_office (Desk   *desk,
                     CsmTxn *txn)
@@ -466,7 +463,6 @@ test_warnings (Desk   *desk,
   g_assert_cmpuint (json_object_get_size (csm_json_get_object (b, "warnings")), ==, 0);
 }
 
-/* email.md 1 */
 static void
 test_unreadable (Desk   *desk,
                  CsmTxn *txn)

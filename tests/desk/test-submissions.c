@@ -305,7 +305,7 @@ test_recover (Desk   *desk,
   g_assert_cmpuint (desk_test_events (txn, thread.case_id, "deliveryUnknown"), ==, 1);
 }
 
-/* Header blocks over 4,096 characters are refused by some (email.md 13). */
+/* Header blocks over 4,096 characters are refused by some. */
 static void
 test_references (Desk   *desk,
                  CsmTxn *txn)

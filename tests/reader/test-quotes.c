@@ -55,7 +55,7 @@ test_wrapped_attribution (void)
 static void
 test_inline_answers (void)
 {
-  /* email.md, rule 30: what the author wrote between quotes must not be hidden with them. */
+  /* What the author wrote between quotes must not be hidden with them. */
   reader_test_assert (plain,
                       "On 2 March 2026 Shop wrote:\n> Which size?\n\nForty-two.\n\n> Which colour?\n\nBlue.\n",
                       "q1(On 2 March 2026 Shop wrote:|p(Which size?)) p(Forty-two.) q1(p(Which colour?)) p(Blue.)");
