@@ -28,7 +28,6 @@ struct _CsmCaseListModel
   GQueue        recent;    /* CsmCaseItem, newest first */
   guint         flush_id;
   guint         grow_id;
-  guint         n_made;    /* items ever made: what a bench looks at */
   guint         ready : 1;
   guint         diffing : 1;
   guint         dirty : 1;
@@ -138,7 +137,6 @@ ensure_item (CsmCaseListModel *self,
   if (item != NULL)
     return g_object_ref (item);
   item = csm_case_item_new (rowid);
-  self->n_made++;
   g_object_weak_ref (G_OBJECT (item), item_gone_cb, self);
   g_hash_table_insert (self->items, g_memdup2 (&rowid, sizeof rowid), item);
   remember (self, item);
@@ -480,11 +478,4 @@ csm_case_list_model_find_case (CsmCaseListModel *self,
     if (g_strcmp0 (csm_case_item_get_id (item), case_id) == 0)
       return csm_case_list_model_find (self, csm_case_item_get_rowid (item), position);
   return FALSE;
-}
-
-/* How many items were ever made: a list that asks for all of them is a bug. */
-guint
-csm_case_list_model_get_n_made (CsmCaseListModel *self)
-{
-  return self->n_made;
 }

@@ -27,6 +27,5 @@ gboolean          csm_case_list_model_find           (CsmCaseListModel  *self,
 gboolean          csm_case_list_model_find_case      (CsmCaseListModel  *self,
                                                       const char        *case_id,
                                                       guint             *position);
-guint             csm_case_list_model_get_n_made     (CsmCaseListModel  *self);
 
 G_END_DECLS

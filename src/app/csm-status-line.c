@@ -231,9 +231,3 @@ csm_status_line_init (CsmStatusLine *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* The sentence that is shown now. */
-const char *
-csm_status_line_get_text (CsmStatusLine *self)
-{
-  return gtk_label_get_text (GTK_LABEL (self->label));
-}

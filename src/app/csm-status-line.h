@@ -13,6 +13,5 @@ G_BEGIN_DECLS
 #define CSM_TYPE_STATUS_LINE (csm_status_line_get_type ())
 G_DECLARE_FINAL_TYPE (CsmStatusLine, csm_status_line, CSM, STATUS_LINE, AdwBin)
 
-const char *csm_status_line_get_text (CsmStatusLine *self);
 
 G_END_DECLS

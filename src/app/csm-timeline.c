@@ -397,12 +397,6 @@ csm_timeline_init (CsmTimeline *self)
   g_signal_connect_object (get_adjustment (self), "value-changed", G_CALLBACK (value_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
-guint
-csm_timeline_get_n_rows (CsmTimeline *self)
-{
-  return g_hash_table_size (self->rows);
-}
-
 /* Whether every entry of the window has its row. */
 gboolean
 csm_timeline_is_settled (CsmTimeline *self)

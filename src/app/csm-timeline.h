@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 #define CSM_TYPE_TIMELINE (csm_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (CsmTimeline, csm_timeline, CSM, TIMELINE, AdwBin)
 
-guint    csm_timeline_get_n_rows (CsmTimeline *self);
 gboolean csm_timeline_is_settled (CsmTimeline *self);
 
 G_END_DECLS

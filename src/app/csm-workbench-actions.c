@@ -129,12 +129,6 @@ csm_workbench_perform_finish (CsmWorkbench  *self,
   return g_task_propagate_int (G_TASK (result), error);
 }
 
-gboolean
-csm_workbench_can_undo (CsmWorkbench *self)
-{
-  return self->undo->len > 0;
-}
-
 /* Undoes the last thing that was done here. */
 void
 csm_workbench_undo (CsmWorkbench *self)

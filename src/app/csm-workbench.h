@@ -69,7 +69,6 @@ void           csm_workbench_perform_async   (CsmWorkbench         *self,
 gint64         csm_workbench_perform_finish  (CsmWorkbench         *self,
                                               GAsyncResult         *result,
                                               GError              **error);
-gboolean       csm_workbench_can_undo        (CsmWorkbench         *self);
 void           csm_workbench_undo            (CsmWorkbench         *self);
 void           csm_workbench_undo_group      (CsmWorkbench         *self,
                                               gint64                group);

@@ -323,10 +323,3 @@ csm_cache_hurry_ops_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, hurry_ops, NULL, NULL, NULL, csm_cache_hurry_ops_async, c, cb, data);
 }
 
-gboolean
-csm_cache_hurry_ops_finish (CsmCache      *self,
-                            GAsyncResult  *result,
-                            GError       **error)
-{
-  return csm_cache_run_finish (self, result, csm_cache_hurry_ops_async, error) != NULL;
-}

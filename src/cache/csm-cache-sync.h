@@ -98,7 +98,6 @@ void          csm_cache_count_outbox_async     (CsmCache *self, GCancellable *c,
 gboolean      csm_cache_count_outbox_finish    (CsmCache *self, GAsyncResult *result, CsmOutboxCounts *counts, GError **error);
 /* Lets waiting operations go now, whatever their back-off. */
 void          csm_cache_hurry_ops_async        (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
-gboolean      csm_cache_hurry_ops_finish       (CsmCache *self, GAsyncResult *result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSyncState, csm_sync_state_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSyncPage, csm_sync_page_free)
