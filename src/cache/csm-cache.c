@@ -34,7 +34,13 @@ on_connected (CsmDbConn  *conn,
   return csm_tokenizer_register (csm_db_conn_get_handle (conn), error);
 }
 
-static const char * const migrations[] = { "/org/casement/Casement/cache/001.sql", NULL };
+static const char * const migrations[] = {
+  "/org/casement/Casement/cache/001.sql",
+  "/org/casement/Casement/cache/002.sql",
+  "/org/casement/Casement/cache/003.sql",
+  "/org/casement/Casement/cache/004.sql",
+  NULL,
+};
 const CsmDbSetup csm_cache_setup = { APPLICATION_ID, migrations, on_connected };
 
 /* --- running jobs ------------------------------------------------------------------------------------------------- */
