@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-account.h"
+#include "csm-blob-files.h"
+#include "csm-connection.h"
+
+G_BEGIN_DECLS
+
+CsmConnection *csm_account_get_connection (CsmAccount *self);
+CsmBlobFiles  *csm_account_get_blob_files (CsmAccount *self);
+
+G_END_DECLS
