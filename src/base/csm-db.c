@@ -34,10 +34,13 @@ struct _CsmDb
   char             *path;
   const CsmDbSetup *setup;
   GMutex            lock;
-  GCond             wake;
+  GCond             write_wake; /* something to write */
+  GCond             read_wake;  /* something to read */
+  GCond             done_wake;  /* whoever waits for a job or for the opening */
   GQueue            writes;
   GQueue            reads;
   guint64           sequence;
+  CsmDbMode         durable;    /* what the writer's connection is set to; CSM_DB_READ: not yet */
   gboolean          opened;
   gboolean          closing;
   gboolean          readers_gone;
@@ -78,7 +81,7 @@ job_finish (CsmDb *self,
     {
       g_mutex_lock (&self->lock);
       *job->done = TRUE;
-      g_cond_broadcast (&self->wake);
+      g_cond_broadcast (&self->done_wake);
       g_mutex_unlock (&self->lock);
       return;
     }
@@ -111,10 +114,10 @@ run_read (CsmDb     *self,
           CsmDbConn *conn,
           Job       *job)
 {
-  if (csm_db_conn_exec (conn, "BEGIN", &job->error))
+  if (csm_db_conn_run (conn, &job->error, "BEGIN", NULL))
     {
       job_call (job, conn);
-      csm_db_conn_exec (conn, "COMMIT", NULL);
+      csm_db_conn_run (conn, NULL, "COMMIT", NULL);
     }
   job_finish (self, job);
 }
@@ -123,12 +126,12 @@ static void
 run_in_savepoint (CsmDbConn *conn,
                   Job       *job)
 {
-  if (!csm_db_conn_exec (conn, "SAVEPOINT job", &job->error))
+  if (!csm_db_conn_run (conn, &job->error, "SAVEPOINT job", NULL))
     return;
   job_call (job, conn);
   if (job->error != NULL)
-    csm_db_conn_exec (conn, "ROLLBACK TO job", NULL);
-  csm_db_conn_exec (conn, "RELEASE job", job->error == NULL ? &job->error : NULL);
+    csm_db_conn_run (conn, NULL, "ROLLBACK TO job", NULL);
+  csm_db_conn_run (conn, job->error == NULL ? &job->error : NULL, "RELEASE job", NULL);
 }
 
 static Job *
@@ -151,6 +154,20 @@ take_next_of_group (CsmDb     *self,
   return job;
 }
 
+static gboolean
+set_durable (CsmDb      *self,
+             CsmDbConn  *conn,
+             CsmDbMode   mode,
+             GError    **error)
+{
+  if (self->durable == mode)
+    return TRUE;
+  if (!csm_db_conn_exec (conn, mode == CSM_DB_WRITE_DURABLE ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", error))
+    return FALSE;
+  self->durable = mode;
+  return TRUE;
+}
+
 /* One transaction for all writes that wait: each in a savepoint of its own, one fsync for
  * all. Nobody hears of a result before the commit. */
 static void
@@ -163,8 +180,8 @@ run_writes (CsmDb     *self,
   gint64 started = g_get_monotonic_time ();
   CsmDbMode mode = first->mode;
 
-  if (csm_db_conn_exec (conn, mode == CSM_DB_WRITE_DURABLE ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", &error) &&
-      csm_db_conn_exec (conn, "BEGIN IMMEDIATE", &error))
+  if (set_durable (self, conn, mode, &error) &&
+      csm_db_conn_run (conn, &error, "BEGIN IMMEDIATE", NULL))
     {
       /* SQLite may end a transaction of itself (lang_transaction.html, "Response To Errors"): what came after would be
        * committed piece by piece, and called a failure. */
@@ -174,8 +191,8 @@ run_writes (CsmDb     *self,
           run_in_savepoint (conn, job);
         }
       csm_failpoint ("db-before-commit");
-      if (!csm_db_conn_exec (conn, "COMMIT", &error))
-        csm_db_conn_exec (conn, "ROLLBACK", NULL);
+      if (!csm_db_conn_run (conn, &error, "COMMIT", NULL))
+        csm_db_conn_run (conn, NULL, "ROLLBACK", NULL);
       csm_failpoint ("db-after-commit");
     }
   else
@@ -269,7 +286,7 @@ wait_for_job (CsmDb  *self,
 
   g_mutex_lock (&self->lock);
   while ((job = g_queue_pop_head (queue)) == NULL && !(queue == &self->reads ? self->closing : self->readers_gone))
-    g_cond_wait (&self->wake, &self->lock);
+    g_cond_wait (queue == &self->reads ? &self->read_wake : &self->write_wake, &self->lock);
   g_mutex_unlock (&self->lock);
   return job;
 }
@@ -310,7 +327,7 @@ writer_thread (gpointer data)
   g_mutex_lock (&self->lock);
   self->opened = TRUE;
   self->open_error = error != NULL ? g_error_copy (error) : NULL;
-  g_cond_broadcast (&self->wake);
+  g_cond_broadcast (&self->done_wake);
   g_mutex_unlock (&self->lock);
 
   serve (self, &self->writes, conn, error);
@@ -373,7 +390,7 @@ csm_db_wait_open (CsmDb   *self,
 
   g_mutex_lock (&self->lock);
   while (!self->opened)
-    g_cond_wait (&self->wake, &self->lock);
+    g_cond_wait (&self->done_wake, &self->lock);
   ok = self->open_error == NULL;
   if (!ok && error != NULL)
     *error = g_error_copy (self->open_error);
@@ -389,7 +406,7 @@ push_job (CsmDb *self,
   g_assert (!self->closing);
   job->sequence = self->sequence++;
   g_queue_insert_sorted (job->mode == CSM_DB_READ ? &self->reads : &self->writes, job, compare_jobs, NULL);
-  g_cond_broadcast (&self->wake);
+  g_cond_signal (job->mode == CSM_DB_READ ? &self->read_wake : &self->write_wake);
   g_mutex_unlock (&self->lock);
 }
 
@@ -477,7 +494,7 @@ csm_db_run (CsmDb      *self,
   push_job (self, &job);
   g_mutex_lock (&self->lock);
   while (!done)
-    g_cond_wait (&self->wake, &self->lock);
+    g_cond_wait (&self->done_wake, &self->lock);
   g_mutex_unlock (&self->lock);
   if (job.error != NULL)
     g_propagate_error (error, job.error);
@@ -490,7 +507,8 @@ announce (CsmDb    *self,
 {
   g_mutex_lock (&self->lock);
   *flag = TRUE;
-  g_cond_broadcast (&self->wake);
+  g_cond_broadcast (&self->read_wake);
+  g_cond_broadcast (&self->write_wake);
   g_mutex_unlock (&self->lock);
 }
 
@@ -526,7 +544,9 @@ csm_db_finalize (GObject *object)
   g_clear_error (&self->open_error);
   g_free (self->path);
   g_mutex_clear (&self->lock);
-  g_cond_clear (&self->wake);
+  g_cond_clear (&self->write_wake);
+  g_cond_clear (&self->read_wake);
+  g_cond_clear (&self->done_wake);
   G_OBJECT_CLASS (csm_db_parent_class)->finalize (object);
 }
 
@@ -540,7 +560,9 @@ static void
 csm_db_init (CsmDb *self)
 {
   g_mutex_init (&self->lock);
-  g_cond_init (&self->wake);
+  g_cond_init (&self->write_wake);
+  g_cond_init (&self->read_wake);
+  g_cond_init (&self->done_wake);
   g_queue_init (&self->writes);
   g_queue_init (&self->reads);
 }

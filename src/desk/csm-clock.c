@@ -103,22 +103,5 @@ csm_clock_next_snooze (CsmTxn  *txn,
                        gint64  *next,
                        GError **error)
 {
-  g_autoptr (GPtrArray) ids = NULL;
-
-  *next = CSM_TIME_NONE;
-  ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CASE), "status", "snoozed", error);
-  if (ids == NULL)
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
-    {
-      g_autoptr (JsonObject) record = csm_desk_load (txn, CSM_TYPE_ID_CASE, g_ptr_array_index (ids, i), error);
-      gint64 at;
-
-      if (record == NULL)
-        return FALSE;
-      at = csm_json_get_time (record, "snoozedUntil");
-      if (at != CSM_TIME_NONE && (*next == CSM_TIME_NONE || at < *next))
-        *next = at;
-    }
-  return TRUE;
+  return csm_txn_earliest (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CASE), "snoozedUntil", next, error);
 }

@@ -10,6 +10,9 @@
 /* The wall clock may be set, and after an error there is another try. */
 #define LONGEST_SLEEP (3600 * CSM_SECOND)
 
+/* Cases may change a thousand times a second; the next snooze's end is looked for less often. */
+#define LOOK_DELAY_MS 100
+
 struct _CsmDeskClock
 {
   GObject   parent_instance;
@@ -17,15 +20,13 @@ struct _CsmDeskClock
   gulong    changed_id;
   guint     timer_id;
   gint64    wakes;       /* when the timer fires, µs */
+  guint     look_id;     /* a case changed: the next snooze's end is looked for soon */
   gboolean  started;
-  gboolean  looking;     /* for the next snooze's end … */
-  gboolean  look_again;  /* … and a case changed since */
 };
 
 G_DEFINE_FINAL_TYPE (CsmDeskClock, csm_desk_clock, G_TYPE_OBJECT)
 
 static void run (CsmDeskClock *self);
-static void look (CsmDeskClock *self);
 
 static gboolean
 timer_fired (gpointer user_data)
@@ -106,22 +107,19 @@ looked (GObject      *source,
   g_autoptr (CsmDeskClock) self = user_data;
   g_autofree gint64 *next = csm_store_run_finish (CSM_STORE (source), result, NULL);
 
-  self->looking = FALSE;
   /* While a run is under way there is no timer; it will set one that knows everything. */
   if (next != NULL && *next != CSM_TIME_NONE && self->timer_id != 0 && *next < self->wakes)
     wake_at (self, *next);
-  if (self->look_again && self->started)
-    look (self);
 }
 
-static void
-look (CsmDeskClock *self)
+static gboolean
+look (gpointer user_data)
 {
-  self->look_again = self->looking;
-  if (self->looking)
-    return;
-  self->looking = TRUE;
+  CsmDeskClock *self = user_data;
+
+  self->look_id = 0;
   csm_store_run_async (self->store, FALSE, look_in_txn, NULL, NULL, g_free, NULL, looked, g_object_ref (self));
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -129,8 +127,8 @@ store_changed (CsmDeskClock *self,
                gint64        account,
                guint         types)
 {
-  if (account == CSM_ACCOUNT_WORKSPACE && (types & (1u << CSM_TYPE_ID_CASE)))
-    look (self);
+  if (account == CSM_ACCOUNT_WORKSPACE && (types & (1u << CSM_TYPE_ID_CASE)) && self->look_id == 0)
+    self->look_id = g_timeout_add (LOOK_DELAY_MS, look, self);
 }
 
 static void
@@ -139,6 +137,7 @@ csm_desk_clock_finalize (GObject *object)
   CsmDeskClock *self = CSM_DESK_CLOCK (object);
 
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_handle_id (&self->look_id, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (csm_desk_clock_parent_class)->finalize (object);
@@ -197,5 +196,6 @@ csm_desk_clock_stop (CsmDeskClock *self)
 {
   self->started = FALSE;
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_handle_id (&self->look_id, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
 }

@@ -423,3 +423,32 @@ csm_txn_ids_where (CsmTxn               *txn,
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }
+
+/**
+ * csm_txn_earliest:
+ * @txn: a transaction
+ * @account: an account
+ * @type: a record type
+ * @property: an indexed instant
+ * @at: (out): the earliest that any record holds, or `CSM_TIME_NONE`
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_txn_earliest (CsmTxn               *txn,
+                  gint64                account,
+                  const CsmRecordType  *type,
+                  const char           *property,
+                  gint64               *at,
+                  GError              **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT min (\"%s\") FROM %s WHERE account = ? AND \"%s\" IS NOT NULL", property, type->table, property);
+  g_autoptr (GError) local = NULL;
+
+  *at = csm_db_conn_get_int (txn->conn, &local, CSM_TIME_NONE, sql, "i", account);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

@@ -93,7 +93,7 @@ csm_txn_savepoint (CsmTxn  *txn,
       g_set_error_literal (error, CSM_ERROR, CSM_ERROR_DATABASE, "the transaction has ended before its time");
       return FALSE;
     }
-  if (!csm_db_conn_exec (txn->conn, "SAVEPOINT part", error))
+  if (!csm_db_conn_run (txn->conn, error, "SAVEPOINT part", NULL))
     return FALSE;
   g_ptr_array_add (txn->savepoints, g_array_copy (txn->touched));
   return TRUE;
@@ -121,10 +121,10 @@ csm_txn_release (CsmTxn    *txn,
     {
       g_array_unref (txn->touched);
       txn->touched = g_steal_pointer (&before);
-      if (!csm_db_conn_exec (txn->conn, "ROLLBACK TO part", settled ? error : NULL))
+      if (!csm_db_conn_run (txn->conn, settled ? error : NULL, "ROLLBACK TO part", NULL))
         return FALSE;
     }
-  return csm_db_conn_exec (txn->conn, "RELEASE part", settled ? error : NULL) && settled;
+  return csm_db_conn_run (txn->conn, settled ? error : NULL, "RELEASE part", NULL) && settled;
 }
 
 /* --- Accounts -------------------------------------------------------------------------------------------------- */

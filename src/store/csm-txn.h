@@ -150,8 +150,9 @@ GPtrArray     *csm_txn_due_submissions  (CsmTxn *txn, gint64 now, gint64 *next, 
 gboolean       csm_txn_outgoing_put     (CsmTxn *txn, const char *message_id, const char *state, int tries, gint64 not_before, GError **error);
 GPtrArray     *csm_txn_outgoing_list    (CsmTxn *txn, const char *state, gint64 now, gint64 *next, GError **error);   /* message ids */
 int            csm_txn_outgoing_tries   (CsmTxn *txn, const char *message_id, GError **error);
-/* Newest message of a case by (at, id). */
 GPtrArray     *csm_txn_ids_where        (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *property, const char *value, GError **error); /* by an indexed property */
+/* The first instant that an indexed date of any record holds, or CSM_TIME_NONE. */
+gboolean       csm_txn_earliest         (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *property, gint64 *at, GError **error);
 
 /* --- integrity ------------------------------------------------------------------------------------------------ */
 /* (element-type utf8) one line a finding; empty: clean. Full text is looked at in a write transaction only. */

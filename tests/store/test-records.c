@@ -256,10 +256,15 @@ arrive (CsmTxn        *txn,
   g_autofree char *far = add_message (txn, "2970-01-01T00:00:00Z", "after all time");
   g_autoptr (GPtrArray) ids = csm_txn_ids_where (txn, ACCOUNT, MESSAGE, "direction", "in", error);
   const char *wanted[] = { old, early, same, late, far };
+  gint64 earliest;
 
   g_assert_cmpuint (ids->len, ==, 5);
   for (guint i = 0; i < 5; i++)
     g_assert_cmpstr (g_ptr_array_index (ids, i), ==, wanted[i]);
+  g_assert_true (csm_txn_earliest (txn, ACCOUNT, MESSAGE, "at", &earliest, error));
+  g_assert_cmpint (earliest, ==, csm_time_parse ("1969-01-01T00:00:00Z"));
+  g_assert_true (csm_txn_earliest (txn, ACCOUNT, csm_record_type_get (CSM_TYPE_ID_CASE), "snoozedUntil", &earliest, error));
+  g_assert_cmpint (earliest, ==, CSM_TIME_NONE);
   return NULL;
 }
 
