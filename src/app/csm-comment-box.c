@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-file-list.h"
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-markdown.h"
@@ -31,10 +32,13 @@ struct _CsmCommentBox
   GtkWidget         *cancel_button;
   GtkWidget         *post_button;
   GtkLabel          *post_label;
+  CsmFileList       *files;
   CsmMentionPopover *popover;
   char              *case_id;     /* what the text is about */
   GHashTable        *texts;       /* case id → text not posted yet, of the cases that were left */
+  GHashTable        *kept_files;  /* case id → their files (GPtrArray) */
   char              *aside;       /* what was being written when an edit began */
+  GPtrArray         *aside_files; /* and its files, or NULL */
   gboolean           filled;      /* what was kept of this case is in the box */
   guint              draft_id;
   char              *reply_to;    /* the comment that is answered */
@@ -122,6 +126,8 @@ set_mode (CsmCommentBox *self,
   gtk_revealer_set_reveal_child (self->mode_revealer, on);
   gtk_label_set_text (self->post_label, self->editing != NULL ? _("Save ⏎") : _("Post ⏎"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.cancel", on);
+  /* What a note was posted with stays with it. */
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.attach", self->editing == NULL && self->case_id != NULL);
 }
 
 static void
@@ -138,7 +144,11 @@ take_aside (CsmCommentBox *self)
 {
   g_autofree char *aside = g_steal_pointer (&self->aside);
 
+  g_autoptr (GPtrArray) files = g_steal_pointer (&self->aside_files);
+
   gtk_text_buffer_set_text (self->buffer, aside != NULL ? aside : "", -1);
+  if (files != NULL)
+    csm_file_list_give_files (self->files, files);
 }
 
 /* An edit that is given up leaves nothing behind; an answer keeps its words. */
@@ -297,6 +307,7 @@ typedef struct
   CsmCommentBox *self;
   char          *case_id;
   char          *text;
+  GPtrArray     *files;
 } Posting;
 
 /* What could not be written comes back, unless something else is being written. */
@@ -315,11 +326,15 @@ posted_cb (GObject      *source,
       g_warning ("Writing a note failed: %s", error->message);
       csm_workbench_say (CSM_WORKBENCH (source), _("The note could not be saved"));
       if (g_strcmp0 (self->case_id, posting->case_id) == 0 && gtk_text_buffer_get_char_count (self->buffer) == 0)
-        gtk_text_buffer_set_text (self->buffer, posting->text, -1);
+        {
+          gtk_text_buffer_set_text (self->buffer, posting->text, -1);
+          csm_file_list_give_files (self->files, posting->files);
+        }
     }
   g_object_unref (posting->self);
   g_free (posting->case_id);
   g_free (posting->text);
+  g_ptr_array_unref (posting->files);
   g_free (posting);
 }
 
@@ -341,6 +356,8 @@ make_intent (CsmCommentBox *self,
   json_object_set_string_member (record, "caseId", self->case_id);
   if (self->reply_to != NULL)
     json_object_set_string_member (record, "inReplyTo", self->reply_to);
+  if (!csm_file_list_is_empty (self->files))
+    json_object_set_array_member (record, "attachments", csm_file_list_dup_attachments (self->files));
   id = csm_intent_create (intent, CSM_TYPE_ID_COMMENT, record);
   return intent;
 }
@@ -353,20 +370,31 @@ post_action (GtkWidget  *widget,
   CsmCommentBox *self = CSM_COMMENT_BOX (widget);
   g_autofree char *text = g_strstrip (get_text (self));
   gboolean new = self->editing == NULL;
+  CsmIntent *intent;
   Posting *posting;
 
-  if (text[0] == '\0' || self->case_id == NULL || self->workbench == NULL)
+  if (text[0] == '\0' || self->case_id == NULL || self->workbench == NULL || !csm_file_list_is_ready (self->files))
     return;
   posting = g_new0 (Posting, 1);
   posting->self = g_object_ref (self);
   posting->case_id = g_strdup (self->case_id);
   posting->text = g_strdup (text);
-  csm_workbench_perform_async (self->workbench, make_intent (self, text), posted_cb, posting);
+  intent = make_intent (self, text);
+  posting->files = csm_file_list_take_files (self->files);
+  csm_workbench_perform_async (self->workbench, intent, posted_cb, posting);
   take_aside (self);
   end_mode (self);
   save_note (self);
   if (new)
     g_signal_emit (self, signals[POSTED], 0);
+}
+
+static void
+attach_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  csm_file_list_choose (CSM_COMMENT_BOX (widget)->files);
 }
 
 static void
@@ -380,13 +408,21 @@ cancel_action (GtkWidget  *widget,
 /* --- typing ------------------------------------------------------------------------------------------------ */
 
 static void
+update_post (CsmCommentBox *self)
+{
+  g_autofree char *text = g_strstrip (get_text (self));
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.post",
+                                 text[0] != '\0' && self->case_id != NULL && csm_file_list_is_ready (self->files));
+}
+
+static void
 changed_cb (CsmCommentBox *self)
 {
   g_autofree char *text = get_text (self);
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
 
   gtk_widget_set_visible (self->placeholder, text[0] == '\0');
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.post", stripped[0] != '\0' && self->case_id != NULL);
+  update_post (self);
   mark_mentions (self, text);
   if (!self->filled)
     return;
@@ -445,6 +481,8 @@ leave_case (CsmCommentBox *self)
   if (self->case_id == NULL)
     return;
   text = self->editing != NULL ? g_strdup (self->aside) : get_text (self);
+  g_hash_table_replace (self->kept_files, g_strdup (self->case_id),
+                        self->aside_files != NULL ? g_steal_pointer (&self->aside_files) : csm_file_list_take_files (self->files));
   g_hash_table_replace (self->texts, g_steal_pointer (&self->case_id), text != NULL ? text : g_strdup (""));
   g_clear_pointer (&self->aside, g_free);
   end_mode (self);
@@ -459,6 +497,7 @@ case_changed_cb (CsmCommentBox *self)
   const char *case_id = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
   g_autofree char *kept = NULL;
   g_autofree char *key = NULL;
+  GPtrArray *files;
 
   if (g_strcmp0 (case_id, self->case_id) == 0)
     return;
@@ -469,6 +508,12 @@ case_changed_cb (CsmCommentBox *self)
       gtk_text_buffer_set_text (self->buffer, kept, -1);
       self->filled = TRUE;
     }
+  files = case_id != NULL ? g_hash_table_lookup (self->kept_files, case_id) : NULL;
+  if (files != NULL)
+    csm_file_list_give_files (self->files, files);
+  if (files != NULL)
+    g_hash_table_remove (self->kept_files, case_id);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.attach", case_id != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self), case_id != NULL);
 }
 
@@ -520,6 +565,8 @@ csm_comment_box_set_property (GObject      *object,
     {
       leave_case (self);
       g_hash_table_remove_all (self->texts);
+      g_hash_table_remove_all (self->kept_files);
+      csm_file_list_set_workbench (self->files, g_value_get_object (value));
       g_set_object (&self->workbench, g_value_get_object (value));
       g_signal_group_set_target (self->signals, self->workbench);
       case_changed_cb (self);
@@ -551,6 +598,8 @@ csm_comment_box_finalize (GObject *object)
   CsmCommentBox *self = CSM_COMMENT_BOX (object);
 
   g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_clear_pointer (&self->kept_files, g_hash_table_unref);
+  g_clear_pointer (&self->aside_files, g_ptr_array_unref);
   g_free (self->case_id);
   g_free (self->reply_to);
   g_free (self->editing);
@@ -571,6 +620,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, post_button);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, post_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentBox, files);
+  gtk_widget_class_bind_template_callback (widget_class, update_post);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, cursor_moved_cb);
   gtk_widget_class_bind_template_callback (widget_class, preedit_cb);
@@ -590,7 +641,9 @@ csm_comment_box_class_init (CsmCommentBoxClass *klass)
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[POSTED] = g_signal_new ("posted", CSM_TYPE_COMMENT_BOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (CSM_TYPE_FILE_LIST);
   bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "comment-box.attach", NULL, attach_action);
   gtk_widget_class_install_action (widget_class, "comment-box.post", NULL, post_action);
   gtk_widget_class_install_action (widget_class, "comment-box.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "comment-box.mention", NULL, mention_action);
@@ -603,6 +656,7 @@ csm_comment_box_init (CsmCommentBox *self)
   GdkRGBA color = { 0.90f, 0.65f, 0.04f, 0.30f };
 
   self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->kept_files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
   g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (detail_cb), self);
@@ -666,7 +720,10 @@ csm_comment_box_edit (CsmCommentBox *self,
 
   g_return_if_fail (CSM_IS_COMMENT_BOX (self));
   if (self->editing == NULL)
-    self->aside = get_text (self);
+    {
+      self->aside = get_text (self);
+      self->aside_files = csm_file_list_take_files (self->files);
+    }
   end_mode (self);
   self->editing = g_strdup (csm_json_get_string (comment, "id"));
   set_mode (self, "document-edit-symbolic", _("Editing your note"));

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-attachment-chip.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-markdown.h"
@@ -102,6 +103,24 @@ make_block (const CsmMarkdownBlock *block)
 }
 
 static void
+add_attachments (CsmCommentRow *self)
+{
+  JsonArray *list = csm_json_get_array (self->comment, "attachments");
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+      GtkWidget *chip;
+
+      if (!JSON_NODE_HOLDS_OBJECT (node) || csm_json_get_string (json_node_get_object (node), "blobId") == NULL)
+        continue;
+      chip = csm_attachment_chip_new (self->workbench, json_node_get_object (node));
+      gtk_widget_set_halign (chip, GTK_ALIGN_START);
+      gtk_box_append (self->body, chip);
+    }
+}
+
+static void
 fill_body (CsmCommentRow *self)
 {
   CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
@@ -124,6 +143,7 @@ fill_body (CsmCommentRow *self)
                                csm_workbench_get_my_id (self->workbench));
   for (guint i = 0; i < blocks->len; i++)
     gtk_box_append (self->body, make_block (blocks->pdata[i]));
+  add_attachments (self);
 }
 
 /* --- head -------------------------------------------------------------------------------------------------- */

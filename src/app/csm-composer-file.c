@@ -7,12 +7,14 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-json.h"
+
 struct _CsmComposerFile
 {
   AdwBin        parent_instance;
   CsmWorkbench *workbench;
   GCancellable *cancellable;
-  JsonObject   *attachment; /* NULL: not uploaded yet */
+  JsonObject   *attachment; /* NULL: not ready yet */
   GtkWidget    *spinner;
 };
 
@@ -39,8 +41,8 @@ uploaded_cb (GObject      *source,
     }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  g_warning ("Uploading a file failed: %s", error->message);
-  csm_workbench_say (self->workbench, _("The file could not be uploaded"));
+  g_warning ("Attaching a file failed: %s", error->message);
+  csm_workbench_say (self->workbench, _("The file could not be attached"));
   g_signal_emit (self, signals[REMOVED], 0);
 }
 
@@ -85,23 +87,12 @@ csm_composer_file_init (CsmComposerFile *self)
   self->cancellable = g_cancellable_new ();
 }
 
-/**
- * csm_composer_file_new:
- * @workbench: the window's workbench
- * @file: what to attach
- *
- * Starts the upload.
- *
- * Returns: (transfer floating): the chip
- */
-GtkWidget *
-csm_composer_file_new (CsmWorkbench *workbench,
-                       GFile        *file)
+static CsmComposerFile *
+create (CsmWorkbench *workbench,
+        const char   *shown)
 {
   CsmComposerFile *self = g_object_new (CSM_TYPE_COMPOSER_FILE, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  g_autofree char *name = g_file_get_basename (file);
-  g_autofree char *shown = g_filename_display_name (name);
   g_autofree char *remove_label = g_strdup_printf (_("Remove %s"), shown);
   GtkWidget *label = gtk_label_new (shown);
   GtkWidget *remove = gtk_button_new_from_icon_name ("window-close-symbolic");
@@ -123,11 +114,44 @@ csm_composer_file_new (CsmWorkbench *workbench,
   gtk_box_append (GTK_BOX (box), remove);
   gtk_widget_add_css_class (GTK_WIDGET (self), "file-chip");
   adw_bin_set_child (ADW_BIN (self), box);
+  return self;
+}
+
+/**
+ * csm_composer_file_new:
+ * @workbench: the window's workbench
+ * @file: what to attach
+ *
+ * Begins to take the file over.
+ *
+ * Returns: (transfer floating): the chip
+ */
+GtkWidget *
+csm_composer_file_new (CsmWorkbench *workbench,
+                       GFile        *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *shown = g_filename_display_name (name);
+  CsmComposerFile *self = create (workbench, shown);
+
   csm_account_upload_async (csm_workbench_get_account (workbench), file, self->cancellable, uploaded_cb, g_object_ref (self));
   return GTK_WIDGET (self);
 }
 
-/* Returns: (nullable): {blobId, type, size, name}; %NULL until it is uploaded */
+/* Of what was attached before. @attachment: {blobId, type, size, name}. Returns: (transfer floating): the chip */
+GtkWidget *
+csm_composer_file_new_ready (CsmWorkbench *workbench,
+                             JsonObject   *attachment)
+{
+  const char *name = csm_json_get_string (attachment, "name");
+  CsmComposerFile *self = create (workbench, name != NULL && name[0] != '\0' ? name : _("Attachment"));
+
+  self->attachment = json_object_ref (attachment);
+  gtk_widget_set_visible (self->spinner, FALSE);
+  return GTK_WIDGET (self);
+}
+
+/* Returns: (nullable): {blobId, type, size, name}; %NULL until it is ready */
 JsonObject *
 csm_composer_file_get_attachment (CsmComposerFile *self)
 {

@@ -7,14 +7,16 @@
 G_BEGIN_DECLS
 
 /*
- * A file that goes out with a reply. It uploads itself. Signals: "uploaded" (), and "removed" () when a person takes
- * it out or the upload failed.
+ * A file that goes along with what is being written. It takes itself over, with or without a connection. Signals:
+ * "uploaded" () when it is ready, and "removed" () when a person takes it out or that failed.
  */
 #define CSM_TYPE_COMPOSER_FILE (csm_composer_file_get_type ())
 G_DECLARE_FINAL_TYPE (CsmComposerFile, csm_composer_file, CSM, COMPOSER_FILE, AdwBin)
 
 GtkWidget  *csm_composer_file_new            (CsmWorkbench    *workbench,
                                               GFile           *file);
+GtkWidget  *csm_composer_file_new_ready      (CsmWorkbench    *workbench,
+                                              JsonObject      *attachment);
 JsonObject *csm_composer_file_get_attachment (CsmComposerFile *self);
 
 G_END_DECLS

@@ -9,9 +9,9 @@
 
 #include <glib/gi18n.h>
 
-#include "csm-composer-file.h"
+#include "csm-file-list.h"
 #include "csm-json.h"
-#include "csm-recipients.h"
+#include "csm-recipients-box.h"
 #include "csm-sending.h"
 #include "csm-time.h"
 
@@ -31,7 +31,6 @@ struct _CsmComposer
   AdwBin                parent_instance;
   CsmWorkbench         *workbench;
   char                 *case_id;         /* whose text is in the box */
-  CsmRecipients        *recipients;      /* NULL: nobody to answer */
   char                 *based_on;        /* the newest message when the text was begun */
   gboolean              moved;           /* something came since */
   CsmSent              *sent;            /* the last reply of this case; NULL: none */
@@ -40,21 +39,15 @@ struct _CsmComposer
   GHashTable           *kept;            /* case id → Kept */
   guint                *saving;          /* (rc box) how many drafts are being written: what is read may be older */
   gboolean              stale;           /* that was so when the case was opened */
-  gboolean              recipients_edited;
   gboolean              filled;          /* the draft of this case was put in */
   gboolean              filling;
   guint                 draft_id;
-  GtkFileChooserNative *chooser;
   GtkWidget            *stack;
   GtkWidget            *box;
-  GtkWidget            *recipients_label;
-  GtkWidget            *recipients_button;
-  GtkWidget            *recipients_grid;
-  GtkWidget            *to_entry;
-  GtkWidget            *cc_entry;
+  CsmRecipientsBox     *recipients;
   GtkWidget            *text;
   GtkWidget            *placeholder;
-  GtkWidget            *attachments;
+  CsmFileList          *attachments;
   GtkWidget            *attach_button;
   GtkWidget            *hint;
   GtkWidget            *send_button;
@@ -121,24 +114,14 @@ static Kept *
 keep (CsmComposer *self)
 {
   Kept *kept = g_new0 (Kept, 1);
-  GtkWidget *child;
 
   kept->text = dup_text (self);
-  if (self->recipients_edited)
+  if (csm_recipients_box_is_edited (self->recipients))
     {
-      kept->to = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->to_entry)));
-      kept->cc = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->cc_entry)));
+      kept->to = g_strdup (csm_recipients_box_get_to (self->recipients));
+      kept->cc = g_strdup (csm_recipients_box_get_cc (self->recipients));
     }
-  kept->files = g_ptr_array_new_with_free_func (g_object_unref);
-  while ((child = gtk_widget_get_first_child (self->attachments)) != NULL)
-    {
-      GtkWidget *file = gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child));
-
-      g_ptr_array_add (kept->files, g_object_ref (file));
-      gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), NULL);
-      gtk_flow_box_remove (GTK_FLOW_BOX (self->attachments), child);
-    }
-  gtk_widget_set_visible (self->attachments, FALSE);
+  kept->files = csm_file_list_take_files (self->attachments);
   return kept;
 }
 
@@ -148,16 +131,8 @@ restore (CsmComposer *self,
          Kept        *kept)
 {
   if (kept->to != NULL)
-    {
-      self->filling = TRUE;
-      gtk_editable_set_text (GTK_EDITABLE (self->to_entry), kept->to);
-      gtk_editable_set_text (GTK_EDITABLE (self->cc_entry), kept->cc);
-      self->filling = FALSE;
-      self->recipients_edited = TRUE;
-    }
-  for (guint i = 0; i < kept->files->len; i++)
-    gtk_flow_box_append (GTK_FLOW_BOX (self->attachments), kept->files->pdata[i]);
-  gtk_widget_set_visible (self->attachments, gtk_widget_get_first_child (self->attachments) != NULL);
+    csm_recipients_box_set (self->recipients, kept->to, kept->cc);
+  csm_file_list_give_files (self->attachments, kept->files);
 }
 
 /* Both, when there are two: nothing that was written makes room for something else. */
@@ -216,30 +191,19 @@ draft_timeout_cb (gpointer data)
 
 /* --- what can be done -------------------------------------------------------------------------------------- */
 
-static gboolean
-files_ready (CsmComposer *self)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (self->attachments); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (csm_composer_file_get_attachment (CSM_COMPOSER_FILE (gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child)))) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
 static void
 update_actions (CsmComposer *self)
 {
   gboolean blank = is_blank (self);
-  g_autoptr (JsonArray) to = csm_recipients_read (gtk_editable_get_text (GTK_EDITABLE (self->to_entry)));
-  g_autoptr (JsonArray) cc = csm_recipients_read (gtk_editable_get_text (GTK_EDITABLE (self->cc_entry)));
-  gboolean addressed = to != NULL && cc != NULL && json_array_get_length (to) > 0;
-  gboolean ready = files_ready (self);
-  gboolean can_send = self->recipients != NULL && !blank && addressed && ready;
+  gboolean addressed = csm_recipients_box_is_complete (self->recipients);
+  gboolean ready = csm_file_list_is_ready (self->attachments);
+  gboolean can_send = csm_recipients_box_get_proposal (self->recipients) != NULL && !blank && addressed && ready;
   const char *hint = "";
 
   if (!addressed)
     hint = _("Check the recipients");
   else if (!ready)
-    hint = _("Files are being uploaded…");
+    hint = _("Files are being attached…");
   else if (self->moved && !blank)
     hint = _("Something new has come: read it before you send");
   gtk_label_set_text (GTK_LABEL (self->hint), hint);
@@ -264,69 +228,19 @@ text_changed_cb (CsmComposer *self)
   self->draft_id = g_timeout_add (DRAFT_DELAY_MS, draft_timeout_cb, self);
 }
 
-static void
-show_recipients (CsmComposer *self)
-{
-  const char *channel = csm_workbench_get_name (self->workbench, self->recipients->channel_id);
-  const char *to = gtk_editable_get_text (GTK_EDITABLE (self->to_entry));
-  const char *cc = gtk_editable_get_text (GTK_EDITABLE (self->cc_entry));
-  g_autofree char *line = NULL;
-  g_autofree char *all = NULL;
-
-  /* Translators: the reply box's first line: to whom */
-  line = cc[0] != '\0' ? g_strdup_printf (_("Reply to %s and others"), to) : g_strdup_printf (_("Reply to %s"), to);
-  all = g_strdup_printf (_("To: %s\nCc: %s\nFrom: %s"), to, cc[0] != '\0' ? cc : "—", channel != NULL ? channel : "—");
-  gtk_label_set_text (GTK_LABEL (self->recipients_label), line);
-  gtk_widget_set_tooltip_text (self->recipients_label, all);
-}
-
-static void
-recipients_changed_cb (CsmComposer *self)
-{
-  if (self->filling || self->recipients == NULL)
-    return;
-  self->recipients_edited = TRUE;
-  show_recipients (self);
-  update_actions (self);
-}
-
-static void
-fill_recipients (CsmComposer   *self,
-                 CsmCaseDetail *detail)
-{
-  g_autofree char *to = NULL;
-  g_autofree char *cc = NULL;
-
-  g_clear_pointer (&self->recipients, csm_recipients_free);
-  self->recipients = csm_recipients_new (detail, csm_workbench_get_directory (self->workbench));
-  if (self->recipients == NULL)
-    return;
-  if (self->recipients_edited)
-    {
-      show_recipients (self);
-      return;
-    }
-  to = csm_recipients_write (self->recipients->to);
-  cc = csm_recipients_write (self->recipients->cc);
-  self->filling = TRUE;
-  gtk_editable_set_text (GTK_EDITABLE (self->to_entry), to);
-  gtk_editable_set_text (GTK_EDITABLE (self->cc_entry), cc);
-  self->filling = FALSE;
-  show_recipients (self);
-}
-
 /* The box says so where nothing can leave, instead of pretending. */
 static void
 choose_page (CsmComposer *self)
 {
   CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
+  CsmRecipients *recipients = csm_recipients_box_get_proposal (self->recipients);
   JsonObject *channel = NULL;
   g_autofree char *text = NULL;
 
   if (directory == NULL)
     return;
-  if (self->recipients != NULL)
-    channel = csm_directory_lookup (directory, self->recipients->channel_id);
+  if (recipients != NULL)
+    channel = csm_directory_lookup (directory, recipients->channel_id);
   if (channel != NULL && csm_json_get_boolean (channel, "canSend"))
     {
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "write");
@@ -364,11 +278,9 @@ leave_case (CsmComposer *self)
   else
     kept_free (kept);
   g_clear_pointer (&self->case_id, g_free);
-  g_clear_pointer (&self->recipients, csm_recipients_free);
+  csm_recipients_box_clear (self->recipients);
   self->filled = FALSE;
-  self->recipients_edited = FALSE;
   set_text (self, NULL);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->recipients_button), FALSE);
 }
 
 /* The draft, and what was typed while it was being read. */
@@ -416,11 +328,11 @@ begin_from (CsmComposer   *self,
 {
   self->moved = FALSE;
   /* Among older entries stands an older message, perhaps somebody else's: what is answered is still the newest. */
-  if (self->recipients != NULL && !csm_workbench_is_at_newest (self->workbench))
+  if (csm_recipients_box_get_proposal (self->recipients) != NULL && !csm_workbench_is_at_newest (self->workbench))
     return;
   g_free (self->based_on);
   self->based_on = g_strdup (detail->newest_message_id);
-  fill_recipients (self, detail);
+  csm_recipients_box_propose (self->recipients, self->workbench, detail);
 }
 
 static void
@@ -468,37 +380,23 @@ edit_reply_cb (CsmComposer *self,
 
 /* --- sending ----------------------------------------------------------------------------------------------- */
 
-static JsonArray *
-take_attachments (CsmComposer *self)
-{
-  JsonArray *list = json_array_new ();
-
-  for (GtkWidget *child = gtk_widget_get_first_child (self->attachments); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *file = gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child));
-      JsonObject *attachment = csm_composer_file_get_attachment (CSM_COMPOSER_FILE (file));
-
-      json_array_add_object_element (list, json_object_ref (attachment));
-    }
-  return list;
-}
-
 static JsonObject *
 create_submission (CsmComposer *self,
                    const char  *status)
 {
   JsonObject *submission = json_object_new ();
+  CsmRecipients *recipients = csm_recipients_box_get_proposal (self->recipients);
   g_autofree char *text = dup_text (self);
   guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
 
   json_object_set_string_member (submission, "caseId", self->case_id);
-  json_object_set_string_member (submission, "conversationId", self->recipients->conversation_id);
-  json_object_set_array_member (submission, "to", csm_recipients_read (gtk_editable_get_text (GTK_EDITABLE (self->to_entry))));
-  json_object_set_array_member (submission, "cc", csm_recipients_read (gtk_editable_get_text (GTK_EDITABLE (self->cc_entry))));
-  json_object_set_string_member (submission, "subject", self->recipients->subject != NULL ? self->recipients->subject : "");
+  json_object_set_string_member (submission, "conversationId", recipients->conversation_id);
+  json_object_set_array_member (submission, "to", csm_recipients_read (csm_recipients_box_get_to (self->recipients)));
+  json_object_set_array_member (submission, "cc", csm_recipients_read (csm_recipients_box_get_cc (self->recipients)));
+  json_object_set_string_member (submission, "subject", recipients->subject != NULL ? recipients->subject : "");
   json_object_set_string_member (submission, "textBody", g_strchomp (text));
-  json_object_set_array_member (submission, "attachments", take_attachments (self));
-  csm_json_set_string (submission, "inReplyTo", self->recipients->in_reply_to);
+  json_object_set_array_member (submission, "attachments", csm_file_list_dup_attachments (self->attachments));
+  csm_json_set_string (submission, "inReplyTo", recipients->in_reply_to);
   csm_json_set_string (submission, "basedOn", self->based_on);
   json_object_set_int_member (submission, "undoFor", delay);
   if (status != NULL)
@@ -555,7 +453,7 @@ send_reply (CsmComposer *self,
   Sending *sending;
   CsmIntent *intent;
 
-  if (self->recipients == NULL || csm_workbench_get_detail (self->workbench) == NULL)
+  if (csm_recipients_box_get_proposal (self->recipients) == NULL || csm_workbench_get_detail (self->workbench) == NULL)
     return;
   intent = csm_intent_new (_("Reply"));
   id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, create_submission (self, status));
@@ -571,7 +469,7 @@ send_reply (CsmComposer *self,
   self->sent_kept = keep (self);
   g_strchomp (self->sent_kept->text);
   set_text (self, NULL);
-  self->recipients_edited = FALSE;
+  csm_recipients_box_forget_edits (self->recipients);
   begin_from (self, csm_workbench_get_detail (self->workbench));
   save_draft (self);
 }
@@ -595,57 +493,12 @@ key_pressed_cb (CsmComposer     *self,
   return FALSE;
 }
 
-/* --- files ------------------------------------------------------------------------------------------------- */
-
-static void
-removed_cb (CsmComposer *self,
-            GtkWidget   *file)
-{
-  /* It was put aside with its case: there its upload never ends, and it can be removed. */
-  if (gtk_widget_get_parent (file) == NULL)
-    return;
-  gtk_flow_box_remove (GTK_FLOW_BOX (self->attachments), gtk_widget_get_parent (file));
-  gtk_widget_set_visible (self->attachments, gtk_widget_get_first_child (self->attachments) != NULL);
-  update_actions (self);
-}
-
-static void
-chosen_cb (CsmComposer *self,
-           int          response)
-{
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (self->chooser));
-
-      for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-        {
-          g_autoptr (GFile) file = g_list_model_get_item (files, i);
-          GtkWidget *widget = csm_composer_file_new (self->workbench, file);
-
-          g_signal_connect_object (widget, "uploaded", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
-          g_signal_connect_object (widget, "removed", G_CALLBACK (removed_cb), self, G_CONNECT_SWAPPED);
-          gtk_flow_box_append (GTK_FLOW_BOX (self->attachments), widget);
-          gtk_widget_set_visible (self->attachments, TRUE);
-        }
-      update_actions (self);
-    }
-  g_clear_object (&self->chooser);
-}
-
 static void
 attach_action (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  CsmComposer *self = CSM_COMPOSER (widget);
-
-  g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (_("Attach Files"), GTK_WINDOW (gtk_widget_get_root (widget)),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("_Attach"), _("_Cancel"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  csm_file_list_choose (CSM_COMPOSER (widget)->attachments);
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */
@@ -663,6 +516,7 @@ set_workbench (CsmComposer  *self,
       g_hash_table_remove_all (self->kept);
     }
   g_set_object (&self->workbench, workbench);
+  csm_file_list_set_workbench (self->attachments, workbench);
   if (workbench != NULL)
     {
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
@@ -706,7 +560,6 @@ csm_composer_dispose (GObject *object)
   if (self->text != NULL)
     set_workbench (self, NULL);
   g_clear_handle_id (&self->draft_id, g_source_remove);
-  g_clear_object (&self->chooser);
   /* The bin would unparent once more what the template lets go. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_COMPOSER);
@@ -718,7 +571,6 @@ csm_composer_finalize (GObject *object)
 {
   CsmComposer *self = CSM_COMPOSER (object);
 
-  g_clear_pointer (&self->recipients, csm_recipients_free);
   g_clear_pointer (&self->sent, csm_sent_free);
   g_clear_pointer (&self->sent_kept, kept_free);
   g_clear_pointer (&self->kept, g_hash_table_unref);
@@ -734,11 +586,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, box);
-  gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients_label);
-  gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients_button);
-  gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients_grid);
-  gtk_widget_class_bind_template_child (widget_class, CsmComposer, to_entry);
-  gtk_widget_class_bind_template_child (widget_class, CsmComposer, cc_entry);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, text);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, attachments);
@@ -746,7 +594,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, hint);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, send_button);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, closed_label);
-  gtk_widget_class_bind_template_callback (widget_class, recipients_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update_actions);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
 }
 
@@ -763,6 +611,8 @@ csm_composer_class_init (CsmComposerClass *klass)
   props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH,
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (CSM_TYPE_FILE_LIST);
+  g_type_ensure (CSM_TYPE_RECIPIENTS_BOX);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "composer.send-as", "s", send_action);

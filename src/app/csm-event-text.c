@@ -58,11 +58,12 @@ priority_text (const char *priority)
   return _("%s set the priority to normal");
 }
 
-/* The names of the keys that only @set has, divided by commas. */
+/* The names of the keys that only @set has, divided by commas; @left_out: (nullable): a key that goes without saying. */
 static char *
 names_only_in (CsmWorkbench *workbench,
                JsonNode     *set,
-               JsonNode     *other)
+               JsonNode     *other,
+               const char   *left_out)
 {
   GString *names = g_string_new (NULL);
   JsonObjectIter iter;
@@ -78,6 +79,8 @@ names_only_in (CsmWorkbench *workbench,
 
       if (other != NULL && JSON_NODE_HOLDS_OBJECT (other) && json_object_has_member (json_node_get_object (other), key))
         continue;
+      if (g_strcmp0 (key, left_out) == 0)
+        continue;
       g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", name != NULL ? name : _("something deleted since"));
     }
   return g_string_free (names, FALSE);
@@ -92,8 +95,8 @@ set_text (CsmWorkbench *workbench,
 {
   JsonNode *before = value_of (event, "before");
   JsonNode *after = value_of (event, "after");
-  g_autofree char *added = names_only_in (workbench, after, before);
-  g_autofree char *removed = names_only_in (workbench, before, after);
+  g_autofree char *added = names_only_in (workbench, after, before, NULL);
+  g_autofree char *removed = names_only_in (workbench, before, after, NULL);
   const char *format = added[0] != '\0' ? added_format : removed_format;
 
 #pragma GCC diagnostic push
@@ -113,6 +116,26 @@ name_text (const char *who,
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
   return name != NULL ? g_strdup_printf (with, who, name) : g_strdup_printf (without, who);
 #pragma GCC diagnostic pop
+}
+
+/* Who brings somebody in takes part as well, and need not be named twice. */
+static char *
+participants_text (CsmWorkbench *workbench,
+                   JsonObject   *event,
+                   const char   *who)
+{
+  const char *author_id = csm_json_get_string (event, "personId");
+  JsonNode *before = value_of (event, "before");
+  JsonNode *after = value_of (event, "after");
+  g_autofree char *came = names_only_in (workbench, after, before, author_id);
+  g_autofree char *left = names_only_in (workbench, before, after, author_id);
+
+  if (came[0] != '\0')
+    return g_strdup_printf (_("%s brought in %s"), who, came);
+  if (left[0] != '\0')
+    return g_strdup_printf (_("%s removed %s from the case"), who, left);
+  return name_text (who, NULL, NULL, author_id != NULL && csm_json_has_key (csm_json_get_object (event, "after"), "value", author_id)
+                                       ? _("%s takes part in the case now") : _("%s left the case"));
 }
 
 static char *
@@ -209,7 +232,7 @@ csm_event_text (CsmWorkbench *workbench,
   if (g_strcmp0 (kind, "tagged") == 0)
     return set_text (workbench, event, who, _("%s added the tag %s"), _("%s removed the tag %s"));
   if (g_strcmp0 (kind, "participants") == 0)
-    return set_text (workbench, event, who, _("%s brought in %s"), _("%s removed %s from the case"));
+    return participants_text (workbench, event, who);
   if (g_strcmp0 (kind, "priority") == 0)
     return one_name_text (who, priority_text (string_of (event, "after")));
   if (g_strcmp0 (kind, "goal") == 0)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-composer-file.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The files that go along with what is being written: chips, and the chooser that adds to them. Invisible while there
+ * are none. Signal: "changed" (): one came, went, or is ready to go.
+ */
+#define CSM_TYPE_FILE_LIST (csm_file_list_get_type ())
+G_DECLARE_FINAL_TYPE (CsmFileList, csm_file_list, CSM, FILE_LIST, AdwBin)
+
+void       csm_file_list_set_workbench    (CsmFileList  *self,
+                                           CsmWorkbench *workbench);
+void       csm_file_list_choose           (CsmFileList  *self);
+void       csm_file_list_add              (CsmFileList  *self,
+                                           GFile        *file);
+void       csm_file_list_add_attachments  (CsmFileList  *self,
+                                           JsonArray    *attachments);
+gboolean   csm_file_list_is_empty         (CsmFileList  *self);
+gboolean   csm_file_list_is_ready         (CsmFileList  *self);
+JsonArray *csm_file_list_dup_attachments  (CsmFileList  *self);
+GPtrArray *csm_file_list_take_files       (CsmFileList  *self);
+void       csm_file_list_give_files       (CsmFileList  *self,
+                                           GPtrArray    *files);
+
+G_END_DECLS
