@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 #define CSM_STORE_BLOBS "blobs"
 #define CSM_STORE_LOCK "serve.lock"
 #define CSM_STORE_WAKE "wake"
+/* Never part of a backup: it tells a copy from what it was copied of. */
+#define CSM_STORE_HIGH_WATER "high-water"
+/* Held while the blobs must stay as they are. */
+#define CSM_STORE_KEEP "keep.lock"
 
 gboolean csm_store_make_files (const char  *directory,
                                GError     **error);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-db.h"
+#include "csm-high-water.h"
 #include "csm-store.h"
 #include "csm-txn-private.h"
 
@@ -16,6 +17,7 @@ struct _CsmStore
   guint8        key[CSM_STORE_KEY_LENGTH];
   CsmSchema    *schema;
   CsmDb        *db;
+  CsmHighWater *high_water;
   GMainContext *context;
   GFileMonitor *monitor;
   GHashTable   *known;   /* account → Known: what "changed" has told; only in the context */
@@ -33,5 +35,11 @@ void     csm_store_tell_later   (CsmStore  *self,
                                  GArray    *touched);
 gboolean csm_store_start_watch  (CsmStore  *self,
                                  GError   **error);
+gboolean csm_store_open_marks   (CsmStore    *self,
+                                 const char  *workspace_id,
+                                 GError     **error);
+void     csm_store_raise_marks  (CsmStore  *self,
+                                 GArray    *touched,
+                                 gboolean   block);
 
 G_END_DECLS

@@ -175,6 +175,7 @@ csm_store_run (CsmStore      *self,
 
   if (local == NULL && job.touched != NULL)
     {
+      csm_store_raise_marks (self, job.touched, TRUE);
       csm_store_tell_later (self, job.touched);
       wake_server (self);
     }
@@ -199,6 +200,7 @@ run_cb (GObject      *object,
 
   if (error == NULL && job->touched != NULL)
     {
+      csm_store_raise_marks (self, job->touched, FALSE);
       if (g_main_context_is_owner (self->context))
         csm_store_tell (self, job->touched);
       else
@@ -341,14 +343,14 @@ csm_store_create (const char  *data_dir,
 }
 
 static gpointer
-has_workspace (CsmTxn        *txn,
-               gpointer       input,
-               GCancellable  *cancellable,
-               GError       **error)
+find_workspace (CsmTxn        *txn,
+                gpointer       input,
+                GCancellable  *cancellable,
+                GError       **error)
 {
   g_autoptr (CsmAccountRow) row = csm_txn_account_of (txn, NULL, error);
 
-  return GINT_TO_POINTER (row != NULL);
+  return row != NULL ? g_steal_pointer (&row->id) : NULL;
 }
 
 /**
@@ -367,6 +369,7 @@ csm_store_open (const char  *data_dir,
 {
   g_autoptr (CsmStore) self = g_object_new (CSM_TYPE_STORE, NULL);
   g_autofree char *path = g_build_filename (data_dir, CSM_STORE_DATABASE, NULL);
+  g_autofree char *workspace_id = NULL;
 
   self->directory = g_strdup (data_dir);
   self->blob_dir = g_build_filename (data_dir, CSM_STORE_BLOBS, NULL);
@@ -378,7 +381,8 @@ csm_store_open (const char  *data_dir,
   if (!csm_store_read_key (data_dir, self->key, error))
     return NULL;
   self->db = open_database (data_dir, error);
-  if (self->db == NULL || !csm_store_run (self, FALSE, has_workspace, NULL, error) || !csm_store_start_watch (self, error))
+  workspace_id = self->db != NULL ? csm_store_run (self, FALSE, find_workspace, NULL, error) : NULL;
+  if (workspace_id == NULL || !csm_store_open_marks (self, workspace_id, error) || !csm_store_start_watch (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -442,6 +446,7 @@ csm_store_finalize (GObject *object)
   if (self->db != NULL)
     csm_db_close (self->db);
   g_clear_object (&self->db);
+  g_clear_pointer (&self->high_water, csm_high_water_free);
   csm_schema_free (self->schema);
   g_hash_table_unref (self->known);
   g_main_context_unref (self->context);

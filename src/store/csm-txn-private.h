@@ -72,6 +72,9 @@ gint64                csm_txn_type_modseq  (CsmTxn               *self,
 gboolean              csm_txn_start_epoch  (CsmTxn               *self,
                                             const CsmRestored    *restored,
                                             GError              **error);
+gboolean              csm_txn_renew_epoch  (CsmTxn               *txn,
+                                            gint64                least,
+                                            GError              **error);
 gboolean              csm_txn_add_account  (CsmTxn               *self,
                                             const char           *id,
                                             const char           *name,

@@ -465,18 +465,3 @@ csm_txn_parse_state (CsmTxn               *txn,
     g_propagate_error (error, g_steal_pointer (&local));
   return local == NULL && newest == *modseq;
 }
-
-/* No state of the old epoch is valid any more: clients fetch anew and keep what they have written. */
-gboolean
-csm_txn_start_epoch (CsmTxn             *self,
-                     const CsmRestored  *restored,
-                     GError            **error)
-{
-  gint64 now = csm_time_now () / CSM_SECOND;
-
-  for (guint i = 0; i < CSM_N_TYPES; i++)
-    touch (self, restored->account, csm_record_type_get (i), 0);
-  return csm_db_conn_run (self->conn, error,
-                          "UPDATE account SET epoch = max (?2, ?3 + 1, epoch + 1) WHERE account = ?1 AND (epoch < ?3 OR (epoch = ?3 AND modseq < ?4))", "iiii",
-                          restored->account, now, restored->epoch, restored->modseq);
-}
