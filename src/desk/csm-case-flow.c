@@ -71,6 +71,28 @@ csm_case_flow_set_status (JsonObject *record,
 }
 
 /**
+ * csm_case_flow_wake:
+ * @record: a case
+ * @now: the time, µs
+ *
+ * Makes a case that waits, sleeps or is resolved somebody's work again.
+ *
+ * Returns: whether it was one
+ */
+gboolean
+csm_case_flow_wake (JsonObject *record,
+                    gint64      now)
+{
+  static const char *const resting[] = { "waiting", "snoozed", "resolved", NULL };
+  const char *status = csm_json_get_string (record, "status");
+
+  if (status == NULL || !g_strv_contains (resting, status))
+    return FALSE;
+  csm_case_flow_set_status (record, "open", now);
+  return TRUE;
+}
+
+/**
  * csm_case_note_activity:
  * @record: a case
  * @at: when something happened in it, µs

@@ -14,6 +14,8 @@ gboolean csm_case_flow_allows     (const char  *from,
 void     csm_case_flow_set_status (JsonObject  *record,
                                    const char  *status,
                                    gint64       now);
+gboolean csm_case_flow_wake       (JsonObject  *record,
+                                   gint64       now);
 void     csm_case_note_message    (JsonObject  *record,
                                    JsonObject  *message);
 void     csm_case_touch_messages  (JsonObject  *record);

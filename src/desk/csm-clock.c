@@ -43,6 +43,64 @@ move_on (CsmTxn      *txn,
          csm_history_add_changes (txn, NULL, before, after, NULL, error);
 }
 
+/* One that can't be moved on stays as it is and keeps no other waiting. */
+static gboolean
+move_or_skip (CsmTxn      *txn,
+              JsonObject  *record,
+              const char  *to,
+              gint64       now,
+              GError     **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean moved;
+
+  if (!csm_txn_savepoint (txn, error))
+    return FALSE;
+  moved = move_on (txn, record, to, now, &local);
+  if (!csm_txn_release (txn, moved, error))
+    return FALSE;
+  if (moved)
+    return TRUE;
+  if (!csm_desk_may_skip (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_warning ("The case %s can't be moved on: %s", csm_json_get_string (record, "id"), local->message);
+  return TRUE;
+}
+
+static gboolean
+look_at (CsmTxn      *txn,
+         const char  *id,
+         gint64       now,
+         gint64      *next,
+         GError     **error)
+{
+  GError *local = NULL;
+  g_autoptr (JsonObject) record = csm_desk_load (txn, CSM_TYPE_ID_CASE, id, &local);
+  const char *to;
+  gint64 at;
+
+  if (record == NULL && csm_desk_may_skip (local))
+    {
+      g_warning ("The case %s can't be looked at: %s", id, local->message);
+      g_error_free (local);
+      return TRUE;
+    }
+  if (record == NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  at = due_at (record, &to);
+  if (at == CSM_TIME_NONE)
+    return TRUE;
+  if (at > now && (*next == CSM_TIME_NONE || at < *next))
+    *next = at;
+  return at > now || move_or_skip (txn, record, to, now, error);
+}
+
 /**
  * csm_clock_run:
  * @txn: an open transaction for writing
@@ -50,7 +108,7 @@ move_on (CsmTxn      *txn,
  * @next: (out): when there is something to do again, or `CSM_TIME_NONE`
  * @error: return location
  *
- * Ends snoozes whose time has come, and closes what has been resolved for two weeks.
+ * Ends snoozes whose time has come, and closes what has been resolved for two weeks. A case that is damaged is passed over.
  *
  * Returns: whether that worked
  */
@@ -72,19 +130,8 @@ csm_clock_run (CsmTxn  *txn,
         return FALSE;
       for (guint i = 0; i < ids->len; i++)
         {
-          g_autoptr (JsonObject) record = csm_desk_load (txn, CSM_TYPE_ID_CASE, g_ptr_array_index (ids, i), error);
-          const char *to;
-          gint64 at;
-
-          if (record == NULL)
+          if (!look_at (txn, g_ptr_array_index (ids, i), now, next, error))
             return FALSE;
-          at = due_at (record, &to);
-          if (at == CSM_TIME_NONE)
-            continue;
-          if (at <= now && !move_on (txn, record, to, now, error))
-            return FALSE;
-          if (at > now && (*next == CSM_TIME_NONE || at < *next))
-            *next = at;
         }
     }
   return TRUE;

@@ -55,6 +55,20 @@ csm_desk_load (CsmTxn      *txn,
 }
 
 /**
+ * csm_desk_may_skip:
+ * @error: an error of this folder or of the store
+ *
+ * Work on many records sets such a one aside and goes on; `casement-server check` tells of what is damaged.
+ *
+ * Returns: whether it is about one record only: missing, damaged, or unfit
+ */
+gboolean
+csm_desk_may_skip (const GError *error)
+{
+  return error->domain == CSM_DESK_ERROR || g_error_matches (error, CSM_STORE_ERROR, CSM_STORE_ERROR_DAMAGED);
+}
+
+/**
  * csm_desk_save:
  * @txn: the transaction
  * @type: the record's type

@@ -28,6 +28,7 @@ gboolean    csm_desk_exists   (CsmTxn      *txn,
                                const char  *id,
                                gboolean    *exists,
                                GError     **error);
+gboolean    csm_desk_may_skip (const GError *error);
 void        csm_desk_set_key  (JsonObject  *record,
                                const char  *member,
                                const char  *key);

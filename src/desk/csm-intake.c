@@ -372,13 +372,14 @@ join_case (Intake   *self,
   return csm_desk_save (self->txn, CSM_TYPE_ID_CASE, self->case_, error);
 }
 
-/* Who didn't get our mail: people have to know, so a case that waits for an answer waits no longer. */
+/* Who didn't get our mail: people have to know, so a case that was put to rest rests no longer. */
 static gboolean
 note_bounce (Intake   *self,
              GError  **error)
 {
   const char *sent_id = csm_json_get_string (self->parent, "id");
   const char *case_id = csm_json_get_string (self->case_, "id");
+  g_autoptr (JsonObject) before = NULL;
   g_autofree char *why = NULL;
 
   if (!csm_bounce_apply (self->txn, self->mail, self->parent, self->at, &why, error))
@@ -387,11 +388,11 @@ note_bounce (Intake   *self,
     return TRUE;
   if (!csm_history_add_text (self->txn, case_id, NULL, "deliveryFailed", NULL, NULL, why, sent_id, error))
     return FALSE;
-  if (self->incoming->history || g_strcmp0 (csm_json_get_string (self->case_, "status"), "waiting") != 0)
+  before = csm_json_copy_object (self->case_);
+  if (self->incoming->history || !csm_case_flow_wake (self->case_, csm_time_now ()))
     return TRUE;
-  csm_case_flow_set_status (self->case_, "open", csm_time_now ());
   return csm_desk_save (self->txn, CSM_TYPE_ID_CASE, self->case_, error) &&
-         csm_history_add_text (self->txn, case_id, NULL, "status", "status", "waiting", "open", sent_id, error);
+         csm_history_add_changes (self->txn, NULL, before, self->case_, sent_id, error);
 }
 
 static gboolean

@@ -131,7 +131,7 @@ make_or_skip (CsmTxn      *txn,
     return FALSE;
   if (made)
     return TRUE;
-  if (local->domain != CSM_DESK_ERROR)
+  if (!csm_desk_may_skip (local))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
@@ -223,17 +223,15 @@ write_state (CsmTxn      *txn,
   g_autoptr (JsonObject) before = csm_desk_load (txn, CSM_TYPE_ID_CASE, csm_json_get_string (message, "caseId"), error);
   g_autoptr (JsonObject) after = before != NULL ? csm_json_copy_object (before) : NULL;
   const char *id = csm_json_get_string (message, "id");
-  const char *status;
   gboolean lost = strcmp (state, "failed") == 0 || strcmp (state, "unknown") == 0;
 
   if (after == NULL)
     return FALSE;
   set_delivery (message, state, why, tries, now);
   csm_case_touch_messages (after);
-  status = csm_json_get_string (after, "status");
-  /* The customer has perhaps got nothing: the case is somebody's work again. */
-  if (lost && (g_strcmp0 (status, "waiting") == 0 || g_strcmp0 (status, "resolved") == 0))
-    csm_case_flow_set_status (after, "open", now);
+  /* The customer has perhaps got nothing. */
+  if (lost)
+    csm_case_flow_wake (after, now);
   if (lost && !csm_history_add_text (txn, csm_json_get_string (after, "id"), NULL, strcmp (state, "failed") == 0 ? "deliveryFailed" : "deliveryUnknown",
                                      NULL, NULL, why, id, error))
     return FALSE;
@@ -312,6 +310,24 @@ delivery_state (JsonObject *message)
   return csm_json_get_string (csm_json_get_object (message, "delivery"), "state");
 }
 
+/* What can't be read can't be sent, now or later. */
+static void
+set_aside (CsmTxn      *txn,
+           const char  *message_id,
+           gint64       now,
+           GError      *why,
+           GError     **error)
+{
+  if (!csm_desk_may_skip (why))
+    {
+      g_propagate_error (error, why);
+      return;
+    }
+  g_warning ("The mail %s waits to be sent and can't be read: %s", message_id, why->message);
+  g_error_free (why);
+  csm_txn_outgoing_put (txn, message_id, "unknown", 0, now, error);
+}
+
 /**
  * csm_outgoing_begin:
  * @txn: an open transaction for writing
@@ -330,14 +346,17 @@ csm_outgoing_begin (CsmTxn      *txn,
                     gint64       now,
                     GError     **error)
 {
-  g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, message_id, error);
+  GError *local = NULL;
+  g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, message_id, &local);
   g_autoptr (JsonObject) submission = NULL;
   g_autofree char *command = NULL;
-  GError *local = NULL;
   int tries;
 
   if (message == NULL)
-    return NULL;
+    {
+      set_aside (txn, message_id, now, local, error);
+      return NULL;
+    }
   if (g_strcmp0 (delivery_state (message), "queued") != 0)
     {
       /* The record is what people see: the queue follows it, or this would be looked at for ever. */
@@ -441,7 +460,7 @@ csm_outgoing_recover (CsmTxn  *txn,
         return FALSE;
       if (noted)
         continue;
-      if (local->domain != CSM_DESK_ERROR)
+      if (!csm_desk_may_skip (local))
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;

@@ -76,14 +76,12 @@ static gboolean
 check_message (CsmTxn      *txn,
                JsonObject  *record,
                const char  *property,
-               gint64      *at,
                GError     **error)
 {
   const char *id = csm_json_get_string (record, property);
   g_autoptr (JsonObject) message = NULL;
   GError *local = NULL;
 
-  *at = CSM_TIME_NONE;
   if (id == NULL)
     return TRUE;
   message = csm_desk_peek (txn, CSM_TYPE_ID_MESSAGE, id, &local);
@@ -94,7 +92,6 @@ check_message (CsmTxn      *txn,
     }
   if (message == NULL || g_strcmp0 (csm_json_get_string (message, "caseId"), csm_json_get_string (record, "caseId")) != 0)
     return invalid (error, property);
-  *at = csm_json_get_time (message, "at");
   return TRUE;
 }
 
@@ -103,43 +100,33 @@ check_message (CsmTxn      *txn,
 /* What a machine answered is nothing to read before one sends. */
 static gboolean
 is_news (JsonObject         *message,
-         const CsmPrincipal *who,
-         const char         *based_on,
-         gint64              based_at)
+         const CsmPrincipal *who)
 {
   const char *automatic = csm_json_get_string (message, "automatic");
 
-  if (g_strcmp0 (csm_json_get_string (message, "id"), based_on) == 0 ||
-      g_strcmp0 (csm_json_get_string (message, "authorId"), who->person_id) == 0 ||
-      g_strcmp0 (automatic, "reply") == 0 || g_strcmp0 (automatic, "bounce") == 0)
-    return FALSE;
-  return based_at == CSM_TIME_NONE || csm_json_get_time (message, "at") > based_at;
+  return g_strcmp0 (csm_json_get_string (message, "authorId"), who->person_id) != 0 &&
+         g_strcmp0 (automatic, "reply") != 0 && g_strcmp0 (automatic, "bounce") != 0;
 }
 
+/* Not by their instants: a mail that was on its way for long is older than what the person read, and yet unread. */
 static gboolean
 check_messages (CsmTxn              *txn,
                 const CsmPrincipal  *who,
                 JsonObject          *record,
-                gint64               based_at,
                 GError             **error)
 {
-  const char *case_id = csm_json_get_string (record, "caseId");
-  const char *based_on = csm_json_get_string (record, "basedOn");
-  g_autoptr (GPtrArray) ids = NULL;
+  g_autoptr (GPtrArray) ids = csm_txn_ids_since (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "caseId",
+                                                 csm_json_get_string (record, "caseId"), csm_json_get_string (record, "basedOn"), error);
 
-  ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "caseId", case_id, error);
   if (ids == NULL)
     return FALSE;
-  /* Oldest first: from the end, until what the person saw. */
-  for (guint i = ids->len; i > 0; i--)
+  for (guint i = 0; i < ids->len; i++)
     {
-      g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, g_ptr_array_index (ids, i - 1), error);
+      g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, g_ptr_array_index (ids, i), error);
 
       if (message == NULL)
         return FALSE;
-      if (based_at != CSM_TIME_NONE && csm_json_get_time (message, "at") <= based_at)
-        return TRUE;
-      if (is_news (message, who, based_on, based_at))
+      if (is_news (message, who))
         return csm_rules_refuse (error, CSM_DESK_ERROR_CASE_MOVED, csm_json_get_string (message, "id"));
     }
   return TRUE;
@@ -262,7 +249,6 @@ csm_submission_rules_create (CsmTxn              *txn,
 {
   g_autoptr (JsonObject) conversation = NULL;
   gboolean confirmed = csm_json_get_boolean (record, "confirmed");
-  gint64 based_at, answered_at;
 
   if (g_strcmp0 (csm_json_get_string (record, "undoStatus"), "pending") != 0)
     return invalid (error, "undoStatus");
@@ -273,10 +259,9 @@ csm_submission_rules_create (CsmTxn              *txn,
     return invalid (error, "conversationId");
   if (!check_recipients (record, error) || !check_way_out (txn, record, conversation, error) ||
       !csm_rules_need_blobs (txn, who, record, error) ||
-      !check_message (txn, record, "inReplyTo", &answered_at, error) ||
-      !check_message (txn, record, "basedOn", &based_at, error))
+      !check_message (txn, record, "inReplyTo", error) || !check_message (txn, record, "basedOn", error))
     return FALSE;
-  if (!confirmed && (!check_messages (txn, who, record, based_at, error) || !check_pending (txn, who, record, error)))
+  if (!confirmed && (!check_messages (txn, who, record, error) || !check_pending (txn, who, record, error)))
     return FALSE;
 
   csm_json_set_string (record, "authorId", who->person_id);

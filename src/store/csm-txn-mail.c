@@ -425,12 +425,51 @@ csm_txn_ids_where (CsmTxn               *txn,
 }
 
 /**
+ * csm_txn_ids_since:
+ * @txn: a transaction
+ * @account: an account
+ * @type: a record type
+ * @property: an indexed text or id
+ * @value: what it holds
+ * @since: (nullable): a record of the same type; %NULL: the beginning
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type utf8): the ids of the records that were added after @since, whatever instants they
+ *   hold, newest first
+ */
+GPtrArray *
+csm_txn_ids_since (CsmTxn               *txn,
+                   gint64                account,
+                   const CsmRecordType  *type,
+                   const char           *property,
+                   const char           *value,
+                   const char           *since,
+                   GError              **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *sql = g_strdup_printf ("SELECT id FROM %s WHERE account = ?1 AND \"%s\" = ?2 AND createdModseq >"
+                                          " coalesce ((SELECT createdModseq FROM %s WHERE account = ?1 AND id = ?3), 0) ORDER BY createdModseq DESC",
+                                          type->table, property, type->table);
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error, sql, "itt", account, value, since);
+  g_autoptr (GError) local = NULL;
+
+  if (stmt == NULL)
+    return NULL;
+  while (csm_db_stmt_step (stmt, &local))
+    g_ptr_array_add (ids, g_strdup (csm_db_stmt_text (stmt, 0)));
+  if (local == NULL)
+    return g_steal_pointer (&ids);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+/**
  * csm_txn_earliest:
  * @txn: a transaction
  * @account: an account
  * @type: a record type
  * @property: an indexed instant
- * @at: (out): the earliest that any record holds, or `CSM_TIME_NONE`
+ * @at: (out): the earliest that any record holds that can be read, or `CSM_TIME_NONE`
  * @error: return location
  *
  * Returns: whether it worked
@@ -443,7 +482,8 @@ csm_txn_earliest (CsmTxn               *txn,
                   gint64               *at,
                   GError              **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT min (\"%s\") FROM %s WHERE account = ? AND \"%s\" IS NOT NULL", property, type->table, property);
+  g_autofree char *sql = g_strdup_printf ("SELECT \"%s\" FROM %s WHERE account = ? AND \"%s\" IS NOT NULL AND json_valid (json) ORDER BY \"%s\" LIMIT 1",
+                                          property, type->table, property, property);
   g_autoptr (GError) local = NULL;
 
   *at = csm_db_conn_get_int (txn->conn, &local, CSM_TIME_NONE, sql, "i", account);

@@ -78,7 +78,7 @@ parse (const CsmRecordType  *type,
 
   if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
     return json_node_dup_object (node);
-  g_set_error (error, CSM_ERROR, CSM_ERROR_DATABASE, "the %s %s is damaged", type->name, id);
+  g_set_error (error, CSM_STORE_ERROR, CSM_STORE_ERROR_DAMAGED, "the %s %s is damaged", type->name, id);
   return NULL;
 }
 
@@ -110,7 +110,7 @@ csm_txn_get_text (CsmTxn               *txn,
  * @account: an account
  * @type: a record type
  * @id: a record's id
- * @error: return location
+ * @error: also `CSM_STORE_ERROR_DAMAGED`
  *
  * Returns: (transfer full) (nullable): the record, with its `id`; %NULL without an error when there is none
  */

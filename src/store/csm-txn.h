@@ -93,6 +93,7 @@ typedef enum
   CSM_STORE_ERROR_UNSUPPORTED_SORT,
   CSM_STORE_ERROR_ANCHOR_NOT_FOUND,
   CSM_STORE_ERROR_INVALID_ARGUMENT,
+  CSM_STORE_ERROR_DAMAGED,       /* one record can't be read; the others can */
 } CsmStoreError;
 GQuark          csm_store_error_quark   (void);
 
@@ -151,6 +152,8 @@ gboolean       csm_txn_outgoing_put     (CsmTxn *txn, const char *message_id, co
 GPtrArray     *csm_txn_outgoing_list    (CsmTxn *txn, const char *state, gint64 now, gint64 *next, GError **error);   /* message ids */
 int            csm_txn_outgoing_tries   (CsmTxn *txn, const char *message_id, GError **error);
 GPtrArray     *csm_txn_ids_where        (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *property, const char *value, GError **error); /* by an indexed property */
+/* Likewise, but for those that were added after the record @since, newest first. */
+GPtrArray     *csm_txn_ids_since        (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *property, const char *value, const char *since, GError **error);
 /* The first instant that an indexed date of any record holds, or CSM_TIME_NONE. */
 gboolean       csm_txn_earliest         (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *property, gint64 *at, GError **error);
 

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "csm-db-conn.h"
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-patch.h"
@@ -122,25 +123,49 @@ run_test (CsmTxn        *txn,
 }
 
 static gpointer
-check_clean (CsmTxn        *txn,
-             gpointer       input,
-             GCancellable  *cancellable,
-             GError       **error)
+check (CsmTxn        *txn,
+       gpointer       input,
+       GCancellable  *cancellable,
+       GError       **error)
 {
+  const DeskDamage *damage = input;
   g_autoptr (GPtrArray) findings = csm_txn_check (txn, error);
+  gboolean found = FALSE;
 
   g_assert_nonnull (findings);
   for (guint i = 0; i < findings->len; i++)
-    g_test_message ("check: %s", (char *) g_ptr_array_index (findings, i));
-  g_assert_cmpuint (findings->len, ==, 0);
+    {
+      g_test_message ("check: %s", (char *) g_ptr_array_index (findings, i));
+      found |= damage != NULL && strstr (g_ptr_array_index (findings, i), damage->finding) != NULL;
+    }
+  if (damage == NULL)
+    g_assert_cmpuint (findings->len, ==, 0);
+  else
+    g_assert_true (found);
   return NULL;
 }
 
+/* Behind the store's back, as a bad disk does it. */
 static void
-run_in_desk (gconstpointer data)
+do_damage (Desk             *desk,
+           const DeskDamage *damage)
+{
+  g_autofree char *path = g_build_filename (desk->directory, "casement.db", NULL);
+  GError *error = NULL;
+  g_autoptr (CsmDbConn) conn = csm_db_conn_open (path, FALSE, &error);
+
+  g_assert_no_error (error);
+  csm_db_conn_exec (conn, damage->sql, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (csm_db_conn_changes (conn), >, 0);
+}
+
+static void
+run_desk (DeskTest          test,
+          const DeskDamage *damage)
 {
   Desk desk = { NULL };
-  Run run = { &desk, (DeskTest) data };
+  Run run = { &desk, test };
   GError *error = NULL;
   g_autofree char *base = g_dir_make_tmp ("casement-desk-XXXXXX", &error);
 
@@ -155,7 +180,14 @@ run_in_desk (gconstpointer data)
   g_assert_no_error (error);
   csm_store_run (desk.store, TRUE, run_test, &run, &error);
   g_assert_no_error (error);
-  csm_store_run (desk.store, FALSE, check_clean, NULL, &error);
+  if (damage != NULL)
+    {
+      do_damage (&desk, damage);
+      run.test = damage->after;
+      csm_store_run (desk.store, TRUE, run_test, &run, &error);
+      g_assert_no_error (error);
+    }
+  csm_store_run (desk.store, FALSE, check, (gpointer) damage, &error);
   g_assert_no_error (error);
 
   g_clear_object (&desk.store);
@@ -169,11 +201,32 @@ run_in_desk (gconstpointer data)
   desk_test_remove (base);
 }
 
+static void
+run_in_desk (gconstpointer data)
+{
+  run_desk ((DeskTest) data, NULL);
+}
+
 void
 desk_test_add (const char *path,
                DeskTest    test)
 {
   g_test_add_data_func (path, (gconstpointer) test, run_in_desk);
+}
+
+static void
+run_damaged (gconstpointer data)
+{
+  const DeskDamage *damage = data;
+
+  run_desk (damage->before, damage);
+}
+
+void
+desk_test_add_damaged (const char       *path,
+                       const DeskDamage *damage)
+{
+  g_test_add_data_func (path, damage, run_damaged);
 }
 
 static void

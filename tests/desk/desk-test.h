@@ -30,6 +30,17 @@ typedef void (*DeskTest) (Desk *desk, CsmTxn *txn);
 
 void        desk_test_add       (const char  *path,
                                  DeskTest     test);
+
+/* A test in two transactions, between which something in the database breaks; csm_txn_check() has to find it. */
+typedef struct
+{
+  DeskTest    before;
+  const char *sql;
+  DeskTest    after;
+  const char *finding;
+} DeskDamage;
+void        desk_test_add_damaged (const char       *path,
+                                   const DeskDamage *damage);
 void        desk_test_remove    (const char  *path);
 /* JSON with ' for ". */
 JsonObject *desk_test_json      (const char  *format,

@@ -320,6 +320,29 @@ test_bounce (Desk   *desk,
   desk_assert_case (txn, lonely, "lane", "bounce");
 }
 
+/* Whoever put the case to rest relied on the mail having arrived. */
+static void
+test_bounce_resting (Desk   *desk,
+                     CsmTxn *txn)
+{
+  static const char *const patches[] = { "{'status':'snoozed','snoozedUntil':'2099-01-01T00:00:00Z'}", "{'status':'resolved'}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (patches); i++)
+    {
+      g_autofree char *mail = g_strdup_printf ("{'messageId':'s%u@x','from':[{'address':'ana@fernweh.example.com'}],'to':[{'address':'jonas@example.net'}]}", i);
+      g_autofree char *sent = desk_test_take (desk, txn, mail);
+      g_autofree char *case_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, sent, "caseId");
+      g_autofree char *name = g_strdup_printf ("r%u", i), *original = g_strdup_printf ("s%u@x", i);
+      g_autofree char *report = g_strdup_printf (bounce, name, original, "failed");
+      g_autofree char *dsn = NULL;
+
+      g_assert_cmpint (desk_test_patch (txn, desk->lead, CSM_TYPE_ID_CASE, case_id, desk_test_json ("%s", patches[i])), ==, -1);
+      dsn = desk_test_take (desk, txn, report);
+      desk_assert_text (txn, CSM_TYPE_ID_CASE, case_id, "status", "open");
+      desk_assert_text (txn, CSM_TYPE_ID_CASE, case_id, "snoozedUntil", NULL);
+    }
+}
+
 static void
 test_delay (Desk   *desk,
             CsmTxn *txn)
@@ -519,6 +542,7 @@ main (int   argc,
   desk_test_add ("/intake/lanes", test_lanes);
   desk_test_add ("/intake/lane-of-answer", test_lane_of_answer);
   desk_test_add ("/intake/bounce", test_bounce);
+  desk_test_add ("/intake/bounce-resting", test_bounce_resting);
   desk_test_add ("/intake/delay", test_delay);
   desk_test_add ("/intake/out-of-office", test_out_of_office);
   desk_test_add ("/intake/reopen", test_reopen);

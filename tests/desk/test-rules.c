@@ -333,6 +333,38 @@ test_clock (Desk   *desk,
   g_assert_cmpuint (desk_test_events (txn, done, "status"), ==, 2);
 }
 
+static void
+snooze_two (Desk   *desk,
+            CsmTxn *txn)
+{
+  for (guint i = 0; i < 2; i++)
+    g_free (desk_test_insert (txn, CSM_TYPE_ID_CASE, desk_test_json ("{'subject':'Zip %u','status':'snoozed','snoozedUntil':'2026-01-0%uT00:00:00Z'}", i, i + 1)));
+}
+
+/* A case that can't be read any more keeps no other from waking, and doesn't wake the clock again and again. */
+static void
+wake_damaged (Desk   *desk,
+              CsmTxn *txn)
+{
+  gint64 now = csm_time_parse ("2026-02-01T00:00:00Z"), next;
+  GError *error = NULL;
+
+  g_assert_true (csm_clock_next_snooze (txn, &next, &error));
+  g_assert_cmpint (next, ==, csm_time_parse ("2026-01-02T00:00:00Z"));
+  g_test_expect_message ("csm-desk", G_LOG_LEVEL_WARNING, "*is damaged*");
+  g_assert_true (csm_clock_run (txn, now, &next, &error));
+  g_assert_no_error (error);
+  g_test_assert_expected_messages ();
+  g_assert_cmpint (next, ==, CSM_TIME_NONE);
+  g_assert_cmpuint (desk_test_count (txn, CSM_TYPE_ID_CASE, "status", "open"), ==, 1);
+  g_assert_true (csm_clock_next_snooze (txn, &next, &error));
+  g_assert_cmpint (next, ==, CSM_TIME_NONE);
+}
+
+static const DeskDamage damaged_case = {
+  snooze_two, "UPDATE case_ SET json = substr (json, 1, 40) WHERE rowid = (SELECT min (rowid) FROM case_)", wake_damaged, "is damaged",
+};
+
 typedef struct
 {
   CsmStore *store;
@@ -427,6 +459,7 @@ main (int   argc,
   desk_test_add ("/rules/people", test_people);
   desk_test_add ("/rules/directory", test_directory);
   desk_test_add ("/rules/clock", test_clock);
+  desk_test_add_damaged ("/rules/clock-damaged", &damaged_case);
   g_test_add_func ("/rules/clock-runs", test_clock_runs);
   return g_test_run ();
 }

@@ -194,6 +194,24 @@ test_moved (Desk   *desk,
   g_assert_cmpint (send_as (txn, desk->lead, &thread, based_newer, &id), ==, -1);
 }
 
+/* What came later is news although it was received earlier: nobody can have read it. */
+static void
+test_moved_late (Desk   *desk,
+                 CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *based = g_strdup_printf (",'basedOn':'%s'", thread.message);
+  g_autofree char *late = NULL;
+  g_autofree char *based_late = NULL;
+  g_autofree char *id = NULL;
+
+  desk->clock -= 7200 * CSM_SECOND;
+  late = desk_test_mail (desk, txn, "jonas@example.net", "b@x", "a@x");
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, based, &id), ==, CSM_DESK_ERROR_CASE_MOVED);
+  based_late = g_strdup_printf (",'basedOn':'%s'", late);
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, based_late, &id), ==, -1);
+}
+
 static int
 cancel (CsmTxn             *txn,
         const CsmPrincipal *who,
@@ -305,6 +323,83 @@ test_recover (Desk   *desk,
   g_assert_cmpuint (desk_test_events (txn, thread.case_id, "deliveryUnknown"), ==, 1);
 }
 
+/* Whoever snoozed the case relied on the mail having gone out. */
+static void
+test_failed_snoozed (Desk   *desk,
+                     CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *id = NULL;
+  g_autofree char *message_id = NULL;
+  g_autoptr (CsmOutgoingMail) mail = NULL;
+  GError *error = NULL;
+
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0,'casePatch':{'status':'snoozed','snoozedUntil':'2099-01-01T00:00:00Z'}", &id), ==, -1);
+  message_id = take_due (txn, 1);
+  mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "status", "snoozed");
+  g_assert_true (csm_outgoing_finish (txn, message_id, CSM_OUTGOING_FAILED, "550 no", csm_time_now (), &error));
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "status", "open");
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "snoozedUntil", NULL);
+}
+
+/* Two mails are being handed over and a third waits when the server ends. */
+static void
+hand_over_two (Desk   *desk,
+               CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *id = NULL;
+      g_autofree char *message_id = NULL;
+      g_autoptr (CsmOutgoingMail) mail = NULL;
+      GError *error = NULL;
+
+      g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0", &id), ==, -1);
+      message_id = take_due (txn, 1);
+      if (i < 2)
+        mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+      g_assert_no_error (error);
+    }
+}
+
+/* One that can't be read any more holds up no other, neither at the start nor when it is its turn. */
+static void
+recover_damaged (Desk   *desk,
+                 CsmTxn *txn)
+{
+  g_autoptr (GPtrArray) out = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "direction", "out", NULL);
+  g_autoptr (GPtrArray) waiting = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (JsonObject) message = NULL;
+  GError *error = NULL;
+  gint64 next;
+
+  g_test_expect_message ("csm-desk", G_LOG_LEVEL_WARNING, "*can't be found out*is damaged*");
+  g_assert_true (csm_outgoing_recover (txn, csm_time_now (), &error));
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (out->len, ==, 3);
+  message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, g_ptr_array_index (out, 1));
+  g_assert_cmpstr (state_of (message), ==, "unknown");
+
+  waiting = csm_outgoing_waiting (txn, G_MAXINT64, &next, &error);
+  g_assert_cmpuint (waiting->len, ==, 1);
+  g_test_expect_message ("csm-desk", G_LOG_LEVEL_WARNING, "*can't be read*is damaged*");
+  g_assert_null (csm_outgoing_begin (txn, g_ptr_array_index (waiting, 0), csm_time_now (), &error));
+  g_assert_no_error (error);
+  g_test_assert_expected_messages ();
+  none = csm_outgoing_waiting (txn, G_MAXINT64, &next, &error);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
+static const DeskDamage damaged_message = {
+  hand_over_two,
+  "UPDATE message SET json = substr (json, 1, 40) WHERE direction = 'out' AND rowid <> (SELECT rowid FROM message WHERE direction = 'out' ORDER BY rowid LIMIT 1 OFFSET 1)",
+  recover_damaged, "is damaged",
+};
+
 /* Header blocks over 4,096 characters are refused by some. */
 static void
 test_references (Desk   *desk,
@@ -346,6 +441,9 @@ main (int   argc,
   desk_test_add ("/submissions/send", test_send);
   desk_test_add ("/submissions/invalid", test_invalid);
   desk_test_add ("/submissions/moved", test_moved);
+  desk_test_add ("/submissions/moved-late", test_moved_late);
+  desk_test_add ("/submissions/failed-snoozed", test_failed_snoozed);
+  desk_test_add_damaged ("/submissions/recover-damaged", &damaged_message);
   desk_test_add ("/submissions/undo", test_undo);
   desk_test_add ("/submissions/retry", test_retry);
   desk_test_add ("/submissions/recover", test_recover);
