@@ -5,8 +5,8 @@
 
 #include "csm-case-list-model.h"
 
-/* GTK builds a row for each of the first ~205 items however small the window is: the first frame gets a screenful,
- * the rest comes in steps that stay below a frame. */
+/* GTK builds a row for each of the first ~205 items however small the window is: the first frame gets a screenful, read
+ * along with the order; the rest comes in steps that stay below a frame. */
 #define FIRST_ITEMS 24
 #define GROW_ITEMS 24
 #define GROW_UNTIL 216
@@ -28,6 +28,7 @@ struct _CsmCaseListModel
   GQueue        recent;    /* CsmCaseItem, newest first */
   guint         flush_id;
   guint         grow_id;
+  guint         growing : 1; /* the first screenful was painted */
   guint         ready : 1;
   guint         diffing : 1;
   guint         dirty : 1;
@@ -127,6 +128,18 @@ remember (CsmCaseListModel *self,
     g_object_unref (g_queue_pop_tail (&self->recent));
 }
 
+static CsmCaseItem *
+add_item (CsmCaseListModel *self,
+          gint64            rowid)
+{
+  CsmCaseItem *item = csm_case_item_new (rowid);
+
+  g_object_weak_ref (G_OBJECT (item), item_gone_cb, self);
+  g_hash_table_insert (self->items, g_memdup2 (&rowid, sizeof rowid), item);
+  remember (self, item);
+  return item;
+}
+
 /* Emits nothing: a list model must not change in answer to its reader. */
 static CsmCaseItem *
 ensure_item (CsmCaseListModel *self,
@@ -136,12 +149,23 @@ ensure_item (CsmCaseListModel *self,
 
   if (item != NULL)
     return g_object_ref (item);
-  item = csm_case_item_new (rowid);
-  g_object_weak_ref (G_OBJECT (item), item_gone_cb, self);
-  g_hash_table_insert (self->items, g_memdup2 (&rowid, sizeof rowid), item);
-  remember (self, item);
+  item = add_item (self, rowid);
   want (self, item);
   return item;
+}
+
+static void
+take_first_rows (CsmCaseListModel *self,
+                 GPtrArray        *rows)
+{
+  g_ptr_array_set_free_func (rows, NULL);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      CsmCaseRow *row = rows->pdata[i];
+      g_autoptr (CsmCaseItem) item = add_item (self, row->rowid);
+
+      csm_case_item_take_row (item, row);
+    }
 }
 
 /* --- order ------------------------------------------------------------------------------------------------- */
@@ -166,12 +190,18 @@ grow_cb (gpointer data)
 }
 
 static void
+keep_growing (CsmCaseListModel *self)
+{
+  /* Below redrawing in priority, so that each step's rows are painted before the next step. */
+  if (self->growing && self->shown < self->ids->len && self->grow_id == 0)
+    self->grow_id = g_idle_add_full (G_PRIORITY_LOW, grow_cb, self, NULL);
+}
+
+static void
 start_growing (CsmCaseListModel *self)
 {
   self->shown = MIN (FIRST_ITEMS, self->ids->len);
-  /* Below redrawing in priority, so that each step's rows are painted before the next step. */
-  if (self->shown < self->ids->len && self->grow_id == 0)
-    self->grow_id = g_idle_add_full (G_PRIORITY_LOW, grow_cb, self, NULL);
+  keep_growing (self);
 }
 
 static void
@@ -181,7 +211,8 @@ ids_cb (GObject      *source,
 {
   g_autoptr (CsmCaseListModel) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) ids = csm_cache_list_cases_finish (CSM_CACHE (source), result, &error);
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GArray) ids = csm_cache_open_list_finish (CSM_CACHE (source), result, &rows, &error);
 
   self->diffing = FALSE;
   if (ids == NULL)
@@ -193,10 +224,12 @@ ids_cb (GObject      *source,
   g_clear_pointer (&self->ids, g_array_unref);
   self->ids = g_steal_pointer (&ids);
   start_growing (self);
+  take_first_rows (self, rows);
   self->ready = TRUE;
   if (self->shown > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, self->shown);
   g_signal_emit (self, signals[READY], 0);
+  g_signal_emit (self, signals[FILLED], 0);
   if (self->dirty)
     refresh (self);
 }
@@ -263,7 +296,7 @@ refresh (CsmCaseListModel *self)
 {
   g_autoptr (GArray) copy = NULL;
 
-  self->dirty = self->diffing || self->grow_id != 0 || !self->ready;
+  self->dirty = self->diffing || self->shown < self->ids->len || !self->ready;
   if (self->dirty || self->cache == NULL)
     return;
   self->diffing = TRUE;
@@ -412,7 +445,7 @@ csm_case_list_model_new (CsmCache          *cache,
   self->diffing = TRUE;
   g_signal_connect_object (cache, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cache, "outbox-changed", G_CALLBACK (outbox_changed_cb), self, G_CONNECT_SWAPPED);
-  csm_cache_list_cases_async (cache, self->view, self->cancellable, ids_cb, g_object_ref (self));
+  csm_cache_open_list_async (cache, self->view, FIRST_ITEMS, self->cancellable, ids_cb, g_object_ref (self));
   return self;
 }
 
@@ -427,6 +460,15 @@ csm_case_list_model_close (CsmCaseListModel *self)
   if (self->cache != NULL)
     g_signal_handlers_disconnect_by_data (self->cache, self);
   g_clear_object (&self->cache);
+}
+
+/* Lets the list grow from its first screenful to all of its cases: for when that was painted. */
+void
+csm_case_list_model_grow (CsmCaseListModel *self)
+{
+  g_return_if_fail (CSM_IS_CASE_LIST_MODEL (self));
+  self->growing = TRUE;
+  keep_growing (self);
 }
 
 gboolean

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * The cases of one view as a list model that is cheap at any length: ordered ids in memory, items made when the
  * list asks, filled in batches. A change becomes a few edits, never a reset. For another view make another model.
  *
- * Signals: "ready" once, when the ids are known (the model may be empty); "filled" after rows were read.
+ * Signals: "ready" once, when the ids and the first screenful are known (the model may be empty); "filled" after rows were read.
  */
 #define CSM_TYPE_CASE_LIST_MODEL (csm_case_list_model_get_type ())
 G_DECLARE_FINAL_TYPE (CsmCaseListModel, csm_case_list_model, CSM, CASE_LIST_MODEL, GObject)
@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (CsmCaseListModel, csm_case_list_model, CSM, CASE_LIST_MODE
 CsmCaseListModel *csm_case_list_model_new            (CsmCache          *cache,
                                                       const CsmCaseView *view);
 void              csm_case_list_model_close          (CsmCaseListModel  *self);
+void              csm_case_list_model_grow           (CsmCaseListModel  *self);
 gboolean          csm_case_list_model_is_ready       (CsmCaseListModel  *self);
 guint             csm_case_list_model_get_n_cases    (CsmCaseListModel  *self);
 gboolean          csm_case_list_model_find           (CsmCaseListModel  *self,

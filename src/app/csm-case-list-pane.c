@@ -31,7 +31,13 @@ struct _CsmCaseListPane
   guint               last;       /* where the last chosen row was: its successor stands there when it has left */
   guint               stay_id;    /* the list goes back to its top with the next frames */
   guint               stay_frames;
+  guint               paint_id;   /* until a new list is painted */
+  guint               patience_id;
+  gboolean            painting;
 };
+
+/* What waits for the list to be painted waits no longer than this: a window may be where no frame is asked for. */
+#define PATIENCE_MS 1000
 
 enum
 {
@@ -43,7 +49,7 @@ enum
   N_PROPS,
 };
 static GParamSpec *props[N_PROPS];
-enum { ACTIVATED, N_SIGNALS };
+enum { ACTIVATED, PAINTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmCaseListPane, csm_case_list_pane, ADW_TYPE_BIN)
@@ -117,6 +123,57 @@ items_changed_cb (CsmCaseListPane *self)
   select_open_case (self);
 }
 
+/* --- the first frame of a list ------------------------------------------------------------------------------ */
+
+static void
+stop_waiting (CsmCaseListPane *self)
+{
+  if (self->paint_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->paint_id);
+  self->paint_id = 0;
+  g_clear_handle_id (&self->patience_id, g_source_remove);
+}
+
+static void
+painted (CsmCaseListPane *self)
+{
+  stop_waiting (self);
+  csm_case_list_model_grow (self->model);
+  g_signal_emit (self, signals[PAINTED], 0);
+}
+
+static gboolean
+paint_cb (GtkWidget     *widget,
+          GdkFrameClock *clock,
+          gpointer       data)
+{
+  CsmCaseListPane *self = data;
+
+  /* This frame is going to paint it; when the next one begins, it has. */
+  if (self->painting)
+    painted (self);
+  self->painting = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+patience_cb (gpointer data)
+{
+  CsmCaseListPane *self = data;
+
+  self->patience_id = 0;
+  painted (self);
+}
+
+static void
+ready_cb (CsmCaseListPane *self)
+{
+  items_changed_cb (self);
+  self->painting = FALSE;
+  if (self->paint_id == 0)
+    self->paint_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), paint_cb, self, NULL);
+}
+
 /* --- what is listed ---------------------------------------------------------------------------------------- */
 
 static void
@@ -128,7 +185,7 @@ show_title (CsmCaseListPane *self)
 
   if (counts != NULL && self->shown->kind == CSM_VIEW_INBOX)
     n = counts->inbox;
-  else if (csm_case_list_model_is_ready (self->model) && self->shown->kind != CSM_VIEW_INBOX)
+  else if (csm_case_list_model_is_ready (self->model))
     n = csm_case_list_model_get_n_cases (self->model);
   if (n > 0)
     subtitle = g_strdup_printf (ngettext ("%u case", "%u cases", n), n);
@@ -144,6 +201,7 @@ drop_model (CsmCaseListPane *self)
 {
   if (self->model == NULL)
     return;
+  stop_waiting (self);
   g_signal_handlers_disconnect_by_data (self->model, self);
   csm_case_list_model_close (self->model);
   self->selecting = TRUE;
@@ -169,13 +227,14 @@ list_again (CsmCaseListPane *self)
   drop_model (self);
   self->model = csm_case_list_model_new (csm_workbench_get_cache (self->workbench), self->shown);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_object (self->model, "ready", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "ready", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "filled", G_CALLBACK (select_open_case), self, G_CONNECT_SWAPPED);
   self->selecting = TRUE;
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
   self->selecting = FALSE;
+  self->patience_id = g_timeout_add_once (PATIENCE_MS, patience_cb, self);
   show_title (self);
 }
 
@@ -428,6 +487,7 @@ csm_case_list_pane_class_init (CsmCaseListPaneClass *klass)
   props[PROP_SHOW_END_TITLE_BUTTONS] = g_param_spec_boolean ("show-end-title-buttons", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[ACTIVATED] = g_signal_new ("activated", CSM_TYPE_CASE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PAINTED] = g_signal_new ("painted", CSM_TYPE_CASE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 

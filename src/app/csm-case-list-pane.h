@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * The list of cases of the workbench's view, or of a search over all local cases.
  * Properties: "workbench"; "views-visible" (the button that opens the drawer of views), "show-end-title-buttons",
  * "show-start-title-buttons".
- * Signal "activated": a person chose a row, also the one that is selected already.
+ * Signals: "activated": a person chose a row, also the one that is selected already; "painted": the first rows of another
+ * list are on the screen, or that takes unusually long.
  */
 #define CSM_TYPE_CASE_LIST_PANE (csm_case_list_pane_get_type ())
 G_DECLARE_FINAL_TYPE (CsmCaseListPane, csm_case_list_pane, CSM, CASE_LIST_PANE, AdwBin)

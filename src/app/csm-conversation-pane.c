@@ -209,7 +209,7 @@ mark_seen (CsmConversationPane *self)
   gint64 newest;
 
   if (detail == NULL || detail->record == NULL || !GTK_IS_WINDOW (root) || !gtk_window_is_active (GTK_WINDOW (root))
-      || !gtk_widget_get_child_visible (GTK_WIDGET (self)))
+      || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   newest = newest_thing (detail);
   if (newest != CSM_TIME_NONE && (detail->seen_up_to == CSM_TIME_NONE || detail->seen_up_to < newest))

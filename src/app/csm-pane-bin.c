@@ -11,7 +11,7 @@
 struct _CsmPaneBin
 {
   GtkWidget    parent_instance;
-  GtkWidget   *child;
+  GtkWidget   *child;  /* NULL until it is built */
   GtkWidget   *handle;
   GtkPackType  edge;
   int          wanted; /* what the person dragged it to */
@@ -36,7 +36,9 @@ csm_pane_bin_measure (GtkWidget      *widget,
 {
   CsmPaneBin *self = CSM_PANE_BIN (widget);
 
-  gtk_widget_measure (self->child, orientation, for_size, minimum, natural, NULL, NULL);
+  *minimum = *natural = 0;
+  if (self->child != NULL)
+    gtk_widget_measure (self->child, orientation, for_size, minimum, natural, NULL, NULL);
   if (orientation != GTK_ORIENTATION_HORIZONTAL)
     return;
   *natural = MAX (*minimum, CLAMP (self->wanted, self->least, self->most));
@@ -56,7 +58,8 @@ csm_pane_bin_size_allocate (GtkWidget *widget,
   GtkAllocation handle = { right ? width - HANDLE_WIDTH : 0, 0, HANDLE_WIDTH, height };
   int ignored;
 
-  gtk_widget_allocate (self->child, width, height, baseline, NULL);
+  if (self->child != NULL)
+    gtk_widget_allocate (self->child, width, height, baseline, NULL);
   gtk_widget_measure (self->handle, GTK_ORIENTATION_HORIZONTAL, -1, &ignored, &ignored, NULL, NULL);
   gtk_widget_size_allocate (self->handle, &handle, -1);
 }
@@ -168,25 +171,31 @@ create_handle (CsmPaneBin *self,
 
 /**
  * csm_pane_bin_new:
- * @child: the pane
  * @edge: which side is dragged
  * @label: the handle's name for a screen reader
  *
- * Returns: (transfer floating): the bin
+ * Returns: (transfer floating): the bin, which keeps the pane's place free until there is one
  */
 GtkWidget *
-csm_pane_bin_new (GtkWidget   *child,
-                  GtkPackType  edge,
+csm_pane_bin_new (GtkPackType  edge,
                   const char  *label)
 {
   CsmPaneBin *self = g_object_new (CSM_TYPE_PANE_BIN, NULL);
 
   self->edge = edge;
-  self->child = child;
-  gtk_widget_set_parent (child, GTK_WIDGET (self));
   self->handle = create_handle (self, label);
   gtk_widget_set_parent (self->handle, GTK_WIDGET (self));
   return GTK_WIDGET (self);
+}
+
+/* Puts the pane there, below the handle. Once. */
+void
+csm_pane_bin_set_child (CsmPaneBin *self,
+                        GtkWidget  *child)
+{
+  g_return_if_fail (CSM_IS_PANE_BIN (self) && self->child == NULL);
+  self->child = child;
+  gtk_widget_insert_before (child, GTK_WIDGET (self), self->handle);
 }
 
 /* What the person wants, which may be more than there is room for. */

@@ -12,9 +12,10 @@ G_BEGIN_DECLS
 #define CSM_TYPE_PANE_BIN (csm_pane_bin_get_type ())
 G_DECLARE_FINAL_TYPE (CsmPaneBin, csm_pane_bin, CSM, PANE_BIN, GtkWidget)
 
-GtkWidget *csm_pane_bin_new           (GtkWidget   *child,
-                                       GtkPackType  edge,
+GtkWidget *csm_pane_bin_new           (GtkPackType  edge,
                                        const char  *label);
+void       csm_pane_bin_set_child     (CsmPaneBin  *self,
+                                       GtkWidget   *child);
 int        csm_pane_bin_get_width     (CsmPaneBin  *self);
 void       csm_pane_bin_set_width     (CsmPaneBin  *self,
                                        int          width);

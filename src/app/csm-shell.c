@@ -28,12 +28,13 @@ struct _CsmShell
   GtkWidget    *views_flap;
   GtkWidget    *colleagues_flap;
   GtkWidget    *leaflet;
-  GtkWidget    *views;
+  GtkWidget    *views;            /* NULL until it comes, as the other panes */
   GtkWidget    *cases;
   GtkWidget    *conversation;
   GtkWidget    *colleagues;
   GtkWidget    *views_bin;
   GtkWidget    *cases_bin;
+  GtkWidget    *conversation_bin;
   GtkWidget    *colleagues_bin;
   GSettings    *settings;
   /* What the person wants on a wide window; an overlay's state is not remembered. */
@@ -65,18 +66,21 @@ update_title_buttons (CsmShell *self)
   gboolean single = self->mode == CSM_SHELL_SINGLE;
   gboolean beside = colleagues_beside (self) && adw_flap_get_reveal_flap (ADW_FLAP (self->colleagues_flap));
 
-  g_object_set (self->views, "show-start-title-buttons", TRUE, "show-end-title-buttons", FALSE, NULL);
+  if (self->views != NULL)
+    g_object_set (self->views, "show-start-title-buttons", TRUE, "show-end-title-buttons", FALSE, NULL);
   g_object_set (self->cases,
                 "show-start-title-buttons", !views_beside (self),
                 "show-end-title-buttons", single,
                 "views-visible", !views_beside (self),
                 NULL);
-  g_object_set (self->conversation,
-                "show-start-title-buttons", single,
-                "show-end-title-buttons", !beside,
-                "back-visible", single,
-                NULL);
-  g_object_set (self->colleagues, "show-end-title-buttons", beside, "close-visible", !colleagues_beside (self), NULL);
+  if (self->conversation != NULL)
+    g_object_set (self->conversation,
+                  "show-start-title-buttons", single,
+                  "show-end-title-buttons", !beside,
+                  "back-visible", single,
+                  NULL);
+  if (self->colleagues != NULL)
+    g_object_set (self->colleagues, "show-end-title-buttons", beside, "close-visible", !colleagues_beside (self), NULL);
 }
 
 /* Remembered widths may come from a larger window. */
@@ -98,7 +102,8 @@ fit_widths (CsmShell *self,
   most_cases = MAX (LEAST_CASES, width - taken - LEAST_CONVERSATION);
   cases = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->cases_bin)), LEAST_CASES, most_cases);
   taken += self->mode != CSM_SHELL_SINGLE ? cases : 0;
-  g_object_set (self->conversation, "compact", width - taken < COMPACT_CONVERSATION, NULL);
+  if (self->conversation != NULL)
+    g_object_set (self->conversation, "compact", width - taken < COMPACT_CONVERSATION, NULL);
   csm_pane_bin_set_bounds (CSM_PANE_BIN (self->views_bin), LEAST_VIEWS, MIN (most_views, 400));
   csm_pane_bin_set_bounds (CSM_PANE_BIN (self->colleagues_bin), LEAST_COLLEAGUES, MIN (most_colleagues, 640));
   csm_pane_bin_set_bounds (CSM_PANE_BIN (self->cases_bin), LEAST_CASES, most_cases);
@@ -294,36 +299,29 @@ create_leaflet (CsmShell *self)
   adw_leaflet_append (ADW_LEAFLET (leaflet), self->cases_bin);
   page = adw_leaflet_append (ADW_LEAFLET (leaflet), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
   adw_leaflet_page_set_navigatable (page, FALSE);
-  adw_leaflet_append (ADW_LEAFLET (leaflet), self->conversation);
+  adw_leaflet_append (ADW_LEAFLET (leaflet), self->conversation_bin);
   adw_leaflet_set_can_navigate_back (ADW_LEAFLET (leaflet), TRUE);
-  gtk_widget_set_hexpand (self->conversation, TRUE);
+  gtk_widget_set_hexpand (self->conversation_bin, TRUE);
   return leaflet;
 }
 
 /**
  * csm_shell_new:
- * @views: a pane with "show-start-title-buttons" and "show-end-title-buttons"
- * @cases: the same, and "views-visible"
- * @conversation: the same, and "back-visible" and "compact"
- * @colleagues: with "show-end-title-buttons" and "close-visible"
+ * @cases: a pane with "show-start-title-buttons", "show-end-title-buttons" and "views-visible"
  *
  * Returns: (transfer floating): the shell
  */
 GtkWidget *
-csm_shell_new (GtkWidget *views,
-               GtkWidget *cases,
-               GtkWidget *conversation,
-               GtkWidget *colleagues)
+csm_shell_new (GtkWidget *cases)
 {
   CsmShell *self = g_object_new (CSM_TYPE_SHELL, NULL);
 
-  self->views = views;
   self->cases = cases;
-  self->conversation = conversation;
-  self->colleagues = colleagues;
-  self->views_bin = csm_pane_bin_new (views, GTK_PACK_END, _("Width of the views"));
-  self->cases_bin = csm_pane_bin_new (cases, GTK_PACK_END, _("Width of the cases"));
-  self->colleagues_bin = csm_pane_bin_new (colleagues, GTK_PACK_START, _("Width of the colleagues' pane"));
+  self->views_bin = csm_pane_bin_new (GTK_PACK_END, _("Width of the views"));
+  self->cases_bin = csm_pane_bin_new (GTK_PACK_END, _("Width of the cases"));
+  self->conversation_bin = adw_bin_new ();
+  self->colleagues_bin = csm_pane_bin_new (GTK_PACK_START, _("Width of the colleagues' pane"));
+  csm_pane_bin_set_child (CSM_PANE_BIN (self->cases_bin), cases);
   csm_pane_bin_set_rigid (CSM_PANE_BIN (self->views_bin), TRUE);
   csm_pane_bin_set_rigid (CSM_PANE_BIN (self->colleagues_bin), TRUE);
   self->leaflet = create_leaflet (self);
@@ -337,6 +335,36 @@ csm_shell_new (GtkWidget *views,
   g_signal_connect_object (self->colleagues_bin, "dragged", G_CALLBACK (dragged_cb), self, G_CONNECT_SWAPPED);
   apply_mode (self);
   return GTK_WIDGET (self);
+}
+
+/* @views: a pane with "show-start-title-buttons" and "show-end-title-buttons" */
+void
+csm_shell_set_views (CsmShell  *self,
+                     GtkWidget *views)
+{
+  self->views = views;
+  csm_pane_bin_set_child (CSM_PANE_BIN (self->views_bin), views);
+  update_title_buttons (self);
+}
+
+/* @conversation: the same, and "back-visible" and "compact" */
+void
+csm_shell_set_conversation (CsmShell  *self,
+                            GtkWidget *conversation)
+{
+  self->conversation = conversation;
+  adw_bin_set_child (ADW_BIN (self->conversation_bin), conversation);
+  update_title_buttons (self);
+}
+
+/* @colleagues: with "show-end-title-buttons" and "close-visible" */
+void
+csm_shell_set_colleagues (CsmShell  *self,
+                          GtkWidget *colleagues)
+{
+  self->colleagues = colleagues;
+  csm_pane_bin_set_child (CSM_PANE_BIN (self->colleagues_bin), colleagues);
+  update_title_buttons (self);
 }
 
 /* Takes the remembered widths from @settings and keeps them there. */
@@ -384,7 +412,7 @@ csm_shell_set_mode (CsmShell     *self,
 void
 csm_shell_show_conversation (CsmShell *self)
 {
-  adw_leaflet_set_visible_child (ADW_LEAFLET (self->leaflet), self->conversation);
+  adw_leaflet_set_visible_child (ADW_LEAFLET (self->leaflet), self->conversation_bin);
 }
 
 void

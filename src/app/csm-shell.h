@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *  ≥  900 px: the colleagues fold into an overlay
  *  ≥  600 px: the views fold into a drawer as well
  *  below:     cases and conversation become one stack
+ * Each pane but the cases may come later; its place is kept free.
  *
  * Properties with notify: "views-shown", "colleagues-shown" (writable), "mode" (read-only).
  */
@@ -26,9 +27,12 @@ typedef enum
 #define CSM_TYPE_SHELL (csm_shell_get_type ())
 G_DECLARE_FINAL_TYPE (CsmShell, csm_shell, CSM, SHELL, GtkWidget)
 
-GtkWidget   *csm_shell_new               (GtkWidget    *views,
-                                          GtkWidget    *cases,
-                                          GtkWidget    *conversation,
+GtkWidget   *csm_shell_new               (GtkWidget    *cases);
+void         csm_shell_set_views         (CsmShell     *self,
+                                          GtkWidget    *views);
+void         csm_shell_set_conversation  (CsmShell     *self,
+                                          GtkWidget    *conversation);
+void         csm_shell_set_colleagues    (CsmShell     *self,
                                           GtkWidget    *colleagues);
 void         csm_shell_bind_settings     (CsmShell     *self,
                                           GSettings    *settings);

@@ -153,7 +153,7 @@ popup_action (GtkWidget  *widget,
   csm_shell_show_conversation (CSM_SHELL (self->shell));
   for (guint i = 0; i < G_N_ELEMENTS (popovers); i++)
     if (g_str_equal (name, popovers[i].name))
-      csm_conversation_pane_popup (CSM_CONVERSATION_PANE (self->conversation), popovers[i].which);
+      csm_conversation_pane_popup (csm_window_get_conversation (self), popovers[i].which);
 }
 
 static void
@@ -183,7 +183,7 @@ reply_action (GtkWidget  *widget,
   if (self->workbench == NULL || csm_workbench_get_case_id (self->workbench) == NULL)
     return;
   csm_shell_show_conversation (CSM_SHELL (self->shell));
-  csm_conversation_pane_reply (CSM_CONVERSATION_PANE (self->conversation));
+  csm_conversation_pane_reply (csm_window_get_conversation (self));
 }
 
 static void
@@ -196,8 +196,8 @@ note_action (GtkWidget  *widget,
   if (self->workbench == NULL || csm_workbench_get_case_id (self->workbench) == NULL)
     return;
   g_object_set (self->shell, "colleagues-shown", TRUE, NULL);
-  csm_colleague_pane_show_page (CSM_COLLEAGUE_PANE (self->colleagues), "discussion");
-  csm_colleague_pane_focus_box (CSM_COLLEAGUE_PANE (self->colleagues));
+  csm_colleague_pane_show_page (csm_window_get_colleagues (self), "discussion");
+  csm_colleague_pane_focus_box (csm_window_get_colleagues (self));
 }
 
 /* --- getting about ----------------------------------------------------------------------------------------- */
@@ -237,7 +237,7 @@ toggle_action (GtkWidget  *widget,
   g_object_get (self->shell, "views-shown", &shown, NULL);
   g_object_set (self->shell, "views-shown", !shown, NULL);
   if (!shown)
-    csm_views_pane_focus (CSM_VIEWS_PANE (self->views));
+    csm_views_pane_focus (csm_window_get_views (self));
 }
 
 static void
@@ -247,7 +247,7 @@ view_action (GtkWidget  *widget,
 {
   CsmWindow *self = CSM_WINDOW (widget);
 
-  csm_views_pane_choose (CSM_VIEWS_PANE (self->views), (guint) g_variant_get_int32 (parameter));
+  csm_views_pane_choose (csm_window_get_views (self), (guint) g_variant_get_int32 (parameter));
   csm_shell_show_cases (CSM_SHELL (self->shell));
 }
 

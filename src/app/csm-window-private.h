@@ -19,18 +19,22 @@ struct _CsmWindow
   AdwToast            *last_toast;
   GtkWidget           *stack;
   GtkWidget           *shell;
-  GtkWidget           *views;
+  GtkWidget           *views;        /* NULL until it is needed, as the other panes but the cases */
   GtkWidget           *cases;
   GtkWidget           *conversation;
   GtkWidget           *colleagues;
+  guint                build_id;
   GtkWidget           *first_run;    /* NULL until it is needed */
   GtkWidget           *busy;
   GtkWidget           *sign_in;      /* the dialog; NULL: closed */
   GtkWidget           *sign_in_page;
 };
 
-void csm_window_install_actions (GtkWidgetClass *widget_class);
-void csm_window_add_keys        (CsmWindow      *self);
-void csm_window_update_actions  (CsmWindow      *self);
+CsmViewsPane        *csm_window_get_views        (CsmWindow      *self);
+CsmConversationPane *csm_window_get_conversation (CsmWindow      *self);
+CsmColleaguePane    *csm_window_get_colleagues   (CsmWindow      *self);
+void                 csm_window_install_actions  (GtkWidgetClass *widget_class);
+void                 csm_window_add_keys         (CsmWindow      *self);
+void                 csm_window_update_actions   (CsmWindow      *self);
 
 G_END_DECLS

@@ -28,10 +28,9 @@ toast_cb (CsmWindow *self,
   if (self->last_toast != NULL)
     adw_toast_dismiss (self->last_toast);
   g_set_object (&self->last_toast, toast);
-  if (beside && csm_conversation_pane_add_toast (CSM_CONVERSATION_PANE (self->conversation), toast))
+  if (beside && csm_conversation_pane_add_toast (csm_window_get_conversation (self), toast))
     return;
-  if (!csm_shell_shows_cases (CSM_SHELL (self->shell))
-      && csm_conversation_pane_add_toast (CSM_CONVERSATION_PANE (self->conversation), toast))
+  if (!csm_shell_shows_cases (CSM_SHELL (self->shell)) && csm_conversation_pane_add_toast (csm_window_get_conversation (self), toast))
     return;
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), g_object_ref (toast));
 }
@@ -97,6 +96,76 @@ colleagues_shown_cb (CsmWindow *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_COLLEAGUES_SHOWN]);
 }
 
+/* --- panes: the first frame shows the list alone, which is what a start is for; the others come one by one ---- */
+
+static gboolean
+is_complete (CsmWindow *self)
+{
+  return self->views != NULL && self->conversation != NULL && self->colleagues != NULL;
+}
+
+static gboolean
+build_cb (gpointer data)
+{
+  CsmWindow *self = data;
+
+  if (self->views == NULL)
+    csm_window_get_views (self);
+  else if (self->conversation == NULL)
+    csm_window_get_conversation (self);
+  else
+    csm_window_get_colleagues (self);
+  if (!is_complete (self))
+    return G_SOURCE_CONTINUE;
+  self->build_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+list_painted_cb (CsmWindow *self)
+{
+  /* Each is painted before the next one is built, and all of them before the list grows. */
+  if (!is_complete (self) && self->build_id == 0)
+    self->build_id = g_idle_add_full (G_PRIORITY_LOW - 1, build_cb, self, NULL);
+}
+
+CsmViewsPane *
+csm_window_get_views (CsmWindow *self)
+{
+  if (self->views == NULL)
+    {
+      self->views = g_object_new (CSM_TYPE_VIEWS_PANE, NULL);
+      g_signal_connect_object (self->views, "chosen", G_CALLBACK (view_chosen_cb), self, G_CONNECT_SWAPPED);
+      csm_shell_set_views (CSM_SHELL (self->shell), self->views);
+      g_object_set (self->views, "workbench", self->workbench, NULL);
+    }
+  return CSM_VIEWS_PANE (self->views);
+}
+
+CsmConversationPane *
+csm_window_get_conversation (CsmWindow *self)
+{
+  if (self->conversation == NULL)
+    {
+      self->conversation = g_object_new (CSM_TYPE_CONVERSATION_PANE, NULL);
+      csm_shell_set_conversation (CSM_SHELL (self->shell), self->conversation);
+      g_object_set (self->conversation, "workbench", self->workbench, NULL);
+    }
+  return CSM_CONVERSATION_PANE (self->conversation);
+}
+
+CsmColleaguePane *
+csm_window_get_colleagues (CsmWindow *self)
+{
+  if (self->colleagues == NULL)
+    {
+      self->colleagues = csm_colleague_pane_new ();
+      csm_shell_set_colleagues (CSM_SHELL (self->shell), self->colleagues);
+      g_object_set (self->colleagues, "workbench", self->workbench, NULL);
+    }
+  return CSM_COLLEAGUE_PANE (self->colleagues);
+}
+
 /* --- size -------------------------------------------------------------------------------------------------- */
 
 static void
@@ -120,11 +189,10 @@ csm_window_close_request (GtkWindow *window)
   CsmWindow *self = CSM_WINDOW (window);
 
   remember_size (self);
-  if (self->workbench != NULL)
-    {
-      csm_conversation_pane_flush (CSM_CONVERSATION_PANE (self->conversation));
-      csm_colleague_pane_flush (CSM_COLLEAGUE_PANE (self->colleagues));
-    }
+  if (self->workbench != NULL && self->conversation != NULL)
+    csm_conversation_pane_flush (CSM_CONVERSATION_PANE (self->conversation));
+  if (self->workbench != NULL && self->colleagues != NULL)
+    csm_colleague_pane_flush (CSM_COLLEAGUE_PANE (self->colleagues));
   return GTK_WINDOW_CLASS (csm_window_parent_class)->close_request (window);
 }
 
@@ -167,6 +235,7 @@ csm_window_dispose (GObject *object)
   if (self->stack != NULL)
     csm_window_set_workbench (self, NULL);
   self->stack = NULL;
+  g_clear_handle_id (&self->build_id, g_source_remove);
   g_clear_object (&self->last_toast);
   g_clear_weak_pointer (&self->sign_in);
   g_clear_weak_pointer (&self->sign_in_page);
@@ -232,11 +301,8 @@ add_header (GtkWidget *content)
 static void
 csm_window_init (CsmWindow *self)
 {
-  self->views = g_object_new (CSM_TYPE_VIEWS_PANE, NULL);
   self->cases = g_object_new (CSM_TYPE_CASE_LIST_PANE, NULL);
-  self->conversation = g_object_new (CSM_TYPE_CONVERSATION_PANE, NULL);
-  self->colleagues = csm_colleague_pane_new ();
-  self->shell = csm_shell_new (self->views, self->cases, self->conversation, self->colleagues);
+  self->shell = csm_shell_new (self->cases);
   self->busy = create_busy_page ();
   self->stack = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
@@ -247,8 +313,8 @@ csm_window_init (CsmWindow *self)
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), self->toasts);
   gtk_window_set_title (GTK_WINDOW (self), _("Casement"));
   g_signal_connect_object (self->shell, "notify::colleagues-shown", G_CALLBACK (colleagues_shown_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->views, "chosen", G_CALLBACK (view_chosen_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->cases, "activated", G_CALLBACK (show_conversation_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->cases, "painted", G_CALLBACK (list_painted_cb), self, G_CONNECT_SWAPPED);
   csm_window_add_keys (self);
   csm_window_update_actions (self);
 }
@@ -343,7 +409,8 @@ csm_window_set_workbench (CsmWindow    *self,
   if (workbench != NULL)
     connect_workbench (self);
   for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
-    g_object_set (panes[i], "workbench", workbench, NULL);
+    if (panes[i] != NULL)
+      g_object_set (panes[i], "workbench", workbench, NULL);
   if (workbench != NULL)
     {
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "shell");
@@ -376,7 +443,7 @@ csm_window_is_settled (CsmWindow *self)
 {
   if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "first-run") == 0)
     return TRUE;
-  return self->workbench != NULL && csm_case_list_pane_is_filled (CSM_CASE_LIST_PANE (self->cases))
+  return self->workbench != NULL && is_complete (self) && csm_case_list_pane_is_filled (CSM_CASE_LIST_PANE (self->cases))
          && (csm_workbench_get_case_id (self->workbench) == NULL
              || csm_conversation_pane_is_settled (CSM_CONVERSATION_PANE (self->conversation)));
 }
