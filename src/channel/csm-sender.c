@@ -6,6 +6,7 @@
 
 #include <gmime/gmime.h>
 
+#include "csm-desk-records.h"
 #include "csm-failpoint.h"
 #include "csm-handover.h"
 #include "csm-mail-composer.h"
@@ -17,7 +18,7 @@
 #define MAX_AT_ONCE 2
 #define STOP_WAIT_SECONDS 5
 /* After a database error. */
-#define ERROR_PAUSE_SECONDS 30
+#define DEFAULT_PAUSE 30
 
 struct _CsmSender
 {
@@ -34,6 +35,9 @@ struct _CsmSender
   GQueue      ready;       /* their ids */
   GQueue      put_off;     /* ids of those that could not even be begun */
   guint       put_off_id;
+  GQueue      unwritten;   /* Job: what became of them could not be noted */
+  guint       unwritten_id;
+  guint       pause;       /* s, after a database error */
   guint       active;
 };
 
@@ -152,7 +156,7 @@ plan_made (GObject      *source,
   if (plan == NULL)
     {
       g_warning ("Can't look for mail to send: %s", error->message);
-      set_timer (self, csm_time_now () + ERROR_PAUSE_SECONDS * CSM_SECOND);
+      set_timer (self, csm_time_now () + self->pause * CSM_SECOND);
       return;
     }
   for (guint i = 0; i < plan->ids->len; i++)
@@ -197,7 +201,7 @@ recovered (GObject      *source,
     {
       /* Without this nothing may be sent: it is what tells a mail that was sent from one that was not. */
       g_warning ("Can't see what was being sent when the server stopped: %s", error->message);
-      set_timer (self, csm_time_now () + ERROR_PAUSE_SECONDS * CSM_SECOND);
+      set_timer (self, csm_time_now () + self->pause * CSM_SECOND);
       return;
     }
   self->recovered = TRUE;
@@ -247,7 +251,7 @@ put_off (Job *job)
   self->active--;
   g_queue_push_tail (&self->put_off, g_strdup (job->id));
   if (self->put_off_id == 0 && self->started)
-    self->put_off_id = g_timeout_add_seconds (ERROR_PAUSE_SECONDS, put_off_over, self);
+    self->put_off_id = g_timeout_add_seconds (self->pause, put_off_over, self);
   pump (self);
 }
 
@@ -275,6 +279,8 @@ write_result (CsmTxn        *txn,
   return NULL;
 }
 
+static void keep_unwritten (Job *job);
+
 static void
 result_written (GObject      *source,
                 GAsyncResult *result,
@@ -284,16 +290,50 @@ result_written (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   csm_store_run_finish (CSM_STORE (source), result, &error);
-  /* It stays in handedOver, and is unknown after the next start. */
   if (error != NULL)
     g_warning ("Can't note what became of a mail: %s", error->message);
-  done (job);
+  /* It counts as under way until then: what can't be noted should not become more. */
+  if (error != NULL && job->sender->started && !csm_desk_may_skip (error))
+    keep_unwritten (g_steal_pointer (&job));
+  else
+    done (job);
 }
 
 static void
 finish (Job *job)
 {
   csm_store_run_async (job->sender->store, TRUE, write_result, job, NULL, NULL, NULL, result_written, job);
+}
+
+static void
+write_again (CsmSender *self)
+{
+  GQueue jobs = self->unwritten;
+
+  g_clear_handle_id (&self->unwritten_id, g_source_remove);
+  g_queue_init (&self->unwritten);
+  while (!g_queue_is_empty (&jobs))
+    finish (g_queue_pop_head (&jobs));
+}
+
+static gboolean
+pause_over (gpointer user_data)
+{
+  CsmSender *self = user_data;
+
+  self->unwritten_id = 0;
+  write_again (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+keep_unwritten (Job *job)
+{
+  CsmSender *self = job->sender;
+
+  g_queue_push_tail (&self->unwritten, job);
+  if (self->unwritten_id == 0)
+    self->unwritten_id = g_timeout_add_seconds (self->pause, pause_over, self);
 }
 
 static void
@@ -430,9 +470,11 @@ csm_sender_init (CsmSender *self)
   /* Not thread-safe, so here rather than at the first mail. */
   g_mime_init ();
   self->timeout = DEFAULT_TIMEOUT;
+  self->pause = DEFAULT_PAUSE;
   self->in_hand = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->ready);
   g_queue_init (&self->put_off);
+  g_queue_init (&self->unwritten);
 }
 
 /**
@@ -462,6 +504,18 @@ csm_sender_set_timeout (CsmSender *self,
                         guint      seconds)
 {
   self->timeout = seconds;
+}
+
+/**
+ * csm_sender_set_pause:
+ * @self: a sender
+ * @seconds: how long to wait after a database error
+ */
+void
+csm_sender_set_pause (CsmSender *self,
+                      guint      seconds)
+{
+  self->pause = seconds;
 }
 
 /**
@@ -516,6 +570,7 @@ csm_sender_stop (CsmSender *self)
   g_clear_handle_id (&self->timer_id, g_source_remove);
   g_clear_handle_id (&self->put_off_id, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
+  write_again (self);
   id = g_timeout_add_seconds (STOP_WAIT_SECONDS, stop_waiting, &over);
   while (!over && !csm_sender_is_idle (self))
     g_main_context_iteration (NULL, TRUE);

@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE (CsmSender, csm_sender, CSM, SENDER, GObject)
 CsmSender *csm_sender_new         (CsmStore  *store);
 void       csm_sender_set_timeout (CsmSender *self,
                                    guint      seconds);
+void       csm_sender_set_pause   (CsmSender *self,
+                                   guint      seconds);
 void       csm_sender_start       (CsmSender *self);
 void       csm_sender_stop        (CsmSender *self);
 gboolean   csm_sender_is_idle     (CsmSender *self);

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "csm-db-conn.h"
 #include "csm-desk.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -350,12 +351,91 @@ test_wrong_rows (Fixture       *self,
   g_assert_no_error (error);
   csm_store_run (self->workspace.store, TRUE, put_again, nobody, &error);
   g_assert_no_error (error);
-  g_test_expect_message ("csm-channel", G_LOG_LEVEL_WARNING, "Can't hand over a mail*");
+  g_test_expect_message ("csm-desk", G_LOG_LEVEL_WARNING, "*can't be read*");
   send_one (self);
   second = wait_for (self, "accepted", NULL);
   wait_until_idle (self);
   g_test_assert_expected_messages ();
   g_assert_cmpuint (count_mails (self), ==, 2);
+}
+
+static void
+tell_database (Fixture    *self,
+               const char *sql)
+{
+  g_autofree char *path = g_build_filename (csm_store_get_directory (self->workspace.store), "casement.db", NULL);
+  GError *error = NULL;
+  g_autoptr (CsmDbConn) conn = csm_db_conn_open (path, FALSE, &error);
+
+  g_assert_no_error (error);
+  csm_db_conn_exec (conn, sql, &error);
+  g_assert_no_error (error);
+}
+
+static void
+count_warning (const char     *domain,
+               GLogLevelFlags  level,
+               const char     *message,
+               gpointer        user_data)
+{
+  guint *warnings = user_data;
+
+  g_assert_nonnull (strstr (message, "Can't note what became of a mail"));
+  ++*warnings;
+}
+
+static gboolean
+go_on (const char     *domain,
+       GLogLevelFlags  level,
+       const char     *message,
+       gpointer        user_data)
+{
+  return FALSE;
+}
+
+/* A mail goes out while nobody can write down that it did; until somebody can. */
+static void
+send_unwritten (Fixture *self,
+                guint    pause)
+{
+  guint limit = g_timeout_add_seconds (30, give_up, NULL), warnings = 0;
+  guint handler = g_log_set_handler ("csm-channel", G_LOG_LEVEL_WARNING | G_LOG_FLAG_FATAL, count_warning, &warnings);
+
+  csm_sender_set_pause (self->sender, pause);
+  tell_database (self, "CREATE TRIGGER refuse BEFORE UPDATE ON message WHEN NEW.json LIKE '%\"accepted\"%' BEGIN SELECT raise (ABORT, 'no'); END");
+  g_test_log_set_fatal_handler (go_on, NULL);
+  csm_sender_start (self->sender);
+  send_one (self);
+  while (warnings == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  g_log_remove_handler ("csm-channel", handler);
+  g_test_log_set_fatal_handler (NULL, NULL);
+  tell_database (self, "DROP TRIGGER refuse");
+}
+
+static void
+test_write_again (Fixture       *self,
+                  gconstpointer  data)
+{
+  g_autoptr (JsonObject) message = NULL;
+
+  send_unwritten (self, 1);
+  message = wait_for (self, "accepted", NULL);
+  g_assert_cmpuint (count_mails (self), ==, 1);
+}
+
+/* Who stops the server does not wait for the next try. */
+static void
+test_write_at_end (Fixture       *self,
+                   gconstpointer  data)
+{
+  g_autoptr (JsonObject) message = NULL;
+
+  send_unwritten (self, 3600);
+  csm_sender_stop (self->sender);
+  message = wait_for (self, "accepted", NULL);
+  g_assert_cmpuint (count_mails (self), ==, 1);
 }
 
 #define add(path, mode, test) g_test_add (path, Fixture, mode, set_up, test, tear_down)
@@ -376,5 +456,7 @@ main (int   argc,
   add ("/sender/recover", "accept", test_recover);
   add ("/sender/recover-lost", "accept", test_recover_lost);
   add ("/sender/wrong-rows", "accept", test_wrong_rows);
+  add ("/sender/write-again", "accept", test_write_again);
+  add ("/sender/write-at-end", "accept", test_write_at_end);
   return g_test_run ();
 }
