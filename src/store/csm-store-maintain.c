@@ -37,6 +37,7 @@ drop_old_rows (CsmTxn        *txn,
                                            " WHERE t.account = account.account AND t.at < ?))", "i", now - TOMBSTONE_LIFE) &&
                           csm_db_conn_run (txn->conn, error, "DELETE FROM tombstone WHERE at < ?", "i", now - TOMBSTONE_LIFE) &&
                           csm_db_conn_run (txn->conn, error, "DELETE FROM applied_op WHERE at < ?", "i", now - OPERATION_LIFE) &&
+                          csm_db_conn_run (txn->conn, error, "DELETE FROM creation WHERE at < ?", "i", now - OPERATION_LIFE) &&
                           csm_db_conn_run (txn->conn, error, "DELETE FROM upload WHERE at < ?", "i", now - BLOB_LIFE));
 }
 

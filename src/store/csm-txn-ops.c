@@ -72,8 +72,8 @@ csm_txn_store_creation (CsmTxn      *txn,
                         const char  *payload_hash,
                         GError     **error)
 {
-  return csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO creation (recordId, personId, payloadHash) VALUES (?, ?, ?)", "ttt",
-                          record_id, person_id, payload_hash);
+  return csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO creation (recordId, personId, payloadHash, at) VALUES (?, ?, ?, ?)", "ttti",
+                          record_id, person_id, payload_hash, csm_time_now ());
 }
 
 /**

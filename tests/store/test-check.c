@@ -128,6 +128,7 @@ keep (CsmTxn        *txn,
   kept->persons = csm_txn_state (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_PERSON), error);
   g_assert_true (csm_txn_destroy (txn, CSM_ACCOUNT_WORKSPACE, tag, id, error));
   g_assert_true (csm_txn_store_op (txn, "p", "d", "op", "{}", error));
+  g_assert_true (csm_txn_store_creation (txn, "g", "p", "hash", error));
   g_assert_true (csm_txn_add_upload (txn, kept->upload, 1, "p", error));
   return NULL;
 }
@@ -146,6 +147,7 @@ is_kept (CsmTxn        *txn,
   bits |= csm_txn_parse_state (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_TAG), kept->tags, &modseq, error) ? 1 : 0;
   bits |= csm_txn_parse_state (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_PERSON), kept->persons, &modseq, error) ? 2 : 0;
   bits |= op != NULL ? 4 : 0;
+  bits |= csm_txn_creation_matches (txn, "g", "p", "hash", error) ? 8 : 0;
   g_assert_no_error (*error);
   return GUINT_TO_POINTER (bits);
 }
@@ -172,13 +174,13 @@ test_maintain (StoreFixture  *fixture,
   store_test_run (fixture->store, TRUE, keep, &kept);
   g_assert_true (csm_store_maintain (fixture->store, now, NULL));
   g_assert_true (has_blob (fixture->store, kept.upload));
-  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)), ==, 7);
+  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)), ==, 15);
 
   g_assert_true (csm_store_maintain (fixture->store, now + 2 * DAY, NULL));
   g_assert_false (has_blob (fixture->store, kept.upload));
   g_assert_true (has_blob (fixture->store, named));
   g_assert_true (csm_store_maintain (fixture->store, now + 100 * DAY, NULL));
-  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)), ==, 6);
+  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)), ==, 14);
   g_assert_true (csm_store_maintain (fixture->store, now + 130 * DAY, NULL));
   g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)), ==, 2);
   findings = store_test_run (fixture->store, TRUE, check, NULL);

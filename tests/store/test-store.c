@@ -77,16 +77,28 @@ test_missing (void)
   store_test_remove (directory);
 }
 
+static int
+note_version (void  *data,
+              int    n_columns,
+              char **values,
+              char **names)
+{
+  *(char **) data = g_strdup_printf ("PRAGMA user_version = %s", values[0]);
+  return 0;
+}
+
 static void
 test_newer (StoreFixture  *fixture,
             gconstpointer  data)
 {
   g_autofree char *path = g_build_filename (fixture->directory, "casement.db", NULL);
+  g_autofree char *as_it_was = NULL;
   g_autoptr (GError) error = NULL;
   sqlite3 *db;
 
   g_clear_object (&fixture->store);
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA user_version", note_version, &as_it_was, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db, "PRAGMA user_version = 99", NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);
   g_assert_null (csm_store_open (fixture->directory, &error));
@@ -94,7 +106,7 @@ test_newer (StoreFixture  *fixture,
   g_clear_error (&error);
 
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, "PRAGMA user_version = 1", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, as_it_was, NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);
   fixture->store = csm_store_open (fixture->directory, &error);
   g_assert_no_error (error);
