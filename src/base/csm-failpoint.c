@@ -47,6 +47,77 @@ csm_failpoint (const char *name)
   write_log ("hit", name);
   kill (getpid (), SIGKILL);
 }
+
+/**
+ * csm_fault_enabled:
+ * @name: a bug
+ *
+ * Any thread.
+ *
+ * Returns: whether this process is to have it
+ */
+gboolean
+csm_fault_enabled (const char *name)
+{
+  const char *names = getenv ("CASEMENT_FAULTS");
+  g_auto (GStrv) list = names != NULL ? g_strsplit (names, ",", -1) : NULL;
+
+  return list != NULL && g_strv_contains ((const char * const *) list, name);
+}
+
+/**
+ * csm_fault_number:
+ * @name: a number
+ * @otherwise: what it is for everybody
+ *
+ * Any thread.
+ *
+ * Returns: what it is to be in this process
+ */
+guint
+csm_fault_number (const char *name,
+                  guint       otherwise)
+{
+  const char *names = getenv ("CASEMENT_FAULTS");
+  g_auto (GStrv) list = names != NULL ? g_strsplit (names, ",", -1) : NULL;
+  gsize length = strlen (name);
+
+  for (guint i = 0; list != NULL && list[i] != NULL; i++)
+    {
+      if (strncmp (list[i], name, length) == 0 && list[i][length] == '=')
+        return (guint) strtoul (list[i] + length + 1, NULL, 10);
+    }
+  return otherwise;
+}
+
+static gint64 clock_offset; /* µs; CASEMENT_CLOCK_OFFSET is added */
+
+/**
+ * csm_fault_clock:
+ *
+ * Any thread.
+ *
+ * Returns: how far the clock of this process is off, µs
+ */
+gint64
+csm_fault_clock (void)
+{
+  const char *seconds = getenv ("CASEMENT_CLOCK_OFFSET");
+
+  return __atomic_load_n (&clock_offset, __ATOMIC_RELAXED) + (seconds != NULL ? atoll (seconds) * G_USEC_PER_SEC : 0);
+}
+
+/**
+ * csm_fault_set_clock:
+ * @offset: µs, on top of what the environment says
+ *
+ * Puts the clock of this process forward or back. Any thread.
+ */
+void
+csm_fault_set_clock (gint64 offset)
+{
+  __atomic_store_n (&clock_offset, offset, __ATOMIC_RELAXED);
+}
 #else
 typedef int csm_no_failpoints;
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "csm-time.h"
+
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
@@ -57,7 +59,7 @@ csm_id_new_at (char   letter,
 char *
 csm_id_new (char letter)
 {
-  return csm_id_new_at (letter, g_get_real_time ());
+  return csm_id_new_at (letter, csm_time_now ());
 }
 
 /**

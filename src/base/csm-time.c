@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "csm-failpoint.h"
+
 /**
  * csm_time_now:
  *
@@ -13,7 +15,7 @@
 gint64
 csm_time_now (void)
 {
-  return g_get_real_time ();
+  return g_get_real_time () + csm_fault_clock ();
 }
 
 /**

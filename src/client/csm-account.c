@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "csm-error.h"
+#include "csm-failpoint.h"
 #include "csm-follower.h"
 #include "csm-json.h"
 #include "csm-puller.h"
@@ -17,6 +18,8 @@
 #define FIRST_DELAY_MS 5000
 #define FIRST_DELAY_LOCAL_MS 300
 #define MAX_DELAY_MS 60000
+/* Push is a hint, and the socket may be dead without a word: so often somebody asks. */
+#define POLL_SECONDS 300
 
 struct _CsmAccount
 {
@@ -38,6 +41,7 @@ struct _CsmAccount
   gboolean           count_again;
   guint              delay_ms;
   guint              retry_id;
+  guint              poll_id;
 
   CsmAccountState    state;
   guint              waiting;
@@ -128,6 +132,7 @@ disconnect (CsmAccount *self)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->retry_id, g_source_remove);
+  g_clear_handle_id (&self->poll_id, g_source_remove);
   csm_puller_stop (self->puller);
   csm_pusher_stop (self->pusher);
   csm_follower_stop (self->follower);
@@ -295,9 +300,21 @@ begin (CsmAccount *self)
 
 /* --- what the parts tell ---------------------------------------------------------------------------------------------- */
 
+static gboolean
+on_poll (gpointer data)
+{
+  CsmAccount *self = data;
+
+  self->poll_id = 0;
+  csm_puller_pull (self->puller, CSM_ALL_TYPES);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_finished (CsmAccount *self)
 {
+  g_clear_handle_id (&self->poll_id, g_source_remove);
+  self->poll_id = g_timeout_add_seconds (csm_fault_number ("poll", POLL_SECONDS), on_poll, self);
   self->delay_ms = 0;
   set_progress (self, 1);
   set_offline_since (self, 0);

@@ -95,6 +95,12 @@ fault_lab_spawn (FaultLab           *lab,
   argv = g_strv_builder_end (builder);
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   g_subprocess_launcher_unsetenv (launcher, "CASEMENT_FAILPOINT");
+  if (lab->clock != 0)
+    {
+      g_autofree char *clock = g_strdup_printf ("%" G_GINT64_FORMAT, lab->clock);
+
+      g_subprocess_launcher_setenv (launcher, "CASEMENT_CLOCK_OFFSET", clock, TRUE);
+    }
   if (failpoint != NULL)
     {
       g_subprocess_launcher_setenv (launcher, "CASEMENT_FAILPOINT", failpoint, TRUE);
@@ -184,12 +190,20 @@ run_tool (const char *tool,
   g_assert_no_error (error);
 }
 
+/* Makes @to a copy of the folder @from. */
+void
+fault_lab_copy (const char *from,
+                const char *to)
+{
+  run_tool ("rm", "-rf", to, NULL);
+  run_tool ("cp", "-a", from, to);
+}
+
 /* A fresh copy of the workspace, an empty sink, an empty log. */
 void
 fault_lab_start_over (FaultLab *lab)
 {
-  run_tool ("rm", "-rf", lab->data, NULL);
-  run_tool ("cp", "-a", lab->first, lab->data);
+  fault_lab_copy (lab->first, lab->data);
   g_unlink (lab->log);
   g_unlink (lab->sink);
 }

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @data: the copy of it that a case works on
  * @log: what the failpoints write
  * @sink: a line for each mail that went out
+ * @clock: how far the server's clock is off, in seconds
  *
  * Where crashes happen. The sink's command is part of the workspace, so there is one for all copies.
  */
@@ -32,6 +33,7 @@ typedef struct
   char *data;
   char *log;
   char *sink;
+  gint64 clock;
 } FaultLab;
 
 FaultLab *fault_lab_new        (void);
@@ -52,6 +54,8 @@ int       fault_lab_wait       (GSubprocess        *process);
 gboolean  fault_lab_was_hit    (FaultLab           *lab,
                                 const char         *point);
 void      fault_lab_assert_clean (FaultLab         *lab);
+void      fault_lab_copy       (const char         *from,
+                                const char         *to);
 char    **fault_lab_read_sink  (FaultLab           *lab);
 char     *fault_lab_make_mail  (guint               number);
 gboolean  fault_wait_until     (gboolean          (*condition) (gpointer data),

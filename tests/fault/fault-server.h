@@ -4,6 +4,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "csm-record-type.h"
 #include "fault-lab.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,8 @@ int          fault_server_stop    (FaultServer  *server);
 int          fault_server_wait    (FaultServer  *server);
 void         fault_server_free    (FaultServer  *server);
 void         fault_server_sign_in (FaultServer  *server);
+void         fault_server_sign_in_as (FaultServer *server,
+                                   const char   *email);
 gboolean     fault_server_resume  (FaultServer  *server,
                                    const char   *token);
 JsonObject  *fault_server_call    (FaultServer  *server,
@@ -41,6 +44,8 @@ JsonObject  *fault_server_call    (FaultServer  *server,
                                    JsonObject   *arguments);
 JsonArray   *fault_server_get_all (FaultServer  *server,
                                    const char   *type);
+JsonArray   *fault_server_read_type (FaultServer *server,
+                                   const CsmRecordType *type);
 char        *fault_server_upload  (FaultServer  *server,
                                    const char   *text);
 

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "fault-audit.h"
+#include "fault-world.h"
+
+#include "csm-json.h"
+
+/* Answers that are lost, come twice, late, in pieces, or from somebody else: what people did is done once. */
+
+static FaultWorld *world;
+static const char * const no_sends[] = { NULL };
+
+#define assert_settled() \
+  G_STMT_START { \
+    g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free); \
+    fault_world_settle (world, found); \
+    fault_assert_none (found); \
+  } G_STMT_END
+
+static void
+assert_sends (const char * const *texts)
+{
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+
+  fault_world_audit_sends (world, findings, texts);
+  fault_assert_none (findings);
+}
+
+static void
+done (JsonObject *answer)
+{
+  g_assert_nonnull (answer);
+  if (json_object_has_member (answer, "error"))
+    g_error ("refused: %s", csm_json_get_string (answer, "error"));
+  json_object_unref (answer);
+}
+
+static gboolean
+has_happened (gpointer data)
+{
+  return fault_proxy_count (world->proxies[FAULT_ANA], GPOINTER_TO_UINT (data)) > 0;
+}
+
+static void
+wait_for (FaultNet what)
+{
+  if (!fault_wait_until (has_happened, GUINT_TO_POINTER (what), 30))
+    g_error ("the network never did %d", what);
+}
+
+static void
+assert_case (guint       number,
+             const char *member,
+             const char *value)
+{
+  g_autoptr (JsonObject) record = fault_world_find (world, CSM_TYPE_ID_CASE, fault_world_get_case (world, number)->id);
+
+  g_assert_cmpstr (csm_json_get_string (record, member), ==, value);
+}
+
+/* The answer to Ana's change is lost; before she can say it again, Ben changes the same: his change stays. */
+static void
+test_lost_answer (void)
+{
+  fault_world_start_over (world, 1);
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 30));
+  fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_LOSE_ANSWER, "Case/set", 0, 1, 0);
+  done (fault_world_patch (world, FAULT_ANA, 0, "{'goal':'hers'}"));
+  wait_for (FAULT_LOSE_ANSWER);
+  fault_proxy_set_down (world->proxies[FAULT_ANA], TRUE);
+  assert_case (0, "goal", "hers");
+  done (fault_world_patch (world, FAULT_BEN, 0, "{'goal':'his'}"));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
+  assert_settled ();
+  assert_case (0, "goal", "his");
+}
+
+/* The same for a reply: one mail. */
+static void
+test_lost_send (void)
+{
+  static const char * const texts[] = { "On its way", NULL };
+
+  fault_world_start_over (world, 2);
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_LOSE_ANSWER, "Submission/set", 0, 3, 0);
+  done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
+  wait_for (FAULT_LOSE_ANSWER);
+  assert_settled ();
+  assert_sends (texts);
+}
+
+/* Every request reaches the server twice. */
+static void
+test_twice (gconstpointer data)
+{
+  static const char * const texts[] = { "First", "Second", NULL };
+
+  fault_world_start_over (world, 3);
+  for (guint i = 0; i < FAULT_N_DESKS; i++)
+    fault_proxy_add_rule (world->proxies[i], GPOINTER_TO_UINT (data), "POST /jmap/api", 0, G_MAXUINT, 0);
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 30));
+  done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
+  done (fault_world_comment (world, FAULT_ANA, 1, "Only once"));
+  done (fault_world_patch (world, FAULT_BEN, 1, "{'goal':'Only once'}"));
+  done (fault_world_reply (world, FAULT_BEN, 2, texts[1], 0));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
+  assert_settled ();
+  assert_sends (texts);
+  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_COMMENT, "body", "Only once"), ==, 1);
+  assert_case (1, "goal", "Only once");
+}
+
+/* What comes instead of an answer is none: the client stays offline with what it has to send, and goes on afterwards. */
+static void
+test_instead (gconstpointer data)
+{
+  FaultNet what = GPOINTER_TO_UINT (data);
+  FaultProxy *proxy;
+  g_autoptr (JsonArray) ops = NULL;
+  static const char * const texts[] = { "After the hotel", NULL };
+
+  fault_world_start_over (world, 4);
+  proxy = world->proxies[FAULT_ANA];
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  fault_proxy_add_rule (proxy, what, NULL, 0, G_MAXUINT, 1);
+  done (fault_world_comment (world, FAULT_ANA, 0, "From the hotel"));
+  done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
+  wait_for (what);
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "offline", 30));
+  ops = fault_desk_outbox (world->desks[FAULT_ANA]);
+  g_assert_cmpuint (json_array_get_length (ops), ==, 2);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpstr (csm_json_get_string (json_array_get_object_element (ops, i), "state"), !=, "parked");
+  assert_settled ();
+  assert_sends (texts);
+  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_COMMENT, "body", "From the hotel"), ==, 1);
+}
+
+/* Answers that end anywhere. */
+static void
+test_cut (void)
+{
+  static const char * const texts[] = { "In pieces", NULL };
+
+  fault_world_start_over (world, 5);
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_CUT_ANSWER, NULL, 0, 6, 0);
+  done (fault_world_comment (world, FAULT_ANA, 0, "In pieces"));
+  done (fault_world_reply (world, FAULT_ANA, 1, texts[0], 0));
+  for (guint i = 0; i < 6; i++)
+    done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'retry'}"));
+  wait_for (FAULT_CUT_ANSWER);
+  assert_settled ();
+  assert_sends (texts);
+  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_COMMENT, "body", "In pieces"), ==, 1);
+}
+
+/* The server can't at the moment, or not so fast. It says when: nothing is asked before. */
+static void
+test_later (gconstpointer data)
+{
+  FaultNet what = GPOINTER_TO_UINT (data);
+  FaultProxy *proxy;
+
+  fault_world_start_over (world, 6);
+  proxy = world->proxies[FAULT_ANA];
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  fault_proxy_add_rule (proxy, what, NULL, 0, 2, 1);
+  done (fault_world_comment (world, FAULT_ANA, 0, "Patience"));
+  wait_for (what);
+  assert_settled ();
+  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_COMMENT, "body", "Patience"), ==, 1);
+  assert_sends (no_sends);
+}
+
+/* Push is lost, comes twice, or in another order: it is only a hint. */
+static void
+test_push (gconstpointer data)
+{
+  fault_world_start_over (world, 7);
+  /* Somebody asks now and then even when nothing is told. */
+  world->desks[FAULT_BEN]->faults = g_strdup ("poll=1");
+  fault_proxy_set_push (world->proxies[FAULT_BEN], GPOINTER_TO_UINT (data));
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 30));
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *patch = g_strdup_printf ("{'goal':'number %u'}", i);
+
+      done (fault_world_patch (world, FAULT_ANA, i, patch));
+      g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+    }
+  {
+    g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+
+    fault_world_settle_desk (world, FAULT_BEN, findings);
+    fault_assert_none (findings);
+  }
+}
+
+/* The server takes fewer objects at once than it said, and says so in a new Session. */
+static void
+test_smaller_limit (void)
+{
+  fault_world_start_over (world, 8);
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  fault_proxy_set_down (world->proxies[FAULT_ANA], TRUE);
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "offline", 30));
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *tag = g_strdup_printf ("{'do':'perform','label':'Tag','steps':[{'kind':'create','type':'Tag','record':{'name':'tag %u'}}]}", i);
+
+      done (fault_desk_call (world->desks[FAULT_ANA], "%s", tag));
+    }
+  fault_proxy_set_limit (world->proxies[FAULT_ANA], 10);
+  fault_proxy_set_down (world->proxies[FAULT_ANA], FALSE);
+  done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'retry'}"));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
+  {
+    g_autoptr (JsonArray) ops = fault_desk_outbox (world->desks[FAULT_ANA]);
+
+    g_assert_cmpuint (json_array_get_length (ops), ==, 0);
+  }
+  g_test_message ("%u requests went over the limit", fault_proxy_count_refused (world->proxies[FAULT_ANA]));
+  assert_settled ();
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("tag %u", i);
+
+      g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_TAG, "name", name), ==, 1);
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  world = fault_world_new (4);
+  g_test_add_func ("/fault/answers/lost-before-an-edit", test_lost_answer);
+  g_test_add_func ("/fault/answers/lost-send", test_lost_send);
+  g_test_add_data_func ("/fault/answers/twice", GUINT_TO_POINTER (FAULT_TWICE), test_twice);
+  g_test_add_data_func ("/fault/answers/twice-at-once", GUINT_TO_POINTER (FAULT_TWICE_AT_ONCE), test_twice);
+  g_test_add_data_func ("/fault/answers/portal/page", GUINT_TO_POINTER (FAULT_PORTAL_PAGE), test_instead);
+  g_test_add_data_func ("/fault/answers/portal/redirect", GUINT_TO_POINTER (FAULT_PORTAL_REDIRECT), test_instead);
+  g_test_add_data_func ("/fault/answers/portal/json", GUINT_TO_POINTER (FAULT_PORTAL_JSON), test_instead);
+  g_test_add_data_func ("/fault/answers/portal/no-http", GUINT_TO_POINTER (FAULT_GARBAGE), test_instead);
+  g_test_add_data_func ("/fault/answers/refused", GUINT_TO_POINTER (FAULT_REFUSE), test_instead);
+  g_test_add_func ("/fault/answers/cut", test_cut);
+  g_test_add_data_func ("/fault/answers/unavailable", GUINT_TO_POINTER (FAULT_UNAVAILABLE), test_later);
+  g_test_add_data_func ("/fault/answers/too-many", GUINT_TO_POINTER (FAULT_TOO_MANY), test_later);
+  g_test_add_data_func ("/fault/answers/push/twice", GUINT_TO_POINTER (FAULT_PUSH_TWICE), test_push);
+  g_test_add_data_func ("/fault/answers/push/swapped", GUINT_TO_POINTER (FAULT_PUSH_SWAP), test_push);
+  g_test_add_data_func ("/fault/answers/push/lost", GUINT_TO_POINTER (FAULT_PUSH_LOSE), test_push);
+  g_test_add_data_func ("/fault/answers/push/mixed", GUINT_TO_POINTER (FAULT_PUSH_MIX), test_push);
+  g_test_add_func ("/fault/answers/smaller-limit", test_smaller_limit);
+  result = g_test_run ();
+  fault_world_free (world);
+  return result;
+}
