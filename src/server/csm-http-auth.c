@@ -154,15 +154,6 @@ found_cb (GObject      *source,
   csm_password_verify_async (self->hash, self->password, NULL, verified_cb, self);
 }
 
-/* The network address; a Unix socket has none, and is one person's. */
-static char *
-get_address (CsmExchange *exchange)
-{
-  const char *host = soup_server_message_get_remote_host (exchange->msg);
-
-  return g_strdup (host != NULL ? host : "local");
-}
-
 static void
 sign_in_received (CsmExchange *exchange)
 {
@@ -185,7 +176,7 @@ sign_in_received (CsmExchange *exchange)
   self->email = g_utf8_strdown (email, -1);
   self->password = g_strdup (password);
   self->device_name = g_strdup (device_name != NULL && *device_name != '\0' ? device_name : "unnamed");
-  self->address = get_address (exchange);
+  self->address = csm_throttle_key_of_address (soup_server_message_get_remote_host (exchange->msg));
 
   wait = server->hashing >= MOST_HASHING ? CSM_SECOND : csm_throttle_try (server->address_throttle, self->address, now);
   if (wait == 0)

@@ -4,6 +4,9 @@
 #include "config.h"
 #include "csm-throttle.h"
 
+#include <gio/gio.h>
+#include <string.h>
+
 #include "csm-time.h"
 
 /* After this many doublings every longest wait is reached. */
@@ -130,6 +133,37 @@ csm_throttle_try (CsmThrottle *self,
   else
     entry->not_before = now;
   return 0;
+}
+
+/**
+ * csm_throttle_key_of_address:
+ * @host: (nullable): a network address as text; %NULL: a Unix socket, which is one person's
+ *
+ * An address of IPv4 is one party; of IPv6 it is the network of 64 bits, of which whoever has one address has all.
+ *
+ * Returns: (transfer full): what stands for the party in a throttle
+ */
+char *
+csm_throttle_key_of_address (const char *host)
+{
+  static const guint8 mapped[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
+  g_autoptr (GInetAddress) party = NULL;
+  guint8 bytes[16];
+
+  if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6 || g_inet_address_get_is_loopback (address))
+    return g_strdup (host != NULL ? host : "local");
+  memcpy (bytes, g_inet_address_to_bytes (address), sizeof bytes);
+  if (memcmp (bytes, mapped, sizeof mapped) == 0)
+    {
+      party = g_inet_address_new_from_bytes (bytes + sizeof mapped, G_SOCKET_FAMILY_IPV4);
+    }
+  else
+    {
+      memset (bytes + 8, 0, 8);
+      party = g_inet_address_new_from_bytes (bytes, G_SOCKET_FAMILY_IPV6);
+    }
+  return g_inet_address_to_string (party);
 }
 
 /**

@@ -21,6 +21,7 @@ void         csm_throttle_take_back (CsmThrottle *self,
 void         csm_throttle_clear     (CsmThrottle *self,
                                      const char  *key);
 guint        csm_throttle_get_size  (CsmThrottle *self);
+char        *csm_throttle_key_of_address (const char *host);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmThrottle, csm_throttle_free)
 

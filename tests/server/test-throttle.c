@@ -55,6 +55,29 @@ test_take_back (void)
   g_assert_cmpint (csm_throttle_try (throttle, "a", 0), ==, CSM_SECOND);
 }
 
+/* Whoever has one address of IPv6 has 2^64 of them. */
+static void
+test_networks (void)
+{
+  static const char * const keys[][2] = {
+    { "192.0.2.7", "192.0.2.7" },
+    { "::ffff:192.0.2.7", "192.0.2.7" },
+    { "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::" },
+    { "2001:db8:1:2::9", "2001:db8:1:2::" },
+    { "2001:db8:1:3::9", "2001:db8:1:3::" },
+    { "::1", "::1" },
+    { "no address", "no address" },
+    { NULL, "local" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *key = csm_throttle_key_of_address (keys[i][0]);
+
+      g_assert_cmpstr (key, ==, keys[i][1]);
+    }
+}
+
 static void
 test_bounded (void)
 {
@@ -94,6 +117,7 @@ main (int   argc,
   g_test_add_func ("/server/throttle/forgets", test_forgets);
   g_test_add_func ("/server/throttle/take-back", test_take_back);
   g_test_add_func ("/server/throttle/bounded", test_bounded);
+  g_test_add_func ("/server/throttle/networks", test_networks);
   g_test_add_func ("/server/gate", test_gate);
   return g_test_run ();
 }
