@@ -16,6 +16,9 @@
 
 #define DEFAULT_UNDO 10
 
+/* A mail that was received so long before it was added came out of an archive. */
+#define ARCHIVED_AFTER (24 * 3600 * CSM_SECOND)
+
 static gboolean
 invalid (GError     **error,
          const char  *property)
@@ -76,12 +79,14 @@ static gboolean
 check_message (CsmTxn      *txn,
                JsonObject  *record,
                const char  *property,
+               gint64      *at,
                GError     **error)
 {
   const char *id = csm_json_get_string (record, property);
   g_autoptr (JsonObject) message = NULL;
   GError *local = NULL;
 
+  *at = CSM_TIME_NONE;
   if (id == NULL)
     return TRUE;
   message = csm_desk_peek (txn, CSM_TYPE_ID_MESSAGE, id, &local);
@@ -92,27 +97,35 @@ check_message (CsmTxn      *txn,
     }
   if (message == NULL || g_strcmp0 (csm_json_get_string (message, "caseId"), csm_json_get_string (record, "caseId")) != 0)
     return invalid (error, property);
+  *at = csm_json_get_time (message, "at");
   return TRUE;
 }
 
 /* --- Whether the world moved on ------------------------------------------------------------------------------------- */
 
-/* What a machine answered is nothing to read before one sends. */
+/* Of what was added since. What a machine answered is nothing to read before one sends, and neither is what an archive brings that is
+ * older than what the person saw. */
 static gboolean
 is_news (JsonObject         *message,
-         const CsmPrincipal *who)
+         const CsmPrincipal *who,
+         gint64              based_at)
 {
   const char *automatic = csm_json_get_string (message, "automatic");
+  gint64 at = csm_json_get_time (message, "at");
 
-  return g_strcmp0 (csm_json_get_string (message, "authorId"), who->person_id) != 0 &&
-         g_strcmp0 (automatic, "reply") != 0 && g_strcmp0 (automatic, "bounce") != 0;
+  if (g_strcmp0 (csm_json_get_string (message, "authorId"), who->person_id) == 0 ||
+      g_strcmp0 (automatic, "reply") == 0 || g_strcmp0 (automatic, "bounce") == 0)
+    return FALSE;
+  return based_at == CSM_TIME_NONE || at > based_at || csm_json_get_time (message, "created") - at < ARCHIVED_AFTER;
 }
 
-/* Not by their instants: a mail that was on its way for long is older than what the person read, and yet unread. */
+/* By the order in which they were added: of two mails that came at once the one that was received first may be added last, and the
+ * server's clock may be set back. */
 static gboolean
 check_messages (CsmTxn              *txn,
                 const CsmPrincipal  *who,
                 JsonObject          *record,
+                gint64               based_at,
                 GError             **error)
 {
   g_autoptr (GPtrArray) ids = csm_txn_ids_since (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "caseId",
@@ -126,7 +139,7 @@ check_messages (CsmTxn              *txn,
 
       if (message == NULL)
         return FALSE;
-      if (is_news (message, who))
+      if (is_news (message, who, based_at))
         return csm_rules_refuse (error, CSM_DESK_ERROR_CASE_MOVED, csm_json_get_string (message, "id"));
     }
   return TRUE;
@@ -249,6 +262,7 @@ csm_submission_rules_create (CsmTxn              *txn,
 {
   g_autoptr (JsonObject) conversation = NULL;
   gboolean confirmed = csm_json_get_boolean (record, "confirmed");
+  gint64 based_at, answered_at;
 
   if (g_strcmp0 (csm_json_get_string (record, "undoStatus"), "pending") != 0)
     return invalid (error, "undoStatus");
@@ -259,9 +273,10 @@ csm_submission_rules_create (CsmTxn              *txn,
     return invalid (error, "conversationId");
   if (!check_recipients (record, error) || !check_way_out (txn, record, conversation, error) ||
       !csm_rules_need_blobs (txn, who, record, error) ||
-      !check_message (txn, record, "inReplyTo", error) || !check_message (txn, record, "basedOn", error))
+      !check_message (txn, record, "inReplyTo", &answered_at, error) ||
+      !check_message (txn, record, "basedOn", &based_at, error))
     return FALSE;
-  if (!confirmed && (!check_messages (txn, who, record, error) || !check_pending (txn, who, record, error)))
+  if (!confirmed && (!check_messages (txn, who, record, based_at, error) || !check_pending (txn, who, record, error)))
     return FALSE;
 
   csm_json_set_string (record, "authorId", who->person_id);

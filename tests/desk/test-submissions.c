@@ -203,7 +203,15 @@ test_moved_late (Desk   *desk,
   g_autofree char *based = g_strdup_printf (",'basedOn':'%s'", thread.message);
   g_autofree char *late = NULL;
   g_autofree char *based_late = NULL;
+  g_autofree char *old = NULL;
   g_autofree char *id = NULL;
+
+  /* But not what an archive brings. */
+  desk->history = TRUE;
+  old = desk_test_take (desk, txn, "{'messageId':'o@x','inReplyTo':['a@x'],'date':'2025-01-01T10:00:00Z'}");
+  desk->history = FALSE;
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, old, "caseId", thread.case_id);
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, based, &id), ==, -1);
 
   desk->clock -= 7200 * CSM_SECOND;
   late = desk_test_mail (desk, txn, "jonas@example.net", "b@x", "a@x");
