@@ -221,8 +221,12 @@ migrate_one (CsmDbConn   *conn,
 
   if (sql == NULL || !csm_db_conn_exec (conn, "BEGIN EXCLUSIVE", error))
     return FALSE;
-  if (csm_db_conn_exec (conn, g_bytes_get_data (sql, NULL), error) && csm_db_conn_exec (conn, pragma, error))
-    return TRUE;
+  if (csm_db_conn_exec (conn, g_bytes_get_data (sql, NULL), error))
+    {
+      csm_failpoint ("db-migrating");
+      if (csm_db_conn_exec (conn, pragma, error))
+        return TRUE;
+    }
   csm_db_conn_exec (conn, "ROLLBACK", NULL);
   return FALSE;
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-cache-private.h"
 
+#include "csm-failpoint.h"
 #include "csm-time.h"
 
 /* What a person does: each one durable transaction. Results are boxed numbers; none, on error, is zero. */
@@ -11,6 +12,7 @@
 static gpointer
 box (gint64 value)
 {
+  csm_failpoint ("acted");
   return value != 0 ? g_memdup2 (&value, sizeof value) : NULL;
 }
 

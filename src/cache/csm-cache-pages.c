@@ -5,6 +5,7 @@
 #include "csm-cache-sync-private.h"
 
 #include "csm-error.h"
+#include "csm-failpoint.h"
 #include "csm-id.h"
 #include "csm-json.h"
 
@@ -199,6 +200,7 @@ csm_cache_apply_page (CsmCacheTxn  *txn,
       JsonObject *record = g_ptr_array_index (page->records, i);
       const char *id = csm_json_get_string (record, "id");
 
+      csm_failpoint ("page-record");
       if (csm_id_is_valid (id, type->letter) && !csm_cache_put_base (txn, page->type, id, record, stamp, error))
         return FALSE;
     }

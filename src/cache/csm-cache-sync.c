@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-cache-sync-private.h"
 
+#include "csm-failpoint.h"
 #include "csm-time.h"
 
 /* How long one slice of building full text holds the writer */
@@ -40,6 +41,7 @@ open_session (CsmCacheTxn  *txn,
 
   if (!csm_cache_set_identity (txn, identity->me, identity->workspace_name, error))
     return NULL;
+  csm_failpoint ("session-opened");
   return csm_cache_read_sync_state (txn->conn, error);
 }
 
@@ -102,6 +104,7 @@ begin_first_sync (CsmCacheTxn  *txn,
 {
   if (!csm_cache_search_defer (txn, error) || !csm_cache_set_meta (txn->conn, "started", "1", error))
     return NULL;
+  csm_failpoint ("first-sync-begun");
   return yes ();
 }
 
@@ -129,6 +132,7 @@ build_search (CsmCacheTxn  *txn,
 {
   gboolean more = FALSE;
 
+  csm_failpoint ("search-slice");
   return csm_cache_search_build (txn, SLICE_US, &more, error) && more ? yes () : NULL;
 }
 
@@ -154,7 +158,10 @@ apply_page (CsmCacheTxn  *txn,
             gpointer      input,
             GError      **error)
 {
-  return csm_cache_apply_page (txn, input, error) ? yes () : NULL;
+  gboolean applied = csm_cache_apply_page (txn, input, error);
+
+  csm_failpoint ("page-applied");
+  return applied ? yes () : NULL;
 }
 
 void
@@ -181,7 +188,10 @@ restart_type (CsmCacheTxn  *txn,
               gpointer      input,
               GError      **error)
 {
-  return csm_cache_restart_type (txn, (CsmTypeId) GPOINTER_TO_UINT (input), error) ? yes () : NULL;
+  gboolean restarted = csm_cache_restart_type (txn, (CsmTypeId) GPOINTER_TO_UINT (input), error);
+
+  csm_failpoint ("type-restarted");
+  return restarted ? yes () : NULL;
 }
 
 void
@@ -246,7 +256,10 @@ finish_ops (CsmCacheTxn  *txn,
             gpointer      input,
             GError      **error)
 {
-  return csm_cache_finish_ops (txn, input, error) ? yes () : NULL;
+  gboolean finished = csm_cache_finish_ops (txn, input, error);
+
+  csm_failpoint ("ops-finished");
+  return finished ? yes () : NULL;
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "csm-cache-resources.h"
 #include "csm-error.h"
+#include "csm-failpoint.h"
 #include "csm-time.h"
 #include "csm-tokenizer.h"
 
@@ -218,6 +219,7 @@ on_written (GObject      *source,
       g_task_return_error (task, error);
       return;
     }
+  csm_failpoint ("write-told");
   value = outcome->value;
   if (!is_empty (outcome->changes))
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0, outcome->changes);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "csm-failpoint.h"
 #include "csm-id.h"
 #include "csm-jmap-error.h"
 #include "csm-json.h"
@@ -287,6 +288,7 @@ on_session (GObject      *source,
       g_task_return_error (task, error);
       return;
     }
+  csm_failpoint ("session-got");
   g_clear_pointer (&self->session, remote_session_free);
   self->session = session;
   g_task_return_boolean (task, TRUE);

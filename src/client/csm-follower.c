@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-follower.h"
 
+#include "csm-failpoint.h"
 #include "csm-jmap-error.h"
 #include "csm-json.h"
 
@@ -93,6 +94,7 @@ on_message (SoupWebsocketConnection *socket,
       /* The echo: what was sent before it has been worked on, so push is on. */
       g_autoptr (GTask) task = g_steal_pointer (&self->starting);
 
+      csm_failpoint ("push-on");
       g_task_return_boolean (task, TRUE);
     }
 }

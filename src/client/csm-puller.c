@@ -5,6 +5,7 @@
 #include "csm-puller.h"
 
 #include "csm-error.h"
+#include "csm-failpoint.h"
 #include "csm-jmap-error.h"
 #include "csm-json.h"
 #include "csm-time.h"
@@ -203,6 +204,7 @@ store_page (CsmPuller   *self,
 {
   Storing *storing = begin_storing (self);
 
+  csm_failpoint ("page-got");
   if (page->type == CSM_TYPE_ID_CASE || page->type == CSM_TYPE_ID_MESSAGE)
     storing->n_records = page->records->len;
   /* Not cancellable: a page that was fetched is kept. */
@@ -454,6 +456,7 @@ on_newest (GObject      *source,
     }
   if (response == NULL)
     return;
+  csm_failpoint ("newest-got");
   self->newest = FALSE;
   self->total = total_of (response, "0") + total_of (response, "3");
   take_list (self, response, "2", CSM_TYPE_ID_CUSTOMER);

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-pusher.h"
 
+#include "csm-failpoint.h"
 #include "csm-jmap-error.h"
 #include "csm-push-answer.h"
 #include "csm-time.h"
@@ -144,6 +145,7 @@ on_finished (GObject      *source,
 
   if (!csm_cache_finish_ops_finish (CSM_CACHE (source), result, &error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
     g_warning ("answers of the server could not be written: %s", error->message);
+  csm_failpoint ("ops-kept");
   /* Whatever comes behind in the same lanes can go now. */
   round->self->dirty = TRUE;
   end_round (round->self);
@@ -211,6 +213,7 @@ on_answer (GObject      *source,
       fail_round (g_steal_pointer (&round), error);
       return;
     }
+  csm_failpoint ("ops-answered");
   results = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_op_result_free);
   csm_push_calls_answer (round->calls, response, results, &resync);
   finish_round (g_steal_pointer (&round), results);
@@ -255,7 +258,9 @@ send_round (Round *round)
       round_free (round);
       return;
     }
+  csm_failpoint ("ops-ready");
   csm_connection_call_async (self->connection, request, round->run, on_answer, round);
+  csm_failpoint ("ops-asked");
 }
 
 static void
