@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
-#include "csm-cache-private.h"
+#include "csm-cache-outbox.h"
 
 #include "csm-failpoint.h"
 #include "csm-time.h"
@@ -27,12 +27,32 @@ finish_boxed (CsmCache      *self,
   return value != NULL ? *value : 0;
 }
 
+typedef struct
+{
+  CsmIntent    *intent;
+  CsmCacheFull *full;
+} Doing;
+
+static void
+doing_free (gpointer data)
+{
+  Doing *doing = data;
+
+  csm_intent_free (doing->intent);
+  csm_cache_full_unref (doing->full);
+  g_free (doing);
+}
+
 static gpointer
 perform (CsmCacheTxn  *txn,
          gpointer      input,
          GError      **error)
 {
-  return box (csm_cache_perform (txn, input, error));
+  Doing *doing = input;
+
+  if (!csm_cache_full_check (doing->full, error))
+    return NULL;
+  return box (csm_cache_perform (txn, doing->intent, error));
 }
 
 void
@@ -42,7 +62,11 @@ csm_cache_perform_async (CsmCache            *self,
                          GAsyncReadyCallback  cb,
                          gpointer             data)
 {
-  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, perform, intent, (GDestroyNotify) csm_intent_free, g_free,
+  Doing *doing = g_new0 (Doing, 1);
+
+  doing->intent = intent;
+  doing->full = csm_cache_full_ref (csm_cache_get_room (self));
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, perform, doing, doing_free, g_free,
                        csm_cache_perform_async, c, cb, data);
 }
 
@@ -121,6 +145,32 @@ csm_cache_resolve_op_finish (CsmCache      *self,
   return finish_boxed (self, result, csm_cache_resolve_op_async, error) != 0;
 }
 
+static gpointer
+edit_op (CsmCacheTxn  *txn,
+         gpointer      input,
+         GError      **error)
+{
+  return csm_cache_edit_op (txn, *(gint64 *) input, error);
+}
+
+void
+csm_cache_edit_op_async (CsmCache            *self,
+                         gint64               seq,
+                         GCancellable        *c,
+                         GAsyncReadyCallback  cb,
+                         gpointer             data)
+{
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, edit_op, g_memdup2 (&seq, sizeof seq), g_free, g_free, csm_cache_edit_op_async, c, cb, data);
+}
+
+char *
+csm_cache_edit_op_finish (CsmCache      *self,
+                          GAsyncResult  *result,
+                          GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_edit_op_async, error);
+}
+
 typedef struct
 {
   char *case_id;
@@ -146,7 +196,7 @@ save_draft (CsmCacheTxn  *txn,
 
   if (draft->text == NULL || *draft->text == '\0')
     return box (csm_db_conn_run (txn->conn, error, "DELETE FROM draft WHERE case_id = ?", "t", draft->case_id));
-  return box (csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO draft VALUES (?, ?, ?)", "tti", draft->case_id, draft->text, csm_time_now ()));
+  return box (csm_db_conn_run (txn->conn, error, "INSERT INTO draft (case_id, text, updated) VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE SET text = ?2, updated = ?3", "tti", draft->case_id, draft->text, csm_time_now ()));
 }
 
 void
@@ -180,7 +230,7 @@ return_draft (CsmCacheTxn  *txn,
   Draft *draft = input;
 
   return box (csm_db_conn_run (txn->conn, error,
-    "INSERT INTO draft VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE SET updated = excluded.updated,"
+    "INSERT INTO draft (case_id, text, updated) VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE SET updated = excluded.updated,"
     " text = CASE WHEN instr (text, excluded.text) > 0 THEN text ELSE excluded.text || char (10, 10) || text END",
     "tti", draft->case_id, draft->text, csm_time_now ()));
 }

@@ -202,6 +202,15 @@ csm_cache_read_case (CsmDbConn   *conn,
   detail->other_cases = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_case_row_free);
   detail->record = csm_cache_get_view (conn, CSM_TYPE_ID_CASE, case_id, &local);
   if (local != NULL ||
+static JsonObject *
+read_parts (CsmDbConn  *conn,
+            const char *draft_id)
+{
+  g_autofree char *parts = csm_db_conn_get_text (conn, NULL, "SELECT parts FROM draft WHERE case_id = ?", "t", draft_id);
+
+  return csm_cache_parse_record (parts);
+}
+
       !read_timeline (conn, detail, case_id, before, limit, &local) ||
       !read_conversations (conn, detail, case_id, &local) ||
       !collect_entries (conn,
@@ -245,8 +254,10 @@ read_all (CsmDbConn   *conn,
     {
       JsonObject *record = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
 
+  detail->draft_parts = read_parts (conn, case_id);
       if (record != NULL)
         g_ptr_array_add (records, record);
+  detail->note_parts = read_parts (conn, twin_id);
     }
   g_ptr_array_sort (records, compare_names);
   if (local != NULL)

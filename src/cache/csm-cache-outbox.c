@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
-#include "csm-cache-private.h"
+#include "csm-cache-outbox.h"
 
 #include <string.h>
 
@@ -115,7 +115,7 @@ merge_seen (CsmCacheTxn    *txn,
   *merged = FALSE;
   if (seq == 0 || up_to == NULL || g_str_equal (step->kind, "destroy"))
     return TRUE;
-  if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET payload = json_set (payload, '$.upTo', ?) WHERE seq = ? AND state = 0 AND tries = 0", "ti", up_to, seq))
+  if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET payload = json_set (payload, '$.upTo', ?) WHERE seq = ? AND state = 0 AND sends = 0", "ti", up_to, seq))
     return FALSE;
   *merged = csm_db_conn_changes (txn->conn) == 1;
   return TRUE;
@@ -149,6 +149,7 @@ csm_cache_add_op (CsmCacheTxn    *txn,
   g_autofree char *lane = lane_of (step, view);
   g_autofree char *payload = NULL;
   g_autofree char *inverse = NULL;
+  g_autofree char *seen = NULL;
   gboolean merged = FALSE;
 
   if (local != NULL)
@@ -173,10 +174,18 @@ csm_cache_add_op (CsmCacheTxn    *txn,
 
       inverse = csm_json_write_object (patch);
     }
+  if (g_str_equal (step->kind, "update"))
+    {
+      g_autoptr (JsonObject) values = csm_cache_make_seen (step->type, view, step->payload);
+
+      seen = values != NULL ? csm_json_write_object (values) : NULL;
+    }
   payload = csm_json_write_object (step->payload);
   if (!merged && !csm_db_conn_run (txn->conn, error,
-        "INSERT INTO outbox (grp, op_id, label, kind, type, record_id, case_id, payload, inverse, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        "itttttttti", group, op_id, label, step->kind, type_name, step->id, lane, payload, inverse, csm_time_now ()))
+        "INSERT INTO outbox (grp, op_id, label, kind, type, record_id, case_id, payload, inverse, seen, created, version, person, device)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'device'))",
+        "ittttttttt" "iit", group, op_id, label, step->kind, type_name, step->id, lane, payload, inverse, seen, csm_time_now (),
+        (gint64) CSM_OP_VERSION, txn->me))
     return FALSE;
   g_hash_table_add (txn->waiting, g_strdup (step->id));
   txn->outbox_changed = TRUE;
@@ -239,71 +248,16 @@ csm_cache_remove_op (CsmCacheTxn  *txn,
   lane = g_strdup (csm_db_stmt_text (stmt, 3));
   csm_db_stmt_reset (stmt);
 
-  if (!csm_db_conn_run (txn->conn, error, "DELETE FROM outbox WHERE seq = ?1 OR (?2 AND record_id = ?3 AND seq > ?1)", "iit", seq, (gint64) create, id))
+  if (!create && !csm_cache_rechain_without (txn, seq, error))
+    return FALSE;
+  /* What would have gone along with it goes on its own. */
+  if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET carrier = NULL WHERE carrier = ?", "i", seq) ||
+      !csm_db_conn_run (txn->conn, error, "DELETE FROM outbox WHERE seq = ?1 OR (?2 AND record_id = ?3 AND seq > ?1)", "iit", seq, (gint64) create, id))
     return FALSE;
   txn->outbox_changed = TRUE;
   if (lane != NULL)
     csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, lane, lane);
   return type == NULL || csm_cache_refold_after (txn, type->id, id, lane, error);
-}
-
-/* The group of a reply that may have arrived, or has: forgetting it here would not keep it from the customer. 0: none */
-static gint64
-group_of_sent_reply (CsmCacheTxn  *txn,
-                     gint64        seq,
-                     GError      **error)
-{
-  return csm_db_conn_get_int (txn->conn, error, 0,
-    "SELECT grp FROM outbox WHERE seq = ?1 AND type = 'Submission' AND kind = 'create' AND (state = 1 OR (state = 0 AND tries > 0)) "
-    "UNION ALL SELECT grp FROM done WHERE seq = ?1 AND type = 'Submission' AND kind = 'create'", "i", seq);
-}
-
-/**
- * csm_cache_resolve_op:
- * @txn: the job's
- * @seq: a parked operation, or to be dropped one that waits; or a reply that is to be called back
- * @decision: what a person decided
- * @error: `CSM_ERROR_NOT_FOUND` when it is neither, or has left for good
- *
- * Returns: whether it worked
- */
-gboolean
-csm_cache_resolve_op (CsmCacheTxn    *txn,
-                      gint64          seq,
-                      CsmOpDecision   decision,
-                      GError        **error)
-{
-  gboolean confirmed = decision == CSM_OP_RETRY_CONFIRMED;
-  gint64 sent = decision == CSM_OP_DROP ? group_of_sent_reply (txn, seq, error) : 0;
-  g_autofree char *op_id = csm_id_new ('o');
-  g_autofree char *id = NULL;
-  g_autofree char *type = NULL;
-  g_autofree char *lane = NULL;
-
-  if (sent != 0)
-    return csm_cache_undo (txn, sent, error);
-  id = csm_db_conn_get_text (txn->conn, error, "SELECT record_id FROM outbox WHERE seq = ? AND (state = 2 OR (? AND state = 0))", "ii",
-                             seq, (gint64) (decision == CSM_OP_DROP));
-  type = csm_db_conn_get_text (txn->conn, error, "SELECT type FROM outbox WHERE seq = ?", "i", seq);
-  if (id == NULL || type == NULL)
-    {
-      g_clear_error (error);
-      g_set_error (error, CSM_ERROR, CSM_ERROR_NOT_FOUND, "operation %" G_GINT64_FORMAT " is not parked", seq);
-      return FALSE;
-    }
-  if (decision == CSM_OP_DROP)
-    return csm_cache_remove_op (txn, seq, error);
-  /* The server remembers what it answered to an operation's id: another try is another operation. */
-  if (!csm_db_conn_run (txn->conn, error,
-        "UPDATE outbox SET op_id = ?1, state = 0, tries = 0, not_before = 0, error = NULL, description = NULL, confirmed = ?2,"
-        " payload = CASE WHEN ?2 AND type = 'Submission' THEN json_set (payload, '$.confirmed', json ('true')) ELSE payload END WHERE seq = ?3",
-        "tii", op_id, (gint64) confirmed, seq))
-    return FALSE;
-  txn->outbox_changed = TRUE;
-  lane = csm_db_conn_get_text (txn->conn, NULL, "SELECT case_id FROM outbox WHERE seq = ?", "i", seq);
-  if (csm_record_type_by_name (type) == NULL)
-    return TRUE;
-  return csm_cache_refold_after (txn, csm_record_type_by_name (type)->id, id, lane, error);
 }
 
 /**
@@ -334,30 +288,9 @@ csm_cache_read_operation (CsmDbStmt *stmt)
   op->created = csm_db_stmt_int (stmt, 12);
   op->error = g_strdup (csm_db_stmt_text (stmt, 13));
   op->description = g_strdup (csm_db_stmt_text (stmt, 14));
+  op->sends = (int) csm_db_stmt_int (stmt, 15);
+  op->needs_confirmation = op->state == CSM_OP_PARKED && g_strcmp0 (op->error, "stale") == 0;
+  op->changed_at = CSM_TIME_NONE;
+  op->if_modseq = -1;
   return op;
-}
-
-/**
- * csm_cache_read_outbox:
- * @conn: a connection
- * @error: `CSM_ERROR_DATABASE`
- *
- * Returns: (transfer full) (element-type CsmOperation): all that waits, oldest first
- */
-GPtrArray *
-csm_cache_read_outbox (CsmDbConn  *conn,
-                       GError    **error)
-{
-  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_operation_free);
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (conn, "SELECT " CSM_OPERATION_COLUMNS " FROM outbox ORDER BY seq", error);
-  g_autoptr (GError) local = NULL;
-
-  if (stmt == NULL)
-    return NULL;
-  while (csm_db_stmt_step (stmt, &local))
-    g_ptr_array_add (ops, csm_cache_read_operation (stmt));
-  if (local == NULL)
-    return g_steal_pointer (&ops);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
 }

@@ -2,7 +2,8 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
-#include "csm-cache-sync-private.h"
+#include "csm-cache-here-private.h"
+#include "csm-cache-outbox.h"
 
 #include "csm-error.h"
 #include "csm-failpoint.h"
@@ -34,6 +35,7 @@ csm_sync_page_free (CsmSyncPage *page)
   g_free (page->new_state);
   g_ptr_array_unref (page->records);
   g_ptr_array_unref (page->destroyed);
+  g_clear_pointer (&page->modseqs, json_object_unref);
   g_free (page);
 }
 
@@ -115,6 +117,8 @@ csm_cache_set_identity (CsmCacheTxn  *txn,
     return FALSE;
   /* What was being sent when the app ended may or may not have arrived: the same goes again. */
   if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 0 WHERE state = 1", NULL))
+    return FALSE;
+  if (!csm_cache_check_device (txn, error))
     return FALSE;
   if (g_strcmp0 (known, workspace_name) != 0 || txn->me == NULL)
     csm_cache_txn_changed (txn, CSM_TYPE_ID_PERSON, me, NULL);
@@ -232,6 +236,9 @@ csm_cache_apply_page (CsmCacheTxn  *txn,
 gboolean
 csm_cache_restart_type (CsmCacheTxn  *txn,
                         CsmTypeId     type,
+      if (page->type == CSM_TYPE_ID_CASE && page->modseqs != NULL && id != NULL &&
+          !csm_cache_set_guard (txn, id, csm_json_get_int (page->modseqs, id, 0), error))
+        return FALSE;
                         GError      **error)
 {
   return csm_db_conn_run (txn->conn, error, "UPDATE cursor SET state = NULL, stamp = stamp + 1, sweep = 1 WHERE type = ?", "t", csm_record_type_get (type)->name);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "csm-cache.h"
+#include "csm-cache-full.h"
+#include "csm-cache-pack.h"
 #include "csm-cache-spec.h"
 #include "csm-db.h"
 
@@ -179,10 +181,14 @@ GPtrArray    *csm_cache_read_outbox     (CsmDbConn      *conn,
                                          GError        **error);
 CsmOperation *csm_cache_read_operation  (CsmDbStmt      *stmt);
 /* The columns that csm_cache_read_operation() wants, in its order */
-#define CSM_OPERATION_COLUMNS "seq, grp, op_id, label, kind, type, record_id, case_id, payload, state, tries, not_before, created, error, description"
+#define CSM_OPERATION_COLUMNS "seq, grp, op_id, label, kind, type, record_id, case_id, payload, state, tries, not_before, created, error, description, sends"
+#define CSM_N_OPERATION_COLUMNS 16
 
 char         *csm_cache_get_meta        (CsmDbConn      *conn,
                                          const char     *key,
+char         *csm_cache_edit_op         (CsmCacheTxn    *txn,
+                                         gint64          seq,
+                                         GError        **error);
                                          GError        **error);
 gboolean      csm_cache_set_meta        (CsmDbConn      *conn,
                                          const char     *key,
@@ -202,6 +208,8 @@ void          csm_cache_run_read        (CsmCache       *self,
                                          GDestroyNotify  result_free,
                                          gpointer        tag,
                                          GCancellable   *cancellable,
+CsmCacheFull *csm_cache_get_room        (CsmCache       *self);
+
                                          GAsyncReadyCallback callback,
                                          gpointer        user_data);
 void          csm_cache_run_write       (CsmCache       *self,

@@ -2,9 +2,8 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
+#include "csm-cache-outbox.h"
 #include "csm-cache-sync-private.h"
-
-#include <string.h>
 
 #include "csm-id.h"
 #include "csm-json.h"
@@ -31,6 +30,7 @@ csm_op_result_free (CsmOpResult *result)
   if (result == NULL)
     return;
   g_clear_pointer (&result->server, json_object_unref);
+  g_free (result->newer_id);
   g_free (result->error);
   g_free (result->description);
   g_free (result);
@@ -42,97 +42,8 @@ csm_op_batch_free (CsmOpBatch *batch)
   if (batch == NULL)
     return;
   g_ptr_array_unref (batch->ops);
+  g_ptr_array_unref (batch->missing_files);
   g_free (batch);
-}
-
-/* An operation names a record that an earlier one makes and that the server doesn't have yet. */
-static gboolean
-depends_on (CsmDbStmt *stmt,
-            GPtrArray *made)
-{
-  const char *payload = csm_db_stmt_text (stmt, 8), *id = csm_db_stmt_text (stmt, 6), *lane = csm_db_stmt_text (stmt, 7);
-
-  for (guint i = 0; i < made->len; i++)
-    {
-      const char *other = g_ptr_array_index (made, i);
-
-      if (g_strcmp0 (other, id) == 0 || g_strcmp0 (other, lane) == 0 || strstr (payload, other) != NULL)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Whether the operation of @stmt may go now. Notes in @lanes and @made what those behind it have to wait for. */
-static gboolean
-may_go (CsmDbStmt  *stmt,
-        GHashTable *lanes,
-        GPtrArray  *made,
-        gint64      now,
-        gint64     *next_due)
-{
-  const char *id = csm_db_stmt_text (stmt, 6), *lane = csm_db_stmt_text (stmt, 7);
-  CsmOpState state = (CsmOpState) csm_db_stmt_int (stmt, 9);
-  gint64 not_before = csm_db_stmt_int (stmt, 11);
-  gboolean blocked = depends_on (stmt, made);
-
-  if (g_str_equal (csm_db_stmt_text (stmt, 4), "create"))
-    g_ptr_array_add (made, g_strdup (id));
-  /* A parked operation blocks only what depends on it. */
-  if (state == CSM_OP_PARKED)
-    return FALSE;
-  if (!g_hash_table_add (lanes, g_strdup (lane != NULL ? lane : id)) || blocked || state == CSM_OP_SENDING)
-    return FALSE;
-  if (not_before > now)
-    {
-      *next_due = *next_due == CSM_TIME_NONE ? not_before : MIN (*next_due, not_before);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/**
- * csm_cache_take_ops:
- * @txn: the job's
- * @limit: at most so many
- * @now: µs
- * @error: `CSM_ERROR_DATABASE`
- *
- * Marks as sending what can be sent: in each lane the oldest, when its time has come and nothing it names is still to
- * be made.
- *
- * Returns: (transfer full): the operations
- */
-CsmOpBatch *
-csm_cache_take_ops (CsmCacheTxn  *txn,
-                    guint         limit,
-                    gint64        now,
-                    GError      **error)
-{
-  g_autoptr (CsmOpBatch) batch = g_new0 (CsmOpBatch, 1);
-  g_autoptr (GHashTable) lanes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, &local, "SELECT " CSM_OPERATION_COLUMNS " FROM outbox ORDER BY seq", NULL);
-
-  batch->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_operation_free);
-  batch->next_due = CSM_TIME_NONE;
-  while (stmt != NULL && batch->ops->len < limit && csm_db_stmt_step (stmt, &local))
-    {
-      if (may_go (stmt, lanes, made, now, &batch->next_due))
-        g_ptr_array_add (batch->ops, csm_cache_read_operation (stmt));
-    }
-  for (guint i = 0; i < batch->ops->len && local == NULL; i++)
-    {
-      CsmOperation *op = g_ptr_array_index (batch->ops, i);
-
-      op->state = CSM_OP_SENDING;
-      op->tries++;
-      csm_db_conn_run (txn->conn, &local, "UPDATE outbox SET state = 1, tries = tries + 1 WHERE seq = ?", "i", op->seq);
-    }
-  if (local == NULL)
-    return g_steal_pointer (&batch);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
 }
 
 static void
@@ -168,7 +79,7 @@ base_after (CsmOperation *op,
       json_object_set_string_member (after, "id", op->record_id);
       csm_record_fill_defaults (csm_record_type_get (op->type), after);
     }
-  else if (base != NULL && op->payload != NULL && op->tries <= 1)
+  else if (base != NULL && op->payload != NULL && op->sends <= 1)
     {
       after = csm_patch_apply (csm_record_type_get (op->type), base, op->payload, NULL);
     }
@@ -192,7 +103,56 @@ patch_base_of_case (CsmCacheTxn   *txn,
     return TRUE;
   after = csm_cache_apply_submission (base, op->payload);
   stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM case_ WHERE id = ?", "t", op->case_id);
-  return csm_cache_put_base (txn, CSM_TYPE_ID_CASE, op->case_id, after, stamp, error);
+  return csm_cache_rechain_base (txn, CSM_TYPE_ID_CASE, op->case_id, op->seq, base, after, error) &&
+         csm_cache_put_base (txn, CSM_TYPE_ID_CASE, op->case_id, after, stamp, error);
+}
+
+/* What went over the wire: with what went along, and with the names that the server gave to files. */
+static gboolean
+read_sent_payload (CsmCacheTxn   *txn,
+                   CsmOperation  *op,
+                   GError       **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, &local, "SELECT payload FROM outbox WHERE carrier = ? ORDER BY seq", "i", op->seq);
+
+  while (stmt != NULL && op->payload != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      g_autoptr (JsonObject) next = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
+      JsonObject *joined = next != NULL ? csm_cache_merge_patch (op->payload, next) : NULL;
+
+      if (joined == NULL)
+        continue;
+      json_object_unref (op->payload);
+      op->payload = joined;
+    }
+  if (local == NULL && op->payload != NULL)
+    {
+      g_autoptr (GHashTable) blob_ids = csm_cache_read_blob_ids (txn->conn, op->payload, &local);
+
+      if (blob_ids != NULL)
+        csm_cache_swap_blobs (op->payload, blob_ids);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+#define OP_AND_CARRIED "(seq = ?1 OR carrier = ?1)"
+
+static gboolean
+move_to_done (CsmCacheTxn   *txn,
+              CsmOperation  *op,
+              GError       **error)
+{
+  if (op->type != CSM_TYPE_ID_SEEN &&
+      (!csm_db_conn_run (txn->conn, error,
+         "INSERT OR REPLACE INTO done SELECT seq, grp, label, kind, type, record_id, payload, inverse FROM outbox WHERE " OP_AND_CARRIED
+         " AND (kind = 'create' OR inverse IS NOT NULL)", "i", op->seq) ||
+       !csm_db_conn_run (txn->conn, error, "DELETE FROM done WHERE seq <= ?", "i", op->seq - MAX_DONE)))
+    return FALSE;
+  return csm_db_conn_run (txn->conn, error, "DELETE FROM outbox WHERE " OP_AND_CARRIED, "i", op->seq);
 }
 
 static gboolean
@@ -206,13 +166,7 @@ finish_done (CsmCacheTxn   *txn,
   g_autoptr (JsonObject) after = NULL;
   gint64 stamp;
 
-  if (op->type != CSM_TYPE_ID_SEEN &&
-      (!csm_db_conn_run (txn->conn, error,
-         "INSERT OR REPLACE INTO done SELECT seq, grp, label, kind, type, record_id, payload, inverse FROM outbox WHERE seq = ? AND (kind = 'create' OR inverse IS NOT NULL)",
-         "i", op->seq) ||
-       !csm_db_conn_run (txn->conn, error, "DELETE FROM done WHERE seq <= ?", "i", op->seq - MAX_DONE)))
-    return FALSE;
-  if (!csm_db_conn_run (txn->conn, error, "DELETE FROM outbox WHERE seq = ?", "i", op->seq))
+  if (!read_sent_payload (txn, op, error) || !move_to_done (txn, op, error))
     return FALSE;
   if (op->type >= CSM_N_TYPES)
     return TRUE;
@@ -226,7 +180,8 @@ finish_done (CsmCacheTxn   *txn,
   stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM cursor WHERE type = ?", "t", csm_record_type_get (op->type)->name);
   if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && !patch_base_of_case (txn, op, error))
     return FALSE;
-  return csm_cache_put_base (txn, op->type, op->record_id, after, stamp, error) &&
+  return csm_cache_rechain_base (txn, op->type, op->record_id, op->seq, base, after, error) &&
+         csm_cache_put_base (txn, op->type, op->record_id, after, stamp, error) &&
          csm_cache_refold_after (txn, op->type, op->record_id, op->case_id, error);
 }
 
@@ -242,7 +197,7 @@ finish_exists (CsmCacheTxn   *txn,
     return finish_done (txn, op, NULL, error);
   op_id = csm_id_new ('o');
   return csm_db_conn_run (txn->conn, error,
-    "UPDATE outbox SET kind = 'update', op_id = ?, state = 0, tries = 0, payload = json_remove (payload, '$.caseId') WHERE seq = ?", "ti", op_id, op->seq);
+    "UPDATE outbox SET kind = 'update', op_id = ?, state = 0, tries = 0, sends = 0, payload = json_remove (payload, '$.caseId') WHERE seq = ?", "ti", op_id, op->seq);
 }
 
 /* A reply that was called back while it was on its way, and that the server refused: nothing is left to be decided. */
@@ -253,8 +208,65 @@ is_called_back (CsmCacheTxn  *txn,
 {
   return op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create")
          && csm_db_conn_get_int (txn->conn, error, 0,
-              "SELECT count (*) FROM outbox WHERE record_id = ? AND seq > ? AND json_extract (payload, '$.undoStatus') = 'canceled'",
+              "SELECT count (*) FROM outbox WHERE record_id = ? AND seq > ? AND json_valid (payload) AND json_extract (payload, '$.undoStatus') = 'canceled'",
               "ti", op->record_id, op->seq) > 0;
+}
+
+static gboolean
+finish_parked (CsmCacheTxn   *txn,
+               CsmOperation  *op,
+               CsmOpResult   *result,
+               GError       **error)
+{
+  g_autoptr (JsonObject) conflict = json_object_new ();
+  g_autofree char *text = NULL;
+
+  if (is_called_back (txn, op, error))
+    return csm_cache_remove_op (txn, op->seq, error);
+  csm_json_set_string (conflict, "newerId", result->newer_id);
+  text = csm_json_write_object (conflict);
+  /* What stands on it, but does not go along, stands on what it stood on. */
+  return csm_cache_rechain_without (txn, op->seq, error) &&
+         csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 2, error = ?2, description = ?3, conflict = ?4 WHERE " OP_AND_CARRIED, "ittt",
+                          op->seq, result->error, result->description, text) &&
+         (op->type >= CSM_N_TYPES || csm_cache_refold_after (txn, op->type, op->record_id, op->case_id, error));
+}
+
+/* An answer says that this sending did nothing; that of an earlier one may have got lost. */
+static gboolean
+finish_later (CsmCacheTxn   *txn,
+              CsmOperation  *op,
+              CsmOpResult   *result,
+              GError       **error)
+{
+  gboolean nothing_done = result->error != NULL || result->outcome == CSM_OUTCOME_UNSENT;
+
+  if (!csm_db_conn_run (txn->conn, error,
+        "UPDATE outbox SET state = 0, not_before = ?2, sends = sends - ?3, tries = CASE WHEN ?4 IS NULL THEN tries WHEN error IS ?4 THEN tries + 1 ELSE 1 END,"
+        " error = coalesce (?4, error), description = coalesce (?5, description) WHERE " OP_AND_CARRIED, "iiitt",
+        op->seq, result->not_before, (gint64) nothing_done, result->error, result->description))
+    return FALSE;
+  return csm_db_conn_run (txn->conn, error, "UPDATE outbox SET carrier = NULL WHERE carrier = ? AND sends = 0", "i", op->seq);
+}
+
+/* The record is not what its person saw: with what it is now, the next round decides what to do. */
+static gboolean
+finish_mismatch (CsmCacheTxn   *txn,
+                 CsmOperation  *op,
+                 CsmOpResult   *result,
+                 GError       **error)
+{
+  gint64 stamp;
+
+  if (!csm_db_conn_run (txn->conn, error,
+        "UPDATE outbox SET state = 0, sends = 0, carrier = NULL, not_before = ?2, tries = CASE WHEN error IS ?3 THEN tries + 1 ELSE 1 END, error = ?3 WHERE " OP_AND_CARRIED,
+        "iit", op->seq, result->not_before, result->error))
+    return FALSE;
+  if (op->type >= CSM_N_TYPES || result->server == NULL)
+    return TRUE;
+  stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM cursor WHERE type = ?", "t", csm_record_type_get (op->type)->name);
+  return csm_cache_put_base (txn, op->type, op->record_id, result->server, stamp, error) &&
+         csm_cache_set_guard (txn, op->record_id, result->modseq, error);
 }
 
 static gboolean
@@ -280,15 +292,13 @@ finish_one (CsmCacheTxn  *txn,
     case CSM_OUTCOME_EXISTS:
       return finish_exists (txn, op, error);
     case CSM_OUTCOME_PARK:
-      if (is_called_back (txn, op, error))
-        return csm_cache_remove_op (txn, op->seq, error);
-      if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 2, error = ?, description = ? WHERE seq = ?", "tti", result->error, result->description, op->seq))
-        return FALSE;
-      return op->type >= CSM_N_TYPES || csm_cache_refold_after (txn, op->type, op->record_id, op->case_id, error);
+      return finish_parked (txn, op, result, error);
+    case CSM_OUTCOME_MISMATCH:
+      return finish_mismatch (txn, op, result, error);
     case CSM_OUTCOME_RETRY:
+    case CSM_OUTCOME_UNSENT:
     default:
-      return csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 0, not_before = ?, error = ?, description = ? WHERE seq = ?",
-                              "itti", result->not_before, result->error, result->description, op->seq);
+      return finish_later (txn, op, result, error);
     }
 }
 

@@ -22,6 +22,7 @@ gboolean      csm_cache_restart_type    (CsmCacheTxn  *txn,
 CsmOpBatch   *csm_cache_take_ops        (CsmCacheTxn  *txn,
                                          guint         limit,
                                          gint64        now,
+                                         gboolean      allow_old,
                                          GError      **error);
 gboolean      csm_cache_finish_ops      (CsmCacheTxn  *txn,
                                          GPtrArray    *results,

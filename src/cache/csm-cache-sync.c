@@ -214,8 +214,9 @@ csm_cache_restart_type_finish (CsmCache      *self,
 
 typedef struct
 {
-  guint  limit;
-  gint64 now;
+  guint    limit;
+  gint64   now;
+  gboolean allow_old;
 } Take;
 
 static gpointer
@@ -225,13 +226,14 @@ take_ops (CsmCacheTxn  *txn,
 {
   Take *take = input;
 
-  return csm_cache_take_ops (txn, take->limit, take->now, error);
+  return csm_cache_take_ops (txn, take->limit, take->now, take->allow_old, error);
 }
 
 void
 csm_cache_take_ops_async (CsmCache            *self,
                           guint                limit,
                           gint64               now,
+                          gboolean             allow_old,
                           GCancellable        *c,
                           GAsyncReadyCallback  cb,
                           gpointer             data)
@@ -240,6 +242,7 @@ csm_cache_take_ops_async (CsmCache            *self,
 
   take->limit = limit;
   take->now = now;
+  take->allow_old = allow_old;
   csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, take_ops, take, g_free, (GDestroyNotify) csm_op_batch_free, csm_cache_take_ops_async, c, cb, data);
 }
 
@@ -289,8 +292,8 @@ count_outbox (CsmDbConn     *conn,
 {
   CsmOutboxCounts *counts = g_new0 (CsmOutboxCounts, 1);
 
-  counts->waiting = (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM outbox WHERE type <> 'Seen'", NULL);
-  counts->parked = (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM outbox WHERE state = 2", NULL);
+  counts->waiting = (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM outbox WHERE type <> 'Seen' AND (state <> 2 OR carrier IS NULL)", NULL);
+  counts->parked = (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM outbox WHERE state = 2 AND carrier IS NULL", NULL);
   return counts;
 }
 

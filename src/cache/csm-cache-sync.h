@@ -33,6 +33,7 @@ typedef struct
   GPtrArray *destroyed;   /* ids */
 } CsmSyncPage;
 CsmSyncPage  *csm_sync_page_new                (CsmTypeId            type,
+  JsonObject *modseqs;    /* of the records, as the server answered; or NULL */
                                                 const char          *account);
 void          csm_sync_page_free               (CsmSyncPage         *page);
 
@@ -41,7 +42,7 @@ typedef enum
 {
   CSM_OUTCOME_DONE,    /* `server`: what it set beyond the request, or NULL */
   CSM_OUTCOME_EXISTS,  /* the record was made before, by this person: as good as done */
-  CSM_OUTCOME_RETRY,   /* nothing is known: the same again, not before `not_before` */
+  CSM_OUTCOME_RETRY,   /* not before `not_before` the same again: nothing is known, or with `error` the server did nothing */
   CSM_OUTCOME_PARK,    /* a person has to decide */
 } CsmOutcome;
 typedef struct
@@ -60,8 +61,9 @@ void          csm_op_result_free               (CsmOpResult         *result);
 /* What can be sent now. */
 typedef struct
 {
-  GPtrArray *ops;       /* CsmOperation, in order; at most one of each lane. Now `sending` */
-  gint64     next_due;  /* when the next one will be; CSM_TIME_NONE: none waits for its time */
+  GPtrArray *ops;           /* CsmOperation, in order; at most one of each record, but a reply and its cancellation. Now `sending` */
+  GPtrArray *missing_files; /* ids of local files that have to be uploaded before what names them can go */
+  gint64     next_due;      /* when the next one will be; CSM_TIME_NONE: none waits for its time */
 } CsmOpBatch;
 void          csm_op_batch_free                (CsmOpBatch          *batch);
 
@@ -88,14 +90,18 @@ gboolean      csm_cache_apply_page_finish      (CsmCache *self, GAsyncResult *re
 /* cannotCalculateChanges: from the beginning, into the same tables; what doesn't come again goes with the last page. */
 void          csm_cache_restart_type_async     (CsmCache *self, CsmTypeId type, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean      csm_cache_restart_type_finish    (CsmCache *self, GAsyncResult *result, GError **error);
-/* Operations that may be sent at @now (µs), at most @limit. */
-void          csm_cache_take_ops_async         (CsmCache *self, guint limit, gint64 now, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/* Operations that may be sent at @now (µs), at most @limit; without @allow_old only those of the last day. */
+void          csm_cache_take_ops_async         (CsmCache *self, guint limit, gint64 now, gboolean allow_old, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  CSM_OUTCOME_MISMATCH,/* it is not the record that was seen: `server` is, of `modseq` */
+  CSM_OUTCOME_UNSENT,  /* it did not leave, after all */
 CsmOpBatch   *csm_cache_take_ops_finish        (CsmCache *self, GAsyncResult *result, GError **error);
 /* (element-type CsmOpResult) (transfer full): answers, bases and removals in one transaction. */
 void          csm_cache_finish_ops_async       (CsmCache *self, GPtrArray *results, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean      csm_cache_finish_ops_finish      (CsmCache *self, GAsyncResult *result, GError **error);
 void          csm_cache_count_outbox_async     (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean      csm_cache_count_outbox_finish    (CsmCache *self, GAsyncResult *result, CsmOutboxCounts *counts, GError **error);
+  gint64      modseq;
+  char       *newer_id;   /* what a reply had not seen ("caseMoved") */
 /* Lets waiting operations go now, whatever their back-off. */
 void          csm_cache_hurry_ops_async        (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 
@@ -105,3 +111,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmOpResult, csm_op_result_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmOpBatch, csm_op_batch_free)
 
 G_END_DECLS
+/* Room on the disk for the last things that a person does when it gets full */
+void          csm_cache_hold_back              (CsmCache            *self,
+                                                guint64              bytes);
+/* What the server called a local file (it keeps that for an hour at least), or why it can't be uploaded: an error type. */
+void          csm_cache_note_upload_async      (CsmCache *self, const char *local_id, const char *blob_id, const char *problem, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean      csm_cache_note_upload_finish     (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type utf8) set of the local files that operations and drafts name. */
+void          csm_cache_list_files_async       (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GHashTable   *csm_cache_list_files_finish      (CsmCache *self, GAsyncResult *result, GError **error);

@@ -115,6 +115,8 @@ csm_case_detail_free (CsmCaseDetail *detail)
   g_ptr_array_unref (detail->other_cases);
   g_free (detail->draft);
   g_free (detail->note_draft);
+  g_clear_pointer (&detail->draft_parts, json_object_unref);
+  g_clear_pointer (&detail->note_parts, json_object_unref);
   g_free (detail->newest_message_id);
   g_free (detail);
 }
@@ -202,6 +204,8 @@ csm_operation_free (CsmOperation *op)
   g_clear_pointer (&op->payload, json_object_unref);
   g_free (op->error);
   g_free (op->description);
+  g_clear_pointer (&op->conflicts, g_ptr_array_unref);
+  g_free (op->changed_by);
   g_free (op);
 }
 

@@ -109,6 +109,8 @@ typedef struct
   GPtrArray  *other_cases;    /* CsmCaseRow: the customer's other cases, newest first */
   gint64      seen_up_to;     /* µs, CSM_TIME_NONE: never */
   char       *draft;          /* reply text not sent yet, or NULL */
+  JsonObject *draft_parts;    /* of a reply that came back to be edited: conversationId, to, cc, bcc, subject, attachments; or NULL */
+  JsonObject *note_parts;     /* of a comment: attachments, mentions, inReplyTo; or NULL */
   char       *note_draft;     /* text to colleagues not posted yet, or NULL: saved under the case's id with the letter n */
   char       *newest_message_id; /* what a reply is basedOn: newest customer or colleague message here */
 } CsmCaseDetail;
@@ -136,7 +138,24 @@ void       csm_intent_destroy (CsmIntent *self, CsmTypeId type, const char *id);
 void       csm_intent_free    (CsmIntent *self);
 
 typedef enum { CSM_OP_WAITING, CSM_OP_SENDING, CSM_OP_PARKED } CsmOpState;
-typedef enum { CSM_OP_RETRY, CSM_OP_RETRY_CONFIRMED, CSM_OP_DROP } CsmOpDecision;
+/* A file that is not on the server yet: this and its SHA-256, as the blobId of an attachment */
+#define CSM_LOCAL_BLOB_PREFIX "local-"
+
+typedef enum
+{
+  CSM_OP_RETRY,            /* the same again */
+  CSM_OP_RETRY_CONFIRMED,  /* send it anyway; keep mine: on top of the world as it is now */
+  CSM_OP_DROP,             /* discard; keep theirs */
+} CsmOpDecision;
+
+/* Somebody else changed what this would change, too. */
+typedef struct
+{
+  char     *property;
+  JsonNode *before;   /* what the person saw */
+  JsonNode *mine;
+  JsonNode *theirs;   /* what it is now */
+} CsmConflictValue;
 typedef struct
 {
   gint64      seq;
@@ -149,10 +168,11 @@ typedef struct
   char       *case_id;    /* the lane; NULL: none */
   JsonObject *payload;
   CsmOpState  state;
-  int         tries;
+  int         tries;      /* how often the server answered with `error`; the network's failures don't count */
+  int         sends;      /* how often it left: it may have arrived */
   gint64      not_before;
   gint64      created;
-  char       *error;      /* type */
+  char       *error;      /* type: the server's, or one of ours: "stale", "unreadable", "otherPerson", "fileMissing" */
   char       *description;
 } CsmOperation;
 void csm_operation_free (CsmOperation *op);
@@ -175,3 +195,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmIntent, csm_intent_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmOperation, csm_operation_free)
 
 G_END_DECLS
+  gboolean    needs_confirmation; /* parked because it is old and would reach a customer ("stale") */
+  GPtrArray  *conflicts;  /* CsmConflictValue; not NULL when error is "recordMismatch" */
+  char       *changed_by; /* the person who did, or answered meanwhile ("caseMoved"); NULL: unknown, or the customer */
+  gint64      changed_at; /* µs; CSM_TIME_NONE: unknown */
+  gint64      if_modseq;  /* for the client: the record must have this modseq; -1: whatever it has */

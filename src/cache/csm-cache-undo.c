@@ -40,7 +40,7 @@ read_group (CsmDbConn   *conn,
   g_autoptr (GPtrArray) pasts = g_ptr_array_new_with_free_func ((GDestroyNotify) past_free);
   g_autoptr (GError) local = NULL;
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local,
-    "SELECT seq, state = 1 OR (state = 0 AND tries > 0), label, kind, type, record_id, payload, inverse FROM outbox WHERE grp = ?1 "
+    "SELECT seq, state <> 2 AND sends > 0, label, kind, type, record_id, payload, inverse FROM outbox WHERE grp = ?1 "
     "UNION ALL SELECT seq, 1, label, kind, type, record_id, payload, inverse FROM done WHERE grp = ?1 ORDER BY seq DESC", "i", group);
 
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-cache-private.h"
 
+#include "csm-cache-full.h"
 #include "csm-cache-resources.h"
 #include "csm-error.h"
 #include "csm-failpoint.h"
@@ -18,8 +19,18 @@ struct _CsmCache
 {
   GObject  parent_instance;
   CsmDb   *db;
+  CsmCacheHere *here;
+  CsmCacheFull *full;
+  guint    full_id;
   gboolean closed;
 };
+
+/* How often to look whether a full disk has room again */
+#define FULL_SECONDS 30
+
+enum { PROP_0, PROP_FULL, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
 
 enum { SIGNAL_CHANGED, SIGNAL_OUTBOX_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -48,8 +59,37 @@ const CsmDbSetup csm_cache_setup = { APPLICATION_ID, migrations, on_connected };
 
 typedef struct
 {
+  CsmCacheWriteFunc func;
+  gpointer          input;
+  GDestroyNotify    input_free;
+} Write;
+
+typedef struct
+{
   GDestroyNotify result_free;
+  Write         *durable;   /* what a person did: tried once more when there was no room */
+  int            priority;
+  gboolean       again;
 } TaskData;
+
+static void
+write_free (gpointer data)
+{
+  Write *write = data;
+
+  if (write->input_free != NULL)
+    write->input_free (write->input);
+  g_free (write);
+}
+
+static void
+task_data_free (gpointer data)
+{
+  TaskData *task_data = data;
+
+  g_clear_pointer (&task_data->durable, write_free);
+  g_free (task_data);
+}
 
 static GTask *
 new_task (CsmCache            *self,
@@ -64,7 +104,7 @@ new_task (CsmCache            *self,
 
   data->result_free = result_free;
   g_task_set_source_tag (task, tag);
-  g_task_set_task_data (task, data, g_free);
+  g_task_set_task_data (task, data, task_data_free);
   g_task_set_check_cancellable (task, FALSE);
   return task;
 }
@@ -81,6 +121,93 @@ refuse_closed (CsmCache *self,
     input_free (input);
   g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "the cache is closed");
   return TRUE;
+}
+
+/* --- a full disk ---------------------------------------------------------------------------------------------------- */
+
+static void csm_cache_show_full (CsmCache *self);
+
+static void
+on_looked (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (CsmCache) self = user_data;
+
+  csm_cache_show_full (self);
+}
+
+static void
+look_for_room (GTask        *task,
+               gpointer      source,
+               gpointer      data,
+               GCancellable *cancellable)
+{
+  g_task_return_boolean (task, csm_cache_full_regain (data));
+}
+
+static void
+start_looking (CsmCache *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_looked, g_object_ref (self));
+
+  g_task_set_task_data (task, csm_cache_full_ref (self->full), (GDestroyNotify) csm_cache_full_unref);
+  g_task_run_in_thread (task, look_for_room);
+}
+
+static gboolean
+on_full_timeout (gpointer data)
+{
+  start_looking (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Tells when it became full, or has room again. */
+static void
+csm_cache_show_full (CsmCache *self)
+{
+  gboolean full = csm_cache_full_is (self->full);
+
+  if (full == (self->full_id != 0) || self->closed)
+    return;
+  if (full)
+    self->full_id = g_timeout_add_seconds (FULL_SECONDS, on_full_timeout, self);
+  else
+    g_clear_handle_id (&self->full_id, g_source_remove);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FULL]);
+}
+
+/**
+ * csm_cache_get_full:
+ * @self: a cache
+ *
+ * Returns: whether the disk is full: what a person does now can't be kept
+ */
+gboolean
+csm_cache_get_full (CsmCache *self)
+{
+  return self->full_id != 0;
+}
+
+CsmCacheFull *
+csm_cache_get_room (CsmCache *self)
+{
+  return self->full;
+}
+
+/**
+ * csm_cache_hold_back:
+ * @self: a cache
+ * @bytes: how much
+ *
+ * Holds room back on the disk for the last things that a person does when it gets full.
+ */
+void
+csm_cache_hold_back (CsmCache *self,
+                     guint64   bytes)
+{
+  csm_cache_full_set_size (self->full, bytes);
+  start_looking (self);
 }
 
 static void
@@ -133,27 +260,10 @@ csm_cache_run_read (CsmCache            *self,
 
 typedef struct
 {
-  CsmCacheWriteFunc func;
-  gpointer          input;
-  GDestroyNotify    input_free;
-} Write;
-
-typedef struct
-{
   gpointer      value;
   CsmChangeSet *changes;
   gboolean      outbox_changed;
 } Outcome;
-
-static void
-write_free (gpointer data)
-{
-  Write *write = data;
-
-  if (write->input_free != NULL)
-    write->input_free (write->input);
-  g_free (write);
-}
 
 static void
 outcome_free (gpointer data)
@@ -202,6 +312,38 @@ is_empty (CsmChangeSet *set)
   return !set->all;
 }
 
+static void on_written (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+run_durable (CsmCache *self,
+             GTask    *task)
+{
+  TaskData *data = g_task_get_task_data (task);
+
+  csm_db_run_async (self->db, CSM_DB_WRITE_DURABLE, data->priority, run_write, data->durable, NULL, outcome_free, g_task_get_cancellable (task),
+                    on_written, task);
+}
+
+/* Takes @task when it goes on with it. What a person did gets the room that was held back for it. */
+static gboolean
+try_again (CsmCache     *self,
+           GTask        *task,
+           const GError *error)
+{
+  TaskData *data = g_task_get_task_data (task);
+
+  if (!g_error_matches (error, CSM_ERROR, CSM_ERROR_DISK_FULL))
+    return FALSE;
+  if (data->durable != NULL && !data->again && !self->closed && csm_cache_full_release (self->full))
+    {
+      data->again = TRUE;
+      run_durable (self, task);
+      return TRUE;
+    }
+  csm_cache_full_note (self->full);
+  return FALSE;
+}
+
 static void
 on_written (GObject      *source,
             GAsyncResult *result,
@@ -214,6 +356,13 @@ on_written (GObject      *source,
   Outcome *outcome = csm_db_run_finish (CSM_DB (source), result, &error);
   gpointer value;
 
+  if (error != NULL && try_again (self, task, error))
+    {
+      g_clear_error (&error);
+      g_steal_pointer (&task);
+      return;
+    }
+  csm_cache_show_full (self);
   if (error != NULL)
     {
       g_task_return_error (task, error);
@@ -265,6 +414,15 @@ csm_cache_run_write (CsmCache            *self,
   write->func = func;
   write->input = input;
   write->input_free = input_free;
+  if (mode == CSM_DB_WRITE_DURABLE)
+    {
+      TaskData *data = g_task_get_task_data (task);
+
+      data->durable = write;
+      data->priority = priority;
+      run_durable (self, g_steal_pointer (&task));
+      return;
+    }
   csm_db_run_async (self->db, mode, priority, run_write, write, write_free, outcome_free, cancellable, on_written, g_steal_pointer (&task));
 }
 
@@ -297,14 +455,31 @@ csm_cache_dispose (GObject *object)
 
   csm_cache_close (self);
   g_clear_object (&self->db);
+  g_clear_pointer (&self->here, csm_cache_here_free);
+  g_clear_pointer (&self->full, csm_cache_full_unref);
   G_OBJECT_CLASS (csm_cache_parent_class)->dispose (object);
+}
+
+static void
+csm_cache_get_property (GObject    *object,
+                        guint       id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  if (id == PROP_FULL)
+    g_value_set_boolean (value, csm_cache_get_full (CSM_CACHE (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
 csm_cache_class_init (CsmCacheClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = csm_cache_dispose;
+  G_OBJECT_CLASS (klass)->get_property = csm_cache_get_property;
 
+  props[PROP_FULL] = g_param_spec_boolean ("full", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", CSM_TYPE_CACHE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_OUTBOX_CHANGED] = g_signal_new ("outbox-changed", CSM_TYPE_CACHE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -329,6 +504,8 @@ csm_cache_new (const char *path)
 
   /* Makes the linker keep the migrations, which register themselves. */
   csm_cache_get_resource ();
+  self->here = csm_cache_here_new (path);
+  self->full = csm_cache_full_new (path);
   self->db = csm_db_new (path, &csm_cache_setup);
   return self;
 }
@@ -348,6 +525,7 @@ csm_cache_close (CsmCache *self)
   if (self->closed)
     return;
   self->closed = TRUE;
+  g_clear_handle_id (&self->full_id, g_source_remove);
   if (self->db != NULL)
     csm_db_close (self->db);
 }

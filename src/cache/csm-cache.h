@@ -16,9 +16,11 @@ G_DECLARE_FINAL_TYPE (CsmCache, csm_cache, CSM, CACHE, GObject)
  *
  * Signal "changed" (CsmChangeSet *): after each commit that changed a record's view.
  * Signal "outbox-changed": an operation was added, went, or changed its state.
+ * Property "full" (gboolean, notifies): the disk is full: what is done now can't be kept, and is refused with CSM_ERROR_DISK_FULL.
  */
 CsmCache *csm_cache_new                 (const char *path);
 void      csm_cache_close               (CsmCache *self);
+gboolean  csm_cache_get_full            (CsmCache *self);
 
 /* --- what lists show (priority: what a person looks at overtakes prefetch) ---------------------------------- */
 /* (element-type gint64) ordered rowids of the cases that @view shows: newest activity first */
@@ -58,9 +60,16 @@ gboolean  csm_cache_undo_finish         (CsmCache *self, GAsyncResult *result, G
 /* (element-type CsmOperation) all that waits, oldest first */
 void      csm_cache_list_outbox_async   (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *csm_cache_list_outbox_finish (CsmCache *self, GAsyncResult *result, GError **error);
-/* What a person decides of a parked operation: retry (with `confirmed` set for a Submission), drop */
+/* What a person decides of a parked operation. Dropping is also for one that waits, or for a reply that may have left: that is called back. */
 void      csm_cache_resolve_op_async    (CsmCache *self, gint64 seq, CsmOpDecision decision, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  csm_cache_resolve_op_finish   (CsmCache *self, GAsyncResult *result, GError **error);
+/* A reply or comment goes back to where it was written, with recipients and files, and leaves the outbox. The result is its case's id.
+   CSM_ERROR_NOT_FOUND: it has left, or it is nothing that was written. */
+void      csm_cache_edit_op_async       (CsmCache *self, gint64 seq, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+char     *csm_cache_edit_op_finish      (CsmCache *self, GAsyncResult *result, GError **error);
+/* Everything that waits, as readable text with the operations in JSON. Works signed out. */
+void      csm_cache_export_outbox_async (CsmCache *self, GFile *file, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  csm_cache_export_outbox_finish (CsmCache *self, GAsyncResult *result, GError **error);
 /* Reply text as typed, kept at once (not an operation) */
 void      csm_cache_save_draft_async    (CsmCache *self, const char *case_id, const char *text, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  csm_cache_save_draft_finish   (CsmCache *self, GAsyncResult *result, GError **error);

@@ -240,7 +240,7 @@ on_following (GObject      *source,
   set_state (self, CSM_ACCOUNT_SYNCING);
   set_progress (self, 0);
   csm_puller_pull (self->puller, CSM_ALL_TYPES);
-  csm_pusher_start (self->pusher);
+  csm_pusher_start (self->pusher, TRUE);
 }
 
 static void

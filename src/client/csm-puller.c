@@ -299,6 +299,8 @@ take_changes (CsmPuller         *self,
   page->has_more = csm_json_get_boolean (call->arguments, "hasMoreChanges");
   add_records (page, csm_json_get_array (call->arguments, "list"));
   add_ids (page->destroyed, csm_json_get_array (call->arguments, "destroyed"));
+  if (csm_json_get_object (call->arguments, "modseqs") != NULL)
+    page->modseqs = json_object_ref (csm_json_get_object (call->arguments, "modseqs"));
   self->states[type] = g_strdup (new_state);
   if (!page->has_more)
     {

@@ -20,6 +20,7 @@ struct _CsmPusher
   CsmTurn       *turn;
   GCancellable  *cancellable;
   gboolean       started;
+  gboolean       allow_old;
   gboolean       busy;      /* one round is under way */
   gboolean       dirty;     /* somebody kicked meanwhile */
   gboolean       has_turn;
@@ -305,7 +306,7 @@ on_turn (gpointer data)
   round = g_new0 (Round, 1);
   round->self = g_object_ref (self);
   round->run = g_object_ref (self->cancellable);
-  csm_cache_take_ops_async (self->cache, self->batch, csm_time_now (), NULL, on_taken, round);
+  csm_cache_take_ops_async (self->cache, self->batch, csm_time_now (), self->allow_old, NULL, on_taken, round);
 }
 
 /**
@@ -331,13 +332,16 @@ csm_pusher_kick (CsmPusher *self)
 /**
  * csm_pusher_start:
  * @self: a pusher
+ * @allow_old: also what was queued more than a day ago: after a long absence only when the world is known again
  *
- * The connection is open.
+ * The connection is open. May be called again when more is allowed.
  */
 void
-csm_pusher_start (CsmPusher *self)
+csm_pusher_start (CsmPusher *self,
+                  gboolean   allow_old)
 {
   self->started = TRUE;
+  self->allow_old = allow_old;
   self->batch = BATCH;
   csm_pusher_kick (self);
 }

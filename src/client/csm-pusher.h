@@ -20,7 +20,8 @@ G_DECLARE_FINAL_TYPE (CsmPusher, csm_pusher, CSM, PUSHER, GObject)
 CsmPusher *csm_pusher_new   (CsmConnection *connection,
                              CsmCache      *cache,
                              CsmTurn       *turn);
-void       csm_pusher_start (CsmPusher     *self);
+void       csm_pusher_start (CsmPusher     *self,
+                             gboolean       allow_old);
 void       csm_pusher_stop  (CsmPusher     *self);
 void       csm_pusher_kick  (CsmPusher     *self);
 

@@ -328,7 +328,7 @@ cache_test_take (CacheTest *test,
   g_autoptr (GError) error = NULL;
   CsmOpBatch *batch;
 
-  csm_cache_take_ops_async (test->cache, limit, now, NULL, cache_test_on_done, &slot);
+  csm_cache_take_ops_async (test->cache, limit, now, TRUE, NULL, cache_test_on_done, &slot);
   result = cache_test_wait (&slot);
   batch = csm_cache_take_ops_finish (test->cache, result, &error);
   g_assert_no_error (error);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-cache"
+#include "config.h"
+#include "csm-cache-outbox.h"
+
+#include "csm-json.h"
+#include "csm-time.h"
+
+/* What waits, for people to keep: it is theirs, whatever becomes of this computer or of their account. */
+
+static void
+append_pretty (GString    *text,
+               const char *payload)
+{
+  g_autoptr (JsonNode) node = csm_json_parse_trusted (payload, -1);
+  g_autofree char *pretty = NULL;
+
+  if (node == NULL)
+    {
+      g_string_append_printf (text, "%s\n", payload);
+      return;
+    }
+  pretty = json_to_string (node, TRUE);
+  g_string_append_printf (text, "%s\n", pretty);
+}
+
+/* What people wrote, and in which case, above the form that a program can read. */
+static void
+append_words (GString    *text,
+              const char *payload)
+{
+  g_autoptr (JsonObject) object = csm_cache_parse_record (payload);
+  const char *words = csm_json_get_string (object, "textBody");
+
+  if (words == NULL)
+    words = csm_json_get_string (object, "body");
+  if (words != NULL)
+    g_string_append_printf (text, "%s\n\n", words);
+}
+
+static void
+append_operation (GString   *text,
+                  CsmDbStmt *stmt)
+{
+  g_autofree char *when = csm_time_format (csm_db_stmt_int (stmt, 8));
+  const char *subject = csm_db_stmt_text (stmt, 6), *error = csm_db_stmt_text (stmt, 7);
+
+  g_string_append_printf (text, "## %s\n\n", csm_db_stmt_text (stmt, 0));
+  g_string_append_printf (text, "%s, %s %s %s\n", when, csm_db_stmt_text (stmt, 1), csm_db_stmt_text (stmt, 2), csm_db_stmt_text (stmt, 3));
+  if (subject != NULL)
+    g_string_append_printf (text, "Case: %s\n", subject);
+  if (csm_db_stmt_int (stmt, 5) == CSM_OP_PARKED)
+    g_string_append_printf (text, "Held: %s\n", error != NULL ? error : "serverFail");
+  g_string_append_c (text, '\n');
+  append_words (text, csm_db_stmt_text (stmt, 4));
+  append_pretty (text, csm_db_stmt_text (stmt, 4));
+  g_string_append_c (text, '\n');
+}
+
+static gpointer
+export (CsmDbConn     *conn,
+        gpointer       input,
+        GCancellable  *cancellable,
+        GError       **error)
+{
+  g_autoptr (GString) text = g_string_new ("# Casement: what waits to be sent\n\n");
+  g_autofree char *workspace = csm_cache_get_meta (conn, "workspace-name", NULL);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local,
+    "SELECT o.label, o.kind, o.type, o.record_id, o.payload, o.state, json_extract (coalesce (c.view, c.base), '$.subject'), o.error, o.created"
+    " FROM outbox AS o LEFT JOIN case_ AS c ON c.id = o.case_id WHERE o.type <> 'Seen' ORDER BY o.seq", NULL);
+
+  if (workspace != NULL)
+    g_string_append_printf (text, "%s\n\n", workspace);
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    append_operation (text, stmt);
+  if (local == NULL)
+    g_file_replace_contents (input, text->str, text->len, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION, NULL, cancellable, &local);
+  if (local == NULL)
+    return GINT_TO_POINTER (TRUE);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+void
+csm_cache_export_outbox_async (CsmCache            *self,
+                               GFile               *file,
+                               GCancellable        *c,
+                               GAsyncReadyCallback  cb,
+                               gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT, export, g_object_ref (file), g_object_unref, NULL, csm_cache_export_outbox_async, c, cb, data);
+}
+
+gboolean
+csm_cache_export_outbox_finish (CsmCache      *self,
+                                GAsyncResult  *result,
+                                GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_export_outbox_async, error) != NULL;
+}

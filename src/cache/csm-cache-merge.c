@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-cache"
+#include "config.h"
+#include "csm-cache-outbox.h"
+
+#include <string.h>
+
+#include "csm-json.h"
+
+static gboolean
+is_below (const char *key,
+          const char *parent)
+{
+  gsize length = strlen (parent);
+
+  return strncmp (key, parent, length) == 0 && key[length] == '/';
+}
+
+/* The key of @patch that @key reaches into, or NULL. */
+static const char *
+find_parent (JsonObject *patch,
+             const char *key)
+{
+  JsonObjectIter iter;
+  const char *name;
+
+  json_object_iter_init (&iter, patch);
+  while (json_object_iter_next (&iter, &name, NULL))
+    {
+      if (is_below (key, name))
+        return name;
+    }
+  return NULL;
+}
+
+static gboolean
+set_inside (JsonObject *patch,
+            const char *parent,
+            const char *key,
+            JsonNode   *value)
+{
+  JsonObject *inside = csm_json_get_object (patch, parent);
+  g_autoptr (GString) token = g_string_new (key + strlen (parent) + 1);
+
+  if (inside == NULL || strchr (token->str, '/') != NULL)
+    return FALSE;
+  g_string_replace (token, "~1", "/", 0);
+  g_string_replace (token, "~0", "~", 0);
+  if (JSON_NODE_HOLDS_NULL (value))
+    json_object_remove_member (inside, token->str);
+  else
+    json_object_set_member (inside, token->str, json_node_copy (value));
+  return TRUE;
+}
+
+/**
+ * csm_cache_merge_patch:
+ * @first: a PatchObject
+ * @second: a later one on the same record
+ *
+ * Returns: (transfer full) (nullable): a patch that does what both do one after the other; %NULL when no patch can
+ */
+JsonObject *
+csm_cache_merge_patch (JsonObject *first,
+                       JsonObject *second)
+{
+  g_autoptr (JsonObject) merged = csm_json_copy_object (first);
+  g_autoptr (GList) keys = json_object_get_members (second);
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      const char *key = l->data;
+      JsonNode *value = json_object_get_member (second, key);
+      const char *parent = find_parent (merged, key);
+      g_autoptr (GList) names = NULL;
+
+      if (parent != NULL)
+        {
+          if (!set_inside (merged, parent, key, value))
+            return NULL;
+          continue;
+        }
+      names = json_object_get_members (merged);
+      for (GList *n = names; n != NULL; n = n->next)
+        {
+          if (is_below (n->data, key))
+            json_object_remove_member (merged, n->data);
+        }
+      json_object_set_member (merged, key, json_node_copy (value));
+    }
+  /* What json-glib copies shares what is below. */
+  return csm_json_copy_object (merged);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-cache-outbox.h"
+#include "csm-cache-sync-private.h"
+
+G_BEGIN_DECLS
+
+/* One round of choosing what is sent. For csm-cache-take.c and csm-cache-conflict.c. */
+
+typedef struct _CsmTakeRow CsmTakeRow;
+struct _CsmTakeRow
+{
+  CsmOperation *op;
+  JsonObject   *seen;
+  gint64        modseq;
+  gint64        carrier;
+  gboolean      confirmed;
+  char         *person;
+  int           version;
+  gboolean      foreign;    /* queued on another device: this is a copy of its database */
+  gboolean      taken;
+  GPtrArray    *followers;  /* CsmTakeRow: they go with it in one */
+};
+
+typedef struct
+{
+  gboolean blocked;  /* nothing more goes in this round */
+  gboolean busy;     /* something goes */
+} CsmTakeLane;
+
+typedef struct
+{
+  CsmCacheTxn *txn;
+  gint64       now;
+  guint        limit;
+  gboolean     allow_old;
+  GPtrArray   *rows;
+  GHashTable  *lanes;    /* lane → CsmTakeLane */
+  GHashTable  *heads;    /* record id → CsmTakeRow that goes in this round */
+  GHashTable  *by_seq;
+  GPtrArray   *made;     /* ids that are still to be made */
+  GPtrArray   *stuck;    /* ids that will not be made before a person decides */
+  GPtrArray   *taken;    /* CsmTakeRow */
+  CsmOpBatch  *batch;
+} CsmTake;
+
+gboolean csm_take_park   (CsmTake     *take,
+                          CsmTakeRow  *row,
+                          CsmTakeRow  *head,
+                          const char  *problem,
+                          const char  *description,
+                          JsonObject  *conflict,
+                          GError     **error);
+gboolean csm_take_settle (CsmTake     *take,
+                          CsmTakeRow  *head,
+                          GError     **error);
+
+G_END_DECLS
