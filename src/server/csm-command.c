@@ -38,6 +38,8 @@ static const Command commands[] = {
   { "user password", N_("EMAIL"), N_("Give a person a new password"), csm_command_user_password },
   { "user tokens", N_("EMAIL"), N_("List the devices on which a person is signed in"), csm_command_user_tokens },
   { "user revoke", N_("EMAIL [DEVICE]"), N_("Sign a person out on a device, or on all of them"), csm_command_user_revoke },
+  { "user deactivate", N_("EMAIL"), N_("Sign a person out everywhere and let them in no more"), csm_command_user_deactivate },
+  { "user reactivate", N_("EMAIL"), N_("Let a person sign in again"), csm_command_user_reactivate },
   { "team add", N_("NAME"), N_("Add a team"), csm_command_team_add },
   { "channel add", N_("email NAME"), N_("Add a mailbox"), csm_command_channel_add },
   { "import", N_("PATH"), N_("Import mail: an mbox file, a Maildir, or a folder of .eml files"), csm_command_import },
@@ -46,6 +48,8 @@ static const Command commands[] = {
   { "keep", N_("FOLDER [RECIPIENT…]"), N_("Keep the mail on standard input in a folder, instead of sending it"), csm_command_keep },
   { "prepare", "", N_("Make and fill a workspace for one person, as the app does"), csm_command_prepare },
   { "serve", "", N_("Serve the workspace until SIGTERM or SIGINT"), csm_command_serve },
+  { "backup", N_("TARGET"), N_("Write a backup to a new directory, also while a server serves"), csm_command_backup },
+  { "restore", N_("BACKUP"), N_("Put a backup in the data directory’s place"), csm_command_restore },
   { "check", "", N_("Check the data for damage"), csm_command_check },
 };
 

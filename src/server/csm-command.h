@@ -63,6 +63,10 @@ gboolean      csm_command_user_list     (CsmInvocation *invocation, GError **err
 gboolean      csm_command_user_tokens   (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_user_revoke   (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_user_password (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_user_deactivate (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_user_reactivate (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_backup        (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_restore       (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_import        (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_deliver       (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_sample        (CsmInvocation *invocation, GError **error);

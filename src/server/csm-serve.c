@@ -50,6 +50,7 @@ csm_serve_options_entries (CsmServeOptions *options)
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_key, N_("The certificate's key"), N_("FILE") },
     { "insecure-http", 0, 0, G_OPTION_ARG_NONE, &options->insecure_http, N_("Let other computers connect without encryption"), NULL },
     { "public-url", 0, 0, G_OPTION_ARG_STRING, &options->public_url, N_("What people’s addresses begin with, behind a proxy"), N_("URL") },
+    { "retention-days", 0, 0, G_OPTION_ARG_INT, &options->retention_days, N_("How long a device may be away and fetch only what changed (default 90, at least 30)"), N_("DAYS") },
     { "embedded", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &options->embedded, NULL, NULL },
     { NULL }
   };
@@ -145,6 +146,16 @@ check_public_url (const CsmServeOptions  *options,
   if (options->public_url == NULL || g_str_has_prefix (options->public_url, "https://") || g_str_has_prefix (options->public_url, "http://"))
     return TRUE;
   g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("“%s” is not a URL"), options->public_url);
+  return FALSE;
+}
+
+static gboolean
+check_retention (const CsmServeOptions  *options,
+                 GError                **error)
+{
+  if (options->retention_days == 0 || (options->retention_days >= 30 && options->retention_days <= 36500))
+    return TRUE;
+  g_set_error_literal (error, CSM_ERROR, CSM_ERROR_USAGE, _("--retention-days is 30 at least"));
   return FALSE;
 }
 
@@ -264,6 +275,8 @@ serve (const CsmServeOptions  *options,
       stop (&self);
       return FALSE;
     }
+  if (options->retention_days != 0)
+    csm_store_set_retention (self.store, (guint) options->retention_days);
   self.loop = g_main_loop_new (NULL, FALSE);
   self.auth = csm_auth_new ();
   self.http = csm_http_server_new (self.store, self.auth, options->public_url, certificate);
@@ -306,7 +319,7 @@ csm_serve_run (const CsmServeOptions  *options,
   if (!options->embedded)
     address = read_listen (options, &local);
   if ((options->embedded || address != NULL) && read_certificate (options, &certificate, &local) && check_public_url (options, &local) &&
-      serve (options, address, certificate, &local))
+      check_retention (options, &local) && serve (options, address, certificate, &local))
     return 0;
   if (g_error_matches (local, CSM_ERROR, CSM_ERROR_USAGE))
     {

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @tls_key: (nullable): file with its key
  * @insecure_http: whether others may connect without encryption
  * @public_url: (nullable): what the server's URLs begin with for people, behind a proxy for example
+ * @retention_days: how long deletions are remembered; 0: as long as usual
  * @embedded: whether the app started it: see csm-embedded.h of the client
  *
  * What `serve` is told on the command line.
@@ -26,6 +27,7 @@ typedef struct
   char       *tls_key;
   gboolean    insecure_http;
   char       *public_url;
+  int         retention_days;
   gboolean    embedded;
 } CsmServeOptions;
 

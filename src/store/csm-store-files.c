@@ -115,6 +115,35 @@ csm_store_take_lock (const char  *directory,
   return -1;
 }
 
+/* A descriptor that holds the lock of the blobs, or -1: shared by who needs all of them to stay, alone by who removes some
+ * (`CSM_ERROR_DATABASE_BUSY` while others need them). */
+int
+csm_store_keep_blobs (const char  *directory,
+                      gboolean     shared,
+                      GError     **error)
+{
+  g_autofree char *path = g_build_filename (directory, CSM_STORE_KEEP, NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  struct stat about;
+
+  if (fd < 0)
+    {
+      fail (error, path);
+      return -1;
+    }
+  /* Root may make a backup of what somebody else serves. */
+  if (geteuid () == 0 && stat (directory, &about) == 0 && fchown (fd, about.st_uid, about.st_gid) != 0)
+    g_debug ("can't give away %s: %s", path, g_strerror (errno));
+  if (flock (fd, shared ? LOCK_SH : LOCK_EX | LOCK_NB) == 0)
+    return fd;
+  if (errno == EWOULDBLOCK)
+    g_set_error_literal (error, CSM_ERROR, CSM_ERROR_DATABASE_BUSY, "the blobs are in use");
+  else
+    fail (error, path);
+  close (fd);
+  return -1;
+}
+
 /* Lets the file monitors of other processes see that there is something new. */
 void
 csm_store_touch_wake (const char *directory)

@@ -24,6 +24,9 @@ gboolean csm_store_read_key   (const char  *directory,
                                GError     **error);
 int      csm_store_take_lock  (const char  *directory,
                                GError     **error);
+int      csm_store_keep_blobs (const char  *directory,
+                               gboolean     shared,
+                               GError     **error);
 void     csm_store_touch_wake (const char  *directory);
 
 G_END_DECLS

@@ -6,39 +6,86 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
 #include "csm-blob-store.h"
 #include "csm-error.h"
+#include "csm-store-files.h"
 #include "csm-time.h"
 
 #define DAY (24 * 3600 * CSM_SECOND)
 
-/* RFC 8620, section 5.2, asks for 30 days of /changes at least. */
-#define TOMBSTONE_LIFE (90 * DAY)
-/* Longer than any device may have been away with an operation that it repeats. */
-#define OPERATION_LIFE (120 * DAY)
+/* A device that was away for longer than deletions are remembered fetches anew, and may have operations to repeat all the same. */
+#define OPERATION_EXTRA (30 * DAY)
 #define BLOB_LIFE (1 * DAY)
 
-/* So many blobs at a time are looked at while others wait for the writer. */
+/* So many blobs, or rows, at a time are looked at while others wait for the writer. */
 #define BATCH 200
+#define ROWS "2000"
+
+/* What is kept in each table until @before, and its key. */
+typedef struct
+{
+  const char *table;
+  const char *key;
+  gint64      before;
+} Slice;
+
+/* Before anything of it is dropped: from what is older changes can't be told any more. */
+static gpointer
+raise_low_water (CsmTxn        *txn,
+                 gpointer       input,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  csm_db_conn_run (txn->conn, error,
+                   "UPDATE account SET lowWater = max (lowWater, (SELECT coalesce (max (t.modseq), 0) FROM tombstone t"
+                   " WHERE t.account = account.account AND t.at < ?))", "i", *(gint64 *) input);
+  return NULL;
+}
 
 static gpointer
-drop_old_rows (CsmTxn        *txn,
-               gpointer       input,
-               GCancellable  *cancellable,
-               GError       **error)
+drop_slice (CsmTxn        *txn,
+            gpointer       input,
+            GCancellable  *cancellable,
+            GError       **error)
 {
-  gint64 now = *(gint64 *) input;
+  const Slice *slice = input;
+  g_autofree char *sql = g_strdup_printf ("DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE at < ? LIMIT " ROWS ")",
+                                          slice->table, slice->key, slice->key, slice->table);
 
-  return GINT_TO_POINTER (csm_db_conn_run (txn->conn, error,
-                                           "UPDATE account SET lowWater = max (lowWater, (SELECT coalesce (max (t.modseq), 0) FROM tombstone t"
-                                           " WHERE t.account = account.account AND t.at < ?))", "i", now - TOMBSTONE_LIFE) &&
-                          csm_db_conn_run (txn->conn, error, "DELETE FROM tombstone WHERE at < ?", "i", now - TOMBSTONE_LIFE) &&
-                          csm_db_conn_run (txn->conn, error, "DELETE FROM applied_op WHERE at < ?", "i", now - OPERATION_LIFE) &&
-                          csm_db_conn_run (txn->conn, error, "DELETE FROM creation WHERE at < ?", "i", now - OPERATION_LIFE) &&
-                          csm_db_conn_run (txn->conn, error, "DELETE FROM upload WHERE at < ?", "i", now - BLOB_LIFE));
+  if (!csm_db_conn_run (txn->conn, error, sql, "i", slice->before))
+    return NULL;
+  return GINT_TO_POINTER (csm_db_conn_changes (txn->conn));
+}
+
+/* Each slice is a transaction of its own: others get the writer between two. */
+static gboolean
+drop_old_rows (CsmStore  *self,
+               gint64     now,
+               GError   **error)
+{
+  gint64 deleted = now - self->retention, repeated = deleted - OPERATION_EXTRA;
+  const Slice slices[] = {
+    { "tombstone", "account, id", deleted },
+    { "applied_op", "personId, deviceId, opId", repeated },
+    { "creation", "recordId", repeated },
+    { "upload", "blobId, personId", now - BLOB_LIFE },
+  };
+  g_autoptr (GError) local = NULL;
+
+  csm_store_run (self, TRUE, raise_low_water, &deleted, &local);
+  for (guint i = 0; i < G_N_ELEMENTS (slices) && local == NULL; i++)
+    {
+      while (local == NULL && csm_store_run (self, TRUE, drop_slice, (gpointer) &slices[i], &local) != NULL)
+        ;
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 typedef struct
@@ -156,14 +203,57 @@ collect_old (CsmStore    *self,
   return FALSE;
 }
 
+static gboolean
+drop_old_blobs (CsmStore  *self,
+                gint64     now,
+                GError   **error)
+{
+  Unnamed unnamed = { .before = (now - BLOB_LIFE) / CSM_SECOND };
+  g_autoptr (GError) local = NULL;
+  int keep = csm_store_keep_blobs (self->directory, FALSE, &local);
+
+  /* A backup may still want what nothing names any more; tomorrow will do. */
+  if (keep < 0 && g_error_matches (local, CSM_ERROR, CSM_ERROR_DATABASE_BUSY))
+    return TRUE;
+  if (keep >= 0)
+    {
+      unnamed.blobs = g_ptr_array_new_with_free_func (g_free);
+      if (each_blob (self, collect_old, &unnamed, &local) && unnamed.blobs->len > 0)
+        csm_store_run (self, TRUE, remove_unnamed, &unnamed, &local);
+      g_ptr_array_unref (unnamed.blobs);
+      close (keep);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * csm_store_set_retention:
+ * @self: a store
+ * @days: at least 30, which is what RFC 8620, section 5.2, asks for
+ *
+ * How long deletions are remembered (90 days unless this is called), which is how long a device may be away and fetch only what has changed;
+ * results of operations are remembered for 30 days more. Call before csm_store_maintain().
+ */
+void
+csm_store_set_retention (CsmStore *self,
+                         guint     days)
+{
+  g_return_if_fail (days >= 30);
+
+  self->retention = days * DAY;
+}
+
 /**
  * csm_store_maintain:
  * @self: a store
  * @now: an instant, µs
  * @error: return location
  *
- * Drops what has been kept long enough: tombstones (90 days), results of operations (120 days), uploads and blobs that nothing
- * names (1 day). Once a day is enough. Any thread; blocks.
+ * Drops what has been kept long enough: tombstones, results of operations, uploads and blobs that nothing names (1 day), a little at a
+ * time. Once a day is enough. Any thread; blocks.
  *
  * Returns: whether it worked
  */
@@ -172,19 +262,7 @@ csm_store_maintain (CsmStore  *self,
                     gint64     now,
                     GError   **error)
 {
-  Unnamed unnamed = { .before = (now - BLOB_LIFE) / CSM_SECOND };
-  g_autoptr (GError) local = NULL;
-
-  if (!GPOINTER_TO_INT (csm_store_run (self, TRUE, drop_old_rows, &now, error)))
-    return FALSE;
-  unnamed.blobs = g_ptr_array_new_with_free_func (g_free);
-  if (each_blob (self, collect_old, &unnamed, &local) && unnamed.blobs->len > 0)
-    csm_store_run (self, TRUE, remove_unnamed, &unnamed, &local);
-  g_ptr_array_unref (unnamed.blobs);
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  return drop_old_rows (self, now, error) && drop_old_blobs (self, now, error);
 }
 
 static gboolean

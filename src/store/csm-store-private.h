@@ -22,10 +22,12 @@ struct _CsmStore
   GFileMonitor *monitor;
   GHashTable   *known;   /* account → Known: what "changed" has told; only in the context */
   int           lock_fd;
+  gint64        retention; /* of tombstones, µs */
   gboolean      is_looking;
   gboolean      must_look_again;
 };
 
+guint    csm_store_schema_version (void);
 void     csm_store_emit_changed (CsmStore  *self,
                                  gint64     account,
                                  guint      types);

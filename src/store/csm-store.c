@@ -37,6 +37,13 @@ static const char * const migrations[] = {
   NULL,
 };
 
+/* The version that databases have when they are opened. */
+guint
+csm_store_schema_version (void)
+{
+  return G_N_ELEMENTS (migrations) - 1;
+}
+
 static const CsmDbSetup setup = { APPLICATION_ID, migrations, connected };
 
 /* --- Jobs -------------------------------------------------------------------------------------------------------- */
@@ -482,4 +489,5 @@ csm_store_init (CsmStore *self)
   self->known = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   self->context = g_main_context_ref_thread_default ();
   self->lock_fd = -1;
+  csm_store_set_retention (self, CSM_STORE_RETENTION_DAYS);
 }

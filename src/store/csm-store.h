@@ -67,6 +67,9 @@ GBytes     *csm_store_get_blob    (CsmStore             *self,
                                    const char           *blob_id,
                                    GError              **error);
 
+#define CSM_STORE_RETENTION_DAYS 90
+void        csm_store_set_retention (CsmStore           *self,
+                                     guint               days);
 /* Drops what has been kept long enough (tombstones, operations, uploads, unnamed blobs); once a day. Any thread; blocks. */
 gboolean    csm_store_maintain    (CsmStore             *self,
                                    gint64                now,

@@ -9,27 +9,48 @@
 /* CASEMENT_FAULT_SEED gives another choice of passages. */
 #define SEED 20260706
 
-/* Each csm_failpoint() of the server stands here: test-points looks. */
+#define SYNC (FAULT_FIRST_SYNC | FAULT_DESK | FAULT_RESYNC)
+#define SERVER (FAULT_IMPORT | FAULT_DELIVER | FAULT_WRITE | FAULT_SEND)
+
+/* Each csm_failpoint() of the server and of a client stands here: test-points looks. */
 const FaultPoint fault_points[] = {
+  { "acted", FAULT_DESK },
   { "answer-ready", FAULT_WRITE | FAULT_SEND },
   { "blob-after-rename", FAULT_IMPORT | FAULT_DELIVER | FAULT_WRITE },
   { "blob-before-rename", FAULT_IMPORT | FAULT_DELIVER | FAULT_WRITE },
-  { "db-after-commit", FAULT_IMPORT | FAULT_DELIVER | FAULT_WRITE | FAULT_SEND },
-  { "db-before-commit", FAULT_IMPORT | FAULT_DELIVER | FAULT_WRITE | FAULT_SEND },
+  { "db-after-commit", SERVER | SYNC },
+  { "db-before-commit", SERVER | SYNC },
+  { "db-migrating", FAULT_FIRST_SYNC },
   { "deliver-committed", FAULT_DELIVER },
   { "deliver-stored", FAULT_DELIVER },
   { "deliver-written", FAULT_DELIVER },
+  { "first-sync-begun", FAULT_FIRST_SYNC },
   { "import-committed", FAULT_IMPORT },
   { "import-synced", FAULT_IMPORT },
   { "import-written", FAULT_IMPORT },
+  { "newest-got", FAULT_FIRST_SYNC },
+  { "ops-answered", FAULT_DESK },
+  { "ops-asked", FAULT_DESK },
+  { "ops-finished", FAULT_DESK },
+  { "ops-kept", FAULT_DESK },
+  { "ops-ready", FAULT_DESK },
+  { "page-applied", SYNC },
+  { "page-got", SYNC },
+  { "page-record", SYNC },
+  { "push-on", SYNC },
+  { "search-slice", FAULT_FIRST_SYNC },
   { "send-accepted", FAULT_SEND },
   { "send-begin", FAULT_SEND },
   { "send-handed-over", FAULT_SEND },
   { "send-made", FAULT_SEND },
   { "send-result", FAULT_SEND },
   { "send-running", FAULT_SEND },
+  { "session-got", SYNC },
+  { "session-opened", SYNC },
+  { "type-restarted", FAULT_RESYNC },
   { "upload-added", FAULT_WRITE },
   { "upload-stored", FAULT_WRITE },
+  { "write-told", SYNC },
   { NULL, 0 },
 };
 
@@ -43,13 +64,13 @@ get_seed (void)
 
 /* How often a recorded run passed each point. */
 static GHashTable *
-count_passages (FaultLab *lab)
+count_passages (const char *log)
 {
   GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
 
-  if (!g_file_get_contents (lab->log, &text, NULL, NULL))
+  if (!g_file_get_contents (log, &text, NULL, NULL))
     return counts;
   lines = g_strsplit (text, "\n", -1);
   for (char **line = lines; *line != NULL; line++)
@@ -118,17 +139,18 @@ add_point (FaultLab      *lab,
 }
 
 /*
- * Adds a test for each chosen passage of each point that @work passes. The lab's log holds a recorded run of it: a
+ * Adds a test for each chosen passage of each point that @work passes. @log holds a recorded run of it: a
  * point of the table that it did not pass fails the program, and so does one that it passed against the table.
  */
 guint
 fault_plan_add (FaultLab      *lab,
+                const char    *log,
                 FaultWork      work,
                 const char    *prefix,
                 guint          per_point,
                 GTestDataFunc  test)
 {
-  g_autoptr (GHashTable) counts = count_passages (lab);
+  g_autoptr (GHashTable) counts = count_passages (log);
   g_autoptr (GRand) random = g_rand_new_with_seed (get_seed ());
   guint total = 0;
 

@@ -191,7 +191,8 @@ test_help (void)
 {
   static const char *const commands[][2] = {
     { "init", NULL }, { "user", "add" }, { "user", "list" }, { "user", "password" }, { "user", "tokens" }, { "user", "revoke" },
-    { "team", "add" }, { "channel", "add" }, { "import", NULL }, { "deliver", NULL }, { "sample", NULL }, { "serve", NULL }, { "check", NULL },
+    { "team", "add" }, { "channel", "add" }, { "user", "deactivate" }, { "user", "reactivate" },
+    { "import", NULL }, { "deliver", NULL }, { "sample", NULL }, { "serve", NULL }, { "backup", NULL }, { "restore", NULL }, { "check", NULL },
   };
   g_auto (Ran) help = run (NULL, "--help");
   g_auto (Ran) version = run (NULL, "--version");
@@ -362,6 +363,32 @@ test_tokens (Fixture       *fixture,
 }
 
 static void
+test_deactivate (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  CsmStore *store = csm_store_open (fixture->data, NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (Ran) tokens = { 0 };
+  g_auto (Ran) list = { 0 };
+
+  csm_store_run (store, TRUE, add_token, (gpointer) "laptop", &error);
+  g_assert_no_error (error);
+  g_assert_finalize_object (store);
+  assert_refused (run (fixture, "user", "deactivate", "ana@example.com"), 1, "last admin");
+  assert_refused (run (fixture, "user", "deactivate", "nobody@example.com"), 1, "nobody@example.com");
+  assert_works (fixture, "user", "add", "ben@example.com", "--name", "Ben", "--role", "admin", "--password-file", fixture->password);
+  assert_works (fixture, "user", "deactivate", "ANA@example.com");
+  g_assert_false (has_password (fixture, "ana@example.com", "correct horse"));
+  tokens = run (fixture, "user", "tokens", "ana@example.com");
+  g_assert_cmpstr (tokens.out, ==, "");
+  list = run (fixture, "user", "list");
+  g_assert_nonnull (strstr (list.out, "ana@example.com\tadmin\tinactive\t"));
+  assert_works (fixture, "user", "reactivate", "ana@example.com");
+  g_assert_true (has_password (fixture, "ana@example.com", "correct horse"));
+  assert_works (fixture, "check");
+}
+
+static void
 test_channels (Fixture       *fixture,
                gconstpointer  data)
 {
@@ -468,6 +495,7 @@ test_busy (Fixture       *fixture,
 
   g_assert_no_error (error);
   assert_refused (run (fixture, "serve", "--listen", address), 1, address);
+  assert_refused (run (fixture, "serve", "--listen", "127.0.0.1:0", "--retention-days", "7"), 2, "30");
 
   store = csm_store_open (fixture->data, NULL);
   g_assert_true (csm_store_lock (store, &error));
@@ -624,6 +652,7 @@ main (int   argc,
   ADD ("newer", set_up_workspace, test_newer);
   ADD ("users", set_up_workspace, test_users);
   ADD ("tokens", set_up_workspace, test_tokens);
+  ADD ("deactivate", set_up_workspace, test_deactivate);
   ADD ("channels", set_up_workspace, test_channels);
   ADD ("mail", set_up_workspace, test_mail);
   ADD ("prepare", set_up, test_prepare);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-server"
+#include "config.h"
+#include "csm-command.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "csm-backup.h"
+#include "csm-error.h"
+#include "csm-json.h"
+#include "csm-outgoing.h"
+#include "csm-store-files.h"
+#include "csm-time.h"
+
+static gboolean
+has_workspace (CsmInvocation  *invocation,
+               GError        **error)
+{
+  g_autofree char *database = NULL;
+
+  if (!csm_command_need (invocation->data_dir, "--data", error))
+    return FALSE;
+  database = g_build_filename (invocation->data_dir, CSM_STORE_DATABASE, NULL);
+  if (g_file_test (database, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  g_set_error (error, CSM_ERROR, CSM_ERROR_NOT_FOUND, _("There is no workspace in %s: “init” makes one"), invocation->data_dir);
+  return FALSE;
+}
+
+static void
+print_backup (const CsmBackup *backup)
+{
+  g_autofree char *database = g_format_size (backup->database_bytes);
+  g_autofree char *blobs = g_format_size (backup->blob_bytes);
+  g_autofree char *created = csm_time_format (backup->created);
+
+  g_print (_("State of %s: %" G_GINT64_FORMAT " cases, %" G_GINT64_FORMAT " messages; database %s, %" G_GUINT64_FORMAT " files of %s\n"), created,
+           csm_json_get_int (backup->counts, "Case", 0), csm_json_get_int (backup->counts, "Message", 0), database, backup->n_blobs, blobs);
+  if (backup->n_missing > 0)
+    g_printerr (_("Warning: %" G_GUINT64_FORMAT " files that records name are missing in the workspace; “check” names them\n"), backup->n_missing);
+}
+
+/* --- backup ---------------------------------------------------------------------------------------------------------------- */
+
+static void
+explain_backup (const char    *target,
+                const GError  *problem,
+                GError       **error)
+{
+  if (g_error_matches (problem, CSM_ERROR, CSM_ERROR_EXISTS))
+    g_set_error (error, CSM_ERROR, problem->code, _("There is something at %s already: a backup gets a new place each time"), target);
+  else if (g_error_matches (problem, CSM_ERROR, CSM_ERROR_INVALID))
+    g_set_error (error, CSM_ERROR, problem->code, _("The backup can't be inside of the data directory"));
+  else
+    g_set_error (error, CSM_ERROR, problem->code, _("No backup was made: %s"), problem->message);
+}
+
+/**
+ * csm_command_backup:
+ * @invocation: `backup TARGET [--copy]`
+ * @error: return location
+ *
+ * Writes one state of the workspace to a new directory, also while a server serves it.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_command_backup (CsmInvocation  *invocation,
+                    GError        **error)
+{
+  gboolean copy = FALSE;
+  const GOptionEntry options[] = {
+    { "copy", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &copy, N_("Copy all files, also those that could be shared with the workspace on this disk"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (CsmBackup) backup = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!csm_command_parse (invocation, options, 1, 1, error) || !has_workspace (invocation, error))
+    return FALSE;
+  backup = csm_backup_write (invocation->data_dir, invocation->argv[1], copy, &local);
+  if (backup == NULL)
+    {
+      explain_backup (invocation->argv[1], local, error);
+      return FALSE;
+    }
+  print_backup (backup);
+  g_print (_("Wrote %s. It holds all mail, the passwords’ hashes and the workspace’s secret key: keep it as safe as the server.\n"), invocation->argv[1]);
+  return TRUE;
+}
+
+/* --- restore ---------------------------------------------------------------------------------------------------------------- */
+
+/* Its time to undo has ended long ago. */
+static gboolean
+end_undo (CsmTxn      *txn,
+          const char  *id,
+          gint64       now,
+          GError     **error)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_SUBMISSION);
+  g_autoptr (JsonObject) submission = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, type, id, error);
+
+  if (submission == NULL)
+    return FALSE;
+  csm_json_set_time (submission, "undoUntil", now);
+  return csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, type, id, submission, error);
+}
+
+/* Has everything that would leave by itself wait for a person: it may have left after the backup was made, and nobody knows. */
+static gpointer
+hold_outgoing (CsmTxn        *txn,
+               gpointer       input,
+               GCancellable  *cancellable,
+               GError       **error)
+{
+  gint64 now = csm_time_now (), next;
+  g_autoptr (GPtrArray) pending = csm_txn_due_submissions (txn, G_MAXINT64, NULL, error);
+  g_autoptr (GPtrArray) queued = NULL;
+
+  for (guint i = 0; pending != NULL && i < pending->len; i++)
+    {
+      if (!end_undo (txn, g_ptr_array_index (pending, i), now - 1, error))
+        return NULL;
+    }
+  if (pending == NULL || !csm_outgoing_take_due (txn, now, &next, error))
+    return NULL;
+  queued = csm_outgoing_waiting (txn, G_MAXINT64, &next, error);
+  for (guint i = 0; queued != NULL && i < queued->len; i++)
+    {
+      if (!csm_outgoing_finish (txn, g_ptr_array_index (queued, i), CSM_OUTGOING_UNKNOWN,
+                                _("The server was restored from a backup. Nobody knows whether this was sent before."), now, error))
+        return NULL;
+    }
+  return NULL;
+}
+
+static void
+explain_restore (const char    *data_dir,
+                 const char    *backup,
+                 const GError  *problem,
+                 GError       **error)
+{
+  if (g_error_matches (problem, CSM_ERROR, CSM_ERROR_EXISTS))
+    g_set_error (error, CSM_ERROR, problem->code, _("%s is not empty: --replace keeps what is there beside it"), data_dir);
+  else if (g_error_matches (problem, CSM_ERROR, CSM_ERROR_DATABASE_BUSY))
+    g_set_error (error, CSM_ERROR, problem->code, _("A server is serving %s: stop it first"), data_dir);
+  else if (g_error_matches (problem, CSM_ERROR, CSM_ERROR_DATABASE_NEWER))
+    g_set_error (error, CSM_ERROR, problem->code, _("The backup in %s was written by a newer Casement: update this one"), backup);
+  else
+    g_set_error (error, CSM_ERROR, problem->code, _("Nothing was restored: %s"), problem->message);
+}
+
+/**
+ * csm_command_restore:
+ * @invocation: `restore BACKUP [--replace]`
+ * @error: return location
+ *
+ * Puts a workspace in the data directory's place as it was when the backup was made.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_command_restore (CsmInvocation  *invocation,
+                     GError        **error)
+{
+  gboolean replace = FALSE;
+  const GOptionEntry options[] = {
+    { "replace", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &replace, N_("Put what is in the data directory aside"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (CsmBackup) backup = NULL;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *kept = NULL;
+
+  if (!csm_command_parse (invocation, options, 1, 1, error) || !csm_command_need (invocation->data_dir, "--data", error))
+    return FALSE;
+  backup = csm_backup_restore (invocation->argv[1], invocation->data_dir, replace, hold_outgoing, &kept, &local);
+  if (backup == NULL)
+    {
+      explain_restore (invocation->data_dir, invocation->argv[1], local, error);
+      return FALSE;
+    }
+  print_backup (backup);
+  g_print (_("Restored %s, with its secret key and passwords. Mail that was about to leave then waits for people; everybody’s app fetches anew.\n"),
+           invocation->data_dir);
+  if (kept != NULL)
+    g_print (_("What was there is in %s\n"), kept);
+  return TRUE;
+}
