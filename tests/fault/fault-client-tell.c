@@ -3,9 +3,8 @@
 #include "config.h"
 #include "fault-client.h"
 
-#include "csm-db-conn.h"
+#include "csm-cache-private.h"
 #include "csm-json.h"
-#include "csm-tokenizer.h"
 
 const char *
 fault_client_state_name (CsmAccount *account)
@@ -113,10 +112,7 @@ open_file (const char  *directory,
   g_autofree char *path = g_build_filename (directory, "cache.db", NULL);
   g_autoptr (CsmDbConn) conn = csm_db_conn_open (path, TRUE, error);
 
-  if (conn == NULL)
-    return NULL;
-  sqlite3_db_config (csm_db_conn_get_handle (conn), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
-  if (!csm_tokenizer_register (csm_db_conn_get_handle (conn), error))
+  if (conn == NULL || !csm_cache_setup.connected (conn, error))
     return NULL;
   return g_steal_pointer (&conn);
 }
@@ -130,13 +126,15 @@ set_text (JsonObject *object,
     json_object_set_member (object, member, csm_json_parse_trusted (text, -1));
 }
 
-/* `view` is NULL where it is the base. */
+/* `view` is NULL where it is the base, and messages are kept in fewer bytes. */
 static JsonObject *
 dump_type (CsmDbConn            *conn,
            const CsmRecordType  *type,
            GError              **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT id, base, coalesce (view, base), gone FROM %s", type->table);
+  gboolean packed = csm_db_conn_get_int (conn, NULL, 0, "SELECT count (*) FROM pragma_table_info (?) WHERE name = 'packed'", "t", type->table) > 0;
+  const char *base = packed ? "coalesce (csm_unpack (packed), base)" : "base";
+  g_autofree char *sql = g_strdup_printf ("SELECT id, %s, coalesce (view, %s), gone FROM %s", base, base, type->table);
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (conn, sql, error);
   JsonObject *records = json_object_new ();
 

@@ -6,18 +6,21 @@
 
 G_BEGIN_DECLS
 
-/* What the server does while it is killed. */
+/* What the server, or a client, does while it is killed. */
 typedef enum
 {
   FAULT_IMPORT = 1 << 0,
   FAULT_DELIVER = 1 << 1,
   FAULT_WRITE = 1 << 2,
   FAULT_SEND = 1 << 3,
+  FAULT_FIRST_SYNC = 1 << 4,
+  FAULT_DESK = 1 << 5,
+  FAULT_RESYNC = 1 << 6,
 } FaultWork;
 
 /**
  * FaultPoint:
- * @name: a place in the server where it can be killed
+ * @name: a place in the server or in a client where it can be killed
  * @works: what passes there
  *
  * One line of the table of all points.
@@ -46,6 +49,7 @@ typedef struct
 } FaultKill;
 
 guint fault_plan_add   (FaultLab         *lab,
+                        const char       *log,
                         FaultWork         work,
                         const char       *prefix,
                         guint             per_point,

@@ -85,7 +85,7 @@ main (int   argc,
     g_assert_cmpint (deliver (lab, i, i == KILLED_AT ? FAULT_RECORD : NULL), ==, 0);
   control = look (lab, findings, N_MAILS + 1, FALSE);
   fault_assert_none (findings);
-  fault_plan_add (lab, FAULT_DELIVER, "deliver", 3, test_kill);
+  fault_plan_add (lab, lab->log, FAULT_DELIVER, "deliver", 3, test_kill);
   result = g_test_run ();
   g_free (control);
   return result;

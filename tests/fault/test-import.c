@@ -97,7 +97,7 @@ main (int   argc,
   g_assert_cmpint (import (lab, FAULT_RECORD), ==, 0);
   control = look (lab, findings);
   fault_assert_none (findings);
-  fault_plan_add (lab, FAULT_IMPORT, "import", 2, test_kill);
+  fault_plan_add (lab, lab->log, FAULT_IMPORT, "import", 2, test_kill);
   result = g_test_run ();
   g_free (archive);
   g_free (control);

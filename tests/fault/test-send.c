@@ -140,7 +140,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   lab = fault_lab_new ();
   record (lab);
-  fault_plan_add (lab, FAULT_SEND, "send", 4, test_kill);
+  fault_plan_add (lab, lab->log, FAULT_SEND, "send", 4, test_kill);
   result = g_test_run ();
   fault_sends_clear (&sends);
   return result;

@@ -238,7 +238,7 @@ main (int   argc,
   prepare (lab);
   rehearse (lab, NULL, TRUE);
   rehearse (lab, FAULT_RECORD, FALSE);
-  fault_plan_add (lab, FAULT_WRITE, "write", 4, test_kill);
+  fault_plan_add (lab, lab->log, FAULT_WRITE, "write", 4, test_kill);
   result = g_test_run ();
   g_free (control.token);
   g_free (control.case_id);
