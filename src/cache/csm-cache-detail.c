@@ -94,7 +94,7 @@ read_timeline (CsmDbConn      *conn,
   GPtrArray *all = detail->timeline;
 
   if (!collect_entries (conn,
-        "SELECT at, coalesce (view, base), NULL FROM message"
+        "SELECT at, coalesce (view, " CSM_MESSAGE_BASE "), NULL FROM message"
         " WHERE case_id = ?1 AND at < ?2 ORDER BY at DESC LIMIT ?3",
         CSM_ENTRY_MESSAGE, case_id, end, (gint64) limit + 1, all, error) ||
       !collect_entries (conn,

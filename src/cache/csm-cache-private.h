@@ -113,11 +113,18 @@ gboolean      csm_cache_search_read_customer (CsmCacheTxn *txn,
                                          const char     *customer_id,
                                          GPtrArray      *texts,
                                          GError        **error);
+gboolean      csm_cache_search_forget_case (CsmCacheTxn *txn,
+                                         gint64          rowid,
+                                         GError        **error);
 gboolean      csm_cache_search_defer    (CsmCacheTxn    *txn,
                                          GError        **error);
 gboolean      csm_cache_search_build    (CsmCacheTxn    *txn,
                                          gint64          budget_us,
                                          gboolean       *more,
+                                         GError        **error);
+gint64        csm_cache_message_rowid   (CsmDbConn      *conn,
+                                         gint64          at,
+                                         const char     *id,
                                          GError        **error);
 GArray       *csm_cache_search_cases    (CsmDbConn      *conn,
                                          const char     *typed,

@@ -43,6 +43,12 @@ csm_cache_parse_record (const char *text)
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_dup_object (node) : NULL;
 }
 
+static const char *
+base_sql (CsmTypeId type)
+{
+  return type == CSM_TYPE_ID_MESSAGE ? CSM_MESSAGE_BASE : "base";
+}
+
 static gboolean
 load_row (CsmDbConn   *conn,
           CsmTypeId    type,
@@ -50,8 +56,8 @@ load_row (CsmDbConn   *conn,
           Row         *row,
           GError     **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT rowid, gone, stamp, %s, base, view FROM %s WHERE id = ?",
-                                          csm_cache_spec_get (type)->has_case_id ? "case_id" : "NULL", csm_record_type_get (type)->table);
+  g_autofree char *sql = g_strdup_printf ("SELECT rowid, gone, stamp, %s, %s, view FROM %s WHERE id = ?",
+                                          csm_cache_spec_get (type)->has_case_id ? "case_id" : "NULL", base_sql (type), csm_record_type_get (type)->table);
   g_autoptr (GError) local = NULL;
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, sql, "t", id);
 
@@ -77,19 +83,26 @@ make_sql (CsmTypeId   type,
           char      **update)
 {
   const CsmCacheSpec *spec = csm_cache_spec_get (type);
-  const char *table = csm_record_type_get (type)->table;
+  const char *table = csm_record_type_get (type)->table, *base = "?5";
   g_autoptr (GString) names = g_string_new (NULL);
   g_autoptr (GString) marks = g_string_new (NULL);
   g_autoptr (GString) sets = g_string_new (NULL);
 
+  if (type == CSM_TYPE_ID_MESSAGE)
+    {
+      g_string_append (names, ", packed");
+      g_string_append (marks, ", csm_pack (?5)");
+      g_string_append (sets, ", packed = csm_pack (?5)");
+      base = "CASE WHEN ?5 IS NOT NULL THEN '' END";
+    }
   for (guint i = 0; spec->columns[i].name != NULL; i++)
     {
       g_string_append_printf (names, ", %s", spec->columns[i].name);
       g_string_append_printf (marks, ", ?%u", i + 7);
       g_string_append_printf (sets, ", %s = ?%u", spec->columns[i].name, i + 7);
     }
-  *insert = g_strdup_printf ("INSERT INTO %s (rowid, id, gone, stamp, base, view%s) VALUES (?1, ?2, ?3, ?4, ?5, ?6%s)", table, names->str, marks->str);
-  *update = g_strdup_printf ("UPDATE %s SET id = ?2, gone = ?3, stamp = ?4, base = ?5, view = ?6%s WHERE rowid = ?1", table, sets->str);
+  *insert = g_strdup_printf ("INSERT INTO %s (rowid, id, gone, stamp, base, view%s) VALUES (?1, ?2, ?3, ?4, %s, ?6%s)", table, names->str, base, marks->str);
+  *update = g_strdup_printf ("UPDATE %s SET id = ?2, gone = ?3, stamp = ?4, base = %s, view = ?6%s WHERE rowid = ?1", table, base, sets->str);
 }
 
 static const char *
@@ -269,7 +282,7 @@ write_columns (CsmCacheTxn *txn,
   if (txn->inserts[type] == NULL)
     make_sql (type, &txn->inserts[type], &txn->updates[type]);
   if (row->rowid == 0 && type == CSM_TYPE_ID_MESSAGE)
-    row->rowid = free_message_rowid (txn->conn, shown, id, &local);
+    row->rowid = csm_cache_message_rowid (txn->conn, csm_json_get_time (shown, "at"), id, &local);
   stmt = csm_db_conn_prepare (txn->conn, row->base == NULL && row->view == NULL ? txn->inserts[type] : txn->updates[type], error);
   if (stmt == NULL)
     return FALSE;
@@ -368,7 +381,8 @@ delete_row (CsmCacheTxn *txn,
           !csm_cache_search_update (txn, (CsmSearch) search, before, 0, error))
         return FALSE;
     }
-  if (type == CSM_TYPE_ID_CASE && !csm_db_conn_run (txn->conn, error, "DELETE FROM case_tag WHERE case_rowid = ?", "i", row->rowid))
+  if (type == CSM_TYPE_ID_CASE && (!csm_db_conn_run (txn->conn, error, "DELETE FROM case_tag WHERE case_rowid = ?", "i", row->rowid) ||
+                                   !csm_cache_search_forget_case (txn, row->rowid, error)))
     return FALSE;
   return csm_db_conn_run (txn->conn, error, sql, "i", row->rowid);
 }
@@ -553,7 +567,7 @@ csm_cache_get_base (CsmDbConn   *conn,
                     const char  *id,
                     GError     **error)
 {
-  return read_record (conn, type, "base", id, error);
+  return read_record (conn, type, base_sql (type), id, error);
 }
 
 /**
@@ -571,5 +585,7 @@ csm_cache_get_view (CsmDbConn   *conn,
                     const char  *id,
                     GError     **error)
 {
-  return read_record (conn, type, "CASE WHEN gone THEN NULL ELSE coalesce (view, base) END", id, error);
+  g_autofree char *what = g_strdup_printf ("CASE WHEN gone THEN NULL ELSE coalesce (view, %s) END", base_sql (type));
+
+  return read_record (conn, type, what, id, error);
 }

@@ -2,33 +2,23 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
-#include "csm-cache-private.h"
+#include "csm-cache-search-private.h"
 
-#include "csm-time.h"
 #include "csm-tokenizer.h"
 
 /* As many of the newest hits of each index are looked at: nobody scrolls further. */
 #define MAX_HITS 1000
-/* Rows between two looks at the clock while an index is built */
-#define BUILD_STEP 16
-/* Pages of merging a step; see "merge" in SQLite's FTS5 page */
-#define MERGE_PAGES "64"
+/* The place of a case in lists: an index answers, and leaves out those that are not here. */
+#define SEAT(rowid) " CROSS JOIN case_ AS c INDEXED BY case_seat ON c.rowid = " rowid
 
-typedef struct
-{
-  const char *name;
-  const char *table;
-  guint       n_columns;
-  const char *read;      /* what is indexed of a row */
-  const char *insert;
-  const char *remove;
-  const char *next;      /* the newest rows below the floor */
-} Index;
-
-static const Index indexes[CSM_N_SEARCHES] = {
+static const CsmSearchIndex indexes[CSM_N_SEARCHES] = {
   [CSM_SEARCH_MESSAGE] = {
     "message", "message_text", 3,
-    "SELECT subject, text, names FROM message_content WHERE rowid = ?",
+    /* With a limit the record is unpacked once, not for each column. */
+    "SELECT json_extract (json, '$.subject'), json_extract (json, '$.textBody'),"
+    " replace (replace (coalesce (json_extract (json, '$.from'), '') || coalesce (json_extract (json, '$.to'), '')"
+    " || coalesce (json_extract (json, '$.cc'), ''), '\"name\":', ''), '\"address\":', '')"
+    " FROM (SELECT coalesce (view, " CSM_MESSAGE_BASE ") AS json FROM message WHERE rowid = ? LIMIT 1)",
     "INSERT INTO message_text (rowid, subject, text, names) VALUES (?1, ?2, ?3, ?4)",
     "INSERT INTO message_text (message_text, rowid, subject, text, names) VALUES ('delete', ?1, ?2, ?3, ?4)",
     "SELECT rowid FROM message WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",
@@ -48,6 +38,18 @@ static const Index indexes[CSM_N_SEARCHES] = {
     "SELECT rowid FROM case_ WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",
   },
 };
+
+/**
+ * csm_cache_search_get_index:
+ * @search: which index
+ *
+ * Returns: (transfer none): its statements
+ */
+const CsmSearchIndex *
+csm_cache_search_get_index (CsmSearch search)
+{
+  return &indexes[search];
+}
 
 void
 csm_search_text_free (CsmSearchText *text)
@@ -118,6 +120,82 @@ change_index (CsmDbConn           *conn,
   return FALSE;
 }
 
+/* Each of these is a statement that changes one row: for one that may change more SQLite makes a savepoint, and with each FTS5
+ * writes what it has gathered as a segment of its own (fts5SavepointMethod). */
+static gboolean
+set_hit (CsmDbConn  *conn,
+         gint64      rowid,
+         gint64      case_rowid,
+         GError    **error)
+{
+  return csm_db_conn_run (conn, error, "REPLACE INTO message_hit VALUES (?, ?)", "ii", rowid, case_rowid);
+}
+
+/* Which case a message is found in */
+static gboolean
+keep_hit (CsmDbConn  *conn,
+          gint64      rowid,
+          GError    **error)
+{
+  g_autoptr (GError) local = NULL;
+  gint64 case_rowid = csm_db_conn_get_int (conn, &local, 0, "SELECT c.rowid FROM message AS m JOIN case_ AS c ON c.id = m.case_id WHERE m.rowid = ?", "i", rowid);
+  gint64 known = local == NULL ? csm_db_conn_get_int (conn, &local, -1, "SELECT case_rowid FROM message_hit WHERE rowid = ?", "i", rowid) : 0;
+
+  if (local == NULL)
+    return known == case_rowid || set_hit (conn, rowid, case_rowid, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* The same for all messages of a case that came after them, or goes (@case_rowid 0). */
+static gboolean
+keep_hits_of_case (CsmDbConn  *conn,
+                   gint64      rowid,
+                   gint64      case_rowid,
+                   GError    **error)
+{
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local,
+    "SELECT h.rowid FROM message AS m JOIN message_hit AS h ON h.rowid = m.rowid"
+    " WHERE m.case_id = (SELECT id FROM case_ WHERE rowid = ?1) AND h.case_rowid <> ?2", "ii", rowid, case_rowid);
+
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      gint64 hit = csm_db_stmt_int (stmt, 0);
+
+      g_array_append_val (rowids, hit);
+    }
+  for (guint i = 0; i < rowids->len && local == NULL; i++)
+    set_hit (conn, g_array_index (rowids, gint64, i), case_rowid, &local);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * csm_cache_search_add:
+ * @conn: the writer's connection
+ * @search: which index
+ * @rowid: a row that is not in it yet
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_search_add (CsmDbConn  *conn,
+                      CsmSearch   search,
+                      gint64      rowid,
+                      GError    **error)
+{
+  g_autoptr (CsmSearchText) text = NULL;
+
+  if (!read_text (conn, search, rowid, &text, error) || (text != NULL && !change_index (conn, indexes[search].insert, search, rowid, text, error)))
+    return FALSE;
+  return search != CSM_SEARCH_MESSAGE || keep_hit (conn, rowid, error);
+}
+
 /**
  * csm_cache_search_begin:
  * @txn: the job's
@@ -162,6 +240,40 @@ csm_cache_search_read (CsmCacheTxn    *txn,
   return rowid < txn->floors[search] || read_text (txn->conn, search, rowid, text, error);
 }
 
+static gboolean
+keep_hits (CsmCacheTxn    *txn,
+           CsmSearch       search,
+           CsmSearchText  *before,
+           gint64          rowid,
+           GError        **error)
+{
+  if (search == CSM_SEARCH_MESSAGE && rowid == 0 && before != NULL)
+    return csm_db_conn_run (txn->conn, error, "DELETE FROM message_hit WHERE rowid = ?", "i", before->rowid);
+  if (search == CSM_SEARCH_MESSAGE && rowid != 0 && rowid >= txn->floors[search])
+    return keep_hit (txn->conn, rowid, error);
+  if (search == CSM_SEARCH_CASE && rowid != 0 && before == NULL && txn->floors[CSM_SEARCH_MESSAGE] != G_MAXINT64)
+    return keep_hits_of_case (txn->conn, rowid, rowid, error);
+  return TRUE;
+}
+
+/**
+ * csm_cache_search_forget_case:
+ * @txn: the job's
+ * @rowid: a case that goes
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Its number may be given to another one.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_search_forget_case (CsmCacheTxn  *txn,
+                              gint64        rowid,
+                              GError      **error)
+{
+  return keep_hits_of_case (txn->conn, rowid, 0, error);
+}
+
 /**
  * csm_cache_search_update:
  * @txn: the job's
@@ -184,6 +296,8 @@ csm_cache_search_update (CsmCacheTxn    *txn,
   g_autoptr (CsmSearchText) after = NULL;
 
   if (rowid != 0 && !csm_cache_search_read (txn, search, rowid, &after, error))
+    return FALSE;
+  if (!keep_hits (txn, search, before, rowid, error))
     return FALSE;
   if (before != NULL && after != NULL && texts_equal (before, after))
     return TRUE;
@@ -225,172 +339,6 @@ csm_cache_search_read_customer (CsmCacheTxn  *txn,
   return FALSE;
 }
 
-static gboolean
-set_floor (CsmCacheTxn *txn,
-           CsmSearch    search,
-           gint64       floor,
-           GError     **error)
-{
-  txn->floors[search] = floor;
-  return csm_db_conn_run (txn->conn, error, "UPDATE search_floor SET floor = ? WHERE name = ?", "it", floor, indexes[search].name);
-}
-
-static gboolean
-configure (CsmDbConn   *conn,
-           const Index *index,
-           const char  *option,
-           int          value,
-           GError     **error)
-{
-  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s, rank) VALUES ('%s', %d)", index->table, index->table, option, value);
-
-  return csm_db_conn_exec (conn, sql, error);
-}
-
-/**
- * csm_cache_search_defer:
- * @txn: the job's
- * @error: `CSM_ERROR_DATABASE`
- *
- * Before a first sync: full text is 95 % of its cost, so it is built afterwards. FTS5 must not
- * merge on its own meanwhile: its large merges hold the writer for half a second.
- *
- * Returns: whether it worked
- */
-gboolean
-csm_cache_search_defer (CsmCacheTxn  *txn,
-                        GError      **error)
-{
-  for (guint i = 0; i < CSM_N_SEARCHES; i++)
-    {
-      /* With rows in it there is something to take out of the index when they change: it stays in step. */
-      if (csm_db_conn_get_int (txn->conn, error, 0, indexes[i].next, "ii", G_MAXINT64, G_GINT64_CONSTANT (1)) != 0)
-        continue;
-      if (!csm_db_conn_run (txn->conn, error, "DELETE FROM meta WHERE key = 'merged-' || ?", "t", indexes[i].name) ||
-          !configure (txn->conn, &indexes[i], "automerge", 0, error) ||
-          !configure (txn->conn, &indexes[i], "crisismerge", 1900, error) ||
-          !configure (txn->conn, &indexes[i], "usermerge", 16, error) ||
-          !set_floor (txn, (CsmSearch) i, G_MAXINT64, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Adds the newest rows below the floor, oldest of them first, as FTS5 likes it. */
-static gboolean
-build_step (CsmCacheTxn *txn,
-            CsmSearch    search,
-            GError     **error)
-{
-  gint64 rowids[BUILD_STEP];
-  guint n = 0;
-  g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error, indexes[search].next, "ii", txn->floors[search], (gint64) BUILD_STEP);
-
-  if (stmt == NULL)
-    return FALSE;
-  while (n < BUILD_STEP && csm_db_stmt_step (stmt, &local))
-    rowids[n++] = csm_db_stmt_int (stmt, 0);
-  for (guint i = n; i > 0 && local == NULL; i--)
-    {
-      g_autoptr (CsmSearchText) text = NULL;
-
-      if (read_text (txn->conn, search, rowids[i - 1], &text, &local) && text != NULL)
-        change_index (txn->conn, indexes[search].insert, search, rowids[i - 1], text, &local);
-    }
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  return set_floor (txn, search, n > 0 ? rowids[n - 1] : G_MININT64, error);
-}
-
-/* One bounded step of merging; whether there was something to merge. */
-static gboolean
-merge_step (CsmDbConn   *conn,
-            const Index *index,
-            GError     **error)
-{
-  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s, rank) VALUES ('merge', " MERGE_PAGES ")", index->table, index->table);
-  int before = sqlite3_total_changes (csm_db_conn_get_handle (conn));
-
-  if (!csm_db_conn_exec (conn, sql, error))
-    return FALSE;
-  /* FTS5's page: a difference of less than 2 means that nothing was merged. */
-  return sqlite3_total_changes (csm_db_conn_get_handle (conn)) - before >= 2;
-}
-
-/* Each slice leaves a segment, and FTS5 has room for two thousand: with every sixteen of a size one is made. */
-static gboolean
-keep_merged (CsmDbConn    *conn,
-             const Index  *index,
-             GError      **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  merge_step (conn, index, &local);
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
-/**
- * csm_cache_search_build:
- * @txn: the job's
- * @budget_us: how long it may take
- * @more: (out): whether something is left to do
- * @error: `CSM_ERROR_DATABASE`
- *
- * Builds a slice of what csm_cache_search_defer() put off, newest rows first. What a crash interrupts goes on where the
- * last commit was.
- *
- * Returns: whether it worked
- */
-gboolean
-csm_cache_search_build (CsmCacheTxn  *txn,
-                        gint64        budget_us,
-                        gboolean     *more,
-                        GError      **error)
-{
-  gint64 end = g_get_monotonic_time () + budget_us;
-  g_autoptr (GError) local = NULL;
-
-  *more = TRUE;
-  for (guint i = 0; i < CSM_N_SEARCHES; i++)
-    {
-      const Index *index = &indexes[i];
-
-      while (txn->floors[i] != G_MININT64)
-        {
-          if (g_get_monotonic_time () >= end)
-            return keep_merged (txn->conn, index, error);
-          if (!build_step (txn, (CsmSearch) i, error))
-            return FALSE;
-        }
-      if (csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT count (*) FROM meta WHERE key = 'merged-' || ?", "t", index->name) != 0)
-        continue;
-      if (!configure (txn->conn, index, "usermerge", 4, error))
-        return FALSE;
-      while (merge_step (txn->conn, index, &local))
-        {
-          if (g_get_monotonic_time () >= end)
-            return TRUE;
-        }
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (!configure (txn->conn, index, "automerge", 4, error) || !configure (txn->conn, index, "crisismerge", 16, error) ||
-          !csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO meta VALUES ('merged-' || ?, '1')", "t", index->name))
-        return FALSE;
-    }
-  *more = FALSE;
-  return TRUE;
-}
-
 /* --- finding ---------------------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -414,7 +362,7 @@ static gboolean
 collect_hits (CsmDbConn   *conn,
               const char  *sql,
               const char  *query,
-              GHashTable  *case_ids,
+              GArray      *hits,
               GError     **error)
 {
   g_autoptr (GError) local = NULL;
@@ -422,47 +370,14 @@ collect_hits (CsmDbConn   *conn,
 
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))
     {
-      const char *id = csm_db_stmt_text (stmt, 0);
+      Hit hit = { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1) };
 
-      if (id != NULL && !g_hash_table_contains (case_ids, id))
-        g_hash_table_add (case_ids, g_strdup (id));
+      g_array_append_val (hits, hit);
     }
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
-}
-
-/* The places of the cases in lists; those that are not here are left out. */
-static GArray *
-find_places (CsmDbConn   *conn,
-             GHashTable  *case_ids,
-             GError     **error)
-{
-  g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (Hit));
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (conn, "SELECT rowid, rank FROM case_ INDEXED BY case_place WHERE id = ?", error);
-  g_autoptr (GError) local = NULL;
-  GHashTableIter iter;
-  gpointer id;
-
-  if (stmt == NULL)
-    return NULL;
-  g_hash_table_iter_init (&iter, case_ids);
-  while (local == NULL && g_hash_table_iter_next (&iter, &id, NULL))
-    {
-      csm_db_stmt_reset (stmt);
-      csm_db_stmt_bind_text (stmt, 1, id);
-      if (csm_db_stmt_step (stmt, &local))
-        {
-          Hit hit = { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1) };
-
-          g_array_append_val (hits, hit);
-        }
-    }
-  if (local == NULL)
-    return g_steal_pointer (&hits);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
 }
 
 /**
@@ -481,28 +396,28 @@ csm_cache_search_cases (CsmDbConn   *conn,
                         GError     **error)
 {
   static const char * const sources[] = {
-    "SELECT m.case_id FROM (SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    " CROSS JOIN message AS m INDEXED BY message_place ON m.rowid = hit",
-    "SELECT n.case_id FROM (SELECT rowid AS hit FROM comment_text WHERE comment_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    " CROSS JOIN comment AS n ON n.rowid = hit AND NOT n.gone",
-    "SELECT c.id FROM (SELECT rowid AS hit FROM case_text WHERE case_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    " CROSS JOIN case_ AS c ON c.rowid = hit",
+    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
+    " CROSS JOIN message_hit AS h ON h.rowid = hit" SEAT ("h.case_rowid"),
+    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM comment_text WHERE comment_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
+    " CROSS JOIN comment AS n ON n.rowid = hit AND NOT n.gone CROSS JOIN case_ AS c ON c.id = n.case_id",
+    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM case_text WHERE case_text MATCH ? ORDER BY rowid DESC LIMIT ?)" SEAT ("hit"),
   };
   g_autofree char *query = csm_tokenizer_query (typed);
-  g_autoptr (GHashTable) case_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GArray) hits = NULL;
+  g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (Hit));
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   for (guint i = 0; query != NULL && i < G_N_ELEMENTS (sources); i++)
     {
-      if (!collect_hits (conn, sources[i], query, case_ids, error))
+      if (!collect_hits (conn, sources[i], query, hits, error))
         return NULL;
     }
-  hits = find_places (conn, case_ids, error);
-  if (hits == NULL)
-    return NULL;
   g_array_sort (hits, compare_hits);
   for (guint i = 0; i < hits->len; i++)
-    g_array_append_val (rowids, g_array_index (hits, Hit, i).rowid);
+    {
+      gint64 rowid = g_array_index (hits, Hit, i).rowid;
+
+      if (i == 0 || rowid != g_array_index (hits, Hit, i - 1).rowid)
+        g_array_append_val (rowids, rowid);
+    }
   return g_steal_pointer (&rowids);
 }

@@ -43,7 +43,7 @@ on_connected (CsmDbConn  *conn,
 {
   /* The content views of full text call json_extract(), which SQLite 3.40 counts as unsafe in a schema. */
   sqlite3_db_config (csm_db_conn_get_handle (conn), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
-  return csm_tokenizer_register (csm_db_conn_get_handle (conn), error);
+  return csm_cache_pack_register (conn, error) && csm_tokenizer_register (csm_db_conn_get_handle (conn), error);
 }
 
 static const char * const migrations[] = {

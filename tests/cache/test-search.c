@@ -172,11 +172,13 @@ test_deferred (void)
   GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *first = cache_test_id ('m', 1);
+  g_autoptr (GError) error = NULL;
 
   cache_test_set_up (&test);
   csm_cache_begin_first_sync_async (test.cache, NULL, cache_test_on_done, &slot);
   result = cache_test_wait (&slot);
-  g_assert_true (csm_cache_begin_first_sync_finish (test.cache, result, NULL));
+  csm_cache_begin_first_sync_finish (test.cache, result, &error);
+  g_assert_no_error (error);
   put_case (&test, 1, "One", 1);
   put_case (&test, 2, "Two", 2);
   put_customer (&test, 1, "Anna");

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-db-conn.h"
+
+G_BEGIN_DECLS
+
+/* What the server says of a message, in SQL: its text is kept in fewer bytes (csm-cache-pack.c). */
+#define CSM_MESSAGE_BASE "coalesce (csm_unpack (packed), base)"
+
+gboolean csm_cache_pack_register (CsmDbConn  *conn,
+                                  GError    **error);
+
+G_END_DECLS
