@@ -213,20 +213,6 @@ bind_column (CsmCacheTxn     *txn,
     }
 }
 
-/* The receipt time decides; two of one microsecond go to neighbouring numbers. */
-static gint64
-free_message_rowid (CsmDbConn   *conn,
-                    JsonObject  *record,
-                    const char  *id,
-                    GError     **error)
-{
-  gint64 rowid = csm_cache_rank (csm_json_get_time (record, "at"), id);
-
-  while (csm_db_conn_get_int (conn, error, 0, "SELECT 1 FROM message WHERE rowid = ?", "i", rowid) != 0)
-    rowid++;
-  return rowid;
-}
-
 static gboolean
 write_tags (CsmDbConn   *conn,
             gint64       rowid,
