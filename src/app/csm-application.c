@@ -25,7 +25,9 @@ struct _CsmApplication
   CsmAccounts    *accounts;
   CsmStarter     *starter;
   CsmWorkbench   *workbench;
-  CsmWindow      *window;     /* weak */
+  CsmWindow      *window;     /* weak; NULL also while GTK starts */
+  char           *busy;       /* what there is to say before there is a window */
+  char           *problem;
   CsmSlowWatch   *slow_watch; /* NULL in a release build */
   gboolean        sample;
   gboolean        dark;
@@ -64,6 +66,7 @@ account_cb (CsmApplication *self,
 {
   g_clear_object (&self->workbench);
   self->workbench = csm_workbench_new (account, self->settings);
+  csm_workbench_restore (self->workbench);
   if (self->window != NULL)
     csm_window_set_workbench (self->window, self->workbench);
 }
@@ -74,6 +77,8 @@ busy_cb (CsmApplication *self,
 {
   if (self->window != NULL)
     csm_window_show_busy (self->window, text);
+  else
+    self->busy = g_strdup (text);
 }
 
 static void
@@ -247,7 +252,10 @@ show_first_run (CsmApplication *self,
   CsmFirstRun *page;
 
   if (self->window == NULL)
-    return;
+    {
+      self->problem = g_strdup (problem);
+      return;
+    }
   page = csm_window_show_first_run (self->window);
   g_signal_handlers_disconnect_by_data (page, self);
   g_signal_connect_object (page, "look-around", G_CALLBACK (look_around_cb), self, G_CONNECT_SWAPPED);
@@ -388,6 +396,27 @@ set_accels (CsmApplication *self)
 
 /* --- GApplication ------------------------------------------------------------------------------------------ */
 
+static gpointer
+icons_thread (gpointer data)
+{
+  g_autoptr (GtkIconTheme) theme = data;
+
+  gtk_icon_theme_has_icon (theme, CSM_APP_ID);
+  return NULL;
+}
+
+/*
+ * GTK reads the icon theme in a thread, but libadwaita then adds a folder to it, whereupon the first icon of the first frame
+ * would have it read once more. The theme is guarded by a lock, so that can happen in a thread as well.
+ */
+static void
+read_icons (void)
+{
+  GtkIconTheme *theme = gtk_icon_theme_get_for_display (gdk_display_get_default ());
+
+  g_thread_unref (g_thread_new ("csm-icons", icons_thread, g_object_ref (theme)));
+}
+
 static void
 csm_application_startup (GApplication *application)
 {
@@ -399,17 +428,27 @@ csm_application_startup (GApplication *application)
   };
   CsmApplication *self = CSM_APPLICATION (application);
 
+  /* The cache is opened and the list is read while GTK starts, which takes longer. */
+  self->settings = g_settings_new (CSM_APP_ID);
+  self->accounts = csm_accounts_new (self->settings, NULL);
+  start_last (self);
   G_APPLICATION_CLASS (csm_application_parent_class)->startup (application);
+  read_icons ();
   gtk_window_set_default_icon_name (CSM_APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   set_accels (self);
-  self->settings = g_settings_new (CSM_APP_ID);
-  self->accounts = csm_accounts_new (self->settings, NULL);
 #ifndef G_DISABLE_ASSERT
   self->slow_watch = csm_slow_watch_new ();
 #endif
   if (self->dark)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+}
+
+static void
+painted_cb (CsmApplication *self)
+{
+  if (self->starter != NULL)
+    csm_starter_connect (self->starter);
 }
 
 static gboolean
@@ -443,7 +482,13 @@ csm_application_activate (GApplication *application)
     csm_window_force_size (self->window, self->width, self->height);
   if (self->screenshot != NULL)
     csm_screenshot_when_ready (self->window, self->screenshot, G_CALLBACK (shot_cb), self);
-  start_last (self);
+  g_signal_connect_object (csm_window_get_list (self->window), "painted", G_CALLBACK (painted_cb), self, G_CONNECT_SWAPPED);
+  if (self->workbench != NULL)
+    csm_window_set_workbench (self->window, self->workbench);
+  else if (self->busy != NULL)
+    csm_window_show_busy (self->window, self->busy);
+  else
+    show_first_run (self, self->problem);
   gtk_window_present (GTK_WINDOW (self->window));
 }
 
@@ -490,6 +535,8 @@ csm_application_finalize (GObject *object)
   g_clear_weak_pointer (&self->window);
   g_clear_object (&self->settings);
   g_clear_object (&self->accounts);
+  g_free (self->busy);
+  g_free (self->problem);
   g_free (self->mail);
   g_free (self->screenshot);
   G_OBJECT_CLASS (csm_application_parent_class)->finalize (object);

@@ -7,7 +7,7 @@
 
 /* GTK builds a row for each of the first ~205 items however small the window is: the first frame gets a screenful, read
  * along with the order; the rest comes in steps that stay below a frame. */
-#define FIRST_ITEMS 24
+#define FIRST_ITEMS 12
 #define GROW_ITEMS 24
 #define GROW_UNTIL 216
 /* Items kept alive so that scrolling back needs no query. */
@@ -460,6 +460,12 @@ csm_case_list_model_close (CsmCaseListModel *self)
   if (self->cache != NULL)
     g_signal_handlers_disconnect_by_data (self->cache, self);
   g_clear_object (&self->cache);
+}
+
+const CsmCaseView *
+csm_case_list_model_get_view (CsmCaseListModel *self)
+{
+  return self->view;
 }
 
 /* Lets the list grow from its first screenful to all of its cases: for when that was painted. */

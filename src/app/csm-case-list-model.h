@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (CsmCaseListModel, csm_case_list_model, CSM, CASE_LIST_MODE
 CsmCaseListModel *csm_case_list_model_new            (CsmCache          *cache,
                                                       const CsmCaseView *view);
 void              csm_case_list_model_close          (CsmCaseListModel  *self);
+const CsmCaseView *csm_case_list_model_get_view      (CsmCaseListModel  *self);
 void              csm_case_list_model_grow           (CsmCaseListModel  *self);
 gboolean          csm_case_list_model_is_ready       (CsmCaseListModel  *self);
 guint             csm_case_list_model_get_n_cases    (CsmCaseListModel  *self);

@@ -225,7 +225,7 @@ list_again (CsmCaseListPane *self)
   self->shown = g_steal_pointer (&view);
   self->last = 0;
   drop_model (self);
-  self->model = csm_case_list_model_new (csm_workbench_get_cache (self->workbench), self->shown);
+  self->model = csm_workbench_list_cases (self->workbench, self->shown);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->model, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "ready", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
@@ -234,6 +234,8 @@ list_again (CsmCaseListPane *self)
   self->selecting = TRUE;
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
   self->selecting = FALSE;
+  if (csm_case_list_model_is_ready (self->model))
+    ready_cb (self);
   self->patience_id = g_timeout_add_once (PATIENCE_MS, patience_cb, self);
   show_title (self);
 }

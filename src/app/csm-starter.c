@@ -18,6 +18,10 @@ struct _CsmStarter
   CsmLateSocket *socket;
   CsmAccount    *account;
   char          *directory;
+  char          *url;       /* of a server elsewhere */
+  char          *email;
+  char          *token;     /* NULL: the keyring has it */
+  gboolean       connected; /* or about to be */
 };
 
 enum { ACCOUNT, BUSY, PROBLEM, N_SIGNALS };
@@ -94,14 +98,11 @@ started_cb (GObject      *source,
   csm_account_start (self->account);
 }
 
-static gboolean
-start_idle_cb (gpointer data)
+static void
+start_embedded (CsmStarter *self)
 {
-  CsmStarter *self = data;
-
   if (self->embedded != NULL)
     csm_embedded_start_async (self->embedded, self->cancellable, started_cb, g_object_ref (self));
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -115,7 +116,7 @@ prepared_cb (GObject      *source,
   if (!csm_embedded_prepare_finish (CSM_EMBEDDED (source), result, &error))
     fail (self, _("The workspace could not be made"), error);
   else
-    start_idle_cb (self);
+    start_embedded (self);
 }
 
 /**
@@ -152,24 +153,14 @@ csm_starter_open_here (CsmStarter *self,
   if (csm_embedded_has_workspace (self->embedded))
     {
       show_cache (self);
-      g_idle_add_full (G_PRIORITY_LOW, start_idle_cb, g_object_ref (self), g_object_unref);
       return;
     }
+  self->connected = TRUE;
   g_signal_emit (self, signals[BUSY], 0, sample != NULL ? _("Laying Out the Sample") : mail != NULL ? _("Reading Your Mail") : _("Making the Workspace"));
   csm_embedded_prepare_async (self->embedded, workspace, person, sample, mail, self->cancellable, prepared_cb, g_object_ref (self));
 }
 
 /* --- a server elsewhere ------------------------------------------------------------------------------------ */
-
-static gboolean
-connect_idle_cb (gpointer data)
-{
-  CsmStarter *self = data;
-
-  if (self->account != NULL)
-    csm_account_start (self->account);
-  return G_SOURCE_REMOVE;
-}
 
 static void
 token_cb (GObject      *source,
@@ -207,11 +198,26 @@ csm_starter_open_server (CsmStarter *self,
                          const char *token)
 {
   g_return_if_fail (CSM_IS_STARTER (self));
+  self->url = g_strdup (server);
+  self->email = g_strdup (email);
+  self->token = g_strdup (token);
   take_account (self, csm_account_new (server, NULL, token, directory));
-  if (token != NULL)
-    g_idle_add_full (G_PRIORITY_LOW, connect_idle_cb, g_object_ref (self), g_object_unref);
+}
+
+/* Starts the embedded server, or asks the keyring, and connects. For when the cache is shown: nobody should wait longer for that. */
+void
+csm_starter_connect (CsmStarter *self)
+{
+  g_return_if_fail (CSM_IS_STARTER (self));
+  if (self->account == NULL || self->connected)
+    return;
+  self->connected = TRUE;
+  if (self->embedded != NULL)
+    start_embedded (self);
+  else if (self->token != NULL)
+    csm_account_start (self->account);
   else
-    csm_keyring_lookup_async (server, email, self->cancellable, token_cb, g_object_ref (self));
+    csm_keyring_lookup_async (self->url, self->email, self->cancellable, token_cb, g_object_ref (self));
 }
 
 /* Ends connection, cache and server. Blocks shortly for what is being written. */
@@ -243,6 +249,9 @@ csm_starter_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->socket);
   g_free (self->directory);
+  g_free (self->url);
+  g_free (self->email);
+  g_free (self->token);
   G_OBJECT_CLASS (csm_starter_parent_class)->finalize (object);
 }
 

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /*
  * Makes an account ready: for a workspace on this computer with its embedded server, or for a server elsewhere with
- * the token from the keyring. The account's cache can be read at once; the connection comes when it comes.
+ * the token from the keyring. The account's cache can be read at once; the connection waits for csm_starter_connect().
  *
  * Signals: "account" (CsmAccount *): show it. "busy" (const char *text): what takes a moment before there is something
  * to show. "problem" (const char *text): it could not be started.
@@ -29,6 +29,7 @@ void        csm_starter_open_server (CsmStarter *self,
                                      const char *email,
                                      const char *directory,
                                      const char *token);
+void        csm_starter_connect    (CsmStarter *self);
 void        csm_starter_stop       (CsmStarter *self);
 
 G_END_DECLS

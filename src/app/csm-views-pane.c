@@ -182,6 +182,7 @@ set_workbench (CsmViewsPane *self,
     {
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::counts", G_CALLBACK (counts_cb), self, G_CONNECT_SWAPPED);
+      csm_workbench_count (workbench);
       g_signal_connect_object (workbench, "notify::view", G_CALLBACK (select_view), self, G_CONNECT_SWAPPED);
       if (row_at (self, 0) == NULL)
         for (guint i = 0; i < G_N_ELEMENTS (fixed_views); i++)

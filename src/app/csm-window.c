@@ -367,13 +367,7 @@ csm_window_show_busy (CsmWindow  *self,
 static void
 connect_workbench (CsmWindow *self)
 {
-  g_autofree char *last_view = g_settings_get_string (self->settings, "last-view");
-  g_autofree char *last_case = g_settings_get_string (self->settings, "last-case");
-  g_autoptr (CsmCaseView) view = csm_view_from_setting (last_view);
-
-  csm_workbench_set_view (self->workbench, view);
-  if (last_case[0] != '\0')
-    csm_workbench_open_case (self->workbench, last_case);
+  csm_workbench_restore (self->workbench);
   g_signal_connect_object (self->workbench, "toast", G_CALLBACK (toast_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workbench, "open-case", G_CALLBACK (show_conversation_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workbench, "edit-reply", G_CALLBACK (show_conversation_cb), self, G_CONNECT_SWAPPED);

@@ -16,6 +16,7 @@ struct _CsmWorkbench
   CsmDirectory  *directory;
   CsmViewCounts *counts;
   CsmCaseView   *view;
+  CsmCaseListModel *first_list; /* is being read since the start; nobody has taken it yet */
 
   char          *case_id;
   CsmCaseDetail *detail;
@@ -27,6 +28,7 @@ struct _CsmWorkbench
   guint          counts_id;
   guint          directory_loading : 1;
   guint          directory_dirty : 1;
+  guint          counted : 1;
   guint          counts_loading : 1;
   guint          counts_dirty : 1;
   guint          case_loading : 1;

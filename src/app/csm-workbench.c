@@ -103,7 +103,7 @@ static void
 load_counts (CsmWorkbench *self)
 {
   self->counts_dirty = self->counts_loading || self->counts_id != 0;
-  if (self->counts_dirty || self->cache == NULL)
+  if (self->counts_dirty || !self->counted || self->cache == NULL)
     return;
   self->counts_loading = TRUE;
   csm_cache_load_counts_async (self->cache, self->cancellable, counts_cb, g_object_ref (self));
@@ -182,6 +182,7 @@ csm_workbench_finalize (GObject *object)
 
   g_clear_object (&self->account);
   g_clear_object (&self->settings);
+  g_clear_object (&self->first_list);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->case_cancellable);
   g_clear_pointer (&self->directory, csm_directory_free);
@@ -274,8 +275,16 @@ csm_workbench_new (CsmAccount *account,
   g_signal_connect_object (self->cache, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->cache, "outbox-changed", G_CALLBACK (outbox_changed_cb), self, G_CONNECT_SWAPPED);
   load_directory (self);
-  load_counts (self);
   return self;
+}
+
+/* Reads the counts, and from then on again whenever they may have changed. That goes over all cases: for when the list is shown. */
+void
+csm_workbench_count (CsmWorkbench *self)
+{
+  g_return_if_fail (CSM_IS_WORKBENCH (self));
+  self->counted = TRUE;
+  load_counts (self);
 }
 
 /* Cancels what is being read and lets go of the cache. Nothing is notified afterwards. */
@@ -289,6 +298,8 @@ csm_workbench_close (CsmWorkbench *self)
   if (self->case_cancellable != NULL)
     g_cancellable_cancel (self->case_cancellable);
   g_clear_handle_id (&self->counts_id, g_source_remove);
+  if (self->first_list != NULL)
+    csm_case_list_model_close (self->first_list);
   g_clear_object (&self->cache);
 }
 

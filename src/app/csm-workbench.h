@@ -5,6 +5,7 @@
 #include <adwaita.h>
 
 #include "csm-account.h"
+#include "csm-case-list-model.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,7 @@ G_DECLARE_FINAL_TYPE (CsmWorkbench, csm_workbench, CSM, WORKBENCH, GObject)
  *  "account"   (CsmAccount)
  *  "settings"  (GSettings)
  *  "directory" (pointer): people, teams, tags, channels; NULL until first read
- *  "counts"    (pointer): CsmViewCounts; NULL until first read
+ *  "counts"    (pointer): CsmViewCounts; NULL until somebody has asked for them, and they were read
  *  "view"      (pointer): CsmCaseView; never NULL
  *  "case-id"   (string or NULL): the case that is open
  *  "detail"    (pointer): its CsmCaseDetail; NULL while it is read for the first time. Also notified, with a new
@@ -41,6 +42,10 @@ CsmCache      *csm_workbench_get_cache       (CsmWorkbench         *self);
 GSettings     *csm_workbench_get_settings    (CsmWorkbench         *self);
 CsmDirectory  *csm_workbench_get_directory   (CsmWorkbench         *self);
 CsmViewCounts *csm_workbench_get_counts      (CsmWorkbench         *self);
+void           csm_workbench_count           (CsmWorkbench         *self);
+void           csm_workbench_restore         (CsmWorkbench         *self);
+CsmCaseListModel *csm_workbench_list_cases   (CsmWorkbench         *self,
+                                              const CsmCaseView    *view);
 const char    *csm_workbench_get_my_id       (CsmWorkbench         *self);
 const char    *csm_workbench_get_name        (CsmWorkbench         *self,
                                               const char           *id);

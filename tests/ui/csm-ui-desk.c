@@ -32,6 +32,7 @@ csm_ui_desk_set_up (CsmUiDesk     *desk,
   g_settings_reset (desk->settings, "last-case");
   g_settings_reset (desk->settings, "last-view");
   desk->workbench = csm_workbench_new (desk->account, desk->settings);
+  csm_workbench_count (desk->workbench);
   csm_ui_wait_until (has_directory, desk->workbench, "the directory");
 }
 
