@@ -65,6 +65,18 @@ void           csm_changes_free         (CsmChanges *changes);
 /* RFC 8620, section 5.2, coalesced; @since 0 is the beginning: only what exists, as created. @max 0: the server's default. */
 CsmChanges    *csm_txn_changes          (CsmTxn *txn, gint64 account, const CsmRecordType *type, gint64 since, guint max, GError **error);
 
+/* What changed in one case. */
+typedef struct
+{
+  gint64   modseq;    /* an exact intermediate state of the case */
+  gint64   total;     /* records of the types that are in the case now, told or not */
+  gboolean has_more;
+  gboolean left_out;  /* nothing has been told: there is more than would fit */
+} CsmContent;
+typedef gboolean (*CsmContentFunc)      (const CsmRecordType *type, const char *json, gpointer user_data);
+gboolean       csm_txn_content          (CsmTxn *txn, gint64 account, const char *case_id, const CsmTypeId *types, guint n_types, gint64 since, guint max,
+                                         gboolean may_cut, CsmContentFunc func, gpointer user_data, CsmContent *content, GError **error);
+
 typedef struct
 {
   JsonNode   *filter;    /* FilterOperator or FilterCondition, or NULL (borrowed) */
@@ -111,6 +123,7 @@ typedef struct
   char  *device_id;
   char  *role;          /* agent, lead, admin */
   gint64 account;       /* the personal one */
+  char  *email;         /* NULL: not looked up */
 } CsmPrincipal;
 void           csm_principal_free       (CsmPrincipal *principal);
 CsmPrincipal  *csm_principal_copy       (const CsmPrincipal *principal);
