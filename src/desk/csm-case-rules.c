@@ -95,6 +95,7 @@ csm_case_rules_create (CsmTxn              *txn,
     return FALSE;
   csm_case_flow_set_status (record, g_strcmp0 (status, "new") == 0 ? "open" : status, now);
   csm_json_set_time (record, "lastActivityAt", now);
+  csm_case_touch_messages (record);
   return csm_desk_add (txn, CSM_TYPE_ID_CASE, id, record, error) &&
          csm_history_add (txn, id, who->person_id, "created", NULL, NULL, NULL, NULL, error);
 }
@@ -131,6 +132,7 @@ csm_case_rules_update (CsmTxn              *txn,
     csm_case_flow_set_status (after, to, now);
   else if (g_strcmp0 (from, "new") == 0)
     csm_case_flow_set_status (after, "open", now);
+  csm_case_touch_messages (after);
   return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
          csm_history_add_changes (txn, who->person_id, before, after, record_id, error);
 }
@@ -171,6 +173,9 @@ csm_case_rules_touch (CsmTxn              *txn,
   csm_case_note_activity (after, now);
   if (g_strcmp0 (csm_json_get_string (after, "status"), "new") == 0)
     csm_case_flow_set_status (after, "open", now);
+  /* Comments themselves are everywhere; with most of them nothing happens to the case. */
+  if (csm_history_differs (before, after))
+    csm_case_touch_messages (after);
   return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
          csm_history_add_changes (txn, who->person_id, before, after, record_id, error);
 }

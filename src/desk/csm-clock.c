@@ -39,6 +39,7 @@ move_on (CsmTxn      *txn,
   csm_case_flow_set_status (after, to, now);
   if (g_str_equal (to, "open"))
     csm_case_note_activity (after, now);
+  csm_case_touch_messages (after);
   return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
          csm_history_add_changes (txn, NULL, before, after, NULL, error);
 }

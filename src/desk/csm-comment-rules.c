@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-rules.h"
 
+#include "csm-case-flow.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
 #include "csm-id.h"
@@ -72,11 +73,17 @@ empty (CsmTxn              *txn,
        JsonObject          *after,
        GError             **error)
 {
+  g_autoptr (JsonObject) case_ = csm_desk_load (txn, CSM_TYPE_ID_CASE, csm_json_get_string (after, "caseId"), error);
+
+  if (case_ == NULL)
+    return FALSE;
+  csm_case_touch_messages (case_);
   csm_json_set_string (after, "body", "");
   json_object_set_object_member (after, "mentions", json_object_new ());
   json_object_set_array_member (after, "attachments", json_array_new ());
   json_object_set_boolean_member (after, "pinned", FALSE);
   return csm_desk_save (txn, CSM_TYPE_ID_COMMENT, after, error) &&
+         csm_desk_save (txn, CSM_TYPE_ID_CASE, case_, error) &&
          csm_history_add (txn, csm_json_get_string (after, "caseId"), who->person_id, "commentDeleted", NULL, NULL, NULL,
                           csm_json_get_string (after, "id"), error);
 }

@@ -5,6 +5,7 @@
 #include "csm-rules.h"
 
 #include "csm-address.h"
+#include "csm-case-flow.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
 #include "csm-json.h"
@@ -292,6 +293,7 @@ untag (CsmTxn              *txn,
       if (after == NULL)
         return FALSE;
       json_object_remove_member (csm_json_get_object (after, "tags"), tag_id);
+      csm_case_touch_messages (after);
       if (!csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) ||
           !csm_history_add_changes (txn, who->person_id, before, after, tag_id, error))
         return FALSE;

@@ -125,6 +125,27 @@ csm_history_add_text (CsmTxn      *txn,
 }
 
 /**
+ * csm_history_differs:
+ * @before: a case
+ * @after: the same case later
+ *
+ * Returns: whether csm_history_add_changes() has something to write
+ */
+gboolean
+csm_history_differs (JsonObject *before,
+                     JsonObject *after)
+{
+  g_autoptr (GPtrArray) changed = csm_record_changed (csm_record_type_get (CSM_TYPE_ID_CASE), before, after);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      if (g_ptr_array_find_with_equal_func (changed, kinds[i].property, g_str_equal, NULL))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
  * csm_history_add_changes:
  * @txn: the transaction
  * @person_id: (nullable): who did it

@@ -24,6 +24,8 @@ gboolean csm_history_add_text (CsmTxn      *txn,
                                const char  *after,
                                const char  *record_id,
                                GError     **error);
+gboolean csm_history_differs  (JsonObject  *before,
+                               JsonObject  *after);
 gboolean csm_history_add_changes (CsmTxn      *txn,
                                   const char  *person_id,
                                   JsonObject  *before,

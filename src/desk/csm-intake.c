@@ -290,6 +290,8 @@ link_related (Intake   *self,
   known = csm_json_get_object (related, "relatedCaseIds");
   if (known == NULL || json_object_get_size (known) < csm_record_type_property (csm_record_type_get (CSM_TYPE_ID_CASE), "relatedCaseIds")->limit)
     csm_desk_set_key (related, "relatedCaseIds", case_id);
+  if (!self->incoming->history)
+    csm_case_touch_messages (related);
   return csm_desk_save (self->txn, CSM_TYPE_ID_CASE, related, error) &&
          (self->incoming->history || csm_history_add_changes (self->txn, NULL, before, related, self->message_id, error));
 }

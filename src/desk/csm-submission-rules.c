@@ -230,6 +230,7 @@ patch_case (CsmTxn              *txn,
   bad = after != NULL ? csm_validate_update (type, before, after) : NULL;
   if (after == NULL || bad != NULL)
     return invalid (error, "casePatch");
+  csm_case_touch_messages (after);
   if (!csm_case_rules_update (txn, who, before, after, id, &local))
     {
       if (g_error_matches (local, CSM_DESK_ERROR, CSM_DESK_ERROR_INVALID_PROPERTIES))
@@ -301,10 +302,10 @@ restore_case (CsmTxn              *txn,
 
   if (after == NULL)
     return FALSE;
-  if (replaced == NULL)
-    return TRUE;
-  json_object_iter_init_ordered (&iter, replaced);
-  while (json_object_iter_next_ordered (&iter, &name, &node))
+  csm_case_touch_messages (after);
+  if (replaced != NULL)
+    json_object_iter_init_ordered (&iter, replaced);
+  while (replaced != NULL && json_object_iter_next_ordered (&iter, &name, &node))
     {
       JsonObject *pair = json_node_get_object (node);
 

@@ -19,6 +19,7 @@ static const struct
 } methods[] = {
   { "get", csm_method_get },
   { "changes", csm_method_changes },
+  { "content", csm_method_content },
   { "query", csm_method_query },
   { "queryChanges", csm_method_query_changes },
   { "set", csm_method_set },

@@ -76,6 +76,8 @@ gboolean csm_method_get        (CsmMethodCall       *call,
                                 GError             **error);
 gboolean csm_method_changes    (CsmMethodCall       *call,
                                 GError             **error);
+gboolean csm_method_content    (CsmMethodCall       *call,
+                                GError             **error);
 gboolean csm_method_query      (CsmMethodCall       *call,
                                 GError             **error);
 gboolean csm_method_query_changes (CsmMethodCall    *call,
