@@ -8,7 +8,8 @@
 
 /*
  * A case is unread when somebody else wrote after its Seen. What one wrote oneself, and what rules and colleagues do to
- * its properties, is nothing to read. While none of its messages and comments is here yet, its last activity counts.
+ * its properties, is nothing to read. While none of its messages and comments is here yet, its last activity counts; once
+ * its messages have been let go, what was known of them still does.
  */
 #define OTHERS "author_id IS NOT ?2"
 static const char derive_sql[] =
@@ -17,7 +18,8 @@ static const char derive_sql[] =
   " (SELECT at FROM comment WHERE case_id = c.id AND " OTHERS " ORDER BY at DESC LIMIT 1),"
   " EXISTS (SELECT 1 FROM message WHERE case_id = c.id) OR EXISTS (SELECT 1 FROM comment WHERE case_id = c.id),"
   " (SELECT at FROM comment WHERE case_id = c.id AND mentions_me AND " OTHERS " ORDER BY at DESC LIMIT 1),"
-  " (SELECT up_to FROM seen WHERE id = 'z' || substr (c.id, 2) AND NOT gone) "
+  " (SELECT up_to FROM seen WHERE id = 'z' || substr (c.id, 2) AND NOT gone),"
+  " c.messages_state IS NOT NULL AND c.held IS NULL "
   "FROM case_ AS c WHERE c.id = ?1";
 
 static gint64
@@ -47,7 +49,7 @@ derive_case (CsmCacheTxn *txn,
   g_autoptr (CsmDbStmt) update = NULL;
   g_autoptr (GError) local = NULL;
   gint64 rowid, activity, other_at, mention_at, seen_up_to, unread_at;
-  gboolean unread;
+  gboolean unread, away;
 
   if (stmt == NULL)
     return FALSE;
@@ -55,13 +57,14 @@ derive_case (CsmCacheTxn *txn,
     goto out;
   rowid = csm_db_stmt_int (stmt, 0);
   activity = csm_db_stmt_int (stmt, 1) / CSM_RANK_UNIT;
-  other_at = MAX (time_column (stmt, 6), time_column (stmt, 7));
+  away = csm_db_stmt_int (stmt, 11) != 0;
+  other_at = MAX (time_column (stmt, away ? 2 : 6), time_column (stmt, 7));
   mention_at = time_column (stmt, 9);
   seen_up_to = time_column (stmt, 10);
   if (other_at != CSM_TIME_NONE)
     unread_at = MIN (other_at, activity);
   else
-    unread_at = csm_db_stmt_int (stmt, 8) != 0 ? CSM_TIME_NONE : activity;
+    unread_at = csm_db_stmt_int (stmt, 8) != 0 && !away ? CSM_TIME_NONE : activity;
   /* The smallest number stands for "never" on both sides. */
   unread = unread_at != CSM_TIME_NONE && seen_up_to < unread_at;
   if (other_at == time_column (stmt, 2) && mention_at == time_column (stmt, 3) &&

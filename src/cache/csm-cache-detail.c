@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
-#include "csm-cache-private.h"
+#include "csm-cache-here-private.h"
 
 #include "csm-json.h"
 #include "csm-time.h"
@@ -82,6 +82,32 @@ compare_entries (gconstpointer a,
   return g_strcmp0 (csm_json_get_string (x->record, "id"), csm_json_get_string (y->record, "id"));
 }
 
+/* Of each kind @limit entries before ?2, or, where @within, all of that instant. */
+static gboolean
+collect_timeline (CsmDbConn   *conn,
+                  const char  *case_id,
+                  gint64       end,
+                  gint64       limit,
+                  gboolean     within,
+                  GPtrArray   *all,
+                  GError     **error)
+{
+  const char *compare = within ? "=" : "<";
+  g_autofree char *messages = g_strdup_printf (
+    "SELECT at, coalesce (view, " CSM_MESSAGE_BASE "), NULL FROM message WHERE case_id = ?1 AND at %s ?2 ORDER BY at DESC LIMIT ?3", compare);
+  g_autofree char *submissions = g_strdup_printf (
+    "SELECT s.at, coalesce (s.view, s.base), " WAITING_OF ("s.id") " FROM submission AS s"
+    " WHERE s.case_id = ?1 AND s.at %s ?2 AND NOT s.canceled"
+    " AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.submission_id = s.id) ORDER BY s.at DESC LIMIT ?3", compare);
+  g_autofree char *events = g_strdup_printf (
+    "SELECT at, coalesce (view, base), NULL FROM event WHERE case_id = ?1 AND at %s ?2 ORDER BY at DESC LIMIT ?3", compare);
+
+  return collect_entries (conn, messages, CSM_ENTRY_MESSAGE, case_id, end, limit, all, error) &&
+         collect_entries (conn, submissions, CSM_ENTRY_SUBMISSION, case_id, end, limit, all, error) &&
+         collect_entries (conn, events, CSM_ENTRY_EVENT, case_id, end, limit, all, error);
+}
+
+/* A page ends between two instants, never within one: the next page begins before the oldest instant of this one. */
 static gboolean
 read_timeline (CsmDbConn      *conn,
                CsmCaseDetail  *detail,
@@ -90,27 +116,30 @@ read_timeline (CsmDbConn      *conn,
                guint           limit,
                GError        **error)
 {
-  gint64 end = before != CSM_TIME_NONE ? before : G_MAXINT64;
   GPtrArray *all = detail->timeline;
+  CsmTimelineEntry *oldest;
+  gint64 at;
+  guint n;
 
-  if (!collect_entries (conn,
-        "SELECT at, coalesce (view, " CSM_MESSAGE_BASE "), NULL FROM message"
-        " WHERE case_id = ?1 AND at < ?2 ORDER BY at DESC LIMIT ?3",
-        CSM_ENTRY_MESSAGE, case_id, end, (gint64) limit + 1, all, error) ||
-      !collect_entries (conn,
-        "SELECT s.at, coalesce (s.view, s.base), " WAITING_OF ("s.id") " FROM submission AS s"
-        " WHERE s.case_id = ?1 AND s.at < ?2 AND NOT s.canceled"
-        " AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.submission_id = s.id) ORDER BY s.at DESC LIMIT ?3",
-        CSM_ENTRY_SUBMISSION, case_id, end, (gint64) limit + 1, all, error) ||
-      !collect_entries (conn,
-        "SELECT at, coalesce (view, base), NULL FROM event"
-        " WHERE case_id = ?1 AND at < ?2 ORDER BY at DESC LIMIT ?3",
-        CSM_ENTRY_EVENT, case_id, end, (gint64) limit + 1, all, error))
+  if (!collect_timeline (conn, case_id, before != CSM_TIME_NONE ? before : G_MAXINT64, (gint64) limit + 1, FALSE, all, error))
     return FALSE;
   g_ptr_array_sort (all, compare_entries);
   detail->has_older = all->len > limit;
-  if (detail->has_older)
-    g_ptr_array_remove_range (all, 0, all->len - limit);
+  if (!detail->has_older || limit == 0)
+    return TRUE;
+  oldest = g_ptr_array_index (all, all->len - limit);
+  at = oldest->at;
+  n = all->len - limit;
+  while (n < all->len && ((CsmTimelineEntry *) g_ptr_array_index (all, n))->at == at)
+    n++;
+  g_ptr_array_remove_range (all, 0, n);
+  if (!collect_timeline (conn, case_id, at, -1, TRUE, all, error))
+    return FALSE;
+  g_ptr_array_sort (all, compare_entries);
+  detail->has_older = csm_db_conn_get_int (conn, error, 0,
+    "SELECT EXISTS (SELECT 1 FROM message WHERE case_id = ?1 AND at < ?2) OR EXISTS (SELECT 1 FROM event WHERE case_id = ?1 AND at < ?2)"
+    " OR EXISTS (SELECT 1 FROM submission AS s WHERE s.case_id = ?1 AND s.at < ?2 AND NOT s.canceled"
+    " AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.submission_id = s.id))", "ti", case_id, at) != 0;
   return TRUE;
 }
 
@@ -173,6 +202,15 @@ read_customer (CsmDbConn      *conn,
   return FALSE;
 }
 
+static JsonObject *
+read_parts (CsmDbConn  *conn,
+            const char *draft_id)
+{
+  g_autofree char *parts = csm_db_conn_get_text (conn, NULL, "SELECT parts FROM draft WHERE case_id = ?", "t", draft_id);
+
+  return csm_cache_parse_record (parts);
+}
+
 /**
  * csm_cache_read_case:
  * @conn: a connection
@@ -202,32 +240,29 @@ csm_cache_read_case (CsmDbConn   *conn,
   detail->other_cases = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_case_row_free);
   detail->record = csm_cache_get_view (conn, CSM_TYPE_ID_CASE, case_id, &local);
   if (local != NULL ||
-static JsonObject *
-read_parts (CsmDbConn  *conn,
-            const char *draft_id)
-{
-  g_autofree char *parts = csm_db_conn_get_text (conn, NULL, "SELECT parts FROM draft WHERE case_id = ?", "t", draft_id);
-
-  return csm_cache_parse_record (parts);
-}
-
       !read_timeline (conn, detail, case_id, before, limit, &local) ||
       !read_conversations (conn, detail, case_id, &local) ||
       !collect_entries (conn,
         "SELECT n.at, coalesce (n.view, n.base), " WAITING_OF ("n.id") " FROM comment AS n"
         " WHERE n.case_id = ?1 AND n.at < ?2 AND NOT n.gone ORDER BY n.at LIMIT ?3",
         CSM_ENTRY_MESSAGE, case_id, G_MAXINT64, G_GINT64_CONSTANT (-1), detail->comments, &local) ||
-      !read_customer (conn, detail, case_id, &local))
+      !read_customer (conn, detail, case_id, &local) ||
+      !csm_cache_read_here (conn, case_id, detail, &local))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
   detail->seen_up_to = csm_db_conn_get_int (conn, NULL, CSM_TIME_NONE, "SELECT up_to FROM seen WHERE id = ? AND NOT gone", "t", twin_id);
   detail->draft = csm_db_conn_get_text (conn, NULL, "SELECT text FROM draft WHERE case_id = ?", "t", case_id);
+  detail->draft_parts = read_parts (conn, case_id);
   if (*twin_id != '\0')
     *twin_id = 'n';
+  detail->note_parts = read_parts (conn, twin_id);
   detail->note_draft = csm_db_conn_get_text (conn, NULL, "SELECT text FROM draft WHERE case_id = ?", "t", twin_id);
   detail->newest_message_id = csm_db_conn_get_text (conn, NULL, "SELECT id FROM message WHERE case_id = ? ORDER BY at DESC, id DESC LIMIT 1", "t", case_id);
+  /* What the header tells is all that could be seen of it. */
+  if (detail->newest_message_id == NULL && !detail->resident && detail->record != NULL)
+    detail->newest_message_id = g_strdup (csm_json_get_string (detail->record, "lastMessageId"));
   return g_steal_pointer (&detail);
 }
 
@@ -254,10 +289,8 @@ read_all (CsmDbConn   *conn,
     {
       JsonObject *record = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
 
-  detail->draft_parts = read_parts (conn, case_id);
       if (record != NULL)
         g_ptr_array_add (records, record);
-  detail->note_parts = read_parts (conn, twin_id);
     }
   g_ptr_array_sort (records, compare_names);
   if (local != NULL)

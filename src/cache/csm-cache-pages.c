@@ -79,8 +79,13 @@ csm_cache_read_sync_state (CsmDbConn  *conn,
   if (local == NULL)
     {
       g_autofree char *started = csm_cache_get_meta (conn, "started", NULL);
+      g_autofree char *newest = csm_cache_get_meta (conn, "newest", NULL);
+      g_autofree char *heard = csm_cache_get_meta (conn, "note-heard", NULL);
 
       state->started = started != NULL;
+      state->newest = newest != NULL;
+      state->heard_at = heard != NULL ? g_ascii_strtoll (heard, NULL, 10) : 0;
+      state->n_cases = (guint) csm_db_conn_get_int (conn, NULL, 0, "SELECT count (*) FROM case_", NULL);
       state->search_pending = csm_db_conn_get_int (conn, &local, 0,
         "SELECT EXISTS (SELECT 1 FROM search_floor WHERE floor <> ?1 OR NOT EXISTS (SELECT 1 FROM meta WHERE key = 'merged-' || name))",
         "i", G_MININT64) != 0;
@@ -115,35 +120,45 @@ csm_cache_set_identity (CsmCacheTxn  *txn,
     }
   if (!csm_cache_set_meta (txn->conn, "me", me, error) || !csm_cache_set_meta (txn->conn, "workspace-name", workspace_name, error))
     return FALSE;
+  if (!csm_cache_check_device (txn, error))
+    return FALSE;
   /* What was being sent when the app ended may or may not have arrived: the same goes again. */
   if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 0 WHERE state = 1", NULL))
-    return FALSE;
-  if (!csm_cache_check_device (txn, error))
     return FALSE;
   if (g_strcmp0 (known, workspace_name) != 0 || txn->me == NULL)
     csm_cache_txn_changed (txn, CSM_TYPE_ID_PERSON, me, NULL);
   return TRUE;
 }
 
+/* `sweep` of a cursor: 2 when what doesn't come again is to be remembered, because the server was restored from a backup. */
+enum
+{
+  SWEEP_NONE,
+  SWEEP_DROP,
+  SWEEP_RESCUE,
+};
+
 static gboolean
 check_cursor (CsmCacheTxn  *txn,
               CsmSyncPage  *page,
               const char   *type_name,
               gint64       *stamp,
-              gboolean     *sweep,
+              gint64       *sweep,
               GError      **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, &local, "SELECT state, stamp, sweep FROM cursor WHERE type = ?", "t", type_name);
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, &local, "SELECT state, stamp, sweep, before FROM cursor WHERE type = ?", "t", type_name);
   const char *state = NULL;
 
   *stamp = 0;
-  *sweep = FALSE;
+  *sweep = SWEEP_NONE;
   if (stmt != NULL && csm_db_stmt_step (stmt, &local))
     {
       state = csm_db_stmt_text (stmt, 0);
       *stamp = csm_db_stmt_int (stmt, 1);
-      *sweep = csm_db_stmt_int (stmt, 2) != 0;
+      *sweep = csm_db_stmt_int (stmt, 2);
+      if (*sweep == SWEEP_DROP && !csm_cache_same_history (csm_db_stmt_text (stmt, 3), page->new_state))
+        *sweep = SWEEP_RESCUE;
     }
   if (local != NULL)
     {
@@ -158,11 +173,28 @@ check_cursor (CsmCacheTxn  *txn,
   return TRUE;
 }
 
+/* With a case goes what it holds. */
+static gboolean
+remove_record (CsmCacheTxn  *txn,
+               CsmTypeId     type,
+               const char   *id,
+               gint64        stamp,
+               gboolean      rescue,
+               GError      **error)
+{
+  gint64 rowid = type == CSM_TYPE_ID_CASE ? csm_db_conn_get_int (txn->conn, error, 0, "SELECT rowid FROM case_ WHERE id = ?", "t", id) : 0;
+
+  if (rowid != 0 && !csm_cache_drop_content (txn, rowid, id, rescue, error))
+    return FALSE;
+  return (!rescue || csm_cache_keep_lost (txn, type, id, error)) && csm_cache_put_base (txn, type, id, NULL, stamp, error);
+}
+
 /* What did not come again is not there any more. What waits here stays. */
 static gboolean
 sweep_type (CsmCacheTxn  *txn,
             CsmTypeId     type,
             gint64        stamp,
+            gboolean      rescue,
             GError      **error)
 {
   g_autofree char *sql = g_strdup_printf ("SELECT id FROM %s WHERE stamp <> ? AND base IS NOT NULL", csm_record_type_get (type)->table);
@@ -173,7 +205,7 @@ sweep_type (CsmCacheTxn  *txn,
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))
     g_ptr_array_add (ids, g_strdup (csm_db_stmt_text (stmt, 0)));
   for (guint i = 0; i < ids->len && local == NULL; i++)
-    csm_cache_put_base (txn, type, g_ptr_array_index (ids, i), NULL, stamp, &local);
+    remove_record (txn, type, g_ptr_array_index (ids, i), stamp, rescue, &local);
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -194,8 +226,7 @@ csm_cache_apply_page (CsmCacheTxn  *txn,
                       GError      **error)
 {
   const CsmRecordType *type = csm_record_type_get (page->type);
-  gboolean sweep;
-  gint64 stamp;
+  gint64 stamp, sweep;
 
   if (!check_cursor (txn, page, type->name, &stamp, &sweep, error))
     return FALSE;
@@ -207,20 +238,23 @@ csm_cache_apply_page (CsmCacheTxn  *txn,
       csm_failpoint ("page-record");
       if (csm_id_is_valid (id, type->letter) && !csm_cache_put_base (txn, page->type, id, record, stamp, error))
         return FALSE;
+      if (page->type == CSM_TYPE_ID_CASE && page->modseqs != NULL && id != NULL &&
+          !csm_cache_set_guard (txn, id, csm_json_get_int (page->modseqs, id, 0), error))
+        return FALSE;
     }
   for (guint i = 0; i < page->destroyed->len; i++)
     {
-      if (!csm_cache_put_base (txn, page->type, g_ptr_array_index (page->destroyed, i), NULL, stamp, error))
+      if (!remove_record (txn, page->type, g_ptr_array_index (page->destroyed, i), stamp, FALSE, error))
         return FALSE;
     }
   if (page->new_state == NULL)
     return TRUE;
-  if (sweep && !page->has_more && !sweep_type (txn, page->type, stamp, error))
+  if (sweep != SWEEP_NONE && !page->has_more && !sweep_type (txn, page->type, stamp, sweep == SWEEP_RESCUE, error))
     return FALSE;
   return csm_db_conn_run (txn->conn, error,
     "INSERT INTO cursor (type, account, state, complete) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (type) DO UPDATE SET"
-    " account = ?2, state = ?3, complete = max (complete, ?4), sweep = CASE WHEN ?4 THEN 0 ELSE sweep END",
-    "ttti", type->name, page->account, page->new_state, (gint64) !page->has_more);
+    " account = ?2, state = ?3, complete = max (complete, ?4), sweep = CASE WHEN ?4 THEN 0 ELSE ?5 END, before = CASE WHEN ?4 THEN NULL ELSE before END",
+    "tttii", type->name, page->account, page->new_state, (gint64) !page->has_more, sweep);
 }
 
 /**
@@ -236,10 +270,7 @@ csm_cache_apply_page (CsmCacheTxn  *txn,
 gboolean
 csm_cache_restart_type (CsmCacheTxn  *txn,
                         CsmTypeId     type,
-      if (page->type == CSM_TYPE_ID_CASE && page->modseqs != NULL && id != NULL &&
-          !csm_cache_set_guard (txn, id, csm_json_get_int (page->modseqs, id, 0), error))
-        return FALSE;
                         GError      **error)
 {
-  return csm_db_conn_run (txn->conn, error, "UPDATE cursor SET state = NULL, stamp = stamp + 1, sweep = 1 WHERE type = ?", "t", csm_record_type_get (type)->name);
+  return csm_db_conn_run (txn->conn, error, "UPDATE cursor SET before = coalesce (before, state), state = NULL, stamp = stamp + 1, sweep = max (sweep, 1) WHERE type = ?", "t", csm_record_type_get (type)->name);
 }

@@ -34,6 +34,7 @@ typedef struct
   CsmChangeSet *changes;
   guint         n_changes;
   gboolean      outbox_changed;
+  gboolean      lost;                     /* `lost` holds something */
 } CsmCacheTxn;
 
 gboolean      csm_cache_txn_begin       (CsmCacheTxn    *txn,
@@ -184,6 +185,9 @@ gboolean      csm_cache_resolve_op      (CsmCacheTxn    *txn,
                                          gint64          seq,
                                          CsmOpDecision   decision,
                                          GError        **error);
+char         *csm_cache_edit_op         (CsmCacheTxn    *txn,
+                                         gint64          seq,
+                                         GError        **error);
 GPtrArray    *csm_cache_read_outbox     (CsmDbConn      *conn,
                                          GError        **error);
 CsmOperation *csm_cache_read_operation  (CsmDbStmt      *stmt);
@@ -193,9 +197,6 @@ CsmOperation *csm_cache_read_operation  (CsmDbStmt      *stmt);
 
 char         *csm_cache_get_meta        (CsmDbConn      *conn,
                                          const char     *key,
-char         *csm_cache_edit_op         (CsmCacheTxn    *txn,
-                                         gint64          seq,
-                                         GError        **error);
                                          GError        **error);
 gboolean      csm_cache_set_meta        (CsmDbConn      *conn,
                                          const char     *key,
@@ -207,6 +208,8 @@ typedef gpointer (*CsmCacheWriteFunc) (CsmCacheTxn *txn, gpointer input, GError 
 
 extern const CsmDbSetup csm_cache_setup;
 
+CsmCacheFull *csm_cache_get_room        (CsmCache       *self);
+
 void          csm_cache_run_read        (CsmCache       *self,
                                          int             priority,
                                          CsmDbFunc       func,
@@ -215,8 +218,6 @@ void          csm_cache_run_read        (CsmCache       *self,
                                          GDestroyNotify  result_free,
                                          gpointer        tag,
                                          GCancellable   *cancellable,
-CsmCacheFull *csm_cache_get_room        (CsmCache       *self);
-
                                          GAsyncReadyCallback callback,
                                          gpointer        user_data);
 void          csm_cache_run_write       (CsmCache       *self,

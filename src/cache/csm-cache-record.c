@@ -206,6 +206,10 @@ bind_column (CsmCacheTxn     *txn,
     case CSM_COLUMN_MENTIONS_ME:
       csm_db_stmt_bind_int (stmt, index, txn->me != NULL && csm_json_has_key (record, column->property, txn->me) && !csm_json_get_boolean (record, "deleted"));
       break;
+    case CSM_COLUMN_MINE:
+      csm_db_stmt_bind_int (stmt, index, txn->me != NULL && (g_strcmp0 (csm_json_get_string (record, "ownerId"), txn->me) == 0 ||
+                                                             csm_json_has_key (record, "participantIds", txn->me)));
+      break;
     case CSM_COLUMN_TEXT:
     default:
       csm_db_stmt_bind_text (stmt, index, text);
@@ -368,6 +372,7 @@ delete_row (CsmCacheTxn *txn,
         return FALSE;
     }
   if (type == CSM_TYPE_ID_CASE && (!csm_db_conn_run (txn->conn, error, "DELETE FROM case_tag WHERE case_rowid = ?", "i", row->rowid) ||
+                                   !csm_db_conn_run (txn->conn, error, "DELETE FROM content WHERE case_rowid = ?", "i", row->rowid) ||
                                    !csm_cache_search_forget_case (txn, row->rowid, error)))
     return FALSE;
   return csm_db_conn_run (txn->conn, error, sql, "i", row->rowid);
@@ -458,6 +463,9 @@ csm_cache_put_base (CsmCacheTxn  *txn,
   g_autofree char *text = base != NULL ? csm_json_write_object (base) : NULL;
 
   if (!load_row (txn->conn, type, id, &row, error))
+    return FALSE;
+  /* Somebody has made it again. */
+  if (txn->lost && base != NULL && !csm_db_conn_run (txn->conn, error, "DELETE FROM lost WHERE id = ?", "t", id))
     return FALSE;
   if (row.rowid != 0 && g_strcmp0 (text, row.base) == 0)
     {

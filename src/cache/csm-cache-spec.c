@@ -18,6 +18,8 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
       { "customer_id", CSM_COLUMN_TEXT, "customerId" },
       { "owner_id", CSM_COLUMN_TEXT, "ownerId" },
       { "team_id", CSM_COLUMN_TEXT, "teamId" },
+      { "mine", CSM_COLUMN_MINE, NULL },
+      { "messages_state", CSM_COLUMN_TEXT, "messagesState" },
     },
     FALSE,
   },

@@ -37,6 +37,7 @@ typedef enum
   CSM_COLUMN_NAMES,       /* name, organisation and addresses of a customer */
   CSM_COLUMN_CANCELED,
   CSM_COLUMN_MENTIONS_ME,
+  CSM_COLUMN_MINE,        /* I own the case or take part */
 } CsmColumnKind;
 
 typedef struct
@@ -46,7 +47,7 @@ typedef struct
   const char   *property;
 } CsmColumn;
 
-#define CSM_MAX_COLUMNS 7
+#define CSM_MAX_COLUMNS 9
 
 /* What the cache keeps of a type besides base and view. */
 typedef struct

@@ -68,6 +68,8 @@ csm_cache_txn_begin (CsmCacheTxn  *txn,
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))
     g_hash_table_add (txn->waiting, g_strdup (csm_db_stmt_text (stmt, 0)));
   if (local == NULL)
+    txn->lost = csm_db_conn_get_int (conn, &local, 0, "SELECT EXISTS (SELECT 1 FROM lost)", NULL) != 0;
+  if (local == NULL)
     csm_cache_search_begin (txn, &local);
   if (local == NULL)
     return TRUE;

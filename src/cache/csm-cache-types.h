@@ -113,8 +113,32 @@ typedef struct
   JsonObject *note_parts;     /* of a comment: attachments, mentions, inReplyTo; or NULL */
   char       *note_draft;     /* text to colleagues not posted yet, or NULL: saved under the case's id with the letter n */
   char       *newest_message_id; /* what a reply is basedOn: newest customer or colleague message here */
+  gboolean    pinned;         /* is kept on this computer, whatever the budget */
+  gboolean    resident;       /* FALSE: its messages are not all on this computer; the comments always are */
+  gboolean    behind;         /* resident, but its newest messages are still to be fetched */
 } CsmCaseDetail;
 void csm_case_detail_free (CsmCaseDetail *detail);
+
+/* What is on this computer. */
+typedef struct
+{
+  guint64 bytes;             /* all of it, attachments included */
+  guint64 attachment_bytes;
+  guint   n_cases;
+  guint   n_resident_cases;  /* with all their messages */
+  guint   n_messages;
+} CsmCacheSize;
+
+/* A record that was on the server before it was restored from a backup, and is not any more; it is held here in full. */
+typedef struct
+{
+  CsmTypeId type;
+  char     *id;
+  char     *title;       /* subject, name, or the beginning of the text */
+  gint64    at;          /* µs; CSM_TIME_NONE: unknown */
+  gboolean  restorable;  /* FALSE: no person can make such a record (mails that came or went, history, somebody else's words) */
+} CsmLostRecord;
+void csm_lost_record_free (CsmLostRecord *lost);
 
 typedef struct
 {
@@ -174,6 +198,12 @@ typedef struct
   gint64      created;
   char       *error;      /* type: the server's, or one of ours: "stale", "unreadable", "otherPerson", "fileMissing" */
   char       *description;
+  gboolean    needs_confirmation; /* parked because it is old and would reach a customer ("stale") */
+  GPtrArray  *conflicts;  /* CsmConflictValue; not NULL when error is "recordMismatch" */
+  char       *changed_by; /* the person who did, or answered meanwhile ("caseMoved"); NULL: unknown, or the customer */
+  gint64      changed_at; /* µs; CSM_TIME_NONE: unknown */
+  gint64      if_modseq;  /* for the client: the record must have this modseq; -1: whatever it has */
+  gboolean    has_files;  /* for the client: it names files that were uploaded for it */
 } CsmOperation;
 void csm_operation_free (CsmOperation *op);
 
@@ -191,12 +221,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmListEdits, csm_list_edits_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmViewCounts, csm_view_counts_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmCaseDetail, csm_case_detail_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmDirectory, csm_directory_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmLostRecord, csm_lost_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmIntent, csm_intent_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmOperation, csm_operation_free)
 
 G_END_DECLS
-  gboolean    needs_confirmation; /* parked because it is old and would reach a customer ("stale") */
-  GPtrArray  *conflicts;  /* CsmConflictValue; not NULL when error is "recordMismatch" */
-  char       *changed_by; /* the person who did, or answered meanwhile ("caseMoved"); NULL: unknown, or the customer */
-  gint64      changed_at; /* µs; CSM_TIME_NONE: unknown */
-  gint64      if_modseq;  /* for the client: the record must have this modseq; -1: whatever it has */

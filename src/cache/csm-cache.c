@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
-#include "csm-cache-private.h"
+#include "csm-cache-here-private.h"
 
 #include "csm-cache-full.h"
 #include "csm-cache-resources.h"
@@ -530,6 +530,12 @@ csm_cache_close (CsmCache *self)
     csm_db_close (self->db);
 }
 
+CsmCacheHere *
+csm_cache_get_here (CsmCache *self)
+{
+  return self->here;
+}
+
 /* --- reading ----------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -732,6 +738,8 @@ csm_cache_load_case_async (CsmCache            *self,
 {
   csm_cache_run_read (self, G_PRIORITY_HIGH, load_case, wanted_new (CSM_TYPE_ID_CASE, case_id, before, limit), wanted_free,
                       (GDestroyNotify) csm_case_detail_free, csm_cache_load_case_async, c, cb, data);
+  if (before == CSM_TIME_NONE)
+    csm_cache_note_viewed (self, case_id);
 }
 
 CsmCaseDetail *

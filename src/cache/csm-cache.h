@@ -77,6 +77,16 @@ gboolean  csm_cache_save_draft_finish   (CsmCache *self, GAsyncResult *result, G
 void      csm_cache_return_draft_async  (CsmCache *self, const char *case_id, const char *text, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  csm_cache_return_draft_finish (CsmCache *self, GAsyncResult *result, GError **error);
 
+/* --- what is here -------------------------------------------------------------------------------------------- */
+/* The headers and comments of all cases are; messages and history of those that are recent (90 days), open, mine, pinned, viewed within 7 days, or in which something waits */
+/* "Keep this case offline" */
+void      csm_cache_pin_case_async      (CsmCache *self, const char *case_id, gboolean pinned, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  csm_cache_pin_case_finish     (CsmCache *self, GAsyncResult *result, GError **error);
+/* How much may be kept; 0: everything. Of what is over it the longest unviewed goes, in idle time, but nothing that is pinned, open on the screen, or in which something waits. */
+void      csm_cache_set_budget          (CsmCache *self, guint64 bytes);
+void      csm_cache_measure_async       (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  csm_cache_measure_finish      (CsmCache *self, GAsyncResult *result, CsmCacheSize *size, GError **error);
+
 /* --- for the client only: csm-cache-sync.h --------------------------------------------------------------------- */
 
 G_END_DECLS
