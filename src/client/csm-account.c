@@ -6,20 +6,25 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "csm-backoff.h"
 #include "csm-error.h"
 #include "csm-failpoint.h"
 #include "csm-follower.h"
 #include "csm-json.h"
 #include "csm-puller.h"
 #include "csm-pusher.h"
+#include "csm-tally.h"
 #include "csm-time.h"
+#include "csm-upkeep.h"
+#include "csm-waker.h"
 
-/* After a server's restart its clients must not come back all at once; the one on this computer has no others. */
-#define FIRST_DELAY_MS 5000
-#define FIRST_DELAY_LOCAL_MS 300
-#define MAX_DELAY_MS 60000
+/* Held back on the disk for the last things that a person does when it gets full */
+#define RESERVE_BYTES (20 * 1024 * 1024)
 /* Push is a hint, and the socket may be dead without a word: so often somebody asks. */
 #define POLL_SECONDS 300
+/* When the server was heard last is written down so often, for when the app has no time to. */
+#define NOTE_EVERY (60 * CSM_SECOND)
+#define NOTE_HEARD "heard"
 
 struct _CsmAccount
 {
@@ -33,25 +38,25 @@ struct _CsmAccount
   CsmPusher         *pusher;
   CsmBlobFiles      *blobs;
   GCancellable      *cancellable; /* of one try to connect */
-  gboolean           local;
+  CsmTally          *tally;
+  CsmUpkeep         *upkeep;
+  CsmWaker          *waker;
+  CsmBackoff         backoff;
   gboolean           running;
   gboolean           search_pending;
-  gboolean           searching;
-  gboolean           counting;
-  gboolean           count_again;
-  guint              delay_ms;
+  gboolean           leaving;
+  gboolean           hold_old;    /* operations that are old wait until all is known */
   guint              retry_id;
   guint              poll_id;
 
   CsmAccountState    state;
-  guint              waiting;
-  guint              parked;
   double             progress;
   char              *problem;
   gint64             offline_since;
+  gint64             heard_at;    /* as it was written down */
 };
 
-enum { PROP_0, PROP_CACHE, PROP_STATE, PROP_WAITING, PROP_PARKED, PROP_PROGRESS, PROP_PROBLEM, PROP_OFFLINE_SINCE, N_PROPS };
+enum { PROP_0, PROP_CACHE, PROP_STATE, PROP_WAITING, PROP_PARKED, PROP_PROGRESS, PROP_PROBLEM, PROP_OFFLINE_SINCE, PROP_N_LOST, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (CsmAccount, csm_account, G_TYPE_OBJECT)
@@ -113,18 +118,6 @@ on_retry (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static guint
-next_delay (CsmAccount *self)
-{
-  if (self->delay_ms == 0)
-    {
-      self->delay_ms = self->local ? FIRST_DELAY_LOCAL_MS : FIRST_DELAY_MS;
-      return (guint) g_random_int_range (0, (int) self->delay_ms);
-    }
-  self->delay_ms = MIN (self->delay_ms * 2, MAX_DELAY_MS);
-  return (guint) ((double) self->delay_ms * g_random_double_range (0.7, 1.3));
-}
-
 static void
 disconnect (CsmAccount *self)
 {
@@ -136,6 +129,7 @@ disconnect (CsmAccount *self)
   csm_puller_stop (self->puller);
   csm_pusher_stop (self->pusher);
   csm_follower_stop (self->follower);
+  csm_upkeep_stop (self->upkeep);
   set_progress (self, 1);
 }
 
@@ -149,25 +143,39 @@ sign_out (CsmAccount *self,
   set_state (self, CSM_ACCOUNT_SIGNED_OUT);
 }
 
+/* Since when one is offline is known after a restart, too. */
+static void
+note_heard (CsmAccount *self,
+            gboolean    at_once)
+{
+  gint64 now = csm_time_now ();
+  g_autofree char *text = NULL;
+
+  if (!at_once && now - self->heard_at < NOTE_EVERY && now >= self->heard_at)
+    return;
+  self->heard_at = now;
+  text = g_strdup_printf ("%" G_GINT64_FORMAT, now);
+  csm_cache_save_note_async (self->cache, NOTE_HEARD, text, NULL, NULL, NULL);
+}
+
 static void
 go_offline (CsmAccount *self,
             const char *problem)
 {
   gint64 retry_at = csm_connection_get_retry_at (self->connection);
-  guint delay;
 
+  if (self->state == CSM_ACCOUNT_SYNCED)
+    note_heard (self, TRUE);
   disconnect (self);
   set_problem (self, problem);
   set_state (self, CSM_ACCOUNT_OFFLINE);
   if (self->offline_since == 0)
     set_offline_since (self, csm_time_now ());
-  if (!self->running)
-    return;
-  delay = next_delay (self);
-  if (retry_at > 0)
-    delay = MAX (delay, (guint) CLAMP ((retry_at - csm_time_now ()) / 1000, 0, 3600 * 1000));
-  self->retry_id = g_timeout_add (delay, on_retry, self);
+  if (self->running)
+    self->retry_id = g_timeout_add (csm_backoff_next (&self->backoff, retry_at), on_retry, self);
 }
+
+static void leave (CsmAccount *self);
 
 static void
 fail (CsmAccount   *self,
@@ -175,6 +183,9 @@ fail (CsmAccount   *self,
 {
   switch (csm_failure_of_error (error))
     {
+    case CSM_FAILURE_GONE:
+      leave (self);
+      break;
     case CSM_FAILURE_NONE:
       break;
     case CSM_FAILURE_SIGNED_OUT:
@@ -189,35 +200,53 @@ fail (CsmAccount   *self,
     }
 }
 
-/* --- full text after a first sync ------------------------------------------------------------------------------------- */
-
-static void build_search (CsmAccount *self);
+/* --- an account that is closed ---------------------------------------------------------------------------------------- */
 
 static void
-on_slice (GObject      *source,
-          GAsyncResult *result,
-          gpointer      user_data)
+on_purged (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
 {
   g_autoptr (CsmAccount) self = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean more = csm_cache_build_search_finish (CSM_CACHE (source), result, &error);
 
-  self->searching = FALSE;
-  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
-    g_warning ("full text can't be built: %s", error->message);
-  if (error != NULL)
+  self->leaving = FALSE;
+  if (!csm_cache_purge_finish (CSM_CACHE (source), result, &error))
+    g_warning ("what is kept here can't be removed: %s", error->message);
+  csm_upkeep_forget_files (self->upkeep);
+}
+
+/* The server said that this person has no business here: what it showed them goes, what they wrote stays and can be exported. */
+static void
+leave (CsmAccount *self)
+{
+  if (self->leaving)
     return;
-  self->search_pending = more;
-  build_search (self);
+  self->leaving = TRUE;
+  sign_out (self, _("You no longer have access to this workspace. What you wrote and did not send is still here."));
+  csm_cache_purge_async (self->cache, NULL, on_purged, g_object_ref (self));
 }
 
 static void
-build_search (CsmAccount *self)
+on_me (GObject      *source,
+       GAsyncResult *result,
+       gpointer      user_data)
 {
-  if (!self->search_pending || self->searching || !self->running)
-    return;
-  self->searching = TRUE;
-  csm_cache_build_search_async (self->cache, NULL, on_slice, g_object_ref (self));
+  g_autoptr (CsmAccount) self = user_data;
+  g_autoptr (JsonObject) me = csm_cache_load_record_finish (CSM_CACHE (source), result, NULL);
+
+  if (me != NULL && json_object_has_member (me, "active") && !csm_json_get_boolean (me, "active"))
+    leave (self);
+}
+
+static void
+on_changed (CsmAccount   *self,
+            CsmChangeSet *set)
+{
+  const CsmRemoteSession *session = csm_connection_get_session (self->connection);
+
+  if (session != NULL && set->ids[CSM_TYPE_ID_PERSON] != NULL && g_hash_table_contains (set->ids[CSM_TYPE_ID_PERSON], session->person_id))
+    csm_cache_load_record_async (self->cache, CSM_TYPE_ID_PERSON, session->person_id, NULL, on_me, g_object_ref (self));
 }
 
 /* --- connecting ------------------------------------------------------------------------------------------------------- */
@@ -240,7 +269,16 @@ on_following (GObject      *source,
   set_state (self, CSM_ACCOUNT_SYNCING);
   set_progress (self, 0);
   csm_puller_pull (self->puller, CSM_ALL_TYPES);
-  csm_pusher_start (self->pusher, TRUE);
+  /* After a long time away the newest cases come first, then what was done lately, and the old when all is known. */
+  if (!csm_puller_is_behind (self->puller))
+    csm_pusher_start (self->pusher, TRUE);
+}
+
+static void
+on_newest (CsmAccount *self)
+{
+  self->hold_old = TRUE;
+  csm_pusher_start (self->pusher, FALSE);
 }
 
 static void
@@ -265,7 +303,7 @@ on_cache_opened (GObject      *source,
       return;
     }
   self->search_pending = state->search_pending;
-  csm_puller_begin (self->puller, state);
+  csm_puller_begin (self->puller, state, state->heard_at > 0 ? csm_time_now () - state->heard_at : 0);
   csm_follower_start_async (self->follower, on_following, g_object_ref (self));
 }
 
@@ -315,11 +353,16 @@ on_finished (CsmAccount *self)
 {
   g_clear_handle_id (&self->poll_id, g_source_remove);
   self->poll_id = g_timeout_add_seconds (csm_fault_number ("poll", POLL_SECONDS), on_poll, self);
-  self->delay_ms = 0;
+  csm_backoff_reset (&self->backoff);
+  if (self->hold_old)
+    csm_pusher_start (self->pusher, TRUE);
+  self->hold_old = FALSE;
   set_progress (self, 1);
   set_offline_since (self, 0);
   set_state (self, CSM_ACCOUNT_SYNCED);
-  build_search (self);
+  note_heard (self, FALSE);
+  csm_upkeep_start (self->upkeep, self->search_pending);
+  self->search_pending = FALSE;
 }
 
 static void
@@ -363,48 +406,45 @@ on_socket_closed (CsmAccount *self,
 }
 
 static void
-on_network_changed (CsmAccount *self,
-                    gboolean    available)
+on_network (CsmAccount *self)
 {
-  if (available && self->running && self->state == CSM_ACCOUNT_OFFLINE)
+  if (!self->running)
+    return;
+  if (self->state == CSM_ACCOUNT_OFFLINE)
     csm_account_retry_now (self);
+  else if (self->state == CSM_ACCOUNT_SYNCED)
+    csm_puller_pull (self->puller, CSM_ALL_TYPES);
 }
 
-static void count_outbox (CsmAccount *self);
+/* Nobody told the sockets that the computer slept. */
+static void
+on_resumed (CsmAccount *self)
+{
+  if (self->running && self->state != CSM_ACCOUNT_SIGNED_OUT)
+    begin (self);
+}
 
 static void
-on_counted (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
+on_counted (CsmAccount *self)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WAITING]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PARKED]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_LOST]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
+on_heard_loaded (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
 {
   g_autoptr (CsmAccount) self = user_data;
-  CsmOutboxCounts counts;
+  g_autofree char *text = csm_cache_load_note_finish (CSM_CACHE (source), result, NULL);
+  gint64 heard = text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
 
-  self->counting = FALSE;
-  if (!csm_cache_count_outbox_finish (CSM_CACHE (source), result, &counts, NULL))
-    return;
-  if (counts.waiting != self->waiting)
-    {
-      self->waiting = counts.waiting;
-      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WAITING]);
-    }
-  if (counts.parked != self->parked)
-    {
-      self->parked = counts.parked;
-      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PARKED]);
-    }
-  if (self->count_again)
-    count_outbox (self);
-}
-
-static void
-count_outbox (CsmAccount *self)
-{
-  self->count_again = self->counting;
-  if (self->counting)
-    return;
-  self->counting = TRUE;
-  csm_cache_count_outbox_async (self->cache, NULL, on_counted, g_object_ref (self));
+  if (heard > 0 && self->running && self->state != CSM_ACCOUNT_SYNCED && (self->offline_since == 0 || heard < self->offline_since))
+    set_offline_since (self, heard);
 }
 
 /* --- the object ---------------------------------------------------------------------------------------------------------- */
@@ -426,10 +466,10 @@ csm_account_get_property (GObject    *object,
       g_value_set_int (value, (int) self->state);
       break;
     case PROP_WAITING:
-      g_value_set_uint (value, self->waiting);
+      g_value_set_uint (value, csm_tally_get_waiting (self->tally));
       break;
     case PROP_PARKED:
-      g_value_set_uint (value, self->parked);
+      g_value_set_uint (value, csm_tally_get_parked (self->tally));
       break;
     case PROP_PROGRESS:
       g_value_set_double (value, self->progress);
@@ -439,6 +479,9 @@ csm_account_get_property (GObject    *object,
       break;
     case PROP_OFFLINE_SINCE:
       g_value_set_int64 (value, self->offline_since);
+      break;
+    case PROP_N_LOST:
+      g_value_set_uint (value, csm_tally_get_lost (self->tally));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -453,6 +496,9 @@ csm_account_dispose (GObject *object)
 
   if (self->cache != NULL)
     csm_account_stop (self);
+  g_clear_object (&self->waker);
+  g_clear_object (&self->upkeep);
+  g_clear_object (&self->tally);
   g_clear_object (&self->follower);
   g_clear_object (&self->puller);
   g_clear_object (&self->pusher);
@@ -490,6 +536,7 @@ csm_account_class_init (CsmAccountClass *klass)
   props[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, 0, 1, 1, flags);
   props[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
   props[PROP_OFFLINE_SINCE] = g_param_spec_int64 ("offline-since", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  props[PROP_N_LOST] = g_param_spec_uint ("n-lost", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -521,14 +568,17 @@ csm_account_new (const char         *server_url,
   /* When this fails, the cache can't be opened, and says why. */
   g_mkdir_with_parents (directory, 0700);
   self->directory = g_strdup (directory);
-  self->local = remote != NULL;
+  self->backoff.local = remote != NULL;
   self->cache = csm_cache_new (path);
+  csm_cache_hold_back (self->cache, RESERVE_BYTES);
   self->blobs = csm_blob_files_new (blobs);
   self->connection = csm_connection_new (server_url, remote, token);
+  self->tally = csm_tally_new (self->cache);
+  self->upkeep = csm_upkeep_new (self->cache, blobs);
   self->turn = csm_turn_new ();
   self->follower = csm_follower_new (self->connection);
   self->puller = csm_puller_new (self->connection, self->cache, self->turn);
-  self->pusher = csm_pusher_new (self->connection, self->cache, self->turn);
+  self->pusher = csm_pusher_new (self->connection, self->cache, self->blobs, self->turn);
   g_signal_connect_object (self->puller, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->puller, "progress", G_CALLBACK (on_progress), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->puller, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
@@ -536,7 +586,10 @@ csm_account_new (const char         *server_url,
   g_signal_connect_object (self->pusher, "resync", G_CALLBACK (on_resync), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->follower, "state-change", G_CALLBACK (on_state_change), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->follower, "closed", G_CALLBACK (on_socket_closed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->cache, "outbox-changed", G_CALLBACK (count_outbox), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->puller, "newest", G_CALLBACK (on_newest), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->puller, "gone", G_CALLBACK (leave), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tally, "counted", G_CALLBACK (on_counted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->cache, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -552,8 +605,11 @@ csm_account_start (CsmAccount *self)
   if (self->running)
     return;
   self->running = TRUE;
-  g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (on_network_changed), self, G_CONNECT_SWAPPED);
-  count_outbox (self);
+  self->waker = csm_waker_new ();
+  g_signal_connect_object (self->waker, "network", G_CALLBACK (on_network), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->waker, "resumed", G_CALLBACK (on_resumed), self, G_CONNECT_SWAPPED);
+  csm_cache_load_note_async (self->cache, NOTE_HEARD, NULL, on_heard_loaded, g_object_ref (self));
+  csm_tally_count (self->tally);
   begin (self);
 }
 
@@ -567,7 +623,9 @@ void
 csm_account_stop (CsmAccount *self)
 {
   self->running = FALSE;
-  g_signal_handlers_disconnect_by_func (g_network_monitor_get_default (), on_network_changed, self);
+  if (self->state == CSM_ACCOUNT_SYNCED)
+    note_heard (self, TRUE);
+  g_clear_object (&self->waker);
   disconnect (self);
   set_state (self, CSM_ACCOUNT_OFFLINE);
   csm_cache_close (self->cache);
@@ -613,7 +671,7 @@ csm_account_retry_now (CsmAccount *self)
   csm_cache_hurry_ops_async (self->cache, NULL, NULL, NULL);
   if (self->state == CSM_ACCOUNT_OFFLINE)
     {
-      self->delay_ms = 0;
+      csm_backoff_reset (&self->backoff);
       begin (self);
     }
   else
@@ -634,4 +692,10 @@ CsmBlobFiles *
 csm_account_get_blob_files (CsmAccount *self)
 {
   return self->blobs;
+}
+
+CsmPuller *
+csm_account_get_puller (CsmAccount *self)
+{
+  return self->puller;
 }

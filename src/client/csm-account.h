@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  *  "waiting" (guint): operations in the outbox; "parked" (guint): those that need a person
  *  "progress" (double 0–1; 1 when nothing is being fetched)
  *  "problem" (string or NULL): one sentence for people
- *  "offline-since" (gint64 µs; 0: never)
+ *  "offline-since" (gint64 µs; 0: it is not offline, or never was online); kept when the app ends
+ *  "n-lost" (guint): records that vanished from the server when it was restored from a backup, and are held here
  * Nothing durable depends on it: the app works on the cache alone while it is offline.
  */
 typedef enum
@@ -43,6 +44,32 @@ char       *csm_account_fetch_blob_finish (CsmAccount *self, GAsyncResult *resul
 /* Uploads a file; the result is {blobId, type, size, name}: an attachment for a Submission or Comment. */
 void        csm_account_upload_async  (CsmAccount *self, GFile *file, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 JsonObject *csm_account_upload_finish (CsmAccount *self, GAsyncResult *result, GError **error);
+
+/* The messages of a case that is not resident, now. G_IO_ERROR_NOT_CONNECTED with a sentence for people: it needs the network. */
+void        csm_account_fetch_case_async  (CsmAccount *self, const char *case_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean    csm_account_fetch_case_finish (CsmAccount *self, GAsyncResult *result, GError **error);
+
+/* Before a trip: whatever is wanted here and missing, with the attachments of my open and of pinned cases. */
+typedef struct
+{
+  guint   n_cases;    /* whose messages are all here now, of those that are wanted */
+  guint   n_files;    /* attachments that are here */
+  guint64 bytes;      /* of these files */
+  guint   n_missing;  /* cases and files that could not be fetched, or are beyond the budget */
+} CsmPreparation;
+typedef void (*CsmPrepareProgress) (guint done, guint total, gpointer data);
+void        csm_account_prepare_offline_async  (CsmAccount *self, GCancellable *c, CsmPrepareProgress progress, gpointer progress_data, GAsyncReadyCallback cb, gpointer data);
+gboolean    csm_account_prepare_offline_finish (CsmAccount *self, GAsyncResult *result, CsmPreparation *preparation, GError **error);
+
+/* After the server was restored from a backup: what vanished there and is here. (element-type CsmLostRecord), newest first */
+void        csm_account_list_lost_async     (CsmAccount *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray  *csm_account_list_lost_finish    (CsmAccount *self, GAsyncResult *result, GError **error);
+/* Makes what can be made again, as operations with the same ids; the rest stays in the list. */
+void        csm_account_restore_lost_async  (CsmAccount *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean    csm_account_restore_lost_finish (CsmAccount *self, GAsyncResult *result, GError **error);
+/* Forgets all of it. */
+void        csm_account_discard_lost_async  (CsmAccount *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean    csm_account_discard_lost_finish (CsmAccount *self, GAsyncResult *result, GError **error);
 
 /* Email and password → a device token. CSM_ERROR_FORBIDDEN with a sentence; G_IO_ERROR when unreachable. */
 typedef struct { char *token; char *person_id; char *session_url; } CsmSignIn;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "csm-error.h"
 #include "csm-failpoint.h"
 #include "csm-id.h"
 #include "csm-jmap-error.h"
@@ -22,8 +23,19 @@ struct _CsmConnection
   char             *token;
   SoupSession      *soup;
   CsmRemoteSession *session; /* NULL: not fetched yet */
+  char             *refreshed_for; /* the state that the Session was last fetched again for */
+  gboolean          refreshing;
   gint64            retry_at;
 };
+
+/* What a server allows that doesn't say (RFC 8620, section 2: the least that it should) */
+#define FEWEST_OBJECTS 500
+#define FEWEST_CALLS 16
+#define LEAST_SIZE 10000000
+#define LEAST_UPLOAD 50000000
+
+enum { SIGNAL_SESSION_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmConnection, csm_connection, G_TYPE_OBJECT)
 
@@ -49,6 +61,7 @@ csm_connection_finalize (GObject *object)
 
   g_free (self->server_url);
   g_free (self->token);
+  g_free (self->refreshed_for);
   g_clear_object (&self->soup);
   g_clear_pointer (&self->session, remote_session_free);
   G_OBJECT_CLASS (csm_connection_parent_class)->finalize (object);
@@ -58,6 +71,8 @@ static void
 csm_connection_class_init (CsmConnectionClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = csm_connection_finalize;
+
+  signals[SIGNAL_SESSION_CHANGED] = g_signal_new ("session-changed", CSM_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -159,6 +174,35 @@ csm_connection_new_message (CsmConnection *self,
 }
 
 /**
+ * csm_connection_expand:
+ * @address: one of the Session's, with variables (RFC 6570, level 1)
+ * @account: an account's id
+ * @blob_id: (nullable): a blob
+ * @type: (nullable): its type
+ * @name: (nullable): its name
+ *
+ * Returns: (transfer full): the address
+ */
+char *
+csm_connection_expand (const char *address,
+                       const char *account,
+                       const char *blob_id,
+                       const char *type,
+                       const char *name)
+{
+  const char *variables[][2] = { { "{accountId}", account }, { "{blobId}", blob_id }, { "{type}", type }, { "{name}", name } };
+  g_autoptr (GString) url = g_string_new (address);
+
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    {
+      g_autofree char *escaped = g_uri_escape_string (variables[i][1] != NULL ? variables[i][1] : "", NULL, FALSE);
+
+      g_string_replace (url, variables[i][0], escaped, 0);
+    }
+  return g_string_free (g_steal_pointer (&url), FALSE);
+}
+
+/**
  * csm_failure_of_error:
  * @error: an error of a connection
  *
@@ -171,6 +215,8 @@ csm_failure_of_error (const GError *error)
     return CSM_FAILURE_NONE;
   if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED))
     return CSM_FAILURE_SIGNED_OUT;
+  if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_GONE))
+    return CSM_FAILURE_GONE;
   if (error->domain == CSM_JMAP_ERROR && error->code != CSM_JMAP_ERROR_SERVER)
     return CSM_FAILURE_REFUSED;
   return CSM_FAILURE_OFFLINE;
@@ -185,6 +231,16 @@ note_retry_after (CsmConnection *self,
   const char *after = soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
   guint64 seconds = after != NULL ? g_ascii_strtoull (after, NULL, 10) : 0;
 
+  /* Seconds or a date (RFC 9110, section 10.2.3); the date by the server's own clock, as far as it tells. */
+  if (after != NULL && seconds == 0)
+    {
+      const char *now = soup_message_headers_get_one (soup_message_get_response_headers (message), "Date");
+      g_autoptr (GDateTime) then = soup_date_time_new_from_http_string (after);
+      g_autoptr (GDateTime) told = now != NULL ? soup_date_time_new_from_http_string (now) : NULL;
+
+      if (then != NULL && told != NULL)
+        seconds = (guint64) MAX (0, g_date_time_difference (then, told) / G_TIME_SPAN_SECOND);
+    }
   self->retry_at = seconds > 0 ? csm_time_now () + (gint64) MIN (seconds, 3600) * CSM_SECOND : 0;
 }
 
@@ -238,6 +294,26 @@ dup_string (JsonObject *object,
   return g_strdup (csm_json_get_string (object, member));
 }
 
+static guint64
+read_limit (JsonObject *core,
+            const char *name,
+            guint64     fallback)
+{
+  gint64 value = csm_json_get_int (core, name, (gint64) fallback);
+
+  return value > 0 ? (guint64) value : fallback;
+}
+
+static void
+read_limits (CsmRemoteSession *session,
+             JsonObject       *core)
+{
+  session->max_objects_in_set = (guint) MIN (read_limit (core, "maxObjectsInSet", FEWEST_OBJECTS), G_MAXINT);
+  session->max_calls_in_request = (guint) MIN (read_limit (core, "maxCallsInRequest", FEWEST_CALLS), G_MAXINT);
+  session->max_size_request = read_limit (core, "maxSizeRequest", LEAST_SIZE);
+  session->max_size_upload = read_limit (core, "maxSizeUpload", LEAST_UPLOAD);
+}
+
 static CsmRemoteSession *
 read_session (JsonObject  *object,
               GError     **error)
@@ -254,6 +330,7 @@ read_session (JsonObject  *object,
   session->download_url = dup_string (object, "downloadUrl");
   session->socket_url = dup_string (socket, "url");
   session->state = dup_string (object, "state");
+  read_limits (session, csm_json_get_object (csm_json_get_object (object, "capabilities"), CSM_JMAP_CAPABILITY_CORE));
   if (session->workspace_account != NULL)
     session->workspace_name = dup_string (csm_json_get_object (accounts, session->workspace_account), "name");
   /* The personal account carries the person's ULID. */
@@ -262,8 +339,12 @@ read_session (JsonObject  *object,
   if (session->api_url != NULL && session->upload_url != NULL && session->download_url != NULL && session->socket_url != NULL &&
       csm_id_is_valid (session->person_id, 'p') && session->workspace_account != NULL)
     return session;
+  if (session->workspace_account == NULL && accounts != NULL &&
+      csm_json_get_object (csm_json_get_object (object, "capabilities"), CSM_CAPABILITY_DESK) != NULL)
+    g_set_error_literal (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_GONE, "the account is not there any more");
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "this is no Casement server");
   remote_session_free (session);
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "this is no Casement server");
   return NULL;
 }
 
@@ -280,7 +361,9 @@ on_session (GObject      *source,
   CsmRemoteSession *session = NULL;
 
   if (body != NULL)
-    object = csm_json_parse_object (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), &error);
+    object = csm_json_parse_object (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), NULL);
+  if (body != NULL && object == NULL)
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "this is no Casement server");
   if (object != NULL)
     session = read_session (object, &error);
   if (session == NULL)
@@ -329,6 +412,50 @@ csm_connection_open_finish (CsmConnection  *self,
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_refreshed (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  CsmConnection *self = CSM_CONNECTION (source);
+  g_autoptr (GError) error = NULL;
+
+  self->refreshing = FALSE;
+  if (csm_connection_open_finish (self, result, &error))
+    g_signal_emit (self, signals[SIGNAL_SESSION_CHANGED], 0);
+  else
+    g_debug ("the Session could not be fetched again: %s", error->message);
+}
+
+/**
+ * csm_connection_refresh:
+ * @self: a connection that is open
+ *
+ * Fetches the Session again: accounts, addresses or limits may be others.
+ */
+void
+csm_connection_refresh (CsmConnection *self)
+{
+  if (self->refreshing || self->session == NULL)
+    return;
+  self->refreshing = TRUE;
+  csm_connection_open_async (self, NULL, on_refreshed, NULL);
+}
+
+/* Each answer tells the Session's state (RFC 8620, section 3.4). A server that never agrees with itself is asked once for each. */
+static void
+compare_session (CsmConnection   *self,
+                 CsmJmapResponse *response)
+{
+  const char *state = response->session_state;
+
+  if (state == NULL || self->session == NULL || g_strcmp0 (state, self->session->state) == 0 || g_strcmp0 (state, self->refreshed_for) == 0)
+    return;
+  g_free (self->refreshed_for);
+  self->refreshed_for = g_strdup (state);
+  csm_connection_refresh (self);
 }
 
 /* --- requests --------------------------------------------------------------------------------------------------------- */
@@ -410,6 +537,11 @@ csm_connection_call_finish (CsmConnection  *self,
                             GAsyncResult   *result,
                             GError        **error)
 {
+  CsmJmapResponse *response;
+
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  response = g_task_propagate_pointer (G_TASK (result), error);
+  if (response != NULL)
+    compare_session (self, response);
+  return response;
 }

@@ -22,6 +22,10 @@ typedef struct
   char *download_url;
   char *socket_url;
   char *state;
+  guint max_objects_in_set;
+  guint max_calls_in_request;
+  guint64 max_size_request;  /* bytes */
+  guint64 max_size_upload;
 } CsmRemoteSession;
 
 /**
@@ -30,6 +34,7 @@ typedef struct
  * @CSM_FAILURE_OFFLINE: the network, a proxy, or a server that is not well: the same again later
  * @CSM_FAILURE_SIGNED_OUT: the token is worth nothing
  * @CSM_FAILURE_REFUSED: the server understood and refused the whole request
+ * @CSM_FAILURE_GONE: the account isn't there any more
  *
  * What to do about an error of a connection.
  */
@@ -39,8 +44,12 @@ typedef enum
   CSM_FAILURE_OFFLINE,
   CSM_FAILURE_SIGNED_OUT,
   CSM_FAILURE_REFUSED,
+  CSM_FAILURE_GONE,
 } CsmFailure;
 
+/*
+ * Signal "session-changed" (): the Session was fetched again, because an answer said that it is another one.
+ */
 #define CSM_TYPE_CONNECTION (csm_connection_get_type ())
 G_DECLARE_FINAL_TYPE (CsmConnection, csm_connection, CSM, CONNECTION, GObject)
 
@@ -60,6 +69,11 @@ const CsmRemoteSession *csm_connection_get_session (CsmConnection   *self);
 const char    *csm_connection_get_account_of (CsmConnection         *self,
                                               CsmTypeId              type);
 SoupSession   *csm_connection_get_soup       (CsmConnection         *self);
+char          *csm_connection_expand         (const char            *address,
+                                              const char            *account,
+                                              const char            *blob_id,
+                                              const char            *type,
+                                              const char            *name);
 SoupMessage   *csm_connection_new_message    (CsmConnection         *self,
                                               const char            *method,
                                               const char            *url);
@@ -72,6 +86,7 @@ CsmJmapResponse *csm_connection_call_finish  (CsmConnection         *self,
                                               GAsyncResult          *result,
                                               GError               **error);
 gint64         csm_connection_get_retry_at   (CsmConnection         *self);
+void           csm_connection_refresh        (CsmConnection         *self);
 CsmFailure     csm_failure_of_error          (const GError          *error);
 
 G_END_DECLS

@@ -2,58 +2,36 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-client"
 #include "config.h"
-#include "csm-puller.h"
+#include "csm-puller-private.h"
 
-#include "csm-error.h"
 #include "csm-failpoint.h"
 #include "csm-jmap-error.h"
 #include "csm-json.h"
+#include "csm-pull-page.h"
 #include "csm-time.h"
 
-#define PAGE_SIZE 500
-/* Enough to fill the list before the rest comes */
+/* Enough to fill the list before the rest comes, with their messages; after a long time away, a screenful */
 #define NEWEST_CASES 200
+#define SCREENFUL 50
+#define LONG_AWAY (3600 * CSM_SECOND)
 /* Pages that are stored while the next one is fetched */
 #define MAX_APPLYING 2
 /* A server that can never calculate changes must not make us fetch all for ever. */
 #define MAX_RESTARTS 2
 #define RESTART_WINDOW (600 * CSM_SECOND)
 
-/* What a list needs comes first; messages and history last. */
+/* What a list needs comes first. Messages, submissions and history come by case. */
 static const CsmTypeId order[] = {
   CSM_TYPE_ID_PERSON, CSM_TYPE_ID_TEAM, CSM_TYPE_ID_CHANNEL, CSM_TYPE_ID_TAG, CSM_TYPE_ID_SEEN, CSM_TYPE_ID_CUSTOMER, CSM_TYPE_ID_CASE,
-  CSM_TYPE_ID_CONVERSATION, CSM_TYPE_ID_COMMENT, CSM_TYPE_ID_SUBMISSION, CSM_TYPE_ID_MESSAGE, CSM_TYPE_ID_EVENT,
+  CSM_TYPE_ID_CONVERSATION, CSM_TYPE_ID_COMMENT,
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (order) == CSM_N_TYPES);
+G_STATIC_ASSERT (G_N_ELEMENTS (order) == CSM_N_TYPES - 3);
+#define BY_CASE ((1u << CSM_TYPE_ID_MESSAGE) | (1u << CSM_TYPE_ID_SUBMISSION) | (1u << CSM_TYPE_ID_EVENT))
 
-struct _CsmPuller
-{
-  GObject        parent_instance;
-  CsmConnection *connection;
-  CsmCache      *cache;
-  CsmTurn       *turn;
-  GCancellable  *cancellable;
-  char          *states[CSM_N_TYPES];
-  gboolean       complete[CSM_N_TYPES];
-  guint          dirty;
-  guint          told;        /* told to have changed since the request that is under way was sent */
-  gboolean       running;     /* has the turn, or waits for it */
-  gboolean       has_turn;
-  gboolean       fetching;
-  gboolean       newest;      /* the newest cases are to be fetched first */
-  guint          applying;
-  guint          n_restarts;
-  gint64         first_restart;
-  gint64         total;       /* cases and messages of a first sync; 0: none under way */
-  gint64         stored;
-};
-
-enum { SIGNAL_FINISHED, SIGNAL_FAILED, SIGNAL_PROGRESS, N_SIGNALS };
+enum { SIGNAL_FINISHED, SIGNAL_FAILED, SIGNAL_PROGRESS, SIGNAL_NEWEST, SIGNAL_GONE, SIGNAL_STORED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmPuller, csm_puller, G_TYPE_OBJECT)
-
-static void step (CsmPuller *self);
 
 static void
 clear_states (CsmPuller *self)
@@ -70,6 +48,7 @@ csm_puller_dispose (GObject *object)
   if (self->turn != NULL)
     csm_puller_stop (self);
   clear_states (self);
+  g_clear_object (&self->fetcher);
   g_clear_object (&self->connection);
   g_clear_object (&self->cache);
   g_clear_object (&self->cancellable);
@@ -85,11 +64,21 @@ csm_puller_class_init (CsmPullerClass *klass)
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", CSM_TYPE_PULLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", CSM_TYPE_PULLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_PROGRESS] = g_signal_new ("progress", CSM_TYPE_PULLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  signals[SIGNAL_NEWEST] = g_signal_new ("newest", CSM_TYPE_PULLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_STORED] = g_signal_new ("stored", CSM_TYPE_PULLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_GONE] = g_signal_new ("gone", CSM_TYPE_PULLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 csm_puller_init (CsmPuller *self)
 {
+}
+
+/* Somebody waits for a case. */
+static void
+on_work (CsmPuller *self)
+{
+  csm_puller_pull (self, 0);
 }
 
 CsmPuller *
@@ -103,6 +92,8 @@ csm_puller_new (CsmConnection *connection,
   self->cache = g_object_ref (cache);
   self->turn = csm_turn_ref (turn);
   self->cancellable = g_cancellable_new ();
+  self->fetcher = csm_fetcher_new (cache);
+  g_signal_connect_object (self->fetcher, "work", G_CALLBACK (on_work), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -120,9 +111,10 @@ end_run (CsmPuller *self)
     csm_turn_forget (self->turn, self);
 }
 
-static void
-fail (CsmPuller *self,
-      GError    *error)
+/* Takes @error. */
+void
+csm_puller_fail (CsmPuller *self,
+                 GError    *error)
 {
   g_autoptr (CsmPuller) alive = g_object_ref (self);
   g_autoptr (GError) owned = error;
@@ -133,28 +125,31 @@ fail (CsmPuller *self,
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, owned);
 }
 
+/* The account is not there any more: a definite answer. */
+void
+csm_puller_go (CsmPuller *self)
+{
+  g_autoptr (CsmPuller) alive = g_object_ref (self);
+
+  csm_puller_stop (self);
+  g_signal_emit (self, signals[SIGNAL_GONE], 0);
+}
+
 /* --- storing ------------------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  CsmPuller    *self;
-  GCancellable *run;
-  guint         n_records;
-} Storing;
-
-static void
-storing_free (Storing *storing)
+void
+csm_storing_free (CsmStoring *storing)
 {
   g_object_unref (storing->self);
   g_object_unref (storing->run);
+  g_clear_pointer (&storing->case_ids, g_ptr_array_unref);
   g_free (storing);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Storing, storing_free)
 
-static Storing *
-begin_storing (CsmPuller *self)
+CsmStoring *
+csm_storing_new (CsmPuller *self)
 {
-  Storing *storing = g_new0 (Storing, 1);
+  CsmStoring *storing = g_new0 (CsmStoring, 1);
 
   storing->self = g_object_ref (self);
   storing->run = g_object_ref (self->cancellable);
@@ -162,10 +157,23 @@ begin_storing (CsmPuller *self)
   return storing;
 }
 
-/* Takes @error. What a run that was stopped has stored concerns nobody any more. */
+/* Headers and messages each count for half. */
 static void
-end_storing (Storing *storing,
-             GError  *error)
+tell_progress (CsmPuller *self)
+{
+  double headers, messages;
+
+  if (self->total == 0)
+    return;
+  headers = MIN (1.0, (double) self->stored / (double) self->total);
+  messages = self->total_wanted > 0 ? MIN (1.0, (double) self->stored_wanted / (double) self->total_wanted) : 0;
+  g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, MIN (0.99, (headers + messages) / 2));
+}
+
+/* Takes @error. What a run that was stopped has stored concerns nobody any more. */
+void
+csm_storing_end (CsmStoring *storing,
+                 GError     *error)
 {
   CsmPuller *self = storing->self;
 
@@ -177,13 +185,19 @@ end_storing (Storing *storing,
   self->applying--;
   if (error != NULL)
     {
-      fail (self, error);
+      csm_puller_fail (self, error);
       return;
     }
-  self->stored += storing->n_records;
-  if (self->total > 0)
-    g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, MIN (0.99, (double) self->stored / (double) self->total));
-  step (self);
+  self->stored += storing->n_cases;
+  self->wanted |= storing->may_want;
+  if (storing->case_ids != NULL)
+    {
+      self->stored_wanted += storing->case_ids->len;
+      csm_fetcher_stored (self->fetcher, storing->case_ids);
+      g_signal_emit (self, signals[SIGNAL_STORED], 0, storing->case_ids->len);
+    }
+  tell_progress (self);
+  csm_puller_step (self);
 }
 
 static void
@@ -191,50 +205,27 @@ on_applied (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (Storing) storing = user_data;
+  g_autoptr (CsmStoring) storing = user_data;
   GError *error = NULL;
 
   csm_cache_apply_page_finish (CSM_CACHE (source), result, &error);
-  end_storing (storing, error);
+  csm_storing_end (storing, error);
 }
 
-static void
-store_page (CsmPuller   *self,
-            CsmSyncPage *page)
+/* Takes @page. */
+void
+csm_puller_store_page (CsmPuller   *self,
+                       CsmSyncPage *page)
 {
-  Storing *storing = begin_storing (self);
+  CsmStoring *storing = csm_storing_new (self);
 
-  csm_failpoint ("page-got");
-  if (page->type == CSM_TYPE_ID_CASE || page->type == CSM_TYPE_ID_MESSAGE)
-    storing->n_records = page->records->len;
+  if (page->type == CSM_TYPE_ID_CASE)
+    {
+      storing->n_cases = page->new_state != NULL ? page->records->len : 0;
+      storing->may_want = TRUE;
+    }
   /* Not cancellable: a page that was fetched is kept. */
   csm_cache_apply_page_async (self->cache, page, NULL, on_applied, storing);
-}
-
-static void
-add_records (CsmSyncPage *page,
-             JsonArray   *list)
-{
-  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
-    {
-      JsonNode *node = json_array_get_element (list, i);
-
-      if (JSON_NODE_HOLDS_OBJECT (node))
-        g_ptr_array_add (page->records, json_node_dup_object (node));
-    }
-}
-
-static void
-add_ids (GPtrArray *ids,
-         JsonArray *list)
-{
-  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
-    {
-      JsonNode *node = json_array_get_element (list, i);
-
-      if (csm_json_is_string (node))
-        g_ptr_array_add (ids, json_node_dup_string (node));
-    }
 }
 
 /* --- cannotCalculateChanges ------------------------------------------------------------------------------------------ */
@@ -244,11 +235,11 @@ on_restarted (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
 {
-  g_autoptr (Storing) storing = user_data;
+  g_autoptr (CsmStoring) storing = user_data;
   GError *error = NULL;
 
   csm_cache_restart_type_finish (CSM_CACHE (source), result, &error);
-  end_storing (storing, error);
+  csm_storing_end (storing, error);
 }
 
 static void
@@ -262,14 +253,14 @@ restart (CsmPuller *self,
       self->first_restart = now;
       self->n_restarts = 0;
     }
-  if (++self->n_restarts > MAX_RESTARTS * CSM_N_TYPES)
+  if (++self->n_restarts > MAX_RESTARTS * G_N_ELEMENTS (order))
     {
-      fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "the server can't say what changed"));
+      csm_puller_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "the server can't say what changed"));
       return;
     }
   g_clear_pointer (&self->states[type], g_free);
   self->complete[type] = FALSE;
-  csm_cache_restart_type_async (self->cache, type, NULL, on_restarted, begin_storing (self));
+  csm_cache_restart_type_async (self->cache, type, NULL, on_restarted, csm_storing_new (self));
 }
 
 /* --- fetching ------------------------------------------------------------------------------------------------------- */
@@ -288,19 +279,18 @@ take_changes (CsmPuller         *self,
       restart (self, type);
       return;
     }
-  if (error_type != NULL || new_state == NULL)
+  if (g_strcmp0 (error_type, CSM_JMAP_ACCOUNT_NOT_FOUND) == 0)
     {
-      fail (self, g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "%s/changes: %s", csm_record_type_get (type)->name, error_type != NULL ? error_type : "no state"));
+      csm_puller_go (self);
       return;
     }
-  page = csm_sync_page_new (type, csm_connection_get_account_of (self->connection, type));
+  if (error_type != NULL || new_state == NULL)
+    {
+      csm_puller_fail (self, g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "%s/changes: %s", csm_record_type_get (type)->name, error_type != NULL ? error_type : "no state"));
+      return;
+    }
+  page = csm_pull_page_of_changes (self->connection, type, call);
   page->old_state = g_steal_pointer (&self->states[type]);
-  page->new_state = g_strdup (new_state);
-  page->has_more = csm_json_get_boolean (call->arguments, "hasMoreChanges");
-  add_records (page, csm_json_get_array (call->arguments, "list"));
-  add_ids (page->destroyed, csm_json_get_array (call->arguments, "destroyed"));
-  if (csm_json_get_object (call->arguments, "modseqs") != NULL)
-    page->modseqs = json_object_ref (csm_json_get_object (call->arguments, "modseqs"));
   self->states[type] = g_strdup (new_state);
   if (!page->has_more)
     {
@@ -312,214 +302,100 @@ take_changes (CsmPuller         *self,
   if (page->records->len == 0 && page->destroyed->len == 0 && g_strcmp0 (page->old_state, page->new_state) == 0)
     csm_sync_page_free (page);
   else
-    store_page (self, page);
+    csm_puller_store_page (self, page);
 }
 
-static CsmJmapResponse *
-finish_call (CsmPuller     *self,
-             GAsyncResult  *result,
-             GCancellable  *run,
-             GError       **error)
+CsmPulling *
+csm_pulling_new (CsmPuller *self)
 {
-  CsmJmapResponse *response = csm_connection_call_finish (self->connection, result, error);
+  CsmPulling *pulling = g_new0 (CsmPulling, 1);
 
-  if (g_cancellable_is_cancelled (run))
+  pulling->self = g_object_ref (self);
+  pulling->run = g_object_ref (self->cancellable);
+  pulling->types = g_array_new (FALSE, FALSE, sizeof (CsmTypeId));
+  return pulling;
+}
+
+void
+csm_pulling_free (CsmPulling *pulling)
+{
+  g_object_unref (pulling->self);
+  g_object_unref (pulling->run);
+  g_array_unref (pulling->types);
+  g_free (pulling);
+}
+
+/* NULL without @error: the run was stopped. */
+CsmJmapResponse *
+csm_pulling_finish (CsmPulling    *pulling,
+                    GAsyncResult  *result,
+                    GError       **error)
+{
+  CsmJmapResponse *response = csm_connection_call_finish (pulling->self->connection, result, error);
+
+  if (g_cancellable_is_cancelled (pulling->run))
     {
       g_clear_pointer (&response, csm_jmap_response_free);
       g_clear_error (error);
       return NULL;
     }
-  self->fetching = FALSE;
+  pulling->self->fetching = FALSE;
   return response;
 }
-
-typedef struct
-{
-  CsmPuller    *self;
-  GCancellable *run;
-  GArray       *types; /* of each call */
-} Fetching;
-
-static void
-fetching_free (Fetching *fetching)
-{
-  g_object_unref (fetching->self);
-  g_object_unref (fetching->run);
-  g_array_unref (fetching->types);
-  g_free (fetching);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetching, fetching_free)
 
 static void
 on_changes (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (Fetching) fetching = user_data;
-  CsmPuller *self = fetching->self;
+  g_autoptr (CsmPulling) pulling = user_data;
+  CsmPuller *self = pulling->self;
   GError *error = NULL;
-  g_autoptr (CsmJmapResponse) response = finish_call (self, result, fetching->run, &error);
+  g_autoptr (CsmJmapResponse) response = csm_pulling_finish (pulling, result, &error);
 
+  csm_failpoint ("page-got");
   if (error != NULL)
     {
-      fail (self, error);
+      csm_puller_fail (self, error);
       return;
     }
-  for (guint i = 0; response != NULL && i < fetching->types->len && self->running; i++)
+  for (guint i = 0; response != NULL && i < pulling->types->len && self->running; i++)
     {
       g_autofree char *call_id = g_strdup_printf ("%u", i);
       const CsmJmapCall *call = csm_jmap_response_find (response, call_id);
 
       if (call != NULL)
-        take_changes (self, g_array_index (fetching->types, CsmTypeId, i), call);
+        take_changes (self, g_array_index (pulling->types, CsmTypeId, i), call);
       else
-        fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the server left a call unanswered"));
+        csm_puller_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the server left a call unanswered"));
     }
   /* The records are now the pages' alone. */
   g_clear_pointer (&response, csm_jmap_response_free);
   if (self->running)
-    step (self);
+    csm_puller_step (self);
 }
 
 static void
 fetch_changes (CsmPuller *self)
 {
   g_autoptr (CsmJmapRequestBuilder) request = csm_jmap_request_builder_new ();
-  Fetching *fetching = g_new0 (Fetching, 1);
+  CsmPulling *pulling = csm_pulling_new (self);
 
-  fetching->self = g_object_ref (self);
-  fetching->run = g_object_ref (self->cancellable);
-  fetching->types = g_array_new (FALSE, FALSE, sizeof (CsmTypeId));
-  for (guint i = 0; i < CSM_N_TYPES; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
     {
       CsmTypeId type = order[i];
-      g_autofree char *method = g_strconcat (csm_record_type_get (type)->name, "/changes", NULL);
-      JsonObject *arguments;
 
       if ((self->dirty & (1u << type)) == 0)
         continue;
-      arguments = json_object_new ();
-      json_object_set_string_member (arguments, "accountId", csm_connection_get_account_of (self->connection, type));
-      csm_json_set_string (arguments, "sinceState", self->states[type]);
-      json_object_set_int_member (arguments, "maxChanges", PAGE_SIZE);
-      json_object_set_boolean_member (arguments, "includeRecords", TRUE);
-      g_free (csm_jmap_request_builder_add (request, method, arguments));
-      g_array_append_val (fetching->types, type);
+      csm_pull_ask_changes (self->connection, request, type, self->states[type]);
+      g_array_append_val (pulling->types, type);
       /* What may have many pages comes alone: an answer stays small, and what the list needs is there first. */
       if (!self->complete[type] && type >= CSM_TYPE_ID_CUSTOMER)
         break;
     }
   self->fetching = TRUE;
   self->told = 0;
-  csm_connection_call_async (self->connection, request, self->cancellable, on_changes, fetching);
-}
-
-/* --- the first screenful --------------------------------------------------------------------------------------------- */
-
-static void
-take_list (CsmPuller       *self,
-           CsmJmapResponse *response,
-           const char      *call_id,
-           CsmTypeId        type)
-{
-  const CsmJmapCall *call = csm_jmap_response_find (response, call_id);
-  CsmSyncPage *page;
-
-  if (call == NULL || csm_jmap_call_error_type (call) != NULL)
-    return;
-  page = csm_sync_page_new (type, csm_connection_get_account_of (self->connection, type));
-  add_records (page, csm_json_get_array (call->arguments, "list"));
-  store_page (self, page);
-}
-
-static gint64
-total_of (CsmJmapResponse *response,
-          const char      *call_id)
-{
-  const CsmJmapCall *call = csm_jmap_response_find (response, call_id);
-
-  return call != NULL ? csm_json_get_int (call->arguments, "total", 0) : 0;
-}
-
-static void
-on_newest (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (Fetching) fetching = user_data;
-  CsmPuller *self = fetching->self;
-  GError *error = NULL;
-  g_autoptr (CsmJmapResponse) response = finish_call (self, result, fetching->run, &error);
-
-  if (error != NULL)
-    {
-      fail (self, error);
-      return;
-    }
-  if (response == NULL)
-    return;
-  csm_failpoint ("newest-got");
-  self->newest = FALSE;
-  self->total = total_of (response, "0") + total_of (response, "3");
-  take_list (self, response, "2", CSM_TYPE_ID_CUSTOMER);
-  take_list (self, response, "1", CSM_TYPE_ID_CASE);
-  g_clear_pointer (&response, csm_jmap_response_free);
-  step (self);
-}
-
-static JsonObject *
-query_arguments (CsmPuller  *self,
-                 CsmTypeId   type,
-                 const char *property,
-                 guint       limit)
-{
-  JsonObject *arguments = json_object_new (), *comparator = json_object_new ();
-  JsonArray *sort = json_array_new ();
-
-  json_object_set_string_member (comparator, "property", property);
-  json_object_set_boolean_member (comparator, "isAscending", FALSE);
-  json_array_add_object_element (sort, comparator);
-  json_object_set_string_member (arguments, "accountId", csm_connection_get_account_of (self->connection, type));
-  json_object_set_array_member (arguments, "sort", sort);
-  json_object_set_int_member (arguments, "limit", limit);
-  json_object_set_boolean_member (arguments, "calculateTotal", TRUE);
-  return arguments;
-}
-
-static char *
-add_get (CsmPuller             *self,
-         CsmJmapRequestBuilder *request,
-         CsmTypeId              type,
-         const char            *call_id,
-         const char            *method,
-         const char            *path)
-{
-  g_autofree char *get = g_strconcat (csm_record_type_get (type)->name, "/get", NULL);
-  JsonObject *arguments = json_object_new ();
-
-  json_object_set_string_member (arguments, "accountId", csm_connection_get_account_of (self->connection, type));
-  csm_jmap_request_builder_refer (arguments, "ids", call_id, method, path);
-  return csm_jmap_request_builder_add (request, get, arguments);
-}
-
-/* The newest cases and their customers, so that the list fills at once; the pages bring them again in order. */
-static void
-fetch_newest (CsmPuller *self)
-{
-  g_autoptr (CsmJmapRequestBuilder) request = csm_jmap_request_builder_new ();
-  Fetching *fetching = g_new0 (Fetching, 1);
-  g_autofree char *query = NULL;
-  g_autofree char *cases = NULL;
-
-  fetching->self = g_object_ref (self);
-  fetching->run = g_object_ref (self->cancellable);
-  fetching->types = g_array_new (FALSE, FALSE, sizeof (CsmTypeId));
-  query = csm_jmap_request_builder_add (request, "Case/query", query_arguments (self, CSM_TYPE_ID_CASE, "lastActivityAt", NEWEST_CASES));
-  cases = add_get (self, request, CSM_TYPE_ID_CASE, query, "Case/query", "/ids");
-  g_free (add_get (self, request, CSM_TYPE_ID_CUSTOMER, cases, "Case/get", "/list/*/customerId"));
-  g_free (csm_jmap_request_builder_add (request, "Message/query", query_arguments (self, CSM_TYPE_ID_MESSAGE, "at", 1)));
-  self->fetching = TRUE;
-  csm_connection_call_async (self->connection, request, self->cancellable, on_newest, fetching);
+  csm_connection_call_async (self->connection, request, self->cancellable, on_changes, pulling);
 }
 
 static void
@@ -527,11 +403,11 @@ on_begun (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  g_autoptr (Storing) storing = user_data;
+  g_autoptr (CsmStoring) storing = user_data;
   GError *error = NULL;
 
   csm_cache_begin_first_sync_finish (CSM_CACHE (source), result, &error);
-  end_storing (storing, error);
+  csm_storing_end (storing, error);
 }
 
 /* --- the pump --------------------------------------------------------------------------------------------------------- */
@@ -542,19 +418,31 @@ on_turn (gpointer data)
   CsmPuller *self = data;
 
   self->has_turn = TRUE;
-  step (self);
+  csm_puller_step (self);
 }
 
-static void
-step (CsmPuller *self)
+/* Whether messages come before headers: somebody waits for them, or the first screenful of a first sync is without its own. */
+static gboolean
+are_contents_next (CsmPuller *self)
+{
+  if (self->dirty == 0 || csm_fetcher_is_urgent (self->fetcher))
+    return TRUE;
+  return self->complete[CSM_TYPE_ID_SEEN] && self->first != CSM_FIRST_DONE;
+}
+
+void
+csm_puller_step (CsmPuller *self)
 {
   g_autoptr (CsmPuller) alive = g_object_ref (self);
 
   if (!self->running || !self->has_turn || self->fetching)
     return;
-  if (self->applying == 0 && self->dirty == 0)
+  if (self->first == CSM_FIRST_FETCH && csm_fetcher_is_empty (self->fetcher))
+    self->first = CSM_FIRST_DONE;
+  if (self->applying == 0 && self->dirty == 0 && !self->wanted && csm_fetcher_is_empty (self->fetcher))
     {
       self->total = 0;
+      self->first_sync = FALSE;
       end_run (self);
       g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
       return;
@@ -569,24 +457,28 @@ step (CsmPuller *self)
       csm_turn_give (self->turn);
       return;
     }
-  if (self->dirty == 0 || self->applying >= MAX_APPLYING)
+  if (self->applying >= MAX_APPLYING)
     return;
   if (self->newest)
-    fetch_newest (self);
-  else
+    csm_puller_fetch_newest (self);
+  else if (!are_contents_next (self))
     fetch_changes (self);
+  else if (self->wanted || self->first != CSM_FIRST_DONE || !csm_fetcher_is_empty (self->fetcher))
+    csm_puller_fetch_contents (self);
 }
 
 /**
  * csm_puller_begin:
  * @self: a puller that is stopped
  * @state: where the cache stands
+ * @away: for how long nothing was heard, µs
  *
  * Says from where to go on.
  */
 void
 csm_puller_begin (CsmPuller    *self,
-                  CsmSyncState *state)
+                  CsmSyncState *state,
+                  gint64        away)
 {
   clear_states (self);
   for (guint i = 0; i < CSM_N_TYPES; i++)
@@ -594,10 +486,28 @@ csm_puller_begin (CsmPuller    *self,
       self->states[i] = g_strdup (state->states[i]);
       self->complete[i] = state->complete[i];
     }
-  self->stored = 0;
-  self->newest = !state->complete[CSM_TYPE_ID_CASE];
+  self->first_sync = !state->complete[CSM_TYPE_ID_CASE];
+  self->stored = self->first_sync ? state->n_cases : 0;
+  self->stored_wanted = self->total_wanted = 0;
+  /* With a first sync that goes on, only their number is asked for. */
+  self->n_newest = !self->first_sync ? SCREENFUL : state->newest ? 0 : NEWEST_CASES;
+  self->newest = self->first_sync || away > LONG_AWAY;
+  self->first = CSM_FIRST_DONE;
+  self->wanted = TRUE;
   if (!state->started)
-    csm_cache_begin_first_sync_async (self->cache, NULL, on_begun, begin_storing (self));
+    csm_cache_begin_first_sync_async (self->cache, NULL, on_begun, csm_storing_new (self));
+}
+
+/**
+ * csm_puller_is_behind:
+ * @self: a puller that has begun
+ *
+ * Returns: whether the newest cases are still to come, before anything is sent: "newest" tells when they are there
+ */
+gboolean
+csm_puller_is_behind (CsmPuller *self)
+{
+  return self->newest;
 }
 
 /**
@@ -611,11 +521,12 @@ void
 csm_puller_pull (CsmPuller *self,
                  guint      types)
 {
-  self->dirty |= types;
-  self->told |= types;
+  self->dirty |= types & ~BY_CASE;
+  self->told |= types & ~BY_CASE;
+  self->wanted = TRUE;
   if (self->running)
     {
-      step (self);
+      csm_puller_step (self);
       return;
     }
   self->running = TRUE;
@@ -627,6 +538,8 @@ csm_puller_pull (CsmPuller *self,
  * @self: a puller
  * @changed: of a StateChange: account → type → state
  *
+ * What changed in a case's messages shows in the case.
+ *
  * Returns: a bit for each type whose state isn't the one that is known here
  */
 guint
@@ -635,15 +548,42 @@ csm_puller_compare (CsmPuller  *self,
 {
   guint types = 0;
 
-  for (guint i = 0; i < CSM_N_TYPES; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
     {
-      JsonObject *account = csm_json_get_object (changed, csm_connection_get_account_of (self->connection, (CsmTypeId) i));
-      const char *state = csm_json_get_string (account, csm_record_type_get ((CsmTypeId) i)->name);
+      CsmTypeId type = order[i];
+      JsonObject *account = csm_json_get_object (changed, csm_connection_get_account_of (self->connection, type));
+      const char *state = csm_json_get_string (account, csm_record_type_get (type)->name);
 
-      if (state != NULL && g_strcmp0 (state, self->states[i]) != 0)
-        types |= 1u << i;
+      if (state != NULL && g_strcmp0 (state, self->states[type]) != 0)
+        types |= 1u << type;
     }
   return types;
+}
+
+/**
+ * csm_puller_fetch_case_async:
+ * @self: a puller that runs or has finished
+ * @case_id: a case
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when its messages are in the cache
+ * @user_data: for @callback
+ */
+void
+csm_puller_fetch_case_async (CsmPuller           *self,
+                             const char          *case_id,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  csm_fetcher_want_async (self->fetcher, case_id, cancellable, callback, user_data);
+}
+
+gboolean
+csm_puller_fetch_case_finish (CsmPuller     *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  return csm_fetcher_want_finish (self->fetcher, result, error);
 }
 
 /**
@@ -655,6 +595,8 @@ csm_puller_compare (CsmPuller  *self,
 void
 csm_puller_stop (CsmPuller *self)
 {
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "the connection was lost");
+
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -663,6 +605,8 @@ csm_puller_stop (CsmPuller *self)
   self->dirty = 0;
   self->told = 0;
   self->total = 0;
+  self->wanted = FALSE;
+  csm_fetcher_clear (self->fetcher, error);
   if (self->running)
     end_run (self);
 }

@@ -54,6 +54,7 @@ G_BEGIN_DECLS
  * @CSM_JMAP_ERROR_INVALID_ARGUMENTS: of one method call
  * @CSM_JMAP_ERROR_INVALID_RESULT_REFERENCE: of one method call
  * @CSM_JMAP_ERROR_SERVER: any other problem that a server told
+ * @CSM_JMAP_ERROR_GONE: the account is not there any more, or the person may not use it
  *
  * The first four end a whole request (RFC 8620, section 3.6.1).
  */
@@ -67,6 +68,7 @@ typedef enum
   CSM_JMAP_ERROR_INVALID_ARGUMENTS,
   CSM_JMAP_ERROR_INVALID_RESULT_REFERENCE,
   CSM_JMAP_ERROR_SERVER,
+  CSM_JMAP_ERROR_GONE,
 } CsmJmapError;
 
 GQuark      csm_jmap_error_quark      (void);

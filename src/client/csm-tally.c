@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-client"
+#include "config.h"
+#include "csm-tally.h"
+
+struct _CsmTally
+{
+  GObject   parent_instance;
+  CsmCache *cache;
+  gboolean  counting;
+  gboolean  again;
+  guint     waiting;
+  guint     parked;
+  guint     lost;
+};
+
+enum { SIGNAL_COUNTED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsmTally, csm_tally, G_TYPE_OBJECT)
+
+static void
+csm_tally_dispose (GObject *object)
+{
+  g_clear_object (&CSM_TALLY (object)->cache);
+  G_OBJECT_CLASS (csm_tally_parent_class)->dispose (object);
+}
+
+static void
+csm_tally_class_init (CsmTallyClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = csm_tally_dispose;
+
+  signals[SIGNAL_COUNTED] = g_signal_new ("counted", CSM_TYPE_TALLY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+csm_tally_init (CsmTally *self)
+{
+}
+
+CsmTally *
+csm_tally_new (CsmCache *cache)
+{
+  CsmTally *self = g_object_new (CSM_TYPE_TALLY, NULL);
+
+  self->cache = g_object_ref (cache);
+  g_signal_connect_object (cache, "outbox-changed", G_CALLBACK (csm_tally_count), self, G_CONNECT_SWAPPED);
+  return self;
+}
+
+static void
+on_counted (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (CsmTally) self = user_data;
+  CsmOutboxCounts counts;
+  gboolean changed;
+
+  self->counting = FALSE;
+  if (!csm_cache_count_outbox_finish (CSM_CACHE (source), result, &counts, NULL) || self->cache == NULL)
+    return;
+  changed = counts.waiting != self->waiting || counts.parked != self->parked || counts.lost != self->lost;
+  self->waiting = counts.waiting;
+  self->parked = counts.parked;
+  self->lost = counts.lost;
+  if (changed)
+    g_signal_emit (self, signals[SIGNAL_COUNTED], 0);
+  if (self->again)
+    csm_tally_count (self);
+}
+
+void
+csm_tally_count (CsmTally *self)
+{
+  self->again = self->counting;
+  if (self->counting)
+    return;
+  self->counting = TRUE;
+  csm_cache_count_outbox_async (self->cache, NULL, on_counted, g_object_ref (self));
+}
+
+guint
+csm_tally_get_waiting (CsmTally *self)
+{
+  return self->waiting;
+}
+
+guint
+csm_tally_get_parked (CsmTally *self)
+{
+  return self->parked;
+}
+
+guint
+csm_tally_get_lost (CsmTally *self)
+{
+  return self->lost;
+}
