@@ -84,6 +84,15 @@ picked_cb (CsmAssignPopover *self,
   csm_triage_assign (self->workbench, case_ids, id[0] != '\0' ? id : NULL);
 }
 
+/* What is in it is built when somebody first wants to see it. */
+static void
+build (CsmAssignPopover *self)
+{
+  self->picker = CSM_PICKER (csm_picker_new ());
+  g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (picked_cb), self);
+  gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->picker));
+}
+
 static void
 csm_assign_popover_show (GtkWidget *widget)
 {
@@ -92,6 +101,8 @@ csm_assign_popover_show (GtkWidget *widget)
   CsmDirectory *directory = self->workbench != NULL ? csm_workbench_get_directory (self->workbench) : NULL;
   CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
 
+  if (self->picker == NULL)
+    build (self);
   csm_picker_clear (self->picker);
   if (directory != NULL && detail != NULL && detail->record != NULL)
     fill (self, directory, csm_json_get_string (detail->record, "ownerId"));
@@ -151,9 +162,6 @@ csm_assign_popover_class_init (CsmAssignPopoverClass *klass)
 static void
 csm_assign_popover_init (CsmAssignPopover *self)
 {
-  self->picker = CSM_PICKER (csm_picker_new ());
-  g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (picked_cb), self);
-  gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->picker));
   gtk_widget_add_css_class (GTK_WIDGET (self), "picker");
 }
 

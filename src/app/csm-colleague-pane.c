@@ -19,8 +19,8 @@ struct _CsmColleaguePane
   GtkStack      *outer;
   AdwViewStack  *stack;
   CsmDiscussion *discussion;
-  GtkWidget     *properties;
-  GtkWidget     *customer;
+  GtkWidget     *case_page;
+  GtkWidget     *customer_page;
 };
 
 enum { PROP_0, PROP_WORKBENCH, PROP_SHOW_END_TITLE_BUTTONS, PROP_CLOSE_VISIBLE, N_PROPS };
@@ -36,16 +36,31 @@ case_changed_cb (CsmColleaguePane *self)
   gtk_stack_set_visible_child_name (self->outer, open ? "case" : "none");
 }
 
+/* What is on a page is built when somebody first looks at it. */
+static void
+page_cb (CsmColleaguePane *self)
+{
+  GtkWidget *page = adw_view_stack_get_visible_child (self->stack);
+
+  if ((page != self->case_page && page != self->customer_page) || adw_bin_get_child (ADW_BIN (page)) != NULL)
+    return;
+  adw_bin_set_child (ADW_BIN (page), g_object_new (page == self->case_page ? CSM_TYPE_CASE_PROPERTIES : CSM_TYPE_CUSTOMER_PANE,
+                                                   "workbench", self->workbench, NULL));
+}
+
 static void
 set_workbench (CsmColleaguePane *self,
                CsmWorkbench     *workbench)
 {
+  GtkWidget *pages[] = { self->case_page, self->customer_page };
+
   if (!g_set_object (&self->workbench, workbench))
     return;
   g_signal_group_set_target (self->signals, workbench);
   g_object_set (self->discussion, "workbench", workbench, NULL);
-  g_object_set (self->properties, "workbench", workbench, NULL);
-  g_object_set (self->customer, "workbench", workbench, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (adw_bin_get_child (ADW_BIN (pages[i])) != NULL)
+      g_object_set (adw_bin_get_child (ADW_BIN (pages[i])), "workbench", workbench, NULL);
   case_changed_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
 }
@@ -115,16 +130,15 @@ csm_colleague_pane_class_init (CsmColleaguePaneClass *klass)
   props[PROP_CLOSE_VISIBLE] = g_param_spec_boolean ("close-visible", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (CSM_TYPE_DISCUSSION);
-  g_type_ensure (CSM_TYPE_CASE_PROPERTIES);
-  g_type_ensure (CSM_TYPE_CUSTOMER_PANE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-colleague-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, header_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, close_button);
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, outer);
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, discussion);
-  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, properties);
-  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, customer);
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, case_page);
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, customer_page);
+  gtk_widget_class_bind_template_callback (widget_class, page_cb);
 }
 
 static void

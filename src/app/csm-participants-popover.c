@@ -67,6 +67,15 @@ picked_cb (CsmParticipantsPopover *self,
   csm_workbench_perform (self->workbench, intent, said);
 }
 
+/* What is in it is built when somebody first wants to see it. */
+static void
+build (CsmParticipantsPopover *self)
+{
+  self->picker = CSM_PICKER (csm_picker_new ());
+  g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (picked_cb), self);
+  gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->picker));
+}
+
 static void
 csm_participants_popover_show (GtkWidget *widget)
 {
@@ -75,6 +84,8 @@ csm_participants_popover_show (GtkWidget *widget)
   CsmDirectory *directory = self->workbench != NULL ? csm_workbench_get_directory (self->workbench) : NULL;
   CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
 
+  if (self->picker == NULL)
+    build (self);
   csm_picker_clear (self->picker);
   if (directory != NULL && detail != NULL && detail->record != NULL)
     fill (self, directory);
@@ -134,9 +145,6 @@ csm_participants_popover_class_init (CsmParticipantsPopoverClass *klass)
 static void
 csm_participants_popover_init (CsmParticipantsPopover *self)
 {
-  self->picker = CSM_PICKER (csm_picker_new ());
-  g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (picked_cb), self);
-  gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->picker));
   gtk_widget_add_css_class (GTK_WIDGET (self), "picker");
 }
 

@@ -41,6 +41,16 @@ cleared_cb (CsmSnoozePopover *self)
   csm_triage_set_status (self->workbench, case_ids, "open");
 }
 
+/* What is in it is built when somebody first wants to see it. */
+static void
+build (CsmSnoozePopover *self)
+{
+  self->picker = CSM_WHEN_PICKER (csm_when_picker_new (CSM_WHEN_FOR_SNOOZE));
+  g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (picked_cb), self);
+  g_signal_connect_swapped (self->picker, "cleared", G_CALLBACK (cleared_cb), self);
+  gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->picker));
+}
+
 static void
 csm_snooze_popover_show (GtkWidget *widget)
 {
@@ -49,6 +59,8 @@ csm_snooze_popover_show (GtkWidget *widget)
   JsonObject *record = detail != NULL ? detail->record : NULL;
   gboolean snoozed = record != NULL && g_strcmp0 (csm_json_get_string (record, "status"), "snoozed") == 0;
 
+  if (self->picker == NULL)
+    build (self);
   GTK_WIDGET_CLASS (csm_snooze_popover_parent_class)->show (widget);
   csm_when_picker_start (self->picker, snoozed ? csm_json_get_time (record, "snoozedUntil") : CSM_TIME_NONE, snoozed);
 }
@@ -105,10 +117,6 @@ csm_snooze_popover_class_init (CsmSnoozePopoverClass *klass)
 static void
 csm_snooze_popover_init (CsmSnoozePopover *self)
 {
-  self->picker = CSM_WHEN_PICKER (csm_when_picker_new (CSM_WHEN_FOR_SNOOZE));
-  g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (picked_cb), self);
-  g_signal_connect_swapped (self->picker, "cleared", G_CALLBACK (cleared_cb), self);
-  gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->picker));
   gtk_widget_add_css_class (GTK_WIDGET (self), "picker");
 }
 

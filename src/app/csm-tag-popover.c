@@ -72,6 +72,16 @@ new_cb (CsmTagPopover *self,
   csm_triage_new_tag (self->workbench, case_ids, name, colors[n_tags % G_N_ELEMENTS (colors)]);
 }
 
+/* What is in it is built when somebody first wants to see it. */
+static void
+build (CsmTagPopover *self)
+{
+  self->picker = CSM_PICKER (csm_picker_new ());
+  g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (picked_cb), self);
+  g_signal_connect_swapped (self->picker, "new", G_CALLBACK (new_cb), self);
+  gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->picker));
+}
+
 static void
 csm_tag_popover_show (GtkWidget *widget)
 {
@@ -80,6 +90,8 @@ csm_tag_popover_show (GtkWidget *widget)
   CsmDirectory *directory = self->workbench != NULL ? csm_workbench_get_directory (self->workbench) : NULL;
   CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
 
+  if (self->picker == NULL)
+    build (self);
   csm_picker_clear (self->picker);
   if (directory != NULL && detail != NULL && detail->record != NULL)
     fill (self, directory);
@@ -139,10 +151,6 @@ csm_tag_popover_class_init (CsmTagPopoverClass *klass)
 static void
 csm_tag_popover_init (CsmTagPopover *self)
 {
-  self->picker = CSM_PICKER (csm_picker_new ());
-  g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (picked_cb), self);
-  g_signal_connect_swapped (self->picker, "new", G_CALLBACK (new_cb), self);
-  gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->picker));
   gtk_widget_add_css_class (GTK_WIDGET (self), "picker");
 }
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <malloc.h>
 
 #include "csm-application.h"
 
@@ -14,6 +15,8 @@ main (int    argc,
 {
   g_autoptr (CsmApplication) application = NULL;
 
+  /* Of its own accord the C library gives every thread megabytes of its own. */
+  mallopt (M_ARENA_MAX, 2);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, CSM_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -12,6 +12,8 @@
 #include "csm-tokenizer.h"
 
 #define APPLICATION_ID 0x43534d43 /* "CSMC" */
+/* How much of the file a reader keeps for itself, in KiB: the kernel keeps the rest, once, and gives it up when others need it. */
+#define READER_CACHE "1000"
 /* Each run of a list is a frame's work: with more of them it is cheaper to swap the list. */
 #define MAX_EDITS 64
 
@@ -43,6 +45,8 @@ on_connected (CsmDbConn  *conn,
 {
   /* The content views of full text call json_extract(), which SQLite 3.40 counts as unsafe in a schema. */
   sqlite3_db_config (csm_db_conn_get_handle (conn), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
+  if (csm_db_conn_get_int (conn, NULL, 0, "PRAGMA query_only", NULL) != 0 && !csm_db_conn_exec (conn, "PRAGMA cache_size=-" READER_CACHE, error))
+    return FALSE;
   return csm_cache_pack_register (conn, error) && csm_tokenizer_register (csm_db_conn_get_handle (conn), error);
 }
 
