@@ -42,6 +42,7 @@ csm_op_batch_free (CsmOpBatch *batch)
   if (batch == NULL)
     return;
   g_ptr_array_unref (batch->ops);
+  g_ptr_array_unref (batch->sent_files);
   g_ptr_array_unref (batch->missing_files);
   g_free (batch);
 }
@@ -240,7 +241,13 @@ finish_later (CsmCacheTxn   *txn,
               GError       **error)
 {
   gboolean nothing_done = result->error != NULL || result->outcome == CSM_OUTCOME_UNSENT;
+  g_autoptr (GPtrArray) files = g_strcmp0 (result->error, CSM_FILE_GONE) == 0 ? csm_cache_local_blobs (op->payload) : NULL;
 
+  for (guint i = 0; files != NULL && i < files->len; i++)
+    {
+      if (!csm_db_conn_run (txn->conn, error, "DELETE FROM outgoing WHERE local_id = ?", "t", g_ptr_array_index (files, i)))
+        return FALSE;
+    }
   if (!csm_db_conn_run (txn->conn, error,
         "UPDATE outbox SET state = 0, not_before = ?2, sends = sends - ?3, tries = CASE WHEN ?4 IS NULL THEN tries WHEN error IS ?4 THEN tries + 1 ELSE 1 END,"
         " error = coalesce (?4, error), description = coalesce (?5, description) WHERE " OP_AND_CARRIED, "iiitt",

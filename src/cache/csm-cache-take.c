@@ -437,6 +437,8 @@ look_at (CsmTake    *take,
   g_autofree char *problem = NULL;
   CsmTakeRow *head = g_hash_table_lookup (take->heads, row->op->record_id);
   gboolean held = FALSE;
+  GHashTableIter iter;
+  gpointer local_id;
   CsmTakeLane *lane;
   Files files;
 
@@ -494,6 +496,10 @@ look_at (CsmTake    *take,
       lane->blocked = TRUE;
       return TRUE;
     }
+  g_hash_table_iter_init (&iter, blob_ids);
+  while (g_hash_table_iter_next (&iter, &local_id, NULL))
+    g_ptr_array_add (take->batch->sent_files, g_strdup (local_id));
+  row->op->has_files = g_hash_table_size (blob_ids) > 0;
   csm_cache_swap_blobs (row->op->payload, blob_ids);
   go (take, row, lane);
   return TRUE;
@@ -530,6 +536,7 @@ csm_cache_take_ops (CsmCacheTxn  *txn,
   take.taken = g_ptr_array_new ();
   take.batch = g_new0 (CsmOpBatch, 1);
   take.batch->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_operation_free);
+  take.batch->sent_files = g_ptr_array_new_with_free_func (g_free);
   take.batch->missing_files = g_ptr_array_new_with_free_func (g_free);
   take.batch->next_due = CSM_TIME_NONE;
   if (!read_rows (&take, error))

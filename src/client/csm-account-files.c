@@ -5,28 +5,14 @@
 #include "csm-account-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "csm-error.h"
+
+/* How large a file may be as long as no server has said (RFC 8620, section 2) */
+#define USUAL_UPLOAD 50000000
 
 /* The files of an account: attachments that come and go. */
-
-/* RFC 6570, level 1: what the Session's addresses are made of. */
-static char *
-expand (const char *address,
-        const char *account,
-        const char *blob_id,
-        const char *type,
-        const char *name)
-{
-  const char *variables[][2] = { { "{accountId}", account }, { "{blobId}", blob_id }, { "{type}", type }, { "{name}", name } };
-  g_autoptr (GString) url = g_string_new (address);
-
-  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
-    {
-      g_autofree char *escaped = g_uri_escape_string (variables[i][1] != NULL ? variables[i][1] : "", NULL, FALSE);
-
-      g_string_replace (url, variables[i][0], escaped, 0);
-    }
-  return g_string_free (g_steal_pointer (&url), FALSE);
-}
 
 static void
 on_fetched (GObject      *source,
@@ -53,17 +39,29 @@ csm_account_fetch_blob_async (CsmAccount          *self,
                               gpointer             data)
 {
   const CsmRemoteSession *session = csm_connection_get_session (csm_account_get_connection (self));
-  GTask *task = g_task_new (self, c, cb, data);
+  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
   g_autoptr (SoupMessage) message = NULL;
+  g_autofree char *known_id = NULL;
 
   g_task_set_source_tag (task, csm_account_fetch_blob_async);
+  if (g_str_has_prefix (blob_id, CSM_LOCAL_BLOB_PREFIX))
+    known_id = g_strconcat ("b", blob_id + strlen (CSM_LOCAL_BLOB_PREFIX), NULL);
+  else
+    known_id = g_strdup (blob_id);
+  /* It becomes part of a path, and comes from a record. */
+  if (strlen (known_id) != 65 || strspn (known_id + 1, "0123456789abcdef") != 64)
+    {
+      g_task_return_new_error (task, CSM_ERROR, CSM_ERROR_NOT_FOUND, "%s", _("The server doesn't have this attachment any more"));
+      return;
+    }
   if (session != NULL)
     {
-      g_autofree char *url = expand (session->download_url, session->workspace_account, blob_id, type, name != NULL && *name != '\0' ? name : "file");
+      g_autofree char *url = csm_connection_expand (session->download_url, session->workspace_account, known_id, type, name != NULL && *name != '\0' ? name : "file");
 
       message = csm_connection_new_message (csm_account_get_connection (self), "GET", url);
     }
-  csm_blob_files_fetch_async (csm_account_get_blob_files (self), csm_connection_get_soup (csm_account_get_connection (self)), message, blob_id, name, c, on_fetched, task);
+  csm_blob_files_fetch_async (csm_account_get_blob_files (self), csm_connection_get_soup (csm_account_get_connection (self)), message, known_id, name, c, on_fetched,
+                              g_steal_pointer (&task));
 }
 
 char *
@@ -76,13 +74,13 @@ csm_account_fetch_blob_finish (CsmAccount    *self,
 }
 
 static void
-on_uploaded (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
+on_kept (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  JsonObject *attachment = csm_blob_files_upload_finish (CSM_BLOB_FILES (source), result, &error);
+  JsonObject *attachment = csm_outgoing_files_keep_finish (CSM_OUTGOING_FILES (source), result, &error);
 
   if (attachment != NULL)
     g_task_return_pointer (task, attachment, (GDestroyNotify) json_object_unref);
@@ -98,23 +96,11 @@ csm_account_upload_async (CsmAccount          *self,
                           gpointer             data)
 {
   const CsmRemoteSession *session = csm_connection_get_session (csm_account_get_connection (self));
+  CsmOutgoingFiles *outgoing = csm_blob_files_get_outgoing (csm_account_get_blob_files (self));
   GTask *task = g_task_new (self, c, cb, data);
-  g_autoptr (SoupMessage) message = NULL;
 
   g_task_set_source_tag (task, csm_account_upload_async);
-  if (session != NULL)
-    {
-      g_autofree char *url = expand (session->upload_url, session->workspace_account, NULL, NULL, NULL);
-
-      message = csm_connection_new_message (csm_account_get_connection (self), "POST", url);
-    }
-  if (message == NULL)
-    {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "%s", _("Files can be attached when the server can be reached"));
-      g_object_unref (task);
-      return;
-    }
-  csm_blob_files_upload_async (csm_account_get_blob_files (self), csm_connection_get_soup (csm_account_get_connection (self)), message, file, c, on_uploaded, task);
+  csm_outgoing_files_keep_async (outgoing, file, session != NULL ? session->max_size_upload : USUAL_UPLOAD, c, on_kept, task);
 }
 
 JsonObject *

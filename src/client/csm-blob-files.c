@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "csm-cache-types.h"
 #include "csm-error.h"
 #include "csm-json.h"
 
@@ -21,8 +22,9 @@
  */
 struct _CsmBlobFiles
 {
-  GObject  parent_instance;
-  char    *directory;
+  GObject           parent_instance;
+  char             *directory;
+  CsmOutgoingFiles *outgoing;
 };
 
 G_DEFINE_FINAL_TYPE (CsmBlobFiles, csm_blob_files, G_TYPE_OBJECT)
@@ -30,7 +32,10 @@ G_DEFINE_FINAL_TYPE (CsmBlobFiles, csm_blob_files, G_TYPE_OBJECT)
 static void
 csm_blob_files_finalize (GObject *object)
 {
-  g_free (CSM_BLOB_FILES (object)->directory);
+  CsmBlobFiles *self = CSM_BLOB_FILES (object);
+
+  g_free (self->directory);
+  g_clear_object (&self->outgoing);
   G_OBJECT_CLASS (csm_blob_files_parent_class)->finalize (object);
 }
 
@@ -55,9 +60,24 @@ CsmBlobFiles *
 csm_blob_files_new (const char *directory)
 {
   CsmBlobFiles *self = g_object_new (CSM_TYPE_BLOB_FILES, NULL);
+  g_autofree char *parent = g_path_get_dirname (directory);
+  g_autofree char *outgoing = g_build_filename (parent, "outgoing", NULL);
 
   self->directory = g_strdup (directory);
+  self->outgoing = csm_outgoing_files_new (outgoing, directory);
   return self;
+}
+
+/**
+ * csm_blob_files_get_outgoing:
+ * @self: the blobs on disk
+ *
+ * Returns: (transfer none): those that are not on the server yet, in the folder “outgoing” beside
+ */
+CsmOutgoingFiles *
+csm_blob_files_get_outgoing (CsmBlobFiles *self)
+{
+  return self->outgoing;
 }
 
 /* --- Down -------------------------------------------------------------------------------------------------------------- */
@@ -69,6 +89,7 @@ typedef struct
   char         *data;      /* the blob */
   char         *link;      /* the same under its name */
   char         *temporary; /* what arrives */
+  char         *outgoing;  /* where the same is when it was attached here */
   SoupSession  *session;
   SoupMessage  *message;
   GInputStream *body;
@@ -82,6 +103,7 @@ fetch_free (Fetch *fetch)
   g_free (fetch->data);
   g_free (fetch->link);
   g_free (fetch->temporary);
+  g_free (fetch->outgoing);
   g_clear_object (&fetch->session);
   g_clear_object (&fetch->message);
   g_clear_object (&fetch->body);
@@ -226,6 +248,11 @@ look_on_disk (GTask        *task,
   if (!g_file_test (fetch->data, G_FILE_TEST_EXISTS))
     {
       g_mkdir_with_parents (fetch->folder, 0700);
+      if (link (fetch->outgoing, fetch->data) == 0 && link_under_name (fetch, NULL))
+        {
+          g_task_return_pointer (task, g_strdup (fetch->link), g_free);
+          return;
+        }
       g_task_return_pointer (task, NULL, NULL);
     }
   else if (link_under_name (fetch, &error))
@@ -280,10 +307,13 @@ csm_blob_files_fetch_async (CsmBlobFiles        *self,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GTask) look = NULL;
   g_autofree char *safe = safe_name (name);
+  g_autofree char *local_id = NULL;
   Fetch *fetch = g_new0 (Fetch, 1);
 
-  g_return_if_fail (strlen (blob_id) == 65);
+  g_return_if_fail (strlen (blob_id) == 65 && strspn (blob_id + 1, "0123456789abcdef") == 64);
   fetch->hex = g_strdup (blob_id + 1);
+  local_id = g_strconcat (CSM_LOCAL_BLOB_PREFIX, fetch->hex, NULL);
+  fetch->outgoing = csm_outgoing_files_path (self->outgoing, local_id);
   fetch->folder = g_build_filename (self->directory, fetch->hex, NULL);
   fetch->data = g_build_filename (fetch->folder, "data", NULL);
   fetch->link = g_build_filename (fetch->folder, "files", safe, NULL);
@@ -310,159 +340,6 @@ char *
 csm_blob_files_fetch_finish (CsmBlobFiles  *self,
                              GAsyncResult  *result,
                              GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/* --- Up ---------------------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  SoupSession *session;
-  SoupMessage *message;
-  char        *name;
-  char        *type;
-  goffset      size;
-} Upload;
-
-static void
-upload_free (Upload *upload)
-{
-  g_clear_object (&upload->session);
-  g_clear_object (&upload->message);
-  g_free (upload->name);
-  g_free (upload->type);
-  g_free (upload);
-}
-
-static void
-uploaded (GObject      *source,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Upload *upload = g_task_get_task_data (task);
-  guint status = soup_message_get_status (upload->message);
-  g_autoptr (GBytes) body = NULL;
-  JsonObject *answer;
-  GError *error = NULL;
-
-  body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
-  if (body == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  answer = status / 100 == 2 ? csm_json_parse_object (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), NULL) : NULL;
-  if (csm_json_get_string (answer, "blobId") == NULL)
-    {
-      g_clear_pointer (&answer, json_object_unref);
-      g_task_return_new_error (task, CSM_ERROR, status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE ? CSM_ERROR_TOO_LARGE : CSM_ERROR_FAILED,
-                               status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE ? _("“%s” is too large to be attached") : _("“%s” could not be uploaded"),
-                               upload->name);
-      return;
-    }
-  json_object_remove_member (answer, "accountId");
-  json_object_set_string_member (answer, "name", upload->name);
-  g_task_return_pointer (task, answer, (GDestroyNotify) json_object_unref);
-}
-
-static void
-file_open (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Upload *upload = g_task_get_task_data (task);
-  g_autoptr (GFileInputStream) stream = NULL;
-  GError *error = NULL;
-
-  stream = g_file_read_finish (G_FILE (source), result, &error);
-  if (stream == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  soup_message_set_request_body (upload->message, upload->type, G_INPUT_STREAM (stream), upload->size);
-  soup_session_send_and_read_async (upload->session, upload->message, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), uploaded, g_object_ref (task));
-}
-
-static void
-file_known (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Upload *upload = g_task_get_task_data (task);
-  g_autoptr (GFileInfo) info = NULL;
-  GError *error = NULL;
-
-  info = g_file_query_info_finish (G_FILE (source), result, &error);
-  if (info == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
-    {
-      g_task_return_new_error (task, CSM_ERROR, CSM_ERROR_INVALID, _("“%s” is not a file"), g_file_info_get_display_name (info));
-      return;
-    }
-  upload->name = g_strdup (g_file_info_get_display_name (info));
-  upload->type = g_content_type_get_mime_type (g_file_info_get_content_type (info));
-  if (upload->type == NULL)
-    upload->type = g_strdup ("application/octet-stream");
-  upload->size = g_file_info_get_size (info);
-  g_file_read_async (G_FILE (source), G_PRIORITY_DEFAULT, g_task_get_cancellable (task), file_open, g_object_ref (task));
-}
-
-/**
- * csm_blob_files_upload_async:
- * @self: the blobs on disk
- * @session: for @message
- * @message: the authorised POST to the account's upload URL, without a body
- * @file: what to upload
- * @cancellable: (nullable): gives up
- * @callback: called with the answer
- * @user_data: for @callback
- *
- * Streams a file to the server (RFC 8620, section 6.1).
- */
-void
-csm_blob_files_upload_async (CsmBlobFiles        *self,
-                             SoupSession         *session,
-                             SoupMessage         *message,
-                             GFile               *file,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Upload *upload = g_new0 (Upload, 1);
-
-  g_set_object (&upload->session, session);
-  g_set_object (&upload->message, message);
-  g_task_set_source_tag (task, csm_blob_files_upload_async);
-  g_task_set_task_data (task, upload, (GDestroyNotify) upload_free);
-  g_file_query_info_async (file,
-                           G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE ","
-                           G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME "," G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
-                           G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT, cancellable, file_known, task);
-}
-
-/**
- * csm_blob_files_upload_finish:
- * @self: the blobs on disk
- * @result: what the callback got
- * @error: `CSM_ERROR_TOO_LARGE`, `CSM_ERROR_INVALID`, and others, with a sentence for people
- *
- * Returns: (transfer full): {blobId, type, size, name}
- */
-JsonObject *
-csm_blob_files_upload_finish (CsmBlobFiles  *self,
-                              GAsyncResult  *result,
-                              GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);

@@ -6,6 +6,8 @@
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
+#include "csm-outgoing-files.h"
+
 G_BEGIN_DECLS
 
 #define CSM_TYPE_BLOB_FILES (csm_blob_files_get_type ())
@@ -23,15 +25,6 @@ void          csm_blob_files_fetch_async   (CsmBlobFiles        *self,
 char         *csm_blob_files_fetch_finish  (CsmBlobFiles        *self,
                                             GAsyncResult        *result,
                                             GError             **error);
-void          csm_blob_files_upload_async  (CsmBlobFiles        *self,
-                                            SoupSession         *session,
-                                            SoupMessage         *message,
-                                            GFile               *file,
-                                            GCancellable        *cancellable,
-                                            GAsyncReadyCallback  callback,
-                                            gpointer             user_data);
-JsonObject   *csm_blob_files_upload_finish (CsmBlobFiles        *self,
-                                            GAsyncResult        *result,
-                                            GError             **error);
+CsmOutgoingFiles *csm_blob_files_get_outgoing (CsmBlobFiles     *self);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-pusher.h"
 
+#include "csm-error.h"
 #include "csm-failpoint.h"
 #include "csm-jmap-error.h"
 #include "csm-push-answer.h"
@@ -11,22 +12,33 @@
 
 #define BATCH 50
 #define MIN_TIMER_MS 50
+/* Answers that can't be written now are tried again after so long, and what can't be uploaded or taken. */
+#define AGAIN_US (2 * CSM_SECOND)
+#define LATER_US (30 * CSM_SECOND)
 
 struct _CsmPusher
 {
   GObject        parent_instance;
   CsmConnection *connection;
   CsmCache      *cache;
+  CsmBlobFiles  *files;
   CsmTurn       *turn;
   GCancellable  *cancellable;
   gboolean       started;
   gboolean       allow_old;
   gboolean       busy;      /* one round is under way */
   gboolean       dirty;     /* somebody kicked meanwhile */
+  gboolean       waits;     /* for the turn */
   gboolean       has_turn;
-  guint          batch;     /* halved when the server finds a request too large */
+  guint          batch;     /* halved when the server finds a request too large; grows again with each that it takes */
+  guint          objects;   /* so many in one call at most; 0: what the Session says */
+  guint          said;      /* what that was */
   guint          timer_id;
+  gint64         timer_due;
+  guint          again_id;
+  GHashTable    *uploading; /* ids of local files */
   gulong         outbox_handler;
+  gulong         session_handler;
 };
 
 enum { SIGNAL_FAILED, SIGNAL_RESYNC, N_SIGNALS };
@@ -40,7 +52,11 @@ csm_pusher_dispose (GObject *object)
   CsmPusher *self = CSM_PUSHER (object);
 
   csm_pusher_stop (self);
+  g_clear_handle_id (&self->again_id, g_source_remove);
   g_clear_signal_handler (&self->outbox_handler, self->cache);
+  g_clear_signal_handler (&self->session_handler, self->connection);
+  g_clear_pointer (&self->uploading, g_hash_table_unref);
+  g_clear_object (&self->files);
   g_clear_object (&self->connection);
   g_clear_object (&self->cache);
   g_clear_object (&self->cancellable);
@@ -61,19 +77,34 @@ static void
 csm_pusher_init (CsmPusher *self)
 {
   self->batch = BATCH;
+  self->uploading = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+on_session_changed (CsmPusher *self)
+{
+  const CsmRemoteSession *session = csm_connection_get_session (self->connection);
+
+  /* A server that says one thing and does another is believed in what it does. */
+  if (session->max_objects_in_set != self->said)
+    self->objects = 0;
+  csm_pusher_kick (self);
 }
 
 CsmPusher *
 csm_pusher_new (CsmConnection *connection,
                 CsmCache      *cache,
+                CsmBlobFiles  *files,
                 CsmTurn       *turn)
 {
   CsmPusher *self = g_object_new (CSM_TYPE_PUSHER, NULL);
 
   self->connection = g_object_ref (connection);
   self->cache = g_object_ref (cache);
+  self->files = g_object_ref (files);
   self->turn = csm_turn_ref (turn);
   self->cancellable = g_cancellable_new ();
+  self->session_handler = g_signal_connect_swapped (connection, "session-changed", G_CALLBACK (on_session_changed), self);
   self->outbox_handler = g_signal_connect_swapped (cache, "outbox-changed", G_CALLBACK (csm_pusher_kick), self);
   return self;
 }
@@ -85,6 +116,7 @@ typedef struct
   GCancellable *run;
   CsmOpBatch   *batch;
   GPtrArray    *calls;
+  GPtrArray    *results;  /* CsmOpResult: what becomes of each */
 } Round;
 
 static void
@@ -93,6 +125,7 @@ round_free (Round *round)
   g_object_unref (round->self);
   g_object_unref (round->run);
   g_clear_pointer (&round->calls, g_ptr_array_unref);
+  g_clear_pointer (&round->results, g_ptr_array_unref);
   g_clear_pointer (&round->batch, csm_op_batch_free);
   g_free (round);
 }
@@ -122,6 +155,7 @@ on_timer (gpointer data)
   CsmPusher *self = data;
 
   self->timer_id = 0;
+  self->timer_due = 0;
   csm_pusher_kick (self);
   return G_SOURCE_REMOVE;
 }
@@ -132,8 +166,117 @@ arm_timer (CsmPusher *self,
 {
   gint64 ms = (due - csm_time_now ()) / 1000;
 
+  if (self->timer_id != 0 && self->timer_due <= due)
+    return;
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  self->timer_due = due;
   self->timer_id = g_timeout_add ((guint) CLAMP (ms, MIN_TIMER_MS, 3600 * 1000), on_timer, self);
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  CsmPusher *self;
+  char      *local_id;
+} Upload;
+
+static void
+upload_free (Upload *upload)
+{
+  g_hash_table_remove (upload->self->uploading, upload->local_id);
+  g_object_unref (upload->self);
+  g_free (upload->local_id);
+  g_free (upload);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Upload, upload_free)
+
+static void
+on_noted (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (CsmPusher) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (csm_cache_note_upload_finish (CSM_CACHE (source), result, &error))
+    csm_pusher_kick (self);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+    arm_timer (self, csm_time_now () + LATER_US);
+}
+
+static void
+on_uploaded (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (Upload) upload = user_data;
+  CsmPusher *self = upload->self;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *blob_id = csm_outgoing_files_upload_finish (CSM_OUTGOING_FILES (source), result, &error);
+  const char *problem = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    problem = "fileMissing";
+  else if (g_error_matches (error, CSM_ERROR, CSM_ERROR_TOO_LARGE))
+    problem = CSM_JMAP_TOO_LARGE;
+  if (blob_id != NULL || problem != NULL)
+    csm_cache_note_upload_async (self->cache, upload->local_id, blob_id, problem, NULL, on_noted, g_object_ref (self));
+  else if (self->started && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    arm_timer (self, csm_time_now () + LATER_US);
+}
+
+/* Without the turn: a large file must not keep anything else from going. */
+static void
+upload_file (CsmPusher  *self,
+             const char *local_id)
+{
+  const CsmRemoteSession *session = csm_connection_get_session (self->connection);
+  g_autofree char *url = csm_connection_expand (session->upload_url, session->workspace_account, NULL, NULL, NULL);
+  g_autoptr (SoupMessage) message = csm_connection_new_message (self->connection, "POST", url);
+  Upload *upload;
+
+  if (message == NULL || !g_hash_table_add (self->uploading, g_strdup (local_id)))
+    return;
+  upload = g_new0 (Upload, 1);
+  upload->self = g_object_ref (self);
+  upload->local_id = g_strdup (local_id);
+  csm_outgoing_files_upload_async (csm_blob_files_get_outgoing (self->files), csm_connection_get_soup (self->connection), message, local_id,
+                                   self->cancellable, on_uploaded, upload);
+}
+
+static void
+on_files_listed (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (Round) round = user_data;
+  CsmOutgoingFiles *outgoing = csm_blob_files_get_outgoing (round->self->files);
+  g_autoptr (GHashTable) wanted = csm_cache_list_files_finish (CSM_CACHE (source), result, NULL);
+
+  for (guint i = 0; wanted != NULL && i < round->batch->sent_files->len; i++)
+    {
+      const char *local_id = g_ptr_array_index (round->batch->sent_files, i);
+
+      if (!g_hash_table_contains (wanted, local_id))
+        csm_outgoing_files_confirm (outgoing, local_id);
+    }
+  if (wanted != NULL)
+    csm_outgoing_files_sweep (outgoing, wanted);
+}
+
+/* --- what becomes of them ---------------------------------------------------------------------------------------------- */
+
+static void finish_round (Round *round);
+
+static gboolean
+on_again (gpointer data)
+{
+  Round *round = data;
+
+  round->self->again_id = 0;
+  finish_round (round);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -142,21 +285,115 @@ on_finished (GObject      *source,
              gpointer      user_data)
 {
   g_autoptr (Round) round = user_data;
+  CsmPusher *self = round->self;
   g_autoptr (GError) error = NULL;
 
-  if (!csm_cache_finish_ops_finish (CSM_CACHE (source), result, &error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
-    g_warning ("answers of the server could not be written: %s", error->message);
   csm_failpoint ("ops-kept");
+  if (!csm_cache_finish_ops_finish (CSM_CACHE (source), result, &error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+    {
+      /* What the server answered is not to be lost because the disk is full: nothing else goes until it is written. */
+      g_message ("answers of the server can't be written now: %s", error->message);
+      give_turn (self);
+      if (self->again_id == 0)
+        {
+          self->again_id = g_timeout_add_full (G_PRIORITY_DEFAULT, AGAIN_US / 1000, on_again, round, NULL);
+          g_steal_pointer (&round);
+        }
+      return;
+    }
   /* Whatever comes behind in the same lanes can go now. */
-  round->self->dirty = TRUE;
-  end_round (round->self);
+  self->dirty = TRUE;
+  end_round (self);
+  if (error == NULL && round->batch->sent_files->len > 0)
+    csm_cache_list_files_async (self->cache, NULL, on_files_listed, g_steal_pointer (&round));
 }
 
 static void
-finish_round (Round     *round,
-              GPtrArray *results)
+finish_round (Round *round)
 {
-  csm_cache_finish_ops_async (round->self->cache, results, NULL, on_finished, round);
+  csm_cache_finish_ops_async (round->self->cache, g_ptr_array_ref (round->results), NULL, on_finished, round);
+}
+
+static void
+add_to_all (Round      *round,
+            CsmOpResult *(*make) (CsmOperation *op))
+{
+  for (guint i = 0; i < round->calls->len; i++)
+    {
+      CsmPushCall *call = g_ptr_array_index (round->calls, i);
+
+      for (guint j = 0; j < call->ops->len; j++)
+        g_ptr_array_add (round->results, make (g_ptr_array_index (call->ops, j)));
+    }
+}
+
+static CsmOpResult *
+make_later (CsmOperation *op)
+{
+  /* It may have arrived. The same operation goes again with the next connection. */
+  return csm_op_result_new (op->seq, CSM_OUTCOME_RETRY);
+}
+
+static CsmOpResult *
+make_too_large (CsmOperation *op)
+{
+  return csm_push_result_of_error (op, CSM_JMAP_TOO_LARGE, NULL);
+}
+
+static CsmOpResult *
+make_invalid (CsmOperation *op)
+{
+  return csm_push_result_of_error (op, CSM_JMAP_INVALID_ARGUMENTS, NULL);
+}
+
+static CsmOpResult *
+make_failed (CsmOperation *op)
+{
+  return csm_push_result_of_error (op, CSM_JMAP_SERVER_FAIL, NULL);
+}
+
+static CsmOpResult *
+make_limited (CsmOperation *op)
+{
+  return csm_push_result_of_error (op, "limit", NULL);
+}
+
+static guint
+count_sent (Round *round)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < round->calls->len; i++)
+    n += ((CsmPushCall *) g_ptr_array_index (round->calls, i))->ops->len;
+  return n;
+}
+
+/* The server read the request, or tried to, and did none of it. The one that it can't stand is found by halving. */
+static void
+refuse_round (Round        *round,
+              const GError *error)
+{
+  CsmPusher *self = round->self;
+  guint sent = count_sent (round);
+  gboolean concurrent = error->code == CSM_JMAP_ERROR_LIMIT && g_str_has_prefix (error->message, "maxConcurrent");
+  gboolean limit = error->code == CSM_JMAP_ERROR_LIMIT;
+  gboolean malformed = error->code == CSM_JMAP_ERROR_NOT_JSON || error->code == CSM_JMAP_ERROR_NOT_REQUEST;
+
+  if (concurrent)
+    {
+      add_to_all (round, make_limited);
+    }
+  else if ((limit || malformed) && sent > 1)
+    {
+      self->batch = MAX (1, sent / 2);
+      add_to_all (round, csm_push_result_unsent);
+    }
+  else
+    {
+      add_to_all (round, limit ? make_too_large : malformed ? make_invalid : make_failed);
+    }
+  if (limit)
+    csm_connection_refresh (self->connection);
 }
 
 /* The whole request came to nothing. */
@@ -166,35 +403,30 @@ fail_round (Round  *round,
 {
   CsmPusher *self = round->self;
   CsmFailure failure = csm_failure_of_error (error);
-  gboolean too_large = g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_LIMIT);
-  GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_op_result_free);
-  gint64 retry_at = csm_connection_get_retry_at (self->connection);
+  gboolean pause = failure == CSM_FAILURE_OFFLINE || failure == CSM_FAILURE_SIGNED_OUT || failure == CSM_FAILURE_GONE ||
+                   g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNKNOWN_CAPABILITY);
 
-  for (guint i = 0; i < round->batch->ops->len; i++)
-    {
-      CsmOperation *op = g_ptr_array_index (round->batch->ops, i);
-      CsmOpResult *result;
+  if (failure == CSM_FAILURE_REFUSED && !pause)
+    refuse_round (round, error);
+  else
+    add_to_all (round, failure == CSM_FAILURE_OFFLINE || failure == CSM_FAILURE_NONE ? make_later : csm_push_result_unsent);
+  finish_round (round);
+  if (!pause)
+    return;
+  self->started = FALSE;
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+}
 
-      if (failure == CSM_FAILURE_REFUSED)
-        {
-          result = csm_push_result_of_error (op, too_large ? "limit" : CSM_JMAP_SERVER_FAIL, error->message);
-        }
-      else
-        {
-          /* It may have arrived. The same operation goes again with the next connection. */
-          result = csm_op_result_new (op->seq, CSM_OUTCOME_RETRY);
-          result->not_before = retry_at;
-        }
-      g_ptr_array_add (results, result);
-    }
-  if (too_large)
-    self->batch = MAX (1, self->batch / 2);
-  if (failure == CSM_FAILURE_OFFLINE || failure == CSM_FAILURE_SIGNED_OUT)
-    {
-      self->started = FALSE;
-      g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
-    }
-  finish_round (round, results);
+static void
+take_news (CsmPusher         *self,
+           const CsmPushNews *news)
+{
+  if (news->too_many > 1)
+    self->objects = news->too_many / 2;
+  else
+    self->batch = MIN (BATCH, self->batch * 2);
+  if (news->refresh)
+    csm_connection_refresh (self->connection);
 }
 
 static void
@@ -202,61 +434,43 @@ on_answer (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  g_autoptr (Round) round = user_data;
-  CsmPusher *self = round->self;
+  Round *round = user_data;
+  g_autoptr (CsmPusher) self = g_object_ref (round->self);
   g_autoptr (GError) error = NULL;
   g_autoptr (CsmJmapResponse) response = csm_connection_call_finish (CSM_CONNECTION (source), result, &error);
-  GPtrArray *results;
-  gboolean resync;
+  CsmPushNews news;
 
+  csm_failpoint ("ops-answered");
   if (response == NULL)
     {
-      fail_round (g_steal_pointer (&round), error);
+      fail_round (round, error);
       return;
     }
-  csm_failpoint ("ops-answered");
-  results = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_op_result_free);
-  csm_push_calls_answer (round->calls, response, results, &resync);
-  finish_round (g_steal_pointer (&round), results);
-  if (resync)
+  csm_push_calls_answer (round->calls, response, round->results, &news);
+  take_news (self, &news);
+  finish_round (round);
+  if (news.resync)
     g_signal_emit (self, signals[SIGNAL_RESYNC], 0);
 }
 
-/* What this version can't read would block its lane for ever, or worse, be sent as something else. */
-static GPtrArray *
-split_unreadable (Round     *round,
-                  GPtrArray *results)
-{
-  GPtrArray *readable = g_ptr_array_new ();
-
-  for (guint i = 0; i < round->batch->ops->len; i++)
-    {
-      CsmOperation *op = g_ptr_array_index (round->batch->ops, i);
-
-      if (op->type < CSM_N_TYPES && op->payload != NULL)
-        g_ptr_array_add (readable, op);
-      else
-        g_ptr_array_add (results, csm_push_result_of_error (op, CSM_JMAP_INVALID_ARGUMENTS, NULL));
-    }
-  return readable;
-}
+/* --- sending ------------------------------------------------------------------------------------------------------------ */
 
 static void
 send_round (Round *round)
 {
   CsmPusher *self = round->self;
   const CsmRemoteSession *session = csm_connection_get_session (self->connection);
+  CsmPushLimits limits = { session->max_objects_in_set, session->max_calls_in_request, session->max_size_request };
   g_autoptr (CsmJmapRequestBuilder) request = csm_jmap_request_builder_new ();
-  g_autoptr (GPtrArray) unreadable = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_op_result_free);
-  g_autoptr (GPtrArray) ops = split_unreadable (round, unreadable);
 
-  if (unreadable->len > 0)
-    csm_cache_finish_ops_async (self->cache, g_steal_pointer (&unreadable), NULL, NULL, NULL);
-  round->calls = csm_push_calls_build (ops, session->workspace_account, session->personal_account, request);
+  self->said = session->max_objects_in_set;
+  if (self->objects > 0)
+    limits.objects = MIN (limits.objects, self->objects);
+  round->results = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_op_result_free);
+  round->calls = csm_push_calls_build (round->batch->ops, &limits, session->workspace_account, session->personal_account, request, round->results);
   if (round->calls->len == 0)
     {
-      end_round (self);
-      round_free (round);
+      finish_round (round);
       return;
     }
   csm_failpoint ("ops-ready");
@@ -276,14 +490,19 @@ on_taken (GObject      *source,
   round->batch = csm_cache_take_ops_finish (CSM_CACHE (source), result, &error);
   if (round->batch == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
-        g_warning ("the outbox can't be read: %s", error->message);
       self->dirty = FALSE;
       end_round (self);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+        return;
+      /* On a full disk it could not be noted that something left. */
+      g_message ("nothing can be sent now: %s", error->message);
+      arm_timer (self, csm_time_now () + LATER_US);
       return;
     }
   if (round->batch->next_due != CSM_TIME_NONE)
     arm_timer (self, round->batch->next_due);
+  for (guint i = 0; self->started && i < round->batch->missing_files->len; i++)
+    upload_file (self, g_ptr_array_index (round->batch->missing_files, i));
   if (round->batch->ops->len == 0)
     end_round (self);
   else
@@ -296,6 +515,7 @@ on_turn (gpointer data)
   CsmPusher *self = data;
   Round *round;
 
+  self->waits = FALSE;
   self->has_turn = TRUE;
   if (!self->started)
     {
@@ -326,6 +546,7 @@ csm_pusher_kick (CsmPusher *self)
       return;
     }
   self->busy = TRUE;
+  self->waits = TRUE;
   csm_turn_take (self->turn, on_turn, self);
 }
 
@@ -357,14 +578,15 @@ csm_pusher_stop (CsmPusher *self)
 {
   self->started = FALSE;
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  self->timer_due = 0;
   if (self->cancellable == NULL)
     return;
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
-  if (self->busy && !self->has_turn)
+  if (self->waits)
     {
       csm_turn_forget (self->turn, self);
-      self->busy = FALSE;
+      self->busy = self->waits = FALSE;
     }
 }

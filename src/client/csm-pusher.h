@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
+#include "csm-blob-files.h"
 #include "csm-cache-sync.h"
 #include "csm-connection.h"
 #include "csm-turn.h"
@@ -19,6 +20,7 @@ G_DECLARE_FINAL_TYPE (CsmPusher, csm_pusher, CSM, PUSHER, GObject)
  */
 CsmPusher *csm_pusher_new   (CsmConnection *connection,
                              CsmCache      *cache,
+                             CsmBlobFiles  *files,
                              CsmTurn       *turn);
 void       csm_pusher_start (CsmPusher     *self,
                              gboolean       allow_old);
