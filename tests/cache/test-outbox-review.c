@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "cache-test.h"
+
+#include "csm-error.h"
+#include "csm-json.h"
+#include "csm-time.h"
+
+#define CASE "c01J00000000000000000000001"
+#define TAG "g01J00000000000000000000001"
+#define BO CACHE_TEST_ANA
+
+/* The case as the server has it, with a modseq. */
+static void
+put (CacheTest  *test,
+     const char *values,
+     gint64      modseq)
+{
+  CsmSyncPage *page = csm_sync_page_new (CSM_TYPE_ID_CASE, "W");
+  g_autoptr (JsonObject) given = cache_test_json (values);
+  g_autoptr (GList) names = json_object_get_members (given);
+  JsonObject *record = cache_test_json ("{'id':'" CASE "','subject':'One','lastActivityAt':'2023-11-15T00:00:00Z','updated':'2023-11-15T00:00:09Z'}");
+
+  csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_CASE), record);
+  for (GList *l = names; l != NULL; l = l->next)
+    json_object_set_member (record, l->data, json_node_copy (json_object_get_member (given, l->data)));
+  g_ptr_array_add (page->records, record);
+  page->modseqs = json_object_new ();
+  json_object_set_int_member (page->modseqs, CASE, modseq);
+  g_assert_true (cache_test_apply (test, page, NULL));
+}
+
+static CsmOperation *
+only_op (GPtrArray *ops)
+{
+  g_assert_cmpuint (ops->len, ==, 1);
+  return g_ptr_array_index (ops, 0);
+}
+
+static gboolean
+resolve (CacheTest     *test,
+         gint64         seq,
+         CsmOpDecision  decision)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  csm_cache_resolve_op_async (test->cache, seq, decision, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  return csm_cache_resolve_op_finish (test->cache, result, NULL);
+}
+
+static char *
+edit (CacheTest *test,
+      gint64     seq)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  csm_cache_edit_op_async (test->cache, seq, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  return csm_cache_edit_op_finish (test->cache, result, NULL);
+}
+
+static void
+assert_shows (CacheTest  *test,
+              const char *member,
+              const char *expected)
+{
+  g_autoptr (JsonObject) record = cache_test_get (test, CSM_TYPE_ID_CASE, CASE);
+
+  g_assert_cmpstr (csm_json_get_string (record, member), ==, expected);
+}
+
+/* Takes what goes; it must be one operation. */
+static CsmOpBatch *
+take_one (CacheTest *test)
+{
+  CsmOpBatch *batch = cache_test_take (test, 50, csm_time_now ());
+
+  g_assert_cmpuint (batch->ops->len, ==, 1);
+  return batch;
+}
+
+static void
+take_none (CacheTest *test)
+{
+  g_autoptr (CsmOpBatch) batch = cache_test_take (test, 50, csm_time_now ());
+
+  g_assert_cmpuint (batch->ops->len, ==, 0);
+}
+
+static void
+finish_done (CacheTest  *test,
+             CsmOpBatch *batch,
+             const char *server)
+{
+  for (guint i = 0; i < batch->ops->len; i++)
+    {
+      CsmOpResult *result = csm_op_result_new (((CsmOperation *) g_ptr_array_index (batch->ops, i))->seq, CSM_OUTCOME_DONE);
+
+      result->server = server != NULL ? cache_test_json (server) : NULL;
+      cache_test_finish (test, result);
+    }
+}
+
+static void
+finish_mismatch (CacheTest  *test,
+                 CsmOpBatch *batch,
+                 const char *values,
+                 gint64      modseq)
+{
+  CsmOpResult *result = csm_op_result_new (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->seq, CSM_OUTCOME_MISMATCH);
+
+  result->error = g_strdup ("recordMismatch");
+  result->server = cache_test_json (values);
+  csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_CASE), result->server);
+  result->modseq = modseq;
+  cache_test_finish (test, result);
+}
+
+/* Nobody else was there: it goes, on the record that was seen. */
+static void
+test_unchanged (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (CsmOpBatch) batch = NULL;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  /* Another property changed: that is nobody's conflict. */
+  put (&test, "{'status':'open','subject':'Renamed','ownerId':'" BO "'}", 9);
+  batch = take_one (&test);
+  g_assert_cmpint (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->if_modseq, ==, 9);
+  finish_done (&test, batch, NULL);
+  assert_shows (&test, "status", "resolved");
+  assert_shows (&test, "ownerId", BO);
+  cache_test_tear_down (&test);
+}
+
+/* A colleague claimed it meanwhile: both versions, who and when; and each of the two decisions. */
+static void
+test_conflict (void)
+{
+  CacheTest test = { 0 };
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  cache_test_put (&test, CSM_TYPE_ID_EVENT, cache_test_json ("{'id':'y01J00000000000000000000001','caseId':'" CASE "','at':'2023-11-15T14:12:00Z',"
+    "'personId':'" BO "','kind':'assigned','property':'ownerId','before':{'value':null},'after':{'value':'" BO "'}}"));
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'ownerId':'" CACHE_TEST_ME "','tags/" TAG "':true}");
+  assert_shows (&test, "ownerId", CACHE_TEST_ME);
+  put (&test, "{'status':'open','ownerId':'" BO "'}", 8);
+  take_none (&test);
+  assert_shows (&test, "ownerId", BO);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    CsmOperation *op = only_op (ops);
+    CsmConflictValue *value;
+
+    g_assert_cmpint (op->state, ==, CSM_OP_PARKED);
+    g_assert_cmpstr (op->error, ==, "recordMismatch");
+    g_assert_nonnull (op->conflicts);
+    g_assert_cmpuint (op->conflicts->len, ==, 1);
+    value = g_ptr_array_index (op->conflicts, 0);
+    g_assert_cmpstr (value->property, ==, "ownerId");
+    g_assert_true (JSON_NODE_HOLDS_NULL (value->before));
+    g_assert_cmpstr (json_node_get_string (value->mine), ==, CACHE_TEST_ME);
+    g_assert_cmpstr (json_node_get_string (value->theirs), ==, BO);
+    g_assert_cmpstr (op->changed_by, ==, BO);
+    g_assert_cmpint (op->changed_at, ==, csm_time_parse ("2023-11-15T14:12:00Z"));
+    seq = op->seq;
+  }
+  /* The same again is the same question again. */
+  g_assert_true (resolve (&test, seq, CSM_OP_RETRY));
+  take_none (&test);
+  assert_shows (&test, "ownerId", BO);
+  /* Mine: against the world as it is now. */
+  g_assert_true (resolve (&test, seq, CSM_OP_RETRY_CONFIRMED));
+  assert_shows (&test, "ownerId", CACHE_TEST_ME);
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    g_assert_cmpint (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->if_modseq, ==, 8);
+    /* Once more somebody was faster. */
+    finish_mismatch (&test, batch, "{'id':'" CASE "','subject':'One','status':'open','ownerId':'p01J00000000000000000000009'}", 12);
+  }
+  take_none (&test);
+  /* Theirs. */
+  g_assert_true (resolve (&test, seq, CSM_OP_DROP));
+  assert_shows (&test, "ownerId", "p01J00000000000000000000009");
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    g_assert_cmpuint (ops->len, ==, 0);
+  }
+  cache_test_tear_down (&test);
+}
+
+/* The server knows the record better: what was seen still holds, so it goes at once on the new one. */
+static void
+test_mismatch_of_others (void)
+{
+  CacheTest test = { 0 };
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    finish_mismatch (&test, batch, "{'id':'" CASE "','subject':'Other','status':'open','priority':'high'}", 20);
+  }
+  assert_shows (&test, "status", "waiting");
+  assert_shows (&test, "priority", "high");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    g_assert_cmpint (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->if_modseq, ==, 20);
+    finish_done (&test, batch, NULL);
+  }
+  assert_shows (&test, "status", "waiting");
+  cache_test_tear_down (&test);
+}
+
+/* Both resolved it: there is nothing to ask. */
+static void
+test_same_value (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (CsmOpBatch) batch = NULL;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open','priority':'low'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved','priority':null}");
+  put (&test, "{'status':'resolved','priority':'normal'}", 8);
+  batch = take_one (&test);
+  finish_done (&test, batch, NULL);
+  assert_shows (&test, "status", "resolved");
+  cache_test_tear_down (&test);
+}
+
+/* Tags, people who take part, subjects: nothing of it is anybody's claim. */
+static void
+test_additive (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (CsmOpBatch) batch = NULL;
+  CsmOperation *op;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'tags/" TAG "':true,'subject':'Mine','participantIds/" BO "':true}");
+  put (&test, "{'status':'waiting','subject':'Theirs','tags':{'g01J00000000000000000000002':true}}", 8);
+  batch = take_one (&test);
+  op = g_ptr_array_index (batch->ops, 0);
+  g_assert_cmpint (op->if_modseq, ==, -1);
+  finish_done (&test, batch, NULL);
+  {
+    g_autoptr (JsonObject) record = cache_test_get (&test, CSM_TYPE_ID_CASE, CASE);
+
+    g_assert_true (csm_json_has_key (record, "tags", TAG));
+    g_assert_true (csm_json_has_key (record, "tags", "g01J00000000000000000000002"));
+    g_assert_cmpstr (csm_json_get_string (record, "status"), ==, "waiting");
+  }
+  cache_test_tear_down (&test);
+}
+
+/* What one does oneself is nothing to be asked about, in whatever pieces it goes. */
+static void
+test_own_chain (void)
+{
+  CacheTest test = { 0 };
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'new'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'ownerId':'" CACHE_TEST_ME "'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+    cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'ownerId':null}");
+    take_none (&test);
+    /* The first human act opens a new case: the server says so with its answer. */
+    finish_done (&test, batch, "{'status':'open'}");
+  }
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+    CsmOperation *op = g_ptr_array_index (batch->ops, 0);
+
+    g_assert_cmpstr (csm_json_get_string (op->payload, "status"), ==, "resolved");
+    g_assert_true (json_object_get_null_member (op->payload, "ownerId"));
+    finish_mismatch (&test, batch, "{'id':'" CASE "','subject':'One','status':'open','ownerId':'" CACHE_TEST_ME "'}", 11);
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    finish_done (&test, batch, NULL);
+  }
+  assert_shows (&test, "status", "resolved");
+  assert_shows (&test, "ownerId", NULL);
+  cache_test_tear_down (&test);
+}
+
+/* One of a chain is undone: the rest stands on what it stood on. */
+static void
+test_chain_without_link (void)
+{
+  CacheTest test = { 0 };
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  group = cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  g_assert_true (cache_test_undo (&test, group));
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    finish_done (&test, batch, NULL);
+  }
+  assert_shows (&test, "status", "resolved");
+  cache_test_tear_down (&test);
+}
+
+/* Several changes that stand against somebody's are one question; what doesn't touch it goes. */
+static void
+test_conflict_of_many (void)
+{
+  CacheTest test = { 0 };
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open','priority':'normal'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'priority':'high'}");
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  put (&test, "{'status':'snoozed','priority':'normal'}", 8);
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+    CsmOperation *op = g_ptr_array_index (batch->ops, 0);
+
+    g_assert_cmpuint (json_object_get_size (op->payload), ==, 1);
+    g_assert_cmpstr (csm_json_get_string (op->payload, "priority"), ==, "high");
+    finish_done (&test, batch, NULL);
+  }
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    CsmOperation *op = only_op (ops);
+    CsmConflictValue *value = g_ptr_array_index (op->conflicts, 0);
+
+    g_assert_cmpstr (json_node_get_string (value->before), ==, "open");
+    g_assert_cmpstr (json_node_get_string (value->mine), ==, "resolved");
+    g_assert_cmpstr (json_node_get_string (value->theirs), ==, "snoozed");
+    /* The history isn't here: the record says when. */
+    g_assert_null (op->changed_by);
+    g_assert_cmpint (op->changed_at, ==, csm_time_parse ("2023-11-15T00:00:09Z"));
+    seq = op->seq;
+  }
+  assert_shows (&test, "status", "snoozed");
+  assert_shows (&test, "priority", "high");
+  /* What is done since stands on theirs, and on mine once that is kept. */
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'open'}");
+  g_assert_true (resolve (&test, seq, CSM_OP_RETRY_CONFIRMED));
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    g_assert_cmpstr (csm_json_get_string (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->payload, "status"), ==, "open");
+    finish_done (&test, batch, NULL);
+  }
+  assert_shows (&test, "status", "open");
+  cache_test_tear_down (&test);
+}
+
+/* It may have arrived: it is sent again as it was, and the server judges. */
+static void
+test_maybe_sent (void)
+{
+  CacheTest test = { 0 };
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    cache_test_finish (&test, csm_op_result_new (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->seq, CSM_OUTCOME_RETRY));
+  }
+  /* It had arrived, and somebody has changed it since. What is done here now stays apart. */
+  put (&test, "{'status':'open'}", 9);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'priority':'high'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+    CsmOperation *op = g_ptr_array_index (batch->ops, 0);
+
+    g_assert_cmpint (op->if_modseq, ==, 7);
+    g_assert_cmpuint (json_object_get_size (op->payload), ==, 1);
+    g_assert_cmpint (op->sends, ==, 2);
+    g_assert_cmpint (op->tries, ==, 0);
+  }
+  cache_test_tear_down (&test);
+}
+
+/* Of a cache that noted less, what undoes an operation says what was seen. */
+static void
+test_undo_of_carried (void)
+{
+  CacheTest test = { 0 };
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open','priority':'low'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+  group = cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'priority':'high'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    finish_done (&test, batch, NULL);
+  }
+  /* They went as one, and are undone one by one. */
+  g_assert_true (cache_test_undo (&test, group));
+  assert_shows (&test, "priority", "low");
+  assert_shows (&test, "status", "waiting");
+  cache_test_tear_down (&test);
+}
+
+/* --- replies ------------------------------------------------------------------------------------------------------------- */
+
+static void
+put_message (CacheTest  *test,
+             guint       number,
+             const char *author,
+             gint64      at)
+{
+  g_autofree char *id = cache_test_id ('m', number);
+  g_autofree char *when = cache_test_time (at);
+  g_autofree char *text = g_strdup_printf ("{'id':'%s','caseId':'" CASE "','at':'%s','direction':'in','textBody':'x'}", id, when);
+  JsonObject *record = cache_test_json (text);
+
+  csm_json_set_string (record, "authorId", author);
+  cache_test_put (test, CSM_TYPE_ID_MESSAGE, record);
+}
+
+static char *
+reply (CacheTest *test)
+{
+  CsmIntent *intent = csm_intent_new ("Reply");
+  char *id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION,
+    cache_test_json ("{'caseId':'" CASE "','conversationId':'v01J00000000000000000000001','to':[{'address':'a@example.com'}],'cc':[{'address':'c@example.com'}],"
+                     "'textBody':'Hello','basedOn':'m01J00000000000000000000001','attachments':[{'blobId':'b1','name':'f'}]}"));
+
+  cache_test_perform (test, intent);
+  return id;
+}
+
+/* A colleague answered, and the cache knows: there is no need to ask the server. */
+static void
+test_answered_meanwhile (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  put_message (&test, 1, NULL, 0);
+  id = reply (&test);
+  put_message (&test, 2, BO, 60);
+  take_none (&test);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    CsmOperation *op = only_op (ops);
+
+    g_assert_cmpstr (op->error, ==, "caseMoved");
+    g_assert_cmpstr (op->changed_by, ==, BO);
+    g_assert_cmpint (op->changed_at, ==, (1700000000 + 60) * CSM_SECOND);
+    seq = op->seq;
+  }
+  g_assert_true (resolve (&test, seq, CSM_OP_RETRY_CONFIRMED));
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    g_assert_true (csm_json_get_boolean (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->payload, "confirmed"));
+  }
+  cache_test_tear_down (&test);
+}
+
+/* Back to where it was written, with recipients and files. */
+static void
+test_edit (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+  g_autofree char *case_id = NULL;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  put_message (&test, 1, NULL, 0);
+  id = reply (&test);
+  put_message (&test, 2, NULL, 60);
+  take_none (&test);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    case_id = edit (&test, only_op (ops)->seq);
+  }
+  g_assert_cmpstr (case_id, ==, CASE);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);
+
+    g_assert_cmpuint (ops->len, ==, 0);
+    g_assert_cmpstr (detail->draft, ==, "Hello");
+    g_assert_nonnull (detail->draft_parts);
+    g_assert_cmpuint (json_array_get_length (csm_json_get_array (detail->draft_parts, "cc")), ==, 1);
+    g_assert_cmpuint (json_array_get_length (csm_json_get_array (detail->draft_parts, "attachments")), ==, 1);
+    g_assert_cmpstr (csm_json_get_string (detail->record, "status"), ==, "open");
+  }
+  g_assert_null (cache_test_get (&test, CSM_TYPE_ID_SUBMISSION, id));
+  cache_test_tear_down (&test);
+}
+
+/* A week old, to a customer: a person has to say so once more. */
+static void
+test_stale (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+  gint64 seq, later = csm_time_now () + 8 * 86400 * CSM_SECOND;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  put_message (&test, 1, NULL, 0);
+  id = reply (&test);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'tags/" TAG "':true}");
+  {
+    g_autoptr (CsmOpBatch) batch = cache_test_take (&test, 50, later);
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    CsmOperation *op = g_ptr_array_index (ops, 0);
+
+    /* What reaches no customer goes. */
+    g_assert_cmpuint (batch->ops->len, ==, 1);
+    g_assert_cmpint (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->type, ==, CSM_TYPE_ID_CASE);
+    g_assert_cmpstr (op->error, ==, "stale");
+    g_assert_true (op->needs_confirmation);
+    seq = op->seq;
+    finish_done (&test, batch, NULL);
+  }
+  g_assert_true (resolve (&test, seq, CSM_OP_RETRY_CONFIRMED));
+  {
+    g_autoptr (CsmOpBatch) batch = cache_test_take (&test, 50, later);
+
+    /* That it is old was confirmed; that nobody answered, the server still looks at. */
+    g_assert_cmpuint (batch->ops->len, ==, 1);
+    g_assert_false (csm_json_get_boolean (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->payload, "confirmed"));
+  }
+  cache_test_tear_down (&test);
+}
+
+/* A clock that was wrong for a while delays nothing for years. */
+static void
+test_wrong_clock (void)
+{
+  CacheTest test = { 0 };
+  CsmOpResult *later;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'subject':'x'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    later = csm_op_result_new (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->seq, CSM_OUTCOME_RETRY);
+    later->not_before = csm_time_now () + G_GINT64_CONSTANT (3650) * 86400 * CSM_SECOND;
+    cache_test_finish (&test, later);
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+  }
+  cache_test_tear_down (&test);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/review/unchanged", test_unchanged);
+  g_test_add_func ("/review/conflict", test_conflict);
+  g_test_add_func ("/review/mismatch-of-others", test_mismatch_of_others);
+  g_test_add_func ("/review/same-value", test_same_value);
+  g_test_add_func ("/review/additive", test_additive);
+  g_test_add_func ("/review/own-chain", test_own_chain);
+  g_test_add_func ("/review/chain-without-link", test_chain_without_link);
+  g_test_add_func ("/review/conflict-of-many", test_conflict_of_many);
+  g_test_add_func ("/review/maybe-sent", test_maybe_sent);
+  g_test_add_func ("/review/undo-of-carried", test_undo_of_carried);
+  g_test_add_func ("/review/answered-meanwhile", test_answered_meanwhile);
+  g_test_add_func ("/review/edit", test_edit);
+  g_test_add_func ("/review/stale", test_stale);
+  g_test_add_func ("/review/wrong-clock", test_wrong_clock);
+  return g_test_run ();
+}
