@@ -15,7 +15,7 @@
 struct _CsmDbConn
 {
   sqlite3      *db;
-  GHashTable   *statements; /* SQL → idle CsmDbStmt */
+  GHashTable   *statements; /* the idle ones, by their SQL */
   GCancellable *cancellable;
 };
 
@@ -24,6 +24,7 @@ struct _CsmDbStmt
   CsmDbConn    *conn;
   sqlite3_stmt *stmt;
   char         *sql;
+  guint         hash;       /* of `sql`, which is long and looked up often */
 };
 
 static void
@@ -32,6 +33,19 @@ stmt_free (CsmDbStmt *self)
   sqlite3_finalize (self->stmt);
   g_free (self->sql);
   g_free (self);
+}
+
+static guint
+stmt_hash (gconstpointer stmt)
+{
+  return ((const CsmDbStmt *) stmt)->hash;
+}
+
+static gboolean
+stmt_equal (gconstpointer a,
+            gconstpointer b)
+{
+  return g_str_equal (((const CsmDbStmt *) a)->sql, ((const CsmDbStmt *) b)->sql);
 }
 
 static gboolean
@@ -90,7 +104,7 @@ csm_db_conn_open (const char  *path,
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (read_only ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   int rc;
 
-  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) stmt_free);
+  self->statements = g_hash_table_new_full (stmt_hash, stmt_equal, (GDestroyNotify) stmt_free, NULL);
   rc = sqlite3_open_v2 (path, &self->db, flags, NULL);
   if (rc != SQLITE_OK)
     {
@@ -193,16 +207,18 @@ csm_db_conn_prepare (CsmDbConn   *self,
                      const char  *sql,
                      GError     **error)
 {
+  const CsmDbStmt wanted = { .sql = (char *) sql, .hash = g_str_hash (sql) };
   g_autoptr (CsmDbStmt) stmt = NULL;
   gpointer cached;
   int rc;
 
-  if (g_hash_table_steal_extended (self->statements, sql, NULL, &cached))
+  if (g_hash_table_steal_extended (self->statements, &wanted, &cached, NULL))
     return cached;
 
   stmt = g_new0 (CsmDbStmt, 1);
   stmt->conn = self;
   stmt->sql = g_strdup (sql);
+  stmt->hash = wanted.hash;
   rc = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->stmt, NULL);
   if (rc != SQLITE_OK)
     {
@@ -224,10 +240,10 @@ csm_db_stmt_release (CsmDbStmt *self)
 {
   sqlite3_reset (self->stmt);
   sqlite3_clear_bindings (self->stmt);
-  if (g_hash_table_contains (self->conn->statements, self->sql) || g_hash_table_size (self->conn->statements) >= MOST_IDLE)
+  if (g_hash_table_contains (self->conn->statements, self) || g_hash_table_size (self->conn->statements) >= MOST_IDLE)
     stmt_free (self);
   else
-    g_hash_table_insert (self->conn->statements, self->sql, self);
+    g_hash_table_add (self->conn->statements, self);
 }
 
 /**

@@ -13,6 +13,19 @@
 #define STATE_LENGTH 20
 
 static char *
+find_email (CsmTxn              *txn,
+            const CsmPrincipal  *who,
+            GError             **error)
+{
+  g_autoptr (JsonObject) person = NULL;
+
+  if (who->email != NULL)
+    return g_strdup (who->email);
+  person = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_PERSON), who->person_id, error);
+  return g_strdup (csm_json_get_string (person, "email"));
+}
+
+static char *
 make_state (const CsmSession *self)
 {
   g_autofree char *all = g_strjoin ("\n", CSM_VERSION, self->base_url, self->username, self->workspace->id, self->workspace->name, self->personal->id, NULL);
@@ -37,9 +50,7 @@ csm_session_load (CsmTxn              *txn,
                   GError             **error)
 {
   g_autoptr (CsmSession) self = g_new0 (CsmSession, 1);
-  g_autoptr (JsonObject) person = NULL;
   g_autoptr (GError) local = NULL;
-  const char *email;
 
   self->workspace = csm_txn_account_of (txn, NULL, error);
   if (self->workspace == NULL)
@@ -47,14 +58,14 @@ csm_session_load (CsmTxn              *txn,
   self->personal = csm_txn_account_of (txn, who->person_id, error);
   if (self->personal == NULL)
     return NULL;
-  person = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_PERSON), who->person_id, &local);
+  self->username = find_email (txn, who, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  email = csm_json_get_string (person, "email");
-  self->username = g_strdup (email != NULL ? email : "");
+  if (self->username == NULL)
+    self->username = g_strdup ("");
   self->base_url = g_strdup (base_url);
   self->state = make_state (self);
   return g_steal_pointer (&self);

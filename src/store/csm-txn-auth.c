@@ -20,6 +20,7 @@ csm_principal_free (CsmPrincipal *principal)
   g_free (principal->person_id);
   g_free (principal->device_id);
   g_free (principal->role);
+  g_free (principal->email);
   g_free (principal);
 }
 
@@ -38,6 +39,7 @@ csm_principal_copy (const CsmPrincipal *principal)
   copy->device_id = g_strdup (principal->device_id);
   copy->role = g_strdup (principal->role);
   copy->account = principal->account;
+  copy->email = g_strdup (principal->email);
   return copy;
 }
 
@@ -163,6 +165,7 @@ csm_txn_find_token (CsmTxn      *txn,
   principal->device_id = g_strdup (csm_db_stmt_text (stmt, 1));
   principal->role = g_strdup (csm_json_get_string (person, "role"));
   principal->account = csm_db_stmt_int (stmt, 3);
+  principal->email = g_strdup (csm_json_get_string (person, "email"));
   if (csm_db_stmt_int (stmt, 2) < csm_time_now () - LAST_USED_GRAIN)
     g_ptr_array_add (txn->used_tokens, g_strdup (token_hash));
   return g_steal_pointer (&principal);
