@@ -124,7 +124,6 @@ typedef struct
   char  *role;          /* agent, lead, admin */
   gint64 account;       /* the personal one */
   char  *email;         /* NULL: not looked up */
-  char  *email;         /* NULL: not looked up */
 } CsmPrincipal;
 void           csm_principal_free       (CsmPrincipal *principal);
 CsmPrincipal  *csm_principal_copy       (const CsmPrincipal *principal);
