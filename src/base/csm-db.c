@@ -11,6 +11,8 @@
 /* A group commit takes what waits, but nobody waits for more than this many others. */
 #define GROUP_MAX 64
 #define GROUP_TIME_US 5000
+/* 16 MB. Pages that change often are copied into the file once for many transactions. */
+#define CHECKPOINT_PAGES 4000
 
 typedef struct
 {
@@ -41,6 +43,7 @@ struct _CsmDb
   GQueue            reads;
   guint64           sequence;
   CsmDbMode         durable;    /* what the writer's connection is set to; CSM_DB_READ: not yet */
+  int               n_wal_pages; /* the writer's: what has been written since the file had it all */
   gboolean          opened;
   gboolean          closing;
   gboolean          readers_gone;
@@ -168,6 +171,29 @@ set_durable (CsmDb      *self,
   return TRUE;
 }
 
+static int
+on_wal (void       *data,
+        sqlite3    *db,
+        const char *name,
+        int         n_pages)
+{
+  CsmDb *self = data;
+
+  self->n_wal_pages = n_pages;
+  return SQLITE_OK;
+}
+
+/* Not by SQLite itself, which does it within the commit: nobody waits for this one. */
+static void
+checkpoint (CsmDb     *self,
+            CsmDbConn *conn)
+{
+  if (self->n_wal_pages < CHECKPOINT_PAGES)
+    return;
+  self->n_wal_pages = 0;
+  sqlite3_wal_checkpoint_v2 (csm_db_conn_get_handle (conn), NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
 /* One transaction for all writes that wait: each in a savepoint of its own, one fsync for
  * all. Nobody hears of a result before the commit. */
 static void
@@ -208,6 +234,7 @@ run_writes (CsmDb     *self,
         job->error = g_error_copy (error);
       job_finish (self, job);
     }
+  checkpoint (self, conn);
 }
 
 static gboolean
@@ -334,6 +361,8 @@ writer_thread (gpointer data)
   g_cond_broadcast (&self->done_wake);
   g_mutex_unlock (&self->lock);
 
+  if (conn != NULL)
+    sqlite3_wal_hook (csm_db_conn_get_handle (conn), on_wal, self);
   serve (self, &self->writes, conn, error);
   if (conn != NULL)
     csm_db_conn_exec (conn, "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)", NULL);
