@@ -25,11 +25,11 @@ struct _CsmCaseListRow
   GtkWidget    *dot;
   GtkWidget    *name;
   GtkWidget    *when;
-  GtkWidget    *mark;
   GtkWidget    *subject;
-  GtkWidget    *owner;
   GtkWidget    *preview;
-  GtkWidget    *meta;
+  GtkWidget    *mark;       /* NULL until there is one to show: a list has two hundred rows */
+  GtkWidget    *owner;      /* the same */
+  GtkWidget    *meta;       /* the same */
   const char   *meta_class;
 };
 
@@ -138,14 +138,57 @@ span (CsmCaseListRow *self,
 }
 
 static void
+hide (GtkWidget *widget)
+{
+  if (widget != NULL)
+    gtk_widget_set_visible (widget, FALSE);
+}
+
+static void
+build_mark (CsmCaseListRow *self)
+{
+  self->mark = gtk_image_new ();
+  gtk_image_set_pixel_size (GTK_IMAGE (self->mark), 14);
+  gtk_grid_attach (GTK_GRID (self->grid), self->mark, 0, 1, 1, 1);
+}
+
+static void
+build_owner (CsmCaseListRow *self)
+{
+  self->owner = gtk_label_new (NULL);
+  gtk_widget_set_halign (self->owner, GTK_ALIGN_END);
+  gtk_widget_set_valign (self->owner, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (self->owner, "owner-chip");
+  gtk_grid_attach (GTK_GRID (self->grid), self->owner, 3, 1, 1, 1);
+}
+
+static void
+build_meta (CsmCaseListRow *self)
+{
+  self->meta = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->meta), 1);
+  gtk_label_set_ellipsize (GTK_LABEL (self->meta), PANGO_ELLIPSIZE_END);
+  gtk_label_set_single_line_mode (GTK_LABEL (self->meta), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->meta), 14);
+  gtk_widget_add_css_class (self->meta, "tag-pill");
+  gtk_grid_attach (GTK_GRID (self->grid), self->meta, 2, 2, 2, 1);
+}
+
+static void
 set_mark (CsmCaseListRow   *self,
           const CsmCaseRow *row)
 {
   Mark mark = choose_mark (row);
 
-  if (mark.icon != NULL)
-    gtk_image_set_from_icon_name (GTK_IMAGE (self->mark), mark.icon);
-  gtk_widget_set_visible (self->mark, mark.icon != NULL);
+  if (mark.icon == NULL)
+    {
+      hide (self->mark);
+      return;
+    }
+  if (self->mark == NULL)
+    build_mark (self);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->mark), mark.icon);
+  gtk_widget_set_visible (self->mark, TRUE);
   gtk_widget_set_tooltip_text (self->mark, mark.words);
   toggle_class (self->mark, "warning", row->parked);
   toggle_class (self->mark, "error", !row->parked && g_strcmp0 (row->priority, "urgent") == 0);
@@ -158,9 +201,16 @@ set_owner (CsmCaseListRow   *self,
   const char *name = csm_workbench_get_name (self->workbench, row->owner_id);
   g_autofree char *initials = csm_format_initials (name);
 
-  set_label (self->owner, initials);
-  gtk_widget_set_visible (self->owner, name != NULL);
   span (self, self->subject, name != NULL ? 2 : 3);
+  if (name == NULL)
+    {
+      hide (self->owner);
+      return;
+    }
+  if (self->owner == NULL)
+    build_owner (self);
+  set_label (self->owner, initials);
+  gtk_widget_set_visible (self->owner, TRUE);
   gtk_widget_set_tooltip_text (self->owner, name);
   toggle_class (self->owner, "mine", g_strcmp0 (row->owner_id, csm_workbench_get_my_id (self->workbench)) == 0);
 }
@@ -202,14 +252,21 @@ set_meta (CsmCaseListRow   *self,
         text = more > 0 ? g_strdup_printf ("%s +%u", name, more) : g_strdup (name);
       class = color_class (tag != NULL ? csm_json_get_string (tag, "color") : NULL);
     }
+  span (self, self->preview, text != NULL ? 1 : 3);
+  if (text == NULL)
+    {
+      hide (self->meta);
+      return;
+    }
+  if (self->meta == NULL)
+    build_meta (self);
   if (self->meta_class != NULL && g_strcmp0 (self->meta_class, class) != 0)
     gtk_widget_remove_css_class (self->meta, self->meta_class);
   self->meta_class = class;
   if (class != NULL)
     gtk_widget_add_css_class (self->meta, class);
   set_label (self->meta, text);
-  gtk_widget_set_visible (self->meta, text != NULL);
-  span (self, self->preview, text != NULL ? 1 : 3);
+  gtk_widget_set_visible (self->meta, TRUE);
 }
 
 /* What a screen reader says of the row; the list's own widget around this one carries it. */
@@ -257,9 +314,9 @@ csm_case_list_row_refresh (CsmCaseListRow *self)
       set_label (self->subject, " ");
       set_label (self->preview, " ");
       set_label (self->when, "");
-      gtk_widget_set_visible (self->owner, FALSE);
-      gtk_widget_set_visible (self->mark, FALSE);
-      gtk_widget_set_visible (self->meta, FALSE);
+      hide (self->owner);
+      hide (self->mark);
+      hide (self->meta);
       gtk_widget_set_opacity (self->dot, 0);
       return;
     }
@@ -302,11 +359,8 @@ csm_case_list_row_class_init (CsmCaseListRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, dot);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, name);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, when);
-  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, mark);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, subject);
-  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, owner);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, preview);
-  gtk_widget_class_bind_template_child (widget_class, CsmCaseListRow, meta);
 }
 
 static void

@@ -13,7 +13,7 @@
 
 #define APPLICATION_ID 0x43534d43 /* "CSMC" */
 /* How much of the file a reader keeps for itself, in KiB: the kernel keeps the rest, once, and gives it up when others need it. */
-#define READER_CACHE "1000"
+#define READER_CACHE "500"
 /* Each run of a list is a frame's work: with more of them it is cheaper to swap the list. */
 #define MAX_EDITS 64
 
