@@ -6,6 +6,7 @@
 #include "csm-comment-box.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "csm-file-list.h"
 #include "csm-id.h"
@@ -13,6 +14,7 @@
 #include "csm-markdown.h"
 #include "csm-mention-popover.h"
 #include "csm-mention.h"
+#include "csm-note-undo.h"
 
 #define CANDIDATES_MAX 6
 #define TAG_MENTION "mention"
@@ -308,6 +310,7 @@ typedef struct
   char          *case_id;
   char          *text;
   GPtrArray     *files;
+  gboolean       new;
 } Posting;
 
 /* What could not be written comes back, unless something else is being written. */
@@ -319,8 +322,10 @@ posted_cb (GObject      *source,
   Posting *posting = data;
   CsmCommentBox *self = posting->self;
   g_autoptr (GError) error = NULL;
+  gint64 group = csm_workbench_perform_finish (CSM_WORKBENCH (source), result, &error);
 
-  csm_workbench_perform_finish (CSM_WORKBENCH (source), result, &error);
+  if (error == NULL && posting->new)
+    csm_note_undo_remember (CSM_WORKBENCH (source), group, posting->case_id, posting->text);
   if (error != NULL)
     {
       g_warning ("Writing a note failed: %s", error->message);
@@ -379,6 +384,7 @@ post_action (GtkWidget  *widget,
   posting->self = g_object_ref (self);
   posting->case_id = g_strdup (self->case_id);
   posting->text = g_strdup (text);
+  posting->new = new;
   intent = make_intent (self, text);
   posting->files = csm_file_list_take_files (self->files);
   csm_workbench_perform_async (self->workbench, intent, posted_cb, posting);
@@ -517,6 +523,21 @@ case_changed_cb (CsmCommentBox *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self), case_id != NULL);
 }
 
+/* What a note had beside its text. */
+static void
+take_parts (CsmCommentBox *self,
+            JsonObject    *parts)
+{
+  const char *reply_to = csm_json_get_string (parts, "inReplyTo");
+
+  if (csm_file_list_is_empty (self->files))
+    csm_file_list_add_attachments (self->files, csm_json_get_array (parts, "attachments"));
+  if (reply_to == NULL || self->reply_to != NULL || self->editing != NULL)
+    return;
+  self->reply_to = g_strdup (reply_to);
+  set_mode (self, "mail-reply-sender-symbolic", _("Reply to a note"));
+}
+
 /* What was kept from an earlier day, and what was typed while it was being read. */
 static void
 detail_cb (CsmCommentBox *self)
@@ -533,6 +554,32 @@ detail_cb (CsmCommentBox *self)
 
       gtk_text_buffer_set_text (self->buffer, both, -1);
     }
+  if (detail->note_parts != NULL && self->editing == NULL)
+    take_parts (self, detail->note_parts);
+}
+
+/* A note that waited, or was taken back, is in the draft again, of the case that is open by now. */
+static void
+return_texts_cb (CsmCommentBox       *self,
+                 const CsmCaseDetail *detail)
+{
+  g_autofree char *typed = NULL;
+
+  if (detail->note_draft == NULL || g_strcmp0 (csm_json_get_string (detail->record, "id"), self->case_id) != 0)
+    return;
+  cancel (self);
+  typed = get_text (self);
+  self->filled = TRUE;
+  if (strstr (typed, detail->note_draft) == NULL)
+    {
+      g_autofree char *both = typed[0] != '\0' && strstr (detail->note_draft, typed) == NULL
+                                ? g_strconcat (detail->note_draft, "\n", typed, NULL) : g_strdup (detail->note_draft);
+
+      gtk_text_buffer_set_text (self->buffer, both, -1);
+    }
+  if (detail->note_parts != NULL)
+    take_parts (self, detail->note_parts);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.note", NULL);
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */
@@ -660,6 +707,8 @@ csm_comment_box_init (CsmCommentBox *self)
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
   g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (detail_cb), self);
+  g_signal_group_connect_swapped (self->signals, "return-texts", G_CALLBACK (return_texts_cb), self);
+  g_signal_group_connect_swapped (self->signals, "keep-texts", G_CALLBACK (save_note), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_text_buffer_create_tag (self->buffer, TAG_MENTION, "weight", PANGO_WEIGHT_SEMIBOLD, "background-rgba", &color, NULL);
   self->popover = CSM_MENTION_POPOVER (csm_mention_popover_new ());

@@ -135,6 +135,46 @@ restore (CsmComposer *self,
   csm_file_list_give_files (self->attachments, kept->files);
 }
 
+static gboolean
+holds_file (CsmComposer *self,
+            const char  *blob_id)
+{
+  g_autoptr (JsonArray) list = csm_file_list_dup_attachments (self->attachments);
+
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    if (g_strcmp0 (csm_json_get_string (json_array_get_object_element (list, i), "blobId"), blob_id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* For whom it was, and what went along with it, of a reply that came back. */
+static void
+take_parts (CsmComposer *self,
+            JsonObject  *parts)
+{
+  JsonArray *to = csm_json_get_array (parts, "to");
+  JsonArray *cc = csm_json_get_array (parts, "cc");
+  JsonArray *attachments = csm_json_get_array (parts, "attachments");
+  g_autoptr (JsonArray) missing = json_array_new ();
+
+  if (to != NULL && json_array_get_length (to) > 0 && !csm_recipients_box_is_edited (self->recipients))
+    {
+      g_autofree char *to_text = csm_recipients_write (to);
+      g_autofree char *cc_text = cc != NULL ? csm_recipients_write (cc) : NULL;
+
+      csm_recipients_box_set (self->recipients, to_text, cc_text);
+    }
+  for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
+    {
+      JsonNode *node = json_array_get_element (attachments, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (node) && !holds_file (self, csm_json_get_string (json_node_get_object (node), "blobId")))
+        json_array_add_object_element (missing, json_object_ref (json_node_get_object (node)));
+    }
+  if (json_array_get_length (missing) > 0)
+    csm_file_list_add_attachments (self->attachments, missing);
+}
+
 /* Both, when there are two: nothing that was written makes room for something else. */
 static char *
 join (const char *first,
@@ -295,6 +335,8 @@ fill (CsmComposer   *self,
 
   if (kept != NULL)
     restore (self, kept);
+  if (detail->draft_parts != NULL)
+    take_parts (self, detail->draft_parts);
   g_hash_table_remove (self->kept, self->case_id);
   if (g_strcmp0 (text, typed) != 0)
     set_text (self, text);
@@ -361,7 +403,8 @@ detail_cb (CsmComposer *self)
 
 static void
 edit_reply_cb (CsmComposer *self,
-               const char  *text)
+               const char  *text,
+               JsonObject  *parts)
 {
   g_autofree char *present = dup_text (self);
   g_autofree char *both = join (text, present);
@@ -370,12 +413,24 @@ edit_reply_cb (CsmComposer *self,
     restore (self, self->sent_kept);
   g_clear_pointer (&self->sent_kept, kept_free);
   set_text (self, both);
+  if (parts != NULL)
+    take_parts (self, parts);
   if (csm_workbench_get_detail (self->workbench) != NULL)
     begin_from (self, csm_workbench_get_detail (self->workbench));
   /* At once: what it comes from goes next. */
   save_draft (self);
   update_actions (self);
   csm_composer_focus (self);
+}
+
+/* A reply that waited is in the draft again, of the case that is open by now. */
+static void
+return_texts_cb (CsmComposer         *self,
+                 const CsmCaseDetail *detail)
+{
+  if (detail->draft == NULL || g_strcmp0 (csm_json_get_string (detail->record, "id"), self->case_id) != 0)
+    return;
+  edit_reply_cb (self, detail->draft, detail->draft_parts);
 }
 
 /* --- sending ----------------------------------------------------------------------------------------------- */
@@ -415,6 +470,7 @@ typedef struct
   guint        serial;
   char        *case_id;
   char        *text;
+  JsonObject  *submission;
 } Sending;
 
 static void
@@ -431,13 +487,16 @@ performed_cb (GObject      *source,
     {
       g_warning ("Saving a reply failed: %s", error->message);
       csm_workbench_say (CSM_WORKBENCH (source), _("The reply could not be saved on this computer"));
-      csm_sending_put_back (CSM_WORKBENCH (source), sending->case_id, sending->text);
+      csm_sending_put_back (CSM_WORKBENCH (source), sending->case_id, sending->text, sending->submission);
     }
-  else if (self->sent != NULL && self->sent_serial == sending->serial)
+  else
     {
-      self->sent->group = group;
+      csm_sending_remember (CSM_WORKBENCH (source), group, sending->submission);
+      if (self->sent != NULL && self->sent_serial == sending->serial)
+        csm_sent_set_saved (self->sent, group, sending->submission);
     }
   g_object_unref (self);
+  json_object_unref (sending->submission);
   g_free (sending->case_id);
   g_free (sending->text);
   g_free (sending);
@@ -450,20 +509,23 @@ send_reply (CsmComposer *self,
   guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
   g_autofree char *text = dup_text (self);
   g_autofree char *id = NULL;
+  JsonObject *submission;
   Sending *sending;
   CsmIntent *intent;
 
   if (csm_recipients_box_get_proposal (self->recipients) == NULL || csm_workbench_get_detail (self->workbench) == NULL)
     return;
   intent = csm_intent_new (_("Reply"));
-  id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, create_submission (self, status));
+  submission = create_submission (self, status);
+  id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, csm_json_copy_object (submission));
   g_clear_pointer (&self->sent, csm_sent_free);
-  self->sent = csm_sent_new (self->case_id, text, csm_time_now () + delay * CSM_SECOND);
+  self->sent = csm_sent_new (csm_time_now () + delay * CSM_SECOND);
   sending = g_new0 (Sending, 1);
   sending->self = g_object_ref (self);
   sending->serial = ++self->sent_serial;
   sending->case_id = g_strdup (self->case_id);
   sending->text = g_strdup (text);
+  sending->submission = submission;
   csm_workbench_perform_async (self->workbench, intent, performed_cb, sending);
   g_clear_pointer (&self->sent_kept, kept_free);
   self->sent_kept = keep (self);
@@ -523,6 +585,8 @@ set_workbench (CsmComposer  *self,
       g_signal_connect_object (workbench, "notify::detail", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "edit-reply", G_CALLBACK (edit_reply_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "return-texts", G_CALLBACK (return_texts_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "keep-texts", G_CALLBACK (csm_composer_flush), self, G_CONNECT_SWAPPED);
       detail_cb (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);

@@ -8,9 +8,11 @@
 #include <glib/gi18n.h>
 
 #include "csm-assign-popover.h"
+#include "csm-case-review.h"
 #include "csm-composer.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-missing-messages.h"
 #include "csm-snooze-popover.h"
 #include "csm-tag-popover.h"
 #include "csm-team-popover.h"
@@ -46,12 +48,15 @@ struct _CsmConversationPane
   GtkWidget    *tags;
   GtkWidget    *banner;
   GtkWidget    *banner_label;
+  GtkWidget    *pin;
   GtkWidget    *toasts;
+  GtkWidget    *review;
+  GtkWidget    *missing;
   GtkWidget    *timeline;
   GtkWidget    *composer;
 };
 
-enum { PROP_0, PROP_WORKBENCH, PROP_BACK_VISIBLE, PROP_COMPACT, PROP_SHOW_START_TITLE_BUTTONS, PROP_SHOW_END_TITLE_BUTTONS, N_PROPS };
+enum { PROP_0, PROP_WORKBENCH, PROP_BACK_VISIBLE, PROP_COMPACT, PROP_PINNED, PROP_SHOW_START_TITLE_BUTTONS, PROP_SHOW_END_TITLE_BUTTONS, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (CsmConversationPane, csm_conversation_pane, ADW_TYPE_BIN)
@@ -216,6 +221,49 @@ mark_seen (CsmConversationPane *self)
     csm_triage_mark_seen (self->workbench, csm_workbench_get_case_id (self->workbench), newest);
 }
 
+/* --- keeping it offline ------------------------------------------------------------------------------------ */
+
+static gboolean
+is_pinned (CsmConversationPane *self)
+{
+  CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
+
+  return detail != NULL && detail->pinned;
+}
+
+static void
+pinned_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (CsmWorkbench) workbench = data;
+  g_autoptr (GError) error = NULL;
+
+  if (csm_cache_pin_case_finish (CSM_CACHE (source), result, &error))
+    return;
+  g_warning ("Pinning a case failed: %s", error->message);
+  csm_workbench_say (workbench, _("This could not be saved on this computer"));
+}
+
+static void
+set_pinned (CsmConversationPane *self,
+            gboolean             pinned)
+{
+  const char *case_id = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
+
+  if (case_id == NULL || is_pinned (self) == pinned)
+    return;
+  csm_cache_pin_case_async (csm_workbench_get_cache (self->workbench), case_id, pinned, NULL, pinned_cb, g_object_ref (self->workbench));
+  csm_workbench_say (self->workbench, pinned ? _("This case stays on this computer") : _("This case is not kept specially any more"));
+}
+
+static void
+show_pinned (CsmConversationPane *self)
+{
+  gtk_widget_set_visible (self->pin, is_pinned (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
+}
+
 static void
 detail_cb (CsmConversationPane *self)
 {
@@ -241,6 +289,7 @@ detail_cb (CsmConversationPane *self)
   gtk_widget_set_visible (self->banner, lane != NULL);
   show_chips (self, detail->record);
   show_tags (self, detail->record);
+  show_pinned (self);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "case");
   mark_seen (self);
 }
@@ -266,7 +315,7 @@ static void
 set_workbench (CsmConversationPane *self,
                CsmWorkbench        *workbench)
 {
-  GtkWidget *parts[] = { self->timeline, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
+  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
 
   if (self->workbench == workbench)
     return;
@@ -298,6 +347,7 @@ csm_conversation_pane_get_property (GObject    *object,
     {
     case PROP_WORKBENCH: g_value_set_object (value, self->workbench); break;
     case PROP_BACK_VISIBLE: g_value_set_boolean (value, gtk_widget_get_visible (self->back_button)); break;
+    case PROP_PINNED: g_value_set_boolean (value, is_pinned (self)); break;
     case PROP_COMPACT: g_value_set_boolean (value, self->compact); break;
     case PROP_SHOW_START_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_start_title_buttons (header)); break;
     case PROP_SHOW_END_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_end_title_buttons (header)); break;
@@ -318,6 +368,7 @@ csm_conversation_pane_set_property (GObject      *object,
     {
     case PROP_WORKBENCH: set_workbench (self, g_value_get_object (value)); break;
     case PROP_BACK_VISIBLE: gtk_widget_set_visible (self->back_button, g_value_get_boolean (value)); break;
+    case PROP_PINNED: set_pinned (self, g_value_get_boolean (value)); break;
     case PROP_COMPACT: set_compact (self, g_value_get_boolean (value)); break;
     case PROP_SHOW_START_TITLE_BUTTONS: adw_header_bar_set_show_start_title_buttons (header, g_value_get_boolean (value)); break;
     case PROP_SHOW_END_TITLE_BUTTONS: adw_header_bar_set_show_end_title_buttons (header, g_value_get_boolean (value)); break;
@@ -363,7 +414,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, tags);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, banner);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, pin);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, toasts);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, missing);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, review);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, timeline);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, composer);
 }
@@ -380,6 +434,7 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
   props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH, flags | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_BACK_VISIBLE] = g_param_spec_boolean ("back-visible", NULL, NULL, FALSE, flags);
   props[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, flags | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_PINNED] = g_param_spec_boolean ("pinned", NULL, NULL, FALSE, flags | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_SHOW_START_TITLE_BUTTONS] = g_param_spec_boolean ("show-start-title-buttons", NULL, NULL, TRUE, flags);
   props[PROP_SHOW_END_TITLE_BUTTONS] = g_param_spec_boolean ("show-end-title-buttons", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -387,9 +442,12 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
   g_type_ensure (CSM_TYPE_TEAM_POPOVER);
   g_type_ensure (CSM_TYPE_TAG_POPOVER);
   g_type_ensure (CSM_TYPE_SNOOZE_POPOVER);
+  g_type_ensure (CSM_TYPE_CASE_REVIEW);
+  g_type_ensure (CSM_TYPE_MISSING_MESSAGES);
   g_type_ensure (CSM_TYPE_TIMELINE);
   g_type_ensure (CSM_TYPE_COMPOSER);
   bind_template (GTK_WIDGET_CLASS (klass));
+  gtk_widget_class_install_property_action (GTK_WIDGET_CLASS (klass), "case.keep-offline", "pinned");
 }
 
 static void

@@ -37,6 +37,7 @@ struct _CsmMessageRow
   GtkWidget       *problem;
   GtkWidget       *problem_label;
   GtkWidget       *send_anyway_button;
+  GtkWidget       *retry_button;
   GtkWidget       *state;
   GtkWidget       *state_icon;
   GtkWidget       *state_label;
@@ -273,9 +274,11 @@ static void
 show_problem (CsmMessageRow *self)
 {
   g_autofree char *text = csm_sending_problem (self->workbench, &self->entry);
+  gboolean confirm = g_strcmp0 (self->entry.problem, "caseMoved") == 0 || g_strcmp0 (self->entry.problem, "stale") == 0;
 
   gtk_widget_set_visible (self->problem, text != NULL);
-  gtk_widget_set_visible (self->send_anyway_button, g_strcmp0 (self->entry.problem, "caseMoved") == 0);
+  gtk_widget_set_visible (self->send_anyway_button, confirm);
+  gtk_widget_set_visible (self->retry_button, !confirm);
   if (text == NULL)
     return;
   gtk_label_set_text (GTK_LABEL (self->problem_label), text);
@@ -357,6 +360,16 @@ send_anyway_action (GtkWidget  *widget,
 }
 
 static void
+retry_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
+
+  csm_workbench_resolve_op (self->workbench, self->entry.op_seq, CSM_OP_RETRY);
+}
+
+static void
 edit_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
@@ -371,7 +384,7 @@ discard_action (GtkWidget  *widget,
 {
   CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
 
-  csm_workbench_resolve_op (self->workbench, self->entry.op_seq, CSM_OP_DROP);
+  csm_sending_discard (self->workbench, &self->entry);
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */
@@ -419,6 +432,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, problem);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, problem_label);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, send_anyway_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, retry_button);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, state);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, state_icon);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, state_label);
@@ -441,6 +455,7 @@ csm_message_row_class_init (CsmMessageRowClass *klass)
   gtk_widget_class_install_action (widget_class, "message.save-original", NULL, save_original_action);
   gtk_widget_class_install_action (widget_class, "message.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "message.send-anyway", NULL, send_anyway_action);
+  gtk_widget_class_install_action (widget_class, "message.retry", NULL, retry_action);
   gtk_widget_class_install_action (widget_class, "message.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "message.discard", NULL, discard_action);
 }

@@ -108,6 +108,12 @@ csm_sending_problem (CsmWorkbench           *workbench,
     return NULL;
   if (g_str_equal (entry->problem, "caseMoved"))
     return describe_moved (workbench, entry);
+  if (g_str_equal (entry->problem, "stale"))
+    return g_strdup (_("This was written more than a week ago, and not sent since. Does it still fit?"));
+  if (g_str_equal (entry->problem, "fileMissing"))
+    return g_strdup (_("A file that goes along is not on this computer any more."));
+  if (g_str_equal (entry->problem, "tooLarge"))
+    return g_strdup (_("It is too large for the server."));
   if (g_str_equal (entry->problem, "cannotSend"))
     return g_strdup (_("This channel has no way out at the moment."));
   if (g_str_equal (entry->problem, "forbidden"))
@@ -150,12 +156,152 @@ csm_sending_delivery (JsonObject  *message,
   return NULL;
 }
 
+/* --- calling back ------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  CsmWorkbench *workbench;
+  gint64        group;
+  JsonObject   *submission;
+} CallBack;
+
+static void
+call_back_free (gpointer data)
+{
+  CallBack *back = data;
+
+  g_object_unref (back->workbench);
+  json_object_unref (back->submission);
+  g_free (back);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CallBack, call_back_free)
+
+static CallBack *
+call_back_new (CsmWorkbench *workbench,
+               gint64        group,
+               JsonObject   *submission)
+{
+  CallBack *back = g_new0 (CallBack, 1);
+
+  back->workbench = g_object_ref (workbench);
+  back->group = group;
+  back->submission = json_object_ref (submission);
+  return back;
+}
+
+/* Only what does not go out comes back into the box: else it might go twice. */
+static void
+called_back_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      data)
+{
+  g_autoptr (CallBack) back = data;
+  g_autoptr (GError) error = NULL;
+
+  if (csm_cache_undo_finish (CSM_CACHE (source), result, &error))
+    {
+      csm_sending_put_back (back->workbench, csm_json_get_string (back->submission, "caseId"),
+                            csm_json_get_string (back->submission, "textBody"), back->submission);
+      return;
+    }
+  g_message ("a reply can't be called back: %s", error->message);
+  csm_workbench_say (back->workbench, _("The reply has left and can’t be called back"));
+}
+
+static void
+call_back (CsmWorkbench *workbench,
+           gint64        group,
+           JsonObject   *submission)
+{
+  if (csm_workbench_get_cache (workbench) == NULL)
+    return;
+  csm_workbench_keep_texts (workbench);
+  csm_cache_undo_async (csm_workbench_get_cache (workbench), group, NULL, called_back_cb, call_back_new (workbench, group, submission));
+}
+
+static void
+undo_cb (CsmWorkbench *workbench,
+         gpointer      data)
+{
+  CallBack *back = data;
+
+  call_back (workbench, back->group, back->submission);
+}
+
+static void
+forget (gpointer data)
+{
+  CallBack *back = data;
+
+  json_object_unref (back->submission);
+  g_free (back);
+}
+
+/**
+ * csm_sending_remember:
+ * @workbench: the window's workbench
+ * @group: the number under which a reply was saved
+ * @submission: the reply
+ *
+ * The key that undoes the last thing calls it back, until it has been handed over.
+ */
+void
+csm_sending_remember (CsmWorkbench *workbench,
+                      gint64        group,
+                      JsonObject   *submission)
+{
+  CallBack *back = g_new0 (CallBack, 1);
+
+  /* The workbench holds this, not the other way round. */
+  back->group = group;
+  back->submission = json_object_ref (submission);
+  csm_workbench_offer_undo (workbench, NULL, undo_cb, back, forget);
+}
+
+static void
+cancel (CsmWorkbench *workbench,
+        JsonObject   *submission)
+{
+  CsmIntent *intent = csm_intent_new (_("Call back a reply"));
+  JsonObject *patch = json_object_new ();
+
+  json_object_set_string_member (patch, "undoStatus", "canceled");
+  csm_intent_update (intent, CSM_TYPE_ID_SUBMISSION, csm_json_get_string (submission, "id"), patch);
+  csm_workbench_perform (workbench, intent, NULL);
+}
+
+typedef struct
+{
+  JsonObject *submission;
+  gint64      seq;
+} Editing;
+
+/* It is on its way just now: it may be called back all the same. */
+static void
+edited_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  CsmWorkbench *workbench = CSM_WORKBENCH (source);
+  Editing *editing = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!csm_workbench_edit_op_finish (workbench, result, &error))
+    {
+      g_info ("A reply is on its way: %s", error->message);
+      csm_workbench_edit_reply (workbench, csm_json_get_string (editing->submission, "textBody"), editing->submission);
+      csm_workbench_resolve_op (workbench, editing->seq, CSM_OP_DROP);
+    }
+  json_object_unref (editing->submission);
+  g_free (editing);
+}
+
 /**
  * csm_sending_undo:
  * @workbench: the window's workbench
  * @submission_id: a reply of the open case
  *
- * Puts a reply's text into the reply box again, where it is kept, and only then calls it back.
+ * Calls a reply back; it is in the reply box again.
  */
 void
 csm_sending_undo (CsmWorkbench *workbench,
@@ -166,53 +312,27 @@ csm_sending_undo (CsmWorkbench *workbench,
   for (guint i = detail != NULL ? detail->timeline->len : 0; i-- > 0;)
     {
       CsmTimelineEntry *entry = detail->timeline->pdata[i];
-      g_autofree char *text = NULL;
 
       if (entry->kind != CSM_ENTRY_SUBMISSION
           || g_strcmp0 (csm_json_get_string (entry->record, "id"), submission_id) != 0)
         continue;
-      text = g_strdup (csm_json_get_string (entry->record, "textBody"));
-      csm_workbench_edit_reply (workbench, text);
       if (entry->op_seq != 0)
         {
-          csm_workbench_resolve_op (workbench, entry->op_seq, CSM_OP_DROP);
+          Editing *editing = g_new0 (Editing, 1);
+
+          editing->submission = json_object_ref (entry->record);
+          editing->seq = entry->op_seq;
+          csm_workbench_edit_op_async (workbench, entry->op_seq, edited_cb, editing);
         }
       else
         {
-          CsmIntent *intent = csm_intent_new (_("Call back a reply"));
-          JsonObject *patch = json_object_new ();
+          g_autoptr (JsonObject) submission = json_object_ref (entry->record);
 
-          json_object_set_string_member (patch, "undoStatus", "canceled");
-          csm_intent_update (intent, CSM_TYPE_ID_SUBMISSION, submission_id, patch);
-          csm_workbench_perform (workbench, intent, NULL);
+          csm_workbench_edit_reply (workbench, csm_json_get_string (submission, "textBody"), submission);
+          cancel (workbench, submission);
         }
       return;
     }
-}
-
-/* --- a reply whose case was left --------------------------------------------------------------------------- */
-
-CsmSent *
-csm_sent_new (const char *case_id,
-              const char *text,
-              gint64      until)
-{
-  CsmSent *self = g_new0 (CsmSent, 1);
-
-  self->case_id = g_strdup (case_id);
-  self->text = g_strdup (text);
-  self->until = until;
-  return self;
-}
-
-void
-csm_sent_free (CsmSent *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->case_id);
-  g_free (self->text);
-  g_free (self);
 }
 
 typedef struct
@@ -220,14 +340,8 @@ typedef struct
   CsmWorkbench *workbench;
   char         *case_id;
   char         *text;
+  JsonObject   *parts;
 } Return;
-
-static gboolean
-is_shown (CsmWorkbench *workbench,
-          const char   *case_id)
-{
-  return g_strcmp0 (csm_workbench_get_case_id (workbench), case_id) == 0 && csm_workbench_get_detail (workbench) != NULL;
-}
 
 /* Only now that the text is kept can its case be opened again with it. */
 static void
@@ -240,11 +354,13 @@ kept_cb (GObject      *source,
 
   if (!csm_cache_return_draft_finish (CSM_CACHE (source), result, &error))
     g_warning ("Keeping a draft failed: %s", error->message);
-  if (is_shown (back->workbench, back->case_id))
-    csm_workbench_edit_reply (back->workbench, back->text);
-  else if (csm_workbench_get_cache (back->workbench) != NULL)
-    csm_workbench_show_case (back->workbench, back->case_id);
+  if (csm_workbench_get_cache (back->workbench) != NULL)
+    {
+      csm_workbench_show_case (back->workbench, back->case_id);
+      csm_workbench_edit_reply (back->workbench, back->text, back->parts);
+    }
   g_object_unref (back->workbench);
+  g_clear_pointer (&back->parts, json_object_unref);
   g_free (back->case_id);
   g_free (back->text);
   g_free (back);
@@ -255,6 +371,7 @@ kept_cb (GObject      *source,
  * @workbench: the window's workbench
  * @case_id: the case that it was written in
  * @text: what does not go out
+ * @parts: (nullable): whom it was for and what went along: to, cc, attachments
  *
  * Puts @text into the reply box of its case again, and opens that when it isn't open. It is written down before anything
  * that is asked of the cache afterwards.
@@ -262,49 +379,88 @@ kept_cb (GObject      *source,
 void
 csm_sending_put_back (CsmWorkbench *workbench,
                       const char   *case_id,
-                      const char   *text)
+                      const char   *text,
+                      JsonObject   *parts)
 {
   Return *back;
 
   if (csm_workbench_get_cache (workbench) == NULL)
     return;
-  if (is_shown (workbench, case_id))
+  if (g_strcmp0 (csm_workbench_get_case_id (workbench), case_id) == 0 && csm_workbench_get_detail (workbench) != NULL)
     {
-      csm_workbench_edit_reply (workbench, text);
+      csm_workbench_edit_reply (workbench, text, parts);
       return;
     }
   back = g_new0 (Return, 1);
   back->workbench = g_object_ref (workbench);
   back->case_id = g_strdup (case_id);
   back->text = g_strdup (text);
+  back->parts = parts != NULL ? json_object_ref (parts) : NULL;
   csm_cache_return_draft_async (csm_workbench_get_cache (workbench), case_id, text, NULL, kept_cb, back);
 }
 
-typedef struct
-{
-  CsmWorkbench *workbench;
-  CsmSent      *sent;
-} Offer;
-
 static void
-offer_free (gpointer  data,
-            GClosure *closure)
+undo_discard_cb (CsmWorkbench *workbench,
+                 gpointer      data)
 {
-  Offer *offer = data;
+  JsonObject *submission = data;
 
-  g_object_unref (offer->workbench);
-  csm_sent_free (offer->sent);
-  g_free (offer);
+  csm_sending_put_back (workbench, csm_json_get_string (submission, "caseId"), csm_json_get_string (submission, "textBody"), submission);
+}
+
+/* A reply that needs a decision does not go out; until something else is done its text can be had again. */
+void
+csm_sending_discard (CsmWorkbench           *workbench,
+                     const CsmTimelineEntry *entry)
+{
+  csm_workbench_resolve_op (workbench, entry->op_seq, CSM_OP_DROP);
+  csm_workbench_offer_undo (workbench, _("The reply is discarded"), undo_discard_cb, json_object_ref (entry->record),
+                            (GDestroyNotify) json_object_unref);
+}
+
+/* --- a reply whose case was left --------------------------------------------------------------------------- */
+
+CsmSent *
+csm_sent_new (gint64 until)
+{
+  CsmSent *self = g_new0 (CsmSent, 1);
+
+  self->until = until;
+  return self;
+}
+
+/* It is in the outbox, as @group. */
+void
+csm_sent_set_saved (CsmSent    *self,
+                    gint64      group,
+                    JsonObject *submission)
+{
+  g_clear_pointer (&self->submission, json_object_unref);
+  self->submission = json_object_ref (submission);
+  self->group = group;
+}
+
+void
+csm_sent_free (CsmSent *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->submission, json_object_unref);
+  g_free (self);
 }
 
 static void
-call_back_cb (AdwToast *toast,
-              Offer    *offer)
+toast_clicked_cb (AdwToast *toast,
+                  CallBack *back)
 {
-  if (csm_workbench_get_cache (offer->workbench) == NULL)
-    return;
-  csm_sending_put_back (offer->workbench, offer->sent->case_id, offer->sent->text);
-  csm_workbench_undo_group (offer->workbench, offer->sent->group);
+  call_back (back->workbench, back->group, back->submission);
+}
+
+static void
+toast_gone_cb (gpointer  data,
+               GClosure *closure)
+{
+  call_back_free (data);
 }
 
 /**
@@ -318,23 +474,18 @@ void
 csm_sending_offer_undo (CsmWorkbench *workbench,
                         CsmSent      *sent)
 {
+  g_autoptr (CsmSent) owned = sent;
   int left = (int) ((sent->until - csm_time_now ()) / CSM_SECOND);
   g_autoptr (AdwToast) toast = NULL;
   g_autofree char *said = NULL;
-  Offer *offer;
 
   if (left <= 0 || sent->group == 0)
-    {
-      csm_sent_free (sent);
-      return;
-    }
+    return;
   said = g_strdup_printf (ngettext ("The reply is sent in %d second", "The reply is sent in %d seconds", (gulong) left), left);
   toast = adw_toast_new (said);
-  offer = g_new0 (Offer, 1);
-  offer->workbench = g_object_ref (workbench);
-  offer->sent = sent;
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_timeout (toast, (guint) left);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (call_back_cb), offer, offer_free, 0);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (toast_clicked_cb),
+                         call_back_new (workbench, sent->group, sent->submission), toast_gone_cb, 0);
   g_signal_emit_by_name (workbench, "toast", toast);
 }

@@ -9,15 +9,15 @@ G_BEGIN_DECLS
 /* A reply that was just sent from here. */
 typedef struct
 {
-  char   *case_id;
-  char   *text;
-  gint64  group;  /* 0: not saved yet */
-  gint64  until;  /* µs; it can be called back so long */
+  JsonObject *submission;  /* NULL: not saved yet */
+  gint64      group;
+  gint64      until;       /* µs; it can be called back so long */
 } CsmSent;
-CsmSent *csm_sent_new  (const char *case_id,
-                        const char *text,
-                        gint64      until);
-void     csm_sent_free (CsmSent    *self);
+CsmSent *csm_sent_new       (gint64      until);
+void     csm_sent_set_saved (CsmSent    *self,
+                             gint64      group,
+                             JsonObject *submission);
+void     csm_sent_free      (CsmSent    *self);
 
 /* What can be said about, and done with, a reply on its way out. */
 gint64 csm_sending_undo_until (const CsmTimelineEntry *entry);
@@ -31,7 +31,13 @@ void   csm_sending_undo       (CsmWorkbench           *workbench,
                                const char             *submission_id);
 void   csm_sending_put_back   (CsmWorkbench           *workbench,
                                const char             *case_id,
-                               const char             *text);
+                               const char             *text,
+                               JsonObject             *parts);
+void   csm_sending_discard    (CsmWorkbench           *workbench,
+                               const CsmTimelineEntry *entry);
+void   csm_sending_remember   (CsmWorkbench           *workbench,
+                               gint64                  group,
+                               JsonObject             *submission);
 void   csm_sending_offer_undo (CsmWorkbench           *workbench,
                                CsmSent                *sent);
 

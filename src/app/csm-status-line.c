@@ -5,10 +5,7 @@
 
 #include "csm-status-line.h"
 
-#include <glib/gi18n.h>
-
-#include "csm-format.h"
-#include "csm-time.h"
+#include "csm-status-text.h"
 
 struct _CsmStatusLine
 {
@@ -18,7 +15,10 @@ struct _CsmStatusLine
   GtkWidget    *stack;
   GtkWidget    *icon;
   GtkWidget    *spinner;
-  GtkWidget    *label;
+  GtkWidget    *title;
+  GtkWidget    *subtitle;
+  GtkWidget    *progress;
+  CsmStatusDeed deed;
 };
 
 enum { PROP_0, PROP_WORKBENCH, N_PROPS };
@@ -26,103 +26,43 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (CsmStatusLine, csm_status_line, ADW_TYPE_BIN)
 
-typedef struct
-{
-  CsmAccountState state;
-  guint           waiting;
-  guint           parked;
-  double          progress;
-  gint64          offline_since;
-  char           *problem;
-} Status;
-
-static Status
-read_status (CsmAccount *account)
-{
-  Status status = { .state = csm_account_get_state (account) };
-
-  g_object_get (account,
-                "waiting", &status.waiting,
-                "parked", &status.parked,
-                "progress", &status.progress,
-                "offline-since", &status.offline_since,
-                "problem", &status.problem,
-                NULL);
-  return status;
-}
-
 static char *
-say_state (const Status *status)
+say_everything (const CsmStatusText *text,
+                const char          *problem)
 {
-  g_autofree char *when = NULL;
+  g_autoptr (GString) all = g_string_new (text->title);
 
-  switch (status->state)
-    {
-    case CSM_ACCOUNT_SIGNED_OUT:
-      return g_strdup (_("Sign in again"));
-    case CSM_ACCOUNT_CONNECTING:
-      return g_strdup (_("Connecting…"));
-    case CSM_ACCOUNT_SYNCING:
-      if (status->progress < 1)
-        return g_strdup_printf (_("Syncing, %d %%"), (int) (status->progress * 100));
-      return g_strdup (_("Syncing…"));
-    case CSM_ACCOUNT_SYNCED:
-      return g_strdup (_("All synced"));
-    case CSM_ACCOUNT_OFFLINE:
-    default:
-      if (status->offline_since <= 0)
-        return g_strdup (_("Offline"));
-      when = csm_format_clock (status->offline_since);
-      return g_strdup_printf (_("Offline since %s"), when);
-    }
-}
-
-static char *
-say_status (const Status *status)
-{
-  g_autofree char *state = say_state (status);
-  g_autofree char *waiting = NULL;
-
-  if (status->parked > 0)
-    return g_strdup_printf (ngettext ("%u change needs you", "%u changes need you", status->parked), status->parked);
-  if (status->waiting == 0)
-    return g_steal_pointer (&state);
-  waiting = g_strdup_printf (ngettext ("%u change waits", "%u changes wait", status->waiting), status->waiting);
-  if (status->state == CSM_ACCOUNT_SYNCED)
-    return g_steal_pointer (&waiting);
-  /* Translators: the state of the connection, and what waits: "Offline since 10:42 · 3 changes wait" */
-  return g_strdup_printf (_("%s · %s"), state, waiting);
-}
-
-static const char *
-choose_icon (const Status *status)
-{
-  if (status->parked > 0)
-    return "dialog-warning-symbolic";
-  if (status->state == CSM_ACCOUNT_SIGNED_OUT)
-    return "dialog-password-symbolic";
-  if (status->state == CSM_ACCOUNT_OFFLINE)
-    return "network-offline-symbolic";
-  return status->waiting > 0 ? "csm-waits-symbolic" : "object-select-symbolic";
+  if (text->subtitle != NULL)
+    g_string_append_printf (all, "\n%s", text->subtitle);
+  if (problem != NULL && problem[0] != '\0')
+    g_string_append_printf (all, "\n%s", problem);
+  return g_string_free (g_steal_pointer (&all), FALSE);
 }
 
 static void
 update (CsmStatusLine *self)
 {
-  Status status = read_status (csm_workbench_get_account (self->workbench));
-  gboolean busy = status.parked == 0
-                  && (status.state == CSM_ACCOUNT_CONNECTING || status.state == CSM_ACCOUNT_SYNCING);
-  g_autofree char *text = say_status (&status);
-  g_autofree char *problem = status.problem;
+  CsmAccount *account = csm_workbench_get_account (self->workbench);
+  CsmStatus status = csm_status_read (account);
+  g_autoptr (CsmStatusText) text = csm_status_text_new (&status);
+  g_autofree char *problem = NULL;
+  g_autofree char *everything = NULL;
 
-  gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_widget_set_tooltip_text (self->button, problem != NULL ? problem : text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), choose_icon (&status));
-  gtk_stack_set_visible_child (GTK_STACK (self->stack), busy ? self->spinner : self->icon);
-  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
-  if (status.parked > 0 || status.state == CSM_ACCOUNT_SIGNED_OUT)
+  g_object_get (account, "problem", &problem, NULL);
+  everything = say_everything (text, problem);
+  self->deed = text->deed;
+  gtk_label_set_text (GTK_LABEL (self->title), text->title);
+  gtk_label_set_text (GTK_LABEL (self->subtitle), text->subtitle != NULL ? text->subtitle : "");
+  gtk_widget_set_visible (self->subtitle, text->subtitle != NULL);
+  gtk_widget_set_tooltip_text (self->button, everything);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, everything, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, everything, -1);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), text->icon);
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), text->busy ? self->spinner : self->icon);
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), text->busy);
+  gtk_widget_set_visible (self->progress, status.state == CSM_ACCOUNT_SYNCING && status.progress < 1);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), CLAMP (status.progress, 0, 1));
+  if (text->attention)
     gtk_widget_add_css_class (GTK_WIDGET (self), "attention");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "attention");
@@ -131,17 +71,17 @@ update (CsmStatusLine *self)
 static void
 clicked_cb (CsmStatusLine *self)
 {
+  static const char *const actions[] = {
+    [CSM_STATUS_SHOW_CHANGES] = "win.show-outbox",
+    [CSM_STATUS_SIGN_IN] = "win.sign-in",
+    [CSM_STATUS_SHOW_LOST] = "win.show-lost",
+    [CSM_STATUS_SHOW_SPACE] = "app.preferences",
+  };
   CsmAccount *account = csm_workbench_get_account (self->workbench);
-  CsmAccountState state = csm_account_get_state (account);
 
-  if (state == CSM_ACCOUNT_SIGNED_OUT)
-    {
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.sign-in", NULL);
-      return;
-    }
-  if (state == CSM_ACCOUNT_OFFLINE)
+  if (csm_account_get_state (account) == CSM_ACCOUNT_OFFLINE)
     csm_account_retry_now (account);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-outbox", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (self), actions[self->deed], NULL);
 }
 
 static void
@@ -150,17 +90,23 @@ set_workbench (CsmStatusLine *self,
 {
   static const char *const watched[] = {
     "notify::state", "notify::waiting", "notify::parked", "notify::progress", "notify::problem", "notify::offline-since",
+    "notify::n-lost",
   };
 
   if (self->workbench == workbench)
     return;
   if (self->workbench != NULL)
-    g_signal_handlers_disconnect_by_data (csm_workbench_get_account (self->workbench), self);
+    {
+      g_signal_handlers_disconnect_by_data (csm_workbench_get_account (self->workbench), self);
+      g_signal_handlers_disconnect_by_data (csm_account_get_cache (csm_workbench_get_account (self->workbench)), self);
+    }
   g_set_object (&self->workbench, workbench);
   if (workbench != NULL)
     {
       for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
         g_signal_connect_object (csm_workbench_get_account (workbench), watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (csm_account_get_cache (csm_workbench_get_account (workbench)), "notify::full", G_CALLBACK (update), self,
+                               G_CONNECT_SWAPPED);
       update (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
@@ -221,7 +167,9 @@ csm_status_line_class_init (CsmStatusLineClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmStatusLine, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmStatusLine, icon);
   gtk_widget_class_bind_template_child (widget_class, CsmStatusLine, spinner);
-  gtk_widget_class_bind_template_child (widget_class, CsmStatusLine, label);
+  gtk_widget_class_bind_template_child (widget_class, CsmStatusLine, title);
+  gtk_widget_class_bind_template_child (widget_class, CsmStatusLine, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, CsmStatusLine, progress);
   gtk_widget_class_bind_template_callback (widget_class, clicked_cb);
 }
 

@@ -264,7 +264,8 @@ csm_triage_set_lane (CsmWorkbench       *workbench,
 static void
 set_seen (CsmWorkbench *workbench,
           const char   *case_id,
-          gint64        up_to)
+          gint64        up_to,
+          const char   *said)
 {
   CsmCaseDetail *detail = csm_workbench_get_detail (workbench);
   g_autofree char *seen_id = csm_id_with_letter (case_id, 'z');
@@ -287,7 +288,7 @@ set_seen (CsmWorkbench *workbench,
       json_object_set_string_member (seen, "caseId", case_id);
       id = csm_intent_create (intent, CSM_TYPE_ID_SEEN, seen);
     }
-  csm_workbench_perform (workbench, intent, NULL);
+  csm_workbench_perform (workbench, intent, said);
 }
 
 /**
@@ -303,7 +304,7 @@ csm_triage_mark_seen (CsmWorkbench *workbench,
                       const char   *case_id,
                       gint64        up_to)
 {
-  set_seen (workbench, case_id, up_to);
+  set_seen (workbench, case_id, up_to, NULL);
 }
 
 /* The case counts as unread again. */
@@ -311,6 +312,5 @@ void
 csm_triage_mark_unseen (CsmWorkbench *workbench,
                         const char   *case_id)
 {
-  set_seen (workbench, case_id, 0);
-  csm_workbench_say (workbench, _("Marked as unread"));
+  set_seen (workbench, case_id, 0, _("Marked as unread"));
 }

@@ -8,7 +8,6 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
-#include "csm-outbox-page.h"
 #include "csm-shortcuts.h"
 #include "csm-triage.h"
 
@@ -209,6 +208,7 @@ search_action (GtkWidget  *widget,
 {
   CsmWindow *self = CSM_WINDOW (widget);
 
+  csm_window_leave_review (self);
   csm_shell_show_cases (CSM_SHELL (self->shell));
   csm_case_list_pane_search (CSM_CASE_LIST_PANE (self->cases));
 }
@@ -220,6 +220,8 @@ back_action (GtkWidget  *widget,
 {
   CsmWindow *self = CSM_WINDOW (widget);
 
+  if (csm_window_leave_review (self))
+    return;
   if (!csm_shell_go_back (CSM_SHELL (self->shell)))
     csm_case_list_pane_stop (CSM_CASE_LIST_PANE (self->cases));
   if (csm_shell_shows_cases (CSM_SHELL (self->shell)))
@@ -288,24 +290,6 @@ create_dialog (CsmWindow  *self,
 }
 
 static void
-show_outbox_action (GtkWidget  *widget,
-                    const char *name,
-                    GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  GtkWidget *page;
-  GtkWidget *dialog;
-
-  if (self->workbench == NULL)
-    return;
-  page = csm_outbox_page_new ();
-  g_object_set (page, "workbench", self->workbench, NULL);
-  dialog = create_dialog (self, _("Waiting Changes"), page);
-  g_signal_connect_object (page, "close", G_CALLBACK (gtk_window_destroy), dialog, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
 sign_in_cb (CsmWindow  *self,
             const char *server,
             const char *email,
@@ -362,8 +346,8 @@ csm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-views", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.view", "i", view_action);
   gtk_widget_class_install_action (widget_class, "win.step", "i", step_action);
-  gtk_widget_class_install_action (widget_class, "win.show-outbox", NULL, show_outbox_action);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_action);
+  csm_window_install_offline_actions (widget_class);
 }
 
 /* What needs an open case can't be done without one. */
@@ -418,9 +402,12 @@ key_pressed_cb (CsmWindow       *self,
     return gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
   if (!g_settings_get_boolean (self->settings, "single-key-shortcuts"))
     return FALSE;
-  if (plain && (keyval == GDK_KEY_j || keyval == GDK_KEY_k))
+  if (plain && (keyval == GDK_KEY_j || keyval == GDK_KEY_k) && !csm_window_shows_review (self))
     return gtk_widget_activate_action (GTK_WIDGET (self), "win.step", "i", keyval == GDK_KEY_j ? 1 : -1);
   shortcut = csm_shortcuts_find_single_key (keyval, state);
+  /* No letter acts on a case that isn't to be seen. */
+  if (csm_window_shows_review (self) && (shortcut == NULL || !g_str_equal (shortcut->action, "win.undo")))
+    return FALSE;
   return shortcut != NULL && activate_shortcut (self, shortcut);
 }
 

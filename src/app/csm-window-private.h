@@ -26,6 +26,7 @@ struct _CsmWindow
   guint                build_id;
   GtkWidget           *first_run;    /* NULL until it is needed */
   GtkWidget           *busy;
+  GtkWidget           *review;       /* NULL until it is needed */
   GtkWidget           *sign_in;      /* the dialog; NULL: closed */
   GtkWidget           *sign_in_page;
 };
@@ -36,5 +37,10 @@ CsmColleaguePane    *csm_window_get_colleagues   (CsmWindow      *self);
 void                 csm_window_install_actions  (GtkWidgetClass *widget_class);
 void                 csm_window_add_keys         (CsmWindow      *self);
 void                 csm_window_update_actions   (CsmWindow      *self);
+
+void                 csm_window_install_offline_actions (GtkWidgetClass *widget_class);
+void                 csm_window_update_offline   (CsmWindow      *self);
+gboolean             csm_window_shows_review     (CsmWindow      *self);
+gboolean             csm_window_leave_review     (CsmWindow      *self);
 
 G_END_DECLS

@@ -28,6 +28,11 @@ toast_cb (CsmWindow *self,
   if (self->last_toast != NULL)
     adw_toast_dismiss (self->last_toast);
   g_set_object (&self->last_toast, toast);
+  if (csm_window_shows_review (self))
+    {
+      adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), g_object_ref (toast));
+      return;
+    }
   if (beside && csm_conversation_pane_add_toast (csm_window_get_conversation (self), toast))
     return;
   if (!csm_shell_shows_cases (CSM_SHELL (self->shell)) && csm_conversation_pane_add_toast (csm_window_get_conversation (self), toast))
@@ -38,6 +43,7 @@ toast_cb (CsmWindow *self,
 static void
 show_conversation_cb (CsmWindow *self)
 {
+  csm_window_leave_review (self);
   if (csm_workbench_get_case_id (self->workbench) != NULL)
     csm_shell_show_conversation (CSM_SHELL (self->shell));
 }
@@ -45,6 +51,7 @@ show_conversation_cb (CsmWindow *self)
 static void
 view_chosen_cb (CsmWindow *self)
 {
+  csm_window_leave_review (self);
   csm_shell_show_cases (CSM_SHELL (self->shell));
 }
 
@@ -400,6 +407,7 @@ csm_window_set_workbench (CsmWindow    *self,
     adw_toast_dismiss (self->last_toast);
   g_clear_object (&self->last_toast);
   g_set_object (&self->workbench, workbench);
+  csm_window_update_offline (self);
   if (workbench != NULL)
     connect_workbench (self);
   for (guint i = 0; i < G_N_ELEMENTS (panes); i++)

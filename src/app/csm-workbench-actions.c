@@ -8,10 +8,9 @@
 #include <glib/gi18n.h>
 
 #include "csm-error.h"
+#include "csm-time.h"
 
 /* What a person does: applied and queued by the cache, said in a toast, undone from it. */
-
-#define UNDO_DEPTH 100
 
 typedef struct
 {
@@ -28,10 +27,11 @@ doing_free (Doing *doing)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Doing, doing_free)
 
-static void
-fail (CsmWorkbench *self,
-      const char   *what,
-      GError       *error)
+/* Tells the person that @what did not work; @what is for the log. */
+void
+csm_workbench_fail (CsmWorkbench *self,
+                    const char   *what,
+                    const GError *error)
 {
   /* It was done, or has left, before the person got to it. */
   if (g_error_matches (error, CSM_ERROR, CSM_ERROR_NOT_FOUND))
@@ -40,7 +40,9 @@ fail (CsmWorkbench *self,
       return;
     }
   csm_workbench_report (what, error);
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (error, CSM_ERROR, CSM_ERROR_DISK_FULL))
+    csm_workbench_say (self, _("The disk is full: this could not be saved. Make room, then do it again."));
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     csm_workbench_say (self, _("This could not be saved on this computer"));
 }
 
@@ -51,25 +53,16 @@ performed_cb (GObject      *source,
 {
   g_autoptr (Doing) doing = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (AdwToast) what = NULL;
   gint64 group = csm_cache_perform_finish (CSM_CACHE (source), result, &error);
 
   if (error != NULL)
     {
-      fail (doing->self, "Saving an action failed", error);
+      csm_workbench_fail (doing->self, "Saving an action failed", error);
       return;
     }
   if (doing->said == NULL)
     return;
-  if (doing->self->undo->len >= UNDO_DEPTH)
-    g_array_remove_index (doing->self->undo, 0);
-  g_array_append_val (doing->self->undo, group);
-  what = adw_toast_new (doing->said);
-  adw_toast_set_button_label (what, _("_Undo"));
-  adw_toast_set_action_name (what, "win.undo-group");
-  adw_toast_set_action_target_value (what, g_variant_new_int64 (group));
-  adw_toast_set_timeout (what, 6);
-  csm_workbench_toast (doing->self, what);
+  csm_workbench_push_group (doing->self, group, doing->said);
 }
 
 /**
@@ -129,40 +122,6 @@ csm_workbench_perform_finish (CsmWorkbench  *self,
   return g_task_propagate_int (G_TASK (result), error);
 }
 
-/* Undoes the last thing that was done here. */
-void
-csm_workbench_undo (CsmWorkbench *self)
-{
-  g_return_if_fail (CSM_IS_WORKBENCH (self));
-  if (self->undo->len > 0)
-    csm_workbench_undo_group (self, g_array_index (self->undo, gint64, self->undo->len - 1));
-}
-
-static void
-undone_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  g_autoptr (CsmWorkbench) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (csm_cache_undo_finish (CSM_CACHE (source), result, &error))
-    csm_workbench_say (self, _("Undone"));
-  else
-    fail (self, "Undo failed", error);
-}
-
-void
-csm_workbench_undo_group (CsmWorkbench *self,
-                          gint64        group)
-{
-  g_return_if_fail (CSM_IS_WORKBENCH (self));
-  for (guint i = self->undo->len; i-- > 0;)
-    if (g_array_index (self->undo, gint64, i) == group)
-      g_array_remove_index (self->undo, i);
-  csm_cache_undo_async (self->cache, group, NULL, undone_cb, g_object_ref (self));
-}
-
 static void
 resolved_cb (GObject      *source,
              GAsyncResult *result,
@@ -172,7 +131,7 @@ resolved_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (!csm_cache_resolve_op_finish (CSM_CACHE (source), result, &error))
-    fail (self, "Deciding about a waiting change failed", error);
+    csm_workbench_fail (self, "Deciding about a waiting change failed", error);
 }
 
 /* What the person decided of an operation that waits. */
@@ -183,6 +142,89 @@ csm_workbench_resolve_op (CsmWorkbench  *self,
 {
   g_return_if_fail (CSM_IS_WORKBENCH (self));
   csm_cache_resolve_op_async (self->cache, seq, decision, NULL, resolved_cb, g_object_ref (self));
+}
+
+/* --- back to where it was written -------------------------------------------------------------------------- */
+
+static void
+returned_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (CsmWorkbench) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmCaseDetail) detail = csm_cache_load_case_finish (CSM_CACHE (source), result, &error);
+
+  if (detail == NULL || detail->record == NULL)
+    {
+      if (error != NULL)
+        csm_workbench_report ("Reading a draft failed", error);
+      return;
+    }
+  if (self->cache != NULL)
+    csm_workbench_return_texts (self, detail);
+}
+
+/* Opens a case with the texts that the cache holds for its boxes now. */
+void
+csm_workbench_reload_texts (CsmWorkbench *self,
+                            const char   *case_id)
+{
+  if (self->cache != NULL)
+    csm_cache_load_case_async (self->cache, case_id, CSM_TIME_NONE, 1, NULL, returned_cb, g_object_ref (self));
+}
+
+static void
+edited_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  CsmWorkbench *self = g_task_get_source_object (task);
+  g_autofree char *case_id = csm_cache_edit_op_finish (CSM_CACHE (source), result, &error);
+
+  if (error != NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  if (case_id != NULL)
+    csm_workbench_reload_texts (self, case_id);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * csm_workbench_edit_op_async:
+ * @self: a workbench
+ * @seq: an operation that waits
+ * @callback: called when done
+ * @user_data: for @callback
+ *
+ * Opens the case of a reply, note or new case with what was written in its box again; it doesn't wait any more.
+ */
+void
+csm_workbench_edit_op_async (CsmWorkbench        *self,
+                             gint64               seq,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, csm_workbench_edit_op_async);
+  /* What is being typed comes before, not instead of it. */
+  csm_workbench_keep_texts (self);
+  csm_cache_edit_op_async (self->cache, seq, NULL, edited_cb, task);
+}
+
+/* Returns: whether it is back; `CSM_ERROR_NOT_FOUND`: it has left */
+gboolean
+csm_workbench_edit_op_finish (CsmWorkbench  *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* Shows one sentence as a toast. */

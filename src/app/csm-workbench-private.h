@@ -24,7 +24,8 @@ struct _CsmWorkbench
   gint64         before;
   guint          limit;
 
-  GArray        *undo; /* gint64 groups, newest last */
+  GPtrArray     *undo; /* newest last */
+  gint64         undo_serial;
   guint          counts_id;
   guint          directory_loading : 1;
   guint          directory_dirty : 1;
@@ -39,5 +40,14 @@ void csm_workbench_toast  (CsmWorkbench *self,
                            AdwToast     *toast);
 void csm_workbench_report (const char   *what,
                            const GError *error);
+void csm_workbench_fail   (CsmWorkbench *self,
+                           const char   *what,
+                           const GError *error);
+void csm_workbench_push_group     (CsmWorkbench *self,
+                                   gint64        group,
+                                   const char   *said);
+void csm_workbench_undo_entry_free (gpointer     data);
+void csm_workbench_return_texts   (CsmWorkbench        *self,
+                                   const CsmCaseDetail *detail);
 
 G_END_DECLS

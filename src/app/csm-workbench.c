@@ -5,6 +5,7 @@
 
 #include "csm-workbench-private.h"
 
+#include "csm-json.h"
 #include "csm-time.h"
 
 /* The timeline is a window of at most this many entries: longer ones make GTK 4.8's lists jump. */
@@ -15,7 +16,7 @@
 
 enum { PROP_0, PROP_ACCOUNT, PROP_SETTINGS, PROP_DIRECTORY, PROP_COUNTS, PROP_VIEW, PROP_CASE_ID, PROP_DETAIL, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { TOAST, OPEN_CASE, EDIT_REPLY, N_SIGNALS };
+enum { TOAST, OPEN_CASE, EDIT_REPLY, RETURN_TEXTS, KEEP_TEXTS, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmWorkbench, csm_workbench, G_TYPE_OBJECT)
@@ -189,7 +190,7 @@ csm_workbench_finalize (GObject *object)
   g_clear_pointer (&self->counts, csm_view_counts_free);
   g_clear_pointer (&self->detail, csm_case_detail_free);
   g_clear_pointer (&self->view, csm_case_view_free);
-  g_clear_pointer (&self->undo, g_array_unref);
+  g_clear_pointer (&self->undo, g_ptr_array_unref);
   g_free (self->case_id);
   G_OBJECT_CLASS (csm_workbench_parent_class)->finalize (object);
 }
@@ -239,7 +240,11 @@ csm_workbench_class_init (CsmWorkbenchClass *klass)
   signals[OPEN_CASE] = g_signal_new ("open-case", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
   signals[EDIT_REPLY] = g_signal_new ("edit-reply", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                      G_TYPE_NONE, 1, G_TYPE_STRING);
+                                      G_TYPE_NONE, 2, G_TYPE_STRING, JSON_TYPE_OBJECT);
+  signals[RETURN_TEXTS] = g_signal_new ("return-texts", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[KEEP_TEXTS] = g_signal_new ("keep-texts", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 0);
 }
 
 static void
@@ -247,7 +252,7 @@ csm_workbench_init (CsmWorkbench *self)
 {
   self->cancellable = g_cancellable_new ();
   self->view = csm_case_view_new (CSM_VIEW_INBOX, NULL);
-  self->undo = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->undo = g_ptr_array_new_with_free_func (csm_workbench_undo_entry_free);
   self->before = CSM_TIME_NONE;
   self->limit = WINDOW_STEP;
 }
@@ -469,11 +474,29 @@ csm_workbench_is_at_newest (CsmWorkbench *self)
   return self->before == CSM_TIME_NONE;
 }
 
+/* Puts @text into the reply box. @parts: (nullable): whom it was for and what went along: to, cc, attachments */
 void
 csm_workbench_edit_reply (CsmWorkbench *self,
-                          const char   *text)
+                          const char   *text,
+                          JsonObject   *parts)
 {
-  g_signal_emit (self, signals[EDIT_REPLY], 0, text);
+  g_signal_emit (self, signals[EDIT_REPLY], 0, text, parts);
+}
+
+/* Something that waited is among the drafts of @detail now: opens its case with it. */
+void
+csm_workbench_return_texts (CsmWorkbench        *self,
+                            const CsmCaseDetail *detail)
+{
+  csm_workbench_show_case (self, csm_json_get_string (detail->record, "id"));
+  g_signal_emit (self, signals[RETURN_TEXTS], 0, detail);
+}
+
+/* Has the boxes write down, at once, what is being typed. */
+void
+csm_workbench_keep_texts (CsmWorkbench *self)
+{
+  g_signal_emit (self, signals[KEEP_TEXTS], 0);
 }
 
 /* Has the window show @toast. */

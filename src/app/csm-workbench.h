@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 #define CSM_TYPE_WORKBENCH (csm_workbench_get_type ())
 G_DECLARE_FINAL_TYPE (CsmWorkbench, csm_workbench, CSM, WORKBENCH, GObject)
 
+/* Takes back what was done. */
+typedef void (*CsmUndoFunc) (CsmWorkbench *self,
+                             gpointer      data);
+
 /*
  * What the panes of one window share: the account, the directory, which view and which case are open, and that
  * case's detail. Panes get it as a "workbench" property, read with the getters, and connect to "notify::…".
@@ -31,7 +35,10 @@ G_DECLARE_FINAL_TYPE (CsmWorkbench, csm_workbench, CSM, WORKBENCH, GObject)
  * Signals:
  *  "toast"      (AdwToast *): the window shows it
  *  "open-case"  (): somebody asked for a case: bring the conversation to the front on a narrow window
- *  "edit-reply" (const char *text): put this text into the reply box, and the focus there
+ *  "edit-reply" (const char *text, JsonObject *parts): put this text into the reply box, and the focus there; @parts,
+ *              or NULL: whom it was for, and what went along
+ *  "return-texts" (const CsmCaseDetail *): a reply or note that waited is in this detail's drafts again
+ *  "keep-texts" (): write down what is being typed
  */
 CsmWorkbench  *csm_workbench_new             (CsmAccount           *account,
                                               GSettings            *settings);
@@ -80,8 +87,24 @@ void           csm_workbench_undo_group      (CsmWorkbench         *self,
 void           csm_workbench_resolve_op      (CsmWorkbench         *self,
                                               gint64                seq,
                                               CsmOpDecision         decision);
+void           csm_workbench_offer_undo      (CsmWorkbench         *self,
+                                              const char           *said,
+                                              CsmUndoFunc           func,
+                                              gpointer              data,
+                                              GDestroyNotify        destroy);
+void           csm_workbench_edit_op_async   (CsmWorkbench         *self,
+                                              gint64                seq,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+gboolean       csm_workbench_edit_op_finish  (CsmWorkbench         *self,
+                                              GAsyncResult         *result,
+                                              GError              **error);
+void           csm_workbench_reload_texts    (CsmWorkbench         *self,
+                                              const char           *case_id);
+void           csm_workbench_keep_texts      (CsmWorkbench         *self);
 void           csm_workbench_edit_reply      (CsmWorkbench         *self,
-                                              const char           *text);
+                                              const char           *text,
+                                              JsonObject           *parts);
 void           csm_workbench_say             (CsmWorkbench         *self,
                                               const char           *text);
 

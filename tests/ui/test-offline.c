@@ -2,15 +2,24 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <string.h>
+
 #include "csm-app-resources.h"
 #include "csm-attachment-chip.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
+#include "csm-composer.h"
 #include "csm-event-text.h"
 #include "csm-file-list.h"
 #include "csm-json.h"
+#include "csm-outbox-page.h"
+#include "csm-review-card.h"
+#include "csm-time.h"
+#include "csm-triage.h"
 #include "csm-ui-desk.h"
+#include "csm-ui-records.h"
 #include "csm-ui-test.h"
+#include "csm-waiting-row.h"
 #include "csm-window.h"
 
 /* What a person sees and can do while there is no connection, and what the world did meanwhile. */
@@ -87,6 +96,412 @@ test_participants (CsmUiDesk     *desk,
   check_event (desk, "'p01J00000000000000000000002':true", "", "Ana Reyes removed Ben Okafor from the case");
 }
 
+/* --- making the world move on -------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  gboolean    done;
+  CsmOpBatch *batch;
+} Taking;
+
+static gboolean
+is_taken (gpointer data)
+{
+  return ((Taking *) data)->done;
+}
+
+static void
+taken_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  Taking *taking = data;
+  g_autoptr (GError) error = NULL;
+
+  taking->batch = csm_cache_take_ops_finish (CSM_CACHE (source), result, &error);
+  g_assert_no_error (error);
+  taking->done = TRUE;
+}
+
+static void
+finished_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  csm_cache_finish_ops_finish (CSM_CACHE (source), result, &error);
+  g_assert_no_error (error);
+  ((Taking *) data)->done = TRUE;
+}
+
+static guint
+exchange (CsmUiDesk  *desk,
+          const char *error,
+          const char *newer_id)
+{
+  Taking taking = { FALSE, NULL };
+  GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_op_result_free);
+  guint n;
+
+  csm_cache_take_ops_async (desk->cache, 100, csm_time_now () + 60 * CSM_SECOND, TRUE, NULL, taken_cb, &taking);
+  csm_ui_wait_until (is_taken, &taking, "what can be sent");
+  n = taking.batch->ops->len;
+  for (guint i = 0; i < n; i++)
+    {
+      CsmOperation *op = taking.batch->ops->pdata[i];
+      CsmOpResult *result = csm_op_result_new (op->seq, op->type == CSM_TYPE_ID_SEEN || error == NULL ? CSM_OUTCOME_DONE : CSM_OUTCOME_PARK);
+
+      if (result->outcome == CSM_OUTCOME_PARK)
+        {
+          result->error = g_strdup (error);
+          result->newer_id = g_strdup (newer_id);
+        }
+      g_ptr_array_add (results, result);
+    }
+  csm_op_batch_free (taking.batch);
+  taking.done = FALSE;
+  csm_cache_finish_ops_async (desk->cache, results, NULL, finished_cb, &taking);
+  csm_ui_wait_until (is_taken, &taking, "the server's answer");
+  return n;
+}
+
+/* As when the connection is back: what may go goes, and is refused with @error (NULL: taken). */
+static void
+reconnect (CsmUiDesk  *desk,
+           const char *error,
+           const char *newer_id)
+{
+  for (guint i = 0; i < 5 && exchange (desk, error, newer_id) > 0; i++)
+    ;
+  csm_ui_settle ();
+}
+
+/* Ben took the case of María's parcel, twenty minutes ago. */
+static void
+let_ben_take (CsmUiDesk *desk)
+{
+  g_autofree char *when = csm_time_format (csm_time_now () - 20 * 60 * CSM_SECOND);
+  g_autofree char *event = g_strdup_printf ("{'id':'y01J00000000000000000000099','caseId':'c01J00000000000000000000001','personId':'p01J00000000000000000000002',"
+                                            "'at':'%s','kind':'assigned','property':'ownerId','before':{'value':'p01J00000000000000000000001'},"
+                                            "'after':{'value':'p01J00000000000000000000002'}}", when);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_EVENT, event);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CASE, "{'id':'c01J00000000000000000000001','subject':'Late parcel','status':'open','lane':'conversation',"
+              "'customerId':'u01J00000000000000000000001','ownerId':'p01J00000000000000000000002','teamId':'t01J00000000000000000000001','priority':'high'}");
+}
+
+static void
+put_newer (CsmUiDesk  *desk,
+           gboolean    from_ben,
+           const char *text)
+{
+  g_autofree char *when = csm_time_format (csm_time_now () - 60 * CSM_SECOND);
+  g_autofree char *json = g_strdup_printf ("{'id':'m01J00000000000000000000998','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+                                           "'channelId':'h01J00000000000000000000001','direction':'%s','at':'%s','authorId':%s,'from':[{'name':'María López',"
+                                           "'address':'customer1@example.org'}],'preview':'%s','textBody':'%s','body':[{'t':'p','s':[{'x':'%s'}]}]}",
+                                           from_ben ? "out" : "in", when, from_ben ? "'p01J00000000000000000000002'" : "null", text, text, text);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);
+}
+
+static GtkWidget *
+composer (CsmUiDesk *desk)
+{
+  return csm_ui_find_type (desk->window, CSM_TYPE_COMPOSER);
+}
+
+static GtkWidget *
+reply_view (CsmUiDesk *desk)
+{
+  return csm_ui_find (composer (desk), GTK_TYPE_TEXT_VIEW, "text");
+}
+
+static void
+write_reply (CsmUiDesk  *desk,
+             const char *text)
+{
+  g_settings_set_uint (desk->settings, "send-delay", 0);
+  csm_ui_type (reply_view (desk), text);
+  csm_ui_settle ();
+  csm_ui_activate (composer (desk), "composer.send");
+  g_ptr_array_unref (wait_outbox (desk, 1));
+}
+
+static char *
+dup_reply (CsmUiDesk *desk)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (reply_view (desk)));
+  GtkTextIter start;
+  GtkTextIter end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
+typedef struct
+{
+  CsmUiDesk  *desk;
+  GtkWidget  *root;
+  const char *text;
+} Awaited;
+
+static gboolean
+reply_is (gpointer data)
+{
+  Awaited *awaited = data;
+  g_autofree char *text = dup_reply (awaited->desk);
+
+  return g_str_equal (text, awaited->text);
+}
+
+static void
+wait_reply (CsmUiDesk  *desk,
+            const char *text)
+{
+  Awaited awaited = { desk, NULL, text };
+
+  csm_ui_wait_until (reply_is, &awaited, text);
+}
+
+static gboolean
+has_label (gpointer data)
+{
+  Awaited *awaited = data;
+  GtkWidget *label = csm_ui_find_label (awaited->root, awaited->text);
+
+  return label != NULL && gtk_widget_get_mapped (label);
+}
+
+static void
+wait_label (GtkWidget  *root,
+            const char *text)
+{
+  Awaited awaited = { NULL, root, text };
+
+  csm_ui_wait_until (has_label, &awaited, text);
+}
+
+/* --- what was overtaken -------------------------------------------------------------------------------------- */
+
+static GtkWidget *
+open_review (CsmUiDesk *desk)
+{
+  csm_ui_activate (desk->window, "win.show-outbox");
+  wait_for (desk->window, CSM_TYPE_OUTBOX_PAGE);
+  return csm_ui_find_type (desk->window, CSM_TYPE_OUTBOX_PAGE);
+}
+
+static void
+check_names (GtkWidget *page)
+{
+  g_autoptr (GPtrArray) unnamed = csm_ui_unnamed (page);
+
+  g_assert_cmpuint (unnamed->len, ==, 0);
+}
+
+static void
+overtake_owner (CsmUiDesk *desk)
+{
+  const char *ids[] = { "c01J00000000000000000000001", NULL };
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_triage_assign (desk->workbench, ids, "p01J00000000000000000000003");
+  g_ptr_array_unref (wait_outbox (desk, 1));
+  let_ben_take (desk);
+  reconnect (desk, NULL, NULL);
+}
+
+static const char *
+owner (CsmUiDesk *desk)
+{
+  return csm_json_get_string (csm_workbench_get_detail (desk->workbench)->record, "ownerId");
+}
+
+static gboolean
+owner_is_ben (gpointer data)
+{
+  return g_strcmp0 (owner (data), "p01J00000000000000000000002") == 0;
+}
+
+static void
+test_keep_theirs (CsmUiDesk     *desk,
+                  gconstpointer  data)
+{
+  GtkWidget *page;
+
+  overtake_owner (desk);
+  page = open_review (desk);
+  wait_for (page, CSM_TYPE_REVIEW_CARD);
+  wait_label (page, "Late parcel");
+  g_assert_nonnull (csm_ui_find_label (page, "Ben Okafor changed this too"));
+  g_assert_nonnull (csm_ui_find_label (page, "Chiara Conti"));
+  check_names (page);
+  csm_ui_desk_save_png (desk, "review-owner.png");
+  csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_REVIEW_CARD), "review.keep-theirs");
+  g_ptr_array_unref (wait_outbox (desk, 0));
+  csm_ui_wait_until (owner_is_ben, desk, "Ben to own it");
+  /* What was given up can be had again. */
+  csm_workbench_undo (desk->workbench);
+  g_ptr_array_unref (wait_outbox (desk, 1));
+}
+
+static void
+test_keep_mine (CsmUiDesk     *desk,
+                gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ops = NULL;
+  GtkWidget *page;
+
+  overtake_owner (desk);
+  page = open_review (desk);
+  wait_for (page, CSM_TYPE_REVIEW_CARD);
+  csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_REVIEW_CARD), "review.keep-mine");
+  wait_for (page, CSM_TYPE_WAITING_ROW);
+  ops = wait_outbox (desk, 1);
+  g_assert_cmpint (((CsmOperation *) ops->pdata[0])->state, ==, CSM_OP_WAITING);
+  csm_workbench_undo (desk->workbench);
+  g_ptr_array_unref (wait_outbox (desk, 0));
+  csm_ui_wait_until (owner_is_ben, desk, "Ben to own it");
+}
+
+static GtkWidget *
+overtake_reply (CsmUiDesk *desk,
+                gboolean   by_ben)
+{
+  GtkWidget *page;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  write_reply (desk, "Dear María, it is on its way.");
+  put_newer (desk, by_ben, by_ben ? "We send you a new one." : "It has come, thank you!");
+  reconnect (desk, "caseMoved", "m01J00000000000000000000998");
+  page = open_review (desk);
+  wait_for (page, CSM_TYPE_REVIEW_CARD);
+  return page;
+}
+
+static void
+test_reply_edit (CsmUiDesk     *desk,
+                 gconstpointer  data)
+{
+  GtkWidget *page = overtake_reply (desk, FALSE);
+
+  wait_label (page, "María López wrote again at");
+  wait_label (page, "It has come, thank you!");
+  check_names (page);
+  csm_ui_desk_save_png (desk, "review-reply.png");
+  csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_REVIEW_CARD), "review.edit");
+  wait_reply (desk, "Dear María, it is on its way.");
+  g_assert_false (gtk_widget_get_mapped (page));
+  g_ptr_array_unref (wait_outbox (desk, 0));
+}
+
+static void
+test_reply_discard (CsmUiDesk     *desk,
+                    gconstpointer  data)
+{
+  GtkWidget *page = overtake_reply (desk, TRUE);
+
+  wait_label (page, "by Ben Okafor, before this reply got out");
+  csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_REVIEW_CARD), "review.drop");
+  g_ptr_array_unref (wait_outbox (desk, 0));
+  /* Not a word is lost. */
+  csm_workbench_undo (desk->workbench);
+  wait_reply (desk, "Dear María, it is on its way.");
+}
+
+static void
+test_reply_anyway (CsmUiDesk     *desk,
+                   gconstpointer  data)
+{
+  GtkWidget *page = overtake_reply (desk, TRUE);
+  g_autoptr (GPtrArray) ops = NULL;
+
+  csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_REVIEW_CARD), "review.send");
+  wait_for (page, CSM_TYPE_WAITING_ROW);
+  ops = wait_outbox (desk, 1);
+  g_assert_cmpint (((CsmOperation *) ops->pdata[0])->state, ==, CSM_OP_WAITING);
+  g_assert_true (csm_json_get_boolean (((CsmOperation *) ops->pdata[0])->payload, "confirmed"));
+}
+
+static void
+test_failure (CsmUiDesk     *desk,
+              gconstpointer  data)
+{
+  const char *ids[] = { "c01J00000000000000000000001", NULL };
+  GtkWidget *page;
+
+  csm_ui_desk_open (desk, 360, 720);
+  csm_ui_desk_open_case (desk, 1);
+  csm_triage_set_tag (desk->workbench, ids, "g01J00000000000000000000001", TRUE);
+  g_ptr_array_unref (wait_outbox (desk, 1));
+  reconnect (desk, "forbidden", NULL);
+  page = open_review (desk);
+  wait_label (page, "You are not allowed to do this.");
+  check_names (page);
+  csm_ui_desk_save_png (desk, "review-narrow.png");
+  csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_REVIEW_CARD), "review.drop");
+  g_ptr_array_unref (wait_outbox (desk, 0));
+  wait_label (page, "Nothing Waits");
+  csm_ui_activate (desk->window, "win.back");
+  g_assert_false (gtk_widget_get_mapped (page));
+}
+
+static gboolean
+is_file (gpointer data)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (data, &text, NULL, NULL) && strstr (text, "Dear María") != NULL;
+}
+
+static void
+test_export (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  GtkWidget *page = overtake_reply (desk, FALSE);
+  g_autofree char *path = g_build_filename (desk->dir, "what waits.txt", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  csm_outbox_page_export (CSM_OUTBOX_PAGE (page), file);
+  csm_ui_wait_until (is_file, path, "the file");
+}
+
+/* --- taking back --------------------------------------------------------------------------------------------- */
+
+static void
+test_undo_send (CsmUiDesk     *desk,
+                gconstpointer  data)
+{
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  write_reply (desk, "Dear María");
+  csm_ui_press (desk->window, GDK_KEY_u, 0);
+  wait_reply (desk, "Dear María");
+  g_ptr_array_unref (wait_outbox (desk, 0));
+}
+
+static void
+test_undo_note (CsmUiDesk     *desk,
+                gconstpointer  data)
+{
+  GtkTextBuffer *buffer;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (csm_ui_find (csm_ui_find_type (desk->window, CSM_TYPE_COMMENT_BOX), GTK_TYPE_TEXT_VIEW, "text_view")));
+  gtk_text_buffer_set_text (buffer, "Who knows?", -1);
+  csm_ui_activate (csm_ui_find_type (desk->window, CSM_TYPE_COMMENT_BOX), "comment-box.post");
+  g_ptr_array_unref (wait_outbox (desk, 1));
+  csm_workbench_undo (desk->workbench);
+  g_ptr_array_unref (wait_outbox (desk, 0));
+  while (gtk_text_buffer_get_char_count (buffer) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, (int) strlen ("Who knows?"));
+}
+
 /* --- files along with a note --------------------------------------------------------------------------------- */
 
 static GtkWidget *
@@ -139,5 +554,14 @@ main (int    argc,
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("participants", test_participants);
   ADD ("note-with-file", test_note_with_file);
+  ADD ("keep-theirs", test_keep_theirs);
+  ADD ("keep-mine", test_keep_mine);
+  ADD ("reply-edit", test_reply_edit);
+  ADD ("reply-discard", test_reply_discard);
+  ADD ("reply-anyway", test_reply_anyway);
+  ADD ("failure", test_failure);
+  ADD ("export", test_export);
+  ADD ("undo-send", test_undo_send);
+  ADD ("undo-note", test_undo_note);
   return csm_ui_test_run ();
 }

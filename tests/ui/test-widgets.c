@@ -17,15 +17,18 @@
 #include "csm-conversation-pane.h"
 #include "csm-customer-pane.h"
 #include "csm-discussion.h"
+#include "csm-file-list.h"
 #include "csm-first-run.h"
 #include "csm-mention-popover.h"
 #include "csm-message-row.h"
 #include "csm-outbox-page.h"
-#include "csm-outbox-row.h"
 #include "csm-participants-popover.h"
 #include "csm-picker.h"
 #include "csm-preferences-window.h"
 #include "csm-shortcuts.h"
+#include "csm-recipients-box.h"
+#include "csm-review-card.h"
+#include "csm-review-case.h"
 #include "csm-sign-in-page.h"
 #include "csm-snooze-popover.h"
 #include "csm-status-line.h"
@@ -36,6 +39,7 @@
 #include "csm-ui-test.h"
 #include "csm-view-row.h"
 #include "csm-views-pane.h"
+#include "csm-waiting-row.h"
 #include "csm-when-picker.h"
 
 static void
@@ -66,8 +70,10 @@ add_templates (void)
   const GType types[] = {
     CSM_TYPE_ASSIGN_POPOVER, CSM_TYPE_ATTACHMENT_CHIP, CSM_TYPE_BODY_VIEW, CSM_TYPE_CASE_HISTORY, CSM_TYPE_CASE_LIST_PANE,
     CSM_TYPE_CASE_LIST_ROW, CSM_TYPE_CASE_PROPERTIES, CSM_TYPE_COLLEAGUE_PANE, CSM_TYPE_COMMENT_BOX, CSM_TYPE_COMMENT_ROW,
-    CSM_TYPE_COMPOSER, CSM_TYPE_CONVERSATION_PANE, CSM_TYPE_CUSTOMER_PANE, CSM_TYPE_DISCUSSION, CSM_TYPE_FIRST_RUN,
-    CSM_TYPE_MENTION_POPOVER, CSM_TYPE_MESSAGE_ROW, CSM_TYPE_OUTBOX_PAGE, CSM_TYPE_OUTBOX_ROW, CSM_TYPE_PARTICIPANTS_POPOVER,
+    CSM_TYPE_COMPOSER, CSM_TYPE_CONVERSATION_PANE, CSM_TYPE_CUSTOMER_PANE, CSM_TYPE_DISCUSSION, CSM_TYPE_FILE_LIST,
+    CSM_TYPE_FIRST_RUN,
+    CSM_TYPE_MENTION_POPOVER, CSM_TYPE_MESSAGE_ROW, CSM_TYPE_OUTBOX_PAGE, CSM_TYPE_WAITING_ROW, CSM_TYPE_PARTICIPANTS_POPOVER,
+    CSM_TYPE_RECIPIENTS_BOX, CSM_TYPE_REVIEW_CARD, CSM_TYPE_REVIEW_CASE,
     CSM_TYPE_SIGN_IN_PAGE, CSM_TYPE_SNOOZE_POPOVER, CSM_TYPE_STATUS_LINE, CSM_TYPE_TAG_POPOVER, CSM_TYPE_TEAM_POPOVER,
     CSM_TYPE_TIMELINE, CSM_TYPE_VIEW_ROW, CSM_TYPE_VIEWS_PANE, CSM_TYPE_WHEN_PICKER,
   };

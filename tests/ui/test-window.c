@@ -17,10 +17,10 @@
 #include "csm-mention-popover.h"
 #include "csm-message-row.h"
 #include "csm-outbox-page.h"
-#include "csm-outbox-row.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
+#include "csm-waiting-row.h"
 #include "csm-window.h"
 
 #define ANA "p01J00000000000000000000001"
@@ -248,6 +248,35 @@ text_of (GtkWidget *text_view)
   return gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
 }
 
+typedef struct
+{
+  GtkWidget  *text_view;
+  const char *text;
+} AwaitedText;
+
+static gboolean
+has_text (gpointer data)
+{
+  AwaitedText *awaited = data;
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (awaited->text_view));
+  GtkTextIter start;
+  GtkTextIter end;
+  g_autofree char *text = NULL;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  return g_str_equal (text, awaited->text);
+}
+
+static void
+wait_text (GtkWidget  *text_view,
+           const char *text)
+{
+  AwaitedText awaited = { text_view, text };
+
+  csm_ui_wait_until (has_text, &awaited, text);
+}
+
 static void
 assert_text (GtkWidget  *text_view,
              const char *expected)
@@ -433,7 +462,7 @@ test_reply (CsmUiDesk     *desk,
   csm_ui_desk_save_png (desk, "reply.png");
   csm_ui_activate (gtk_widget_get_ancestor (csm_ui_find_label (desk->window, "it comes tomorrow"), CSM_TYPE_MESSAGE_ROW), "message.undo");
   wait_outbox (desk, 0);
-  assert_text (text, "Dear María, it comes tomorrow.");
+  wait_text (text, "Dear María, it comes tomorrow.");
 }
 
 /* What comes while somebody writes changes neither what they answer nor to whom, and the server is told what they had seen. */
@@ -475,13 +504,13 @@ test_reply_after_news (CsmUiDesk     *desk,
 static gboolean
 has_rows (gpointer data)
 {
-  return csm_ui_find_type (data, CSM_TYPE_OUTBOX_ROW) != NULL && csm_ui_find_label (data, "Late parcel") != NULL;
+  return csm_ui_find_type (data, CSM_TYPE_WAITING_ROW) != NULL && csm_ui_find_label (data, "Late parcel") != NULL;
 }
 
 static gboolean
 has_no_rows (gpointer data)
 {
-  return csm_ui_find_type (data, CSM_TYPE_OUTBOX_ROW) == NULL;
+  return csm_ui_find_type (data, CSM_TYPE_WAITING_ROW) == NULL;
 }
 
 static void

@@ -127,7 +127,7 @@ test_recipients_stay (CsmUiDesk     *desk,
   csm_ui_settle ();
   csm_ui_activate (csm_ui_find_type (desk->window, CSM_TYPE_COMPOSER), "composer.send");
   wait_text (reply_view (desk), "");
-  csm_workbench_edit_reply (desk->workbench, "Hello");
+  csm_workbench_edit_reply (desk->workbench, "Hello", NULL);
   wait_text (reply_view (desk), "Hello");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (to_entry (desk))), ==, "someone@example.org");
 }
@@ -141,7 +141,7 @@ test_put_back (CsmUiDesk     *desk,
   csm_ui_desk_open_case (desk, 1);
   csm_ui_type (reply_view (desk), "second");
   csm_ui_desk_open_case (desk, 2);
-  csm_sending_put_back (desk->workbench, "c01J00000000000000000000001", "first");
+  csm_sending_put_back (desk->workbench, "c01J00000000000000000000001", "first", NULL);
   wait_text (reply_view (desk), "first\n\nsecond");
   g_assert_cmpstr (csm_workbench_get_case_id (desk->workbench), ==, "c01J00000000000000000000001");
   csm_ui_desk_open_case (desk, 2);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-decide.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-json.h"
+#include "csm-sending.h"
+
+/* What an operation was, to do it again. */
+typedef struct
+{
+  CsmTypeId   type;
+  char       *kind;
+  char       *label;
+  char       *record_id;
+  char       *case_id;
+  JsonObject *payload;
+} Dropped;
+
+static void
+dropped_free (gpointer data)
+{
+  Dropped *dropped = data;
+
+  g_free (dropped->kind);
+  g_free (dropped->label);
+  g_free (dropped->record_id);
+  g_free (dropped->case_id);
+  g_clear_pointer (&dropped->payload, json_object_unref);
+  g_free (dropped);
+}
+
+static Dropped *
+dropped_new (const CsmOperation *op)
+{
+  Dropped *dropped = g_new0 (Dropped, 1);
+
+  dropped->type = op->type;
+  dropped->kind = g_strdup (op->kind);
+  dropped->label = g_strdup (op->label);
+  dropped->record_id = g_strdup (op->record_id);
+  dropped->case_id = g_strdup (op->case_id);
+  dropped->payload = op->payload != NULL ? csm_json_copy_object (op->payload) : NULL;
+  return dropped;
+}
+
+/* A reply comes back as a text: whoever took it out shall look at it once more before it goes to a customer. */
+static void
+undo_drop_cb (CsmWorkbench *workbench,
+              gpointer      data)
+{
+  Dropped *dropped = data;
+  CsmIntent *intent;
+
+  if (csm_workbench_get_cache (workbench) == NULL)
+    return;
+  if (dropped->type == CSM_TYPE_ID_SUBMISSION)
+    {
+      csm_sending_put_back (workbench, dropped->case_id, csm_json_get_string (dropped->payload, "textBody"), dropped->payload);
+      return;
+    }
+  intent = csm_intent_new (dropped->label);
+  if (g_str_equal (dropped->kind, "create"))
+    {
+      JsonObject *record = csm_json_copy_object (dropped->payload);
+
+      json_object_set_string_member (record, "id", dropped->record_id);
+      g_free (csm_intent_create (intent, dropped->type, record));
+    }
+  else if (g_str_equal (dropped->kind, "update"))
+    {
+      csm_intent_update (intent, dropped->type, dropped->record_id, csm_json_copy_object (dropped->payload));
+    }
+  else
+    {
+      csm_intent_destroy (intent, dropped->type, dropped->record_id);
+    }
+  csm_workbench_perform (workbench, intent, NULL);
+}
+
+/* Whether it can be done again: what this version can't read, it can't. */
+static gboolean
+can_undo (const CsmOperation *op)
+{
+  if (op->type >= CSM_N_TYPES || op->kind == NULL || op->record_id == NULL)
+    return FALSE;
+  if (op->type == CSM_TYPE_ID_SUBMISSION && (op->case_id == NULL || !g_str_equal (op->kind, "create")))
+    return FALSE;
+  return op->payload != NULL || g_str_equal (op->kind, "destroy");
+}
+
+static void
+drop (CsmWorkbench       *workbench,
+      const CsmOperation *op,
+      const char         *said)
+{
+  csm_workbench_resolve_op (workbench, op->seq, CSM_OP_DROP);
+  if (can_undo (op))
+    csm_workbench_offer_undo (workbench, said, undo_drop_cb, dropped_new (op), dropped_free);
+  else
+    csm_workbench_say (workbench, said);
+}
+
+/* The same again. */
+void
+csm_decide_retry (CsmWorkbench       *workbench,
+                  const CsmOperation *op)
+{
+  csm_workbench_resolve_op (workbench, op->seq, CSM_OP_RETRY);
+}
+
+static void
+undo_group_cb (CsmWorkbench *workbench,
+               gpointer      data)
+{
+  csm_workbench_undo_group (workbench, *(gint64 *) data);
+}
+
+static void
+confirm (CsmWorkbench       *workbench,
+         const CsmOperation *op,
+         const char         *said)
+{
+  gint64 *group = g_new (gint64, 1);
+
+  *group = op->group;
+  csm_workbench_resolve_op (workbench, op->seq, CSM_OP_RETRY_CONFIRMED);
+  csm_workbench_offer_undo (workbench, said, undo_group_cb, group, g_free);
+}
+
+/* A reply goes out though the case moved on, or though it is old. */
+void
+csm_decide_send_anyway (CsmWorkbench       *workbench,
+                        const CsmOperation *op)
+{
+  Dropped *dropped = dropped_new (op);
+
+  csm_workbench_resolve_op (workbench, op->seq, CSM_OP_RETRY_CONFIRMED);
+  if (op->type == CSM_TYPE_ID_SUBMISSION && dropped->payload != NULL)
+    csm_sending_remember (workbench, op->group, dropped->payload);
+  csm_workbench_say (workbench, _("The reply goes out as it is"));
+  dropped_free (dropped);
+}
+
+/* What I did holds, on top of what is there now. */
+void
+csm_decide_keep_mine (CsmWorkbench       *workbench,
+                      const CsmOperation *op)
+{
+  confirm (workbench, op, _("Your version is kept"));
+}
+
+/* What somebody else did holds. */
+void
+csm_decide_keep_theirs (CsmWorkbench       *workbench,
+                        const CsmOperation *op)
+{
+  drop (workbench, op, _("The other version is kept"));
+}
+
+static void
+edited_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (csm_workbench_edit_op_finish (CSM_WORKBENCH (source), result, &error))
+    return;
+  g_message ("what waits can't be edited: %s", error->message);
+  csm_workbench_say (CSM_WORKBENCH (source), _("It has left already"));
+}
+
+/* Back into the box that it was written in; it doesn't wait any more. */
+void
+csm_decide_edit (CsmWorkbench       *workbench,
+                 const CsmOperation *op)
+{
+  csm_workbench_edit_op_async (workbench, op->seq, edited_cb, NULL);
+}
+
+/* It is not done. */
+void
+csm_decide_drop (CsmWorkbench       *workbench,
+                 const CsmOperation *op)
+{
+  if (op->type == CSM_TYPE_ID_SUBMISSION)
+    drop (workbench, op, _("The reply is discarded"));
+  else
+    drop (workbench, op, _("The change is dropped"));
+}
