@@ -31,6 +31,8 @@ struct _CsmCaseListRow
   GtkWidget    *owner;      /* the same */
   GtkWidget    *meta;       /* the same */
   const char   *meta_class;
+  guint         font_serial; /* of the font that the height was reckoned with */
+  int           height;
 };
 
 G_DEFINE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, GTK_TYPE_WIDGET)
@@ -42,11 +44,17 @@ static int
 row_height (CsmCaseListRow *self)
 {
   PangoContext *context = gtk_widget_get_pango_context (self->name);
-  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
-  int line = pango_font_metrics_get_ascent (metrics) + pango_font_metrics_get_descent (metrics);
 
-  pango_font_metrics_unref (metrics);
-  return 3 * MAX (PANGO_PIXELS_CEIL (line), 20) + ROW_SPARE;
+  if (self->font_serial != pango_context_get_serial (context))
+    {
+      PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+      int line = pango_font_metrics_get_ascent (metrics) + pango_font_metrics_get_descent (metrics);
+
+      pango_font_metrics_unref (metrics);
+      self->font_serial = pango_context_get_serial (context);
+      self->height = 3 * MAX (PANGO_PIXELS_CEIL (line), 20) + ROW_SPARE;
+    }
+  return self->height;
 }
 
 static void

@@ -25,7 +25,7 @@ struct _CsmWindow
   GtkWidget           *colleagues;
   guint                build_id;
   GtkWidget           *first_run;    /* NULL until it is needed */
-  GtkWidget           *busy;
+  GtkWidget           *busy;         /* the same */
   GtkWidget           *review;       /* NULL until it is needed */
   GtkWidget           *sign_in;      /* the dialog; NULL: closed */
   GtkWidget           *sign_in_page;

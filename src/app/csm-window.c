@@ -310,11 +310,9 @@ csm_window_init (CsmWindow *self)
 {
   self->cases = g_object_new (CSM_TYPE_CASE_LIST_PANE, NULL);
   self->shell = csm_shell_new (self->cases);
-  self->busy = create_busy_page ();
   self->stack = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_add_named (GTK_STACK (self->stack), self->shell, "shell");
-  gtk_stack_add_named (GTK_STACK (self->stack), add_header (self->busy), "busy");
   self->toasts = adw_toast_overlay_new ();
   adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), self->stack);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), self->toasts);
@@ -367,6 +365,11 @@ void
 csm_window_show_busy (CsmWindow  *self,
                       const char *text)
 {
+  if (self->busy == NULL)
+    {
+      self->busy = create_busy_page ();
+      gtk_stack_add_named (GTK_STACK (self->stack), add_header (self->busy), "busy");
+    }
   adw_status_page_set_title (ADW_STATUS_PAGE (self->busy), text);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "busy");
 }
