@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * CASEMENT_FAILPOINT=name:n kills at the n-th passage. The word "hit NAME" goes to the
  * file that CASEMENT_FAILPOINT_LOG names first, so that a test can prove the hit. CASEMENT_FAILPOINT=*
  * kills nowhere and logs "passed NAME" at each passage, so that a test knows what there is to hit.
+ * csm_failpoint_arm() kills at the next passage of another one, too.
  *
  * csm_fault_enabled() is a bug that is planted on purpose, to show that the tests would find it: CASEMENT_FAULTS is a
  * list of names with commas. csm_fault_clock() is how far this process's clock is off, in µs: CASEMENT_CLOCK_OFFSET
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
  */
 #if CSM_FAILPOINTS
 void     csm_failpoint       (const char *name);
+void     csm_failpoint_arm   (const char *name);
 gboolean csm_fault_enabled   (const char *name);
 guint    csm_fault_number    (const char *name,
                               guint       otherwise);

@@ -78,6 +78,27 @@ fault_client_describe_outbox (GPtrArray *ops)
 }
 
 JsonObject *
+fault_client_describe_lost (GPtrArray *lost)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < lost->len; i++)
+    {
+      CsmLostRecord *record = g_ptr_array_index (lost, i);
+      JsonObject *one = json_object_new ();
+
+      csm_json_set_string (one, "type", csm_record_type_get (record->type)->name);
+      csm_json_set_string (one, "id", record->id);
+      csm_json_set_string (one, "title", record->title);
+      json_object_set_boolean_member (one, "restorable", record->restorable);
+      json_array_add_object_element (array, one);
+    }
+  json_object_set_array_member (object, "lost", array);
+  return object;
+}
+
+JsonObject *
 fault_client_describe_case (CsmCaseDetail *detail)
 {
   JsonObject *object = json_object_new ();

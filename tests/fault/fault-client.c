@@ -265,6 +265,62 @@ do_check (JsonObject *command)
 }
 
 static void
+on_lost (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) lost = csm_account_list_lost_finish (CSM_ACCOUNT (source), result, &error);
+
+  if (lost == NULL)
+    say_error (error);
+  else
+    say (fault_client_describe_lost (lost));
+}
+
+static void
+do_lost (JsonObject *command)
+{
+  csm_account_list_lost_async (client.account, NULL, on_lost, NULL);
+}
+
+static void
+on_restored (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  GError *error = NULL;
+  gboolean restored = csm_account_restore_lost_finish (CSM_ACCOUNT (source), result, &error);
+
+  say_done (restored, error);
+}
+
+static void
+do_restore_lost (JsonObject *command)
+{
+  csm_account_restore_lost_async (client.account, NULL, on_restored, NULL);
+}
+
+static void
+on_exported (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  GError *error = NULL;
+  gboolean exported = csm_cache_export_outbox_finish (CSM_CACHE (source), result, &error);
+
+  say_done (exported, error);
+}
+
+static void
+do_export (JsonObject *command)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (csm_json_get_string (command, "path"));
+
+  csm_cache_export_outbox_async (client.cache, file, NULL, on_exported, NULL);
+}
+
+static void
 do_status (JsonObject *command)
 {
   say (fault_client_describe_account (client.account));
@@ -381,6 +437,15 @@ do_clock (JsonObject *command)
 }
 
 static void
+do_arm (JsonObject *command)
+{
+#if CSM_FAILPOINTS
+  csm_failpoint_arm (csm_json_get_string (command, "point"));
+#endif
+  say_done (TRUE, NULL);
+}
+
+static void
 do_quit (JsonObject *command)
 {
   g_main_loop_quit (client.loop);
@@ -394,7 +459,8 @@ static const struct
   { "perform", do_perform }, { "undo", do_undo }, { "resolve", do_resolve }, { "draft", do_draft },
   { "attach", do_attach }, { "outbox", do_outbox }, { "case", do_case }, { "dump", do_dump },
   { "check", do_check }, { "status", do_status }, { "wait", do_wait }, { "start", do_start },
-  { "stop", do_stop }, { "retry", do_retry }, { "token", do_token }, { "clock", do_clock }, { "quit", do_quit },
+  { "stop", do_stop }, { "retry", do_retry }, { "token", do_token }, { "clock", do_clock },
+  { "lost", do_lost }, { "restore-lost", do_restore_lost }, { "export", do_export }, { "arm", do_arm }, { "quit", do_quit },
 };
 
 static void read_line (GDataInputStream *input);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 const char *fault_client_state_name       (CsmAccount    *account);
 JsonObject *fault_client_describe_account (CsmAccount    *account);
 JsonObject *fault_client_describe_outbox  (GPtrArray     *ops);
+JsonObject *fault_client_describe_lost    (GPtrArray     *lost);
 JsonObject *fault_client_describe_case    (CsmCaseDetail *detail);
 /* Straight from the file, through a connection of its own: {type: {id: {"base": …, "view": …}}} and "cursors". */
 JsonObject *fault_client_dump             (const char    *directory,

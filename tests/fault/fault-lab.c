@@ -243,6 +243,18 @@ fault_lab_make_mail (guint number)
                           number / 4, number / 4, number, parent, number / 60 % 60, number % 60, number / 4, number);
 }
 
+/* (transfer full): the same customer writes again, @text, which must be like no other. */
+char *
+fault_lab_make_answer (guint       parent,
+                       const char *text)
+{
+  return g_strdup_printf ("From: Customer %u <customer%u@customer.example.org>\r\nTo: " FAULT_ADDRESS "\r\n"
+                          "Message-ID: <%s@customer.example.org>\r\nIn-Reply-To: <fault-%u@customer.example.org>\r\n"
+                          "Date: Mon, 06 Jul 2026 12:00:00 +0000\r\nSubject: Re: Parcel %u\r\nMIME-Version: 1.0\r\n"
+                          "Content-Type: text/plain; charset=utf-8\r\n\r\nStill waiting: %s\r\n",
+                          parent / 4, parent / 4, text, parent, parent / 4, text);
+}
+
 /* --- The workspace ---------------------------------------------------------------------------------------------------- */
 
 /* Makes the workspace that every case begins with. */

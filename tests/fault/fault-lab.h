@@ -58,6 +58,8 @@ void      fault_lab_copy       (const char         *from,
                                 const char         *to);
 char    **fault_lab_read_sink  (FaultLab           *lab);
 char     *fault_lab_make_mail  (guint               number);
+char     *fault_lab_make_answer (guint              parent,
+                                const char         *text);
 gboolean  fault_wait_until     (gboolean          (*condition) (gpointer data),
                                 gpointer            data,
                                 guint               seconds);

@@ -311,6 +311,8 @@ serve_request (FaultProxy *self,
     answer = ask (self, request, what);
   if (what == FAULT_HANG_ANSWER)
     hang (fd);
+  if (what == FAULT_LOSE_ANSWER && number > 1)
+    fault_proxy_set_down (self, TRUE);
   if (answer == NULL || what == FAULT_LOSE_ANSWER || what == FAULT_HANG_ANSWER)
     return;
   data = g_bytes_get_data (answer, &length);
@@ -632,6 +634,17 @@ fault_proxy_calm (FaultProxy *self)
   self->limit = 0;
   self->down = FALSE;
   g_mutex_unlock (&self->lock);
+}
+
+gboolean
+fault_proxy_is_down (FaultProxy *self)
+{
+  gboolean down;
+
+  g_mutex_lock (&self->lock);
+  down = self->down;
+  g_mutex_unlock (&self->lock);
+  return down;
 }
 
 /* How often it has happened. */

@@ -12,7 +12,7 @@ typedef enum
   FAULT_PASS,
   FAULT_REFUSE,          /* the connection is closed before anything arrives */
   FAULT_SWALLOW,         /* nothing arrives, and nobody says so: until the connection is cut */
-  FAULT_LOSE_ANSWER,     /* the server has done it; the connection is closed instead of its answer */
+  FAULT_LOSE_ANSWER,     /* the server has done it; the connection is closed instead of its answer, and with `number` > 1 stays down */
   FAULT_HANG_ANSWER,     /* the same, but the connection stays open until it is cut */
   FAULT_CUT_ANSWER,      /* after `number` bytes of the answer; 0: any number */
   FAULT_TWICE,           /* one after the other; the second answer counts */
@@ -50,6 +50,7 @@ void        fault_proxy_set_upstream (FaultProxy  *self,
                                       const char  *url);
 void        fault_proxy_set_down     (FaultProxy  *self,
                                       gboolean     down);
+gboolean    fault_proxy_is_down      (FaultProxy  *self);
 void        fault_proxy_add_rule     (FaultProxy  *self,
                                       FaultNet     what,
                                       const char  *match,

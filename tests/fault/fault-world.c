@@ -4,11 +4,13 @@
 #include "fault-world.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "csm-json.h"
 
 #define SYNC_SECONDS 60
+#define PATIENCE 60
 
 static void
 case_free (gpointer data)
@@ -49,6 +51,14 @@ first_text (JsonArray  *records,
   g_error ("no record whose %s is %s", member, value);
 }
 
+/* The order in which their customers wrote. */
+static int
+compare_cases (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp ((*(FaultCase * const *) a)->address, (*(FaultCase * const *) b)->address);
+}
+
 static void
 read_cases (FaultWorld *self)
 {
@@ -72,6 +82,7 @@ read_cases (FaultWorld *self)
       c->address = g_strdup (csm_json_get_string (json_array_get_object_element (csm_json_get_array (message, "from"), 0), "address"));
       g_ptr_array_add (self->cases, c);
     }
+  g_ptr_array_sort (self->cases, compare_cases);
 }
 
 static void
@@ -108,6 +119,7 @@ fault_world_new (guint n_cases)
   FaultWorld *self = g_new0 (FaultWorld, 1);
   g_autofree char *copies = NULL;
 
+  self->patience = PATIENCE;
   self->lab = fault_lab_new ();
   self->cases = g_ptr_array_new_with_free_func (case_free);
   self->caches = g_build_filename (self->lab->dir, "caches", NULL);
@@ -220,6 +232,16 @@ fault_world_deliver (FaultWorld *self,
   g_assert_cmpint (fault_lab_run (self->lab, NULL, text, NULL, "deliver", "--channel", FAULT_CHANNEL, NULL), ==, 0);
 }
 
+void
+fault_world_answer (FaultWorld *self,
+                    guint       number,
+                    const char *text)
+{
+  g_autofree char *mail = fault_lab_make_answer (number % self->cases->len * 4, text);
+
+  g_assert_cmpint (fault_lab_run (self->lab, NULL, mail, NULL, "deliver", "--channel", FAULT_CHANNEL, NULL), ==, 0);
+}
+
 /* --- the desks ------------------------------------------------------------------------------------------------------------- */
 
 gboolean
@@ -321,4 +343,58 @@ fault_world_count (FaultWorld *self,
   for (guint i = 0; i < json_array_get_length (records); i++)
     count += g_strcmp0 (csm_json_get_string (json_array_get_object_element (records, i), member), value) == 0;
   return count;
+}
+
+/* --- for tests that end with the first thing that is wrong ------------------------------------------------------------- */
+
+void
+fault_done (JsonObject *answer)
+{
+  if (answer == NULL)
+    g_error ("the desk died");
+  if (json_object_has_member (answer, "error"))
+    g_error ("refused: %s", csm_json_get_string (answer, "error"));
+  json_object_unref (answer);
+}
+
+void
+fault_world_sit_down (FaultWorld *self,
+                      guint       desk)
+{
+  if (!fault_world_open_desk (self, desk, NULL, self->patience))
+    g_error ("desk %u does not come to rest", desk);
+}
+
+void
+fault_world_go_offline (FaultWorld *self,
+                        guint       desk)
+{
+  fault_proxy_set_down (self->proxies[desk], TRUE);
+  if (!fault_desk_wait (self->desks[desk], "offline", self->patience))
+    g_error ("desk %u does not notice", desk);
+}
+
+void
+fault_world_go_online (FaultWorld *self,
+                       guint       desk)
+{
+  fault_proxy_set_down (self->proxies[desk], FALSE);
+  fault_done (fault_desk_call (self->desks[desk], "{'do':'retry'}"));
+  if (!fault_desk_wait (self->desks[desk], "quiet", self->patience))
+    g_error ("desk %u does not come to rest", desk);
+}
+
+void
+fault_desk_sql (FaultDesk  *desk,
+                const char *sql)
+{
+  g_autofree char *path = g_build_filename (desk->directory, "cache.db", NULL);
+  sqlite3 *db;
+  char *problem = NULL;
+
+  g_assert_null (desk->process);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  if (sqlite3_exec (db, sql, NULL, NULL, &problem) != SQLITE_OK)
+    g_error ("%s: %s", sql, problem);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
 }

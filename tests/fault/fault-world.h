@@ -37,6 +37,7 @@ typedef struct
  * @cases: (element-type FaultCase): those of the workspace that everything begins with
  * @proxies: the network of each desk
  * @desks: each in a process of its own, or not running
+ * @patience: how many seconds desks have to come to rest
  * @caches: a folder with a cache for each desk, in step with the workspace at the beginning
  *
  * A workspace with two people, their three clients, and a network for each.
@@ -52,6 +53,7 @@ typedef struct
   GPtrArray   *cases;
   FaultProxy  *proxies[FAULT_N_DESKS];
   FaultDesk   *desks[FAULT_N_DESKS];
+  guint        patience;
   char        *caches;
 } FaultWorld;
 
@@ -72,9 +74,13 @@ gboolean    fault_world_open_desk    (FaultWorld   *self,
                                       guint         seconds);
 FaultCase  *fault_world_get_case     (FaultWorld   *self,
                                       guint         number);
-/* A customer writes: into case @number, or for a new one. */
+/* A customer writes for the first time. */
 void        fault_world_deliver      (FaultWorld   *self,
                                       guint         mail);
+/* The customer of case @number writes again. */
+void        fault_world_answer       (FaultWorld   *self,
+                                      guint         number,
+                                      const char   *text);
 /* Commands for people. Each gives the answer, or NULL when the desk died. */
 JsonObject *fault_world_patch        (FaultWorld   *self,
                                       guint         desk,
@@ -95,10 +101,33 @@ void        fault_world_settle       (FaultWorld   *self,
 void        fault_world_settle_desk  (FaultWorld   *self,
                                       guint         desk,
                                       GPtrArray    *findings);
+/* Whether the desk comes to show what the server has within @ms. */
+gboolean    fault_world_level        (FaultWorld   *self,
+                                      guint         desk,
+                                      guint         ms);
 /* Each send that people made reached the sink once: @texts are the bodies. */
 void        fault_world_audit_sends  (FaultWorld   *self,
                                       GPtrArray    *findings,
                                       const char * const *texts);
+/* The same, and the end of the test when something is wrong. */
+void        fault_world_assert_settled (FaultWorld *self);
+void        fault_world_assert_sends (FaultWorld   *self,
+                                      const char * const *texts);
+void        fault_world_assert_comments (FaultWorld *self,
+                                      const char   *body,
+                                      guint         count);
+/* Opens a desk and waits until it is at rest. */
+void        fault_world_sit_down     (FaultWorld   *self,
+                                      guint         desk);
+void        fault_world_go_offline   (FaultWorld   *self,
+                                      guint         desk);
+void        fault_world_go_online    (FaultWorld   *self,
+                                      guint         desk);
+/* Takes @answer, which must not be missing or an error. */
+void        fault_done               (JsonObject   *answer);
+/* Into a cache whose desk is closed. */
+void        fault_desk_sql           (FaultDesk    *desk,
+                                      const char   *sql);
 JsonObject *fault_world_find         (FaultWorld   *self,
                                       CsmTypeId     type,
                                       const char   *id);

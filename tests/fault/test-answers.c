@@ -11,31 +11,6 @@
 static FaultWorld *world;
 static const char * const no_sends[] = { NULL };
 
-#define assert_settled() \
-  G_STMT_START { \
-    g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free); \
-    fault_world_settle (world, found); \
-    fault_assert_none (found); \
-  } G_STMT_END
-
-static void
-assert_sends (const char * const *texts)
-{
-  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
-
-  fault_world_audit_sends (world, findings, texts);
-  fault_assert_none (findings);
-}
-
-static void
-done (JsonObject *answer)
-{
-  g_assert_nonnull (answer);
-  if (json_object_has_member (answer, "error"))
-    g_error ("refused: %s", csm_json_get_string (answer, "error"));
-  json_object_unref (answer);
-}
-
 static gboolean
 has_happened (gpointer data)
 {
@@ -67,13 +42,13 @@ test_lost_answer (void)
   g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
   g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 30));
   fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_LOSE_ANSWER, "Case/set", 0, 1, 0);
-  done (fault_world_patch (world, FAULT_ANA, 0, "{'goal':'hers'}"));
+  fault_done (fault_world_patch (world, FAULT_ANA, 0, "{'goal':'hers'}"));
   wait_for (FAULT_LOSE_ANSWER);
   fault_proxy_set_down (world->proxies[FAULT_ANA], TRUE);
   assert_case (0, "goal", "hers");
-  done (fault_world_patch (world, FAULT_BEN, 0, "{'goal':'his'}"));
+  fault_done (fault_world_patch (world, FAULT_BEN, 0, "{'goal':'his'}"));
   g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
-  assert_settled ();
+  fault_world_assert_settled (world);
   assert_case (0, "goal", "his");
 }
 
@@ -86,10 +61,10 @@ test_lost_send (void)
   fault_world_start_over (world, 2);
   g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
   fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_LOSE_ANSWER, "Submission/set", 0, 3, 0);
-  done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
+  fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
   wait_for (FAULT_LOSE_ANSWER);
-  assert_settled ();
-  assert_sends (texts);
+  fault_world_assert_settled (world);
+  fault_world_assert_sends (world, texts);
 }
 
 /* Every request reaches the server twice. */
@@ -103,15 +78,15 @@ test_twice (gconstpointer data)
     fault_proxy_add_rule (world->proxies[i], GPOINTER_TO_UINT (data), "POST /jmap/api", 0, G_MAXUINT, 0);
   g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
   g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 30));
-  done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
-  done (fault_world_comment (world, FAULT_ANA, 1, "Only once"));
-  done (fault_world_patch (world, FAULT_BEN, 1, "{'goal':'Only once'}"));
-  done (fault_world_reply (world, FAULT_BEN, 2, texts[1], 0));
+  fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
+  fault_done (fault_world_comment (world, FAULT_ANA, 1, "Only once"));
+  fault_done (fault_world_patch (world, FAULT_BEN, 1, "{'goal':'Only once'}"));
+  fault_done (fault_world_reply (world, FAULT_BEN, 2, texts[1], 0));
   g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
   g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
-  assert_settled ();
-  assert_sends (texts);
-  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_COMMENT, "body", "Only once"), ==, 1);
+  fault_world_assert_settled (world);
+  fault_world_assert_sends (world, texts);
+  fault_world_assert_comments (world, "Only once", 1);
   assert_case (1, "goal", "Only once");
 }
 
@@ -128,17 +103,17 @@ test_instead (gconstpointer data)
   proxy = world->proxies[FAULT_ANA];
   g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
   fault_proxy_add_rule (proxy, what, NULL, 0, G_MAXUINT, 1);
-  done (fault_world_comment (world, FAULT_ANA, 0, "From the hotel"));
-  done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
+  fault_done (fault_world_comment (world, FAULT_ANA, 0, "From the hotel"));
+  fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
   wait_for (what);
   g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "offline", 30));
   ops = fault_desk_outbox (world->desks[FAULT_ANA]);
   g_assert_cmpuint (json_array_get_length (ops), ==, 2);
   for (guint i = 0; i < 2; i++)
     g_assert_cmpstr (csm_json_get_string (json_array_get_object_element (ops, i), "state"), !=, "parked");
-  assert_settled ();
-  assert_sends (texts);
-  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_COMMENT, "body", "From the hotel"), ==, 1);
+  fault_world_assert_settled (world);
+  fault_world_assert_sends (world, texts);
+  fault_world_assert_comments (world, "From the hotel", 1);
 }
 
 /* Answers that end anywhere. */
@@ -150,14 +125,14 @@ test_cut (void)
   fault_world_start_over (world, 5);
   g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
   fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_CUT_ANSWER, NULL, 0, 6, 0);
-  done (fault_world_comment (world, FAULT_ANA, 0, "In pieces"));
-  done (fault_world_reply (world, FAULT_ANA, 1, texts[0], 0));
+  fault_done (fault_world_comment (world, FAULT_ANA, 0, "In pieces"));
+  fault_done (fault_world_reply (world, FAULT_ANA, 1, texts[0], 0));
   for (guint i = 0; i < 6; i++)
-    done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'retry'}"));
+    fault_done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'retry'}"));
   wait_for (FAULT_CUT_ANSWER);
-  assert_settled ();
-  assert_sends (texts);
-  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_COMMENT, "body", "In pieces"), ==, 1);
+  fault_world_assert_settled (world);
+  fault_world_assert_sends (world, texts);
+  fault_world_assert_comments (world, "In pieces", 1);
 }
 
 /* The server can't at the moment, or not so fast. It says when: nothing is asked before. */
@@ -171,11 +146,11 @@ test_later (gconstpointer data)
   proxy = world->proxies[FAULT_ANA];
   g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
   fault_proxy_add_rule (proxy, what, NULL, 0, 2, 1);
-  done (fault_world_comment (world, FAULT_ANA, 0, "Patience"));
+  fault_done (fault_world_comment (world, FAULT_ANA, 0, "Patience"));
   wait_for (what);
-  assert_settled ();
-  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_COMMENT, "body", "Patience"), ==, 1);
-  assert_sends (no_sends);
+  fault_world_assert_settled (world);
+  fault_world_assert_comments (world, "Patience", 1);
+  fault_world_assert_sends (world, no_sends);
 }
 
 /* Push is lost, comes twice, or in another order: it is only a hint. */
@@ -192,7 +167,7 @@ test_push (gconstpointer data)
     {
       g_autofree char *patch = g_strdup_printf ("{'goal':'number %u'}", i);
 
-      done (fault_world_patch (world, FAULT_ANA, i, patch));
+      fault_done (fault_world_patch (world, FAULT_ANA, i, patch));
       g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
     }
   {
@@ -215,11 +190,11 @@ test_smaller_limit (void)
     {
       g_autofree char *tag = g_strdup_printf ("{'do':'perform','label':'Tag','steps':[{'kind':'create','type':'Tag','record':{'name':'tag %u'}}]}", i);
 
-      done (fault_desk_call (world->desks[FAULT_ANA], "%s", tag));
+      fault_done (fault_desk_call (world->desks[FAULT_ANA], "%s", tag));
     }
   fault_proxy_set_limit (world->proxies[FAULT_ANA], 10);
   fault_proxy_set_down (world->proxies[FAULT_ANA], FALSE);
-  done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'retry'}"));
+  fault_done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'retry'}"));
   g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   {
     g_autoptr (JsonArray) ops = fault_desk_outbox (world->desks[FAULT_ANA]);
@@ -227,7 +202,7 @@ test_smaller_limit (void)
     g_assert_cmpuint (json_array_get_length (ops), ==, 0);
   }
   g_test_message ("%u requests went over the limit", fault_proxy_count_refused (world->proxies[FAULT_ANA]));
-  assert_settled ();
+  fault_world_assert_settled (world);
   for (guint i = 0; i < 30; i++)
     {
       g_autofree char *name = g_strdup_printf ("tag %u", i);

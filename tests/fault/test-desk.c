@@ -5,7 +5,6 @@
 #include "fault-plan.h"
 #include "fault-world.h"
 
-#include <sqlite3.h>
 #include <string.h>
 
 #include "csm-json.h"
@@ -285,17 +284,6 @@ audit_sends (GPtrArray *findings)
 /* --- journeys ------------------------------------------------------------------------------------------------------------- */
 
 static void
-run_sql (const char *sql)
-{
-  g_autofree char *path = g_build_filename (desk ()->directory, "cache.db", NULL);
-  sqlite3 *db;
-
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
-}
-
-static void
 begin (FaultWork work,
        guint     seed)
 {
@@ -309,7 +297,7 @@ begin (FaultWork work,
     }
   /* The server will not know where that was. */
   if (work == FAULT_RESYNC)
-    run_sql ("UPDATE cursor SET state = 'v1.elsewhere.7.x'");
+    fault_desk_sql (desk (), "UPDATE cursor SET state = 'v1.elsewhere.7.x'");
 }
 
 static void

@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "fault-model.h"
+
+#include <string.h>
+
+#include "csm-json.h"
+#include "fault-ledger.h"
+
+#define UNDO_SECONDS 20
+#define PATIENCE 20
+#define LEVEL_MS 1500
+#define MOST_DECISIONS 5
+/* What is wrong need not be waited for again and again. */
+#define SHRINKING_PATIENCE 5
+
+static const char * const points[] = {
+  "acted", "db-before-commit", "db-after-commit", "write-told", "ops-ready", "ops-asked",
+  "ops-answered", "ops-finished", "ops-kept", "page-got", "page-applied", "page-record",
+};
+
+/* Of a hundred steps, about so many */
+static const struct
+{
+  ModelKind   kind;
+  const char *name;
+  guint       weight;
+} kinds[] = {
+  { MODEL_GOAL, "writes the goal", 14 },
+  { MODEL_DUE, "sets the date", 8 },
+  { MODEL_PRIORITY, "changes the priority", 3 },
+  { MODEL_CLAIM, "takes the case", 3 },
+  { MODEL_TAG, "makes a tag", 3 },
+  { MODEL_COMMENT, "comments", 8 },
+  { MODEL_ATTACHMENT, "comments with a file", 2 },
+  { MODEL_COMMENT_BACK, "comments and takes it back", 3 },
+  { MODEL_REPLY, "replies", 8 },
+  { MODEL_REPLY_BACK, "replies and takes it back", 3 },
+  { MODEL_DRAFT, "writes half a sentence", 3 },
+  { MODEL_SEEN, "has read", 2 },
+  { MODEL_MAIL, "the customer writes", 3 },
+  { MODEL_DOWN, "loses the network", 5 },
+  { MODEL_UP, "has the network again", 8 },
+  { MODEL_KILL, "is killed", 4 },
+  { MODEL_DIE, "is to die", 8 },
+  { MODEL_LOSE, "loses the next answer and the network", 8 },
+  { MODEL_CUT, "gets the next answer in pieces", 2 },
+  { MODEL_TWICE, "sends the next request twice", 2 },
+  { MODEL_SERVER, "the server is killed", 2 },
+  { MODEL_REST, "comes to rest", 14 },
+};
+
+GArray *
+model_tell (guint32 seed,
+            guint   length)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  GArray *story = g_array_new (FALSE, TRUE, sizeof (ModelStep));
+  guint all = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    all += kinds[i].weight;
+  for (guint n = 0; n < length; n++)
+    {
+      guint dice = (guint) g_rand_int_range (random, 0, (gint32) all), kind = 0;
+      ModelStep step = { .number = n };
+
+      while (dice >= kinds[kind].weight)
+        dice -= kinds[kind++].weight;
+      step.kind = kinds[kind].kind;
+      step.desk = (guint) g_rand_int_range (random, 0, FAULT_N_DESKS);
+      /* People meet where much happens. */
+      step.on = g_rand_int_range (random, 0, 10) < 6 ? 0 : (guint) g_rand_int_range (random, 0, MODEL_N_CASES);
+      step.choice = (guint) g_rand_int_range (random, 0, 1000);
+      g_array_append_val (story, step);
+    }
+  return story;
+}
+
+char *
+model_describe (GArray *story)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < story->len; i++)
+    {
+      ModelStep *step = &g_array_index (story, ModelStep, i);
+      const char *name = NULL;
+
+      for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
+        name = kinds[k].kind == step->kind ? kinds[k].name : name;
+      g_string_append_printf (text, "  %u: desk %u %s (case %u%s%s)\n", step->number, step->desk, name, step->on,
+                              step->kind == MODEL_DIE ? ", at " : "", step->kind == MODEL_DIE ? points[step->choice % G_N_ELEMENTS (points)] : "");
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* --- playing ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  FaultWorld *world;
+  GPtrArray  *ledger;
+  GPtrArray  *findings;
+} Play;
+
+/* After a command without an answer. */
+static void
+bury (Play  *play,
+      guint  desk)
+{
+  int how = fault_desk_wait_end (play->world->desks[desk]);
+
+  if (how != FAULT_KILLED)
+    g_ptr_array_add (play->findings, g_strdup_printf ("desk %u ended by itself: %d", desk, how));
+}
+
+/* A desk that works. */
+static FaultDesk *
+sit_down (Play  *play,
+          guint  desk)
+{
+  FaultDesk *d = play->world->desks[desk];
+
+  for (guint i = 0; i < 10 && d->process == NULL; i++)
+    {
+      if (!fault_world_open_desk (play->world, desk, NULL, 0))
+        bury (play, desk);
+    }
+  g_assert_nonnull (d->process);
+  return d;
+}
+
+/* Takes @answer. What it said; a refusal is a finding. */
+static LedgerSaid
+hear (Play       *play,
+      guint       desk,
+      JsonObject *answer,
+      gint64     *group)
+{
+  g_autoptr (JsonObject) owned = answer;
+
+  if (answer == NULL)
+    {
+      bury (play, desk);
+      return LEDGER_UNKNOWN;
+    }
+  if (json_object_has_member (answer, "error"))
+    {
+      g_ptr_array_add (play->findings, g_strdup_printf ("desk %u refused: %s", desk, csm_json_get_string (answer, "error")));
+      return LEDGER_UNKNOWN;
+    }
+  if (group != NULL)
+    *group = csm_json_get_int (answer, "group", 0);
+  return LEDGER_DONE;
+}
+
+/* (nullable): what the desk shows of a case; FALSE in @alive when it died of the question. */
+static char *
+see (Play       *play,
+     ModelStep  *step,
+     const char *member,
+     gboolean   *alive)
+{
+  FaultDesk *desk = sit_down (play, step->desk);
+  g_autoptr (JsonObject) detail = fault_desk_call (desk, "{'do':'case','id':'%s'}", fault_world_get_case (play->world, step->on)->id);
+
+  *alive = detail != NULL;
+  if (detail == NULL)
+    bury (play, step->desk);
+  return g_strdup (csm_json_get_string (csm_json_get_object (detail, "record"), member));
+}
+
+static void
+write_over (Play       *play,
+            ModelStep  *step,
+            LedgerKind  kind,
+            const char *member,
+            const char *value)
+{
+  gboolean alive;
+  g_autofree char *seen = see (play, step, member, &alive);
+  g_autofree char *patch = g_strdup_printf ("{'%s':'%s'}", member, value);
+  LedgerEntry *entry;
+
+  if (!alive)
+    return;
+  entry = ledger_add (play->ledger, kind, step->desk, step->on, value);
+  entry->seen = g_steal_pointer (&seen);
+  entry->said = hear (play, step->desk, fault_world_patch (play->world, step->desk, step->on, patch), NULL);
+}
+
+static void
+patch (Play       *play,
+       ModelStep  *step,
+       const char *patch_text)
+{
+  sit_down (play, step->desk);
+  hear (play, step->desk, fault_world_patch (play->world, step->desk, step->on, patch_text), NULL);
+}
+
+static void
+make_tag (Play       *play,
+          ModelStep  *step,
+          const char *name)
+{
+  LedgerEntry *entry = ledger_add (play->ledger, LEDGER_TAG, step->desk, step->on, name);
+  FaultDesk *desk = sit_down (play, step->desk);
+  /* Whoever makes a record gives it its id. */
+  g_autofree char *id = g_strdup_printf ("g01J%023u", 7000 + step->number);
+
+  entry->said = hear (play, step->desk, fault_desk_call (desk, "{'do':'perform','label':'Tag','steps':["
+                      "{'kind':'create','type':'Tag','record':{'id':'%s','name':'%s'}},"
+                      "{'kind':'update','type':'Case','id':'%s','patch':{'tags/%s':true}}]}",
+                      id, name, fault_world_get_case (play->world, step->on)->id, id), NULL);
+}
+
+static void
+attach (Play       *play,
+        ModelStep  *step,
+        const char *text)
+{
+  FaultDesk *desk = sit_down (play, step->desk);
+  g_autofree char *path = g_build_filename (play->world->lab->dir, "note.txt", NULL);
+  g_autoptr (JsonObject) answer = NULL;
+  g_autofree char *attachment = NULL;
+  LedgerEntry *entry;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  answer = fault_desk_call (desk, "{'do':'attach','path':'%s'}", path);
+  if (answer == NULL)
+    bury (play, step->desk);
+  if (csm_json_get_object (answer, "attachment") == NULL)
+    return;
+  attachment = csm_json_write_object (csm_json_get_object (answer, "attachment"));
+  entry = ledger_add (play->ledger, LEDGER_ATTACHMENT, step->desk, step->on, text);
+  entry->said = hear (play, step->desk, fault_desk_call (desk, "{'do':'perform','label':'Comment','steps':[{'kind':'create','type':'Comment','record':"
+                      "{'caseId':'%s','body':'%s','attachments':[%s]}}]}", fault_world_get_case (play->world, step->on)->id, text, attachment), NULL);
+}
+
+/* The group of something whose desk died before it said which; 0: it is not there. */
+static gint64
+look_up_group (Play       *play,
+               guint       desk,
+               const char *text)
+{
+  g_autoptr (JsonArray) ops = fault_desk_outbox (sit_down (play, desk));
+
+  for (guint i = 0; i < json_array_get_length (ops); i++)
+    {
+      JsonObject *op = json_array_get_object_element (ops, i), *payload = csm_json_get_object (op, "payload");
+
+      if (g_strcmp0 (csm_json_get_string (payload, "textBody"), text) == 0 || g_strcmp0 (csm_json_get_string (payload, "body"), text) == 0)
+        return csm_json_get_int (op, "group", 0);
+    }
+  return 0;
+}
+
+static void
+take_back (Play        *play,
+           ModelStep   *step,
+           LedgerEntry *entry,
+           gint64       group)
+{
+  for (guint i = 0; i < 3; i++)
+    {
+      FaultDesk *desk = sit_down (play, step->desk);
+      g_autoptr (JsonObject) answer = NULL;
+
+      if (group == 0)
+        group = look_up_group (play, step->desk, entry->text);
+      if (group == 0)
+        return;
+      answer = fault_desk_call (desk, "{'do':'undo','group':%" G_GINT64_FORMAT "}", group);
+      if (answer == NULL)
+        {
+          bury (play, step->desk);
+          continue;
+        }
+      /* The second time it is no news. */
+      if (i > 0 || csm_json_get_boolean (answer, "done"))
+        entry->said = LEDGER_TAKEN_BACK;
+      return;
+    }
+}
+
+static void
+say_and_take_back (Play       *play,
+                   ModelStep  *step,
+                   const char *text)
+{
+  gboolean reply = step->kind == MODEL_REPLY_BACK;
+  LedgerEntry *entry;
+  gint64 group = 0;
+  JsonObject *answer;
+
+  sit_down (play, step->desk);
+  entry = ledger_add (play->ledger, reply ? LEDGER_REPLY : LEDGER_COMMENT, step->desk, step->on, text);
+  answer = reply ? fault_world_reply (play->world, step->desk, step->on, text, UNDO_SECONDS) : fault_world_comment (play->world, step->desk, step->on, text);
+  entry->said = hear (play, step->desk, answer, &group);
+  take_back (play, step, entry, group);
+}
+
+static void
+say (Play       *play,
+     ModelStep  *step,
+     const char *text)
+{
+  LedgerKind kind = step->kind == MODEL_REPLY ? LEDGER_REPLY : step->kind == MODEL_DRAFT ? LEDGER_DRAFT : LEDGER_COMMENT;
+  FaultDesk *desk = sit_down (play, step->desk);
+  LedgerEntry *entry = ledger_add (play->ledger, kind, step->desk, step->on, text);
+  JsonObject *answer;
+
+  if (kind == LEDGER_REPLY)
+    answer = fault_world_reply (play->world, step->desk, step->on, text, 0);
+  else if (kind == LEDGER_COMMENT)
+    answer = fault_world_comment (play->world, step->desk, step->on, text);
+  else
+    answer = fault_desk_call (desk, "{'do':'draft','caseId':'%s','text':'%s'}", fault_world_get_case (play->world, step->on)->id, text);
+  entry->said = hear (play, step->desk, answer, NULL);
+}
+
+static void
+mark_seen (Play      *play,
+           ModelStep *step)
+{
+  FaultDesk *desk = sit_down (play, step->desk);
+  const char *id = fault_world_get_case (play->world, step->on)->id;
+
+  hear (play, step->desk, fault_desk_call (desk, "{'do':'perform','label':'Read','steps':[{'kind':'create','type':'Seen','record':"
+        "{'id':'z%s','caseId':'%s','upTo':'2026-07-06T10:%02u:00Z'}}]}", id + 1, id, step->number % 60), NULL);
+}
+
+/* What goes wrong, and how it gets better. */
+static void
+disturb (Play      *play,
+         ModelStep *step)
+{
+  FaultProxy *proxy = play->world->proxies[step->desk];
+  FaultDesk *desk = play->world->desks[step->desk];
+
+  switch (step->kind)
+    {
+    case MODEL_DOWN:
+      fault_proxy_set_down (proxy, TRUE);
+      break;
+    case MODEL_UP:
+      fault_proxy_set_down (proxy, FALSE);
+      if (desk->process != NULL)
+        hear (play, step->desk, fault_desk_call (desk, "{'do':'retry'}"), NULL);
+      break;
+    case MODEL_KILL:
+      if (desk->process != NULL)
+        fault_desk_kill (desk);
+      break;
+    case MODEL_DIE:
+      hear (play, step->desk, fault_desk_call (sit_down (play, step->desk), "{'do':'arm','point':'%s'}", points[step->choice % G_N_ELEMENTS (points)]), NULL);
+      break;
+    case MODEL_LOSE:
+      fault_proxy_add_rule (proxy, FAULT_LOSE_ANSWER, "/set\"", 0, 1, 2);
+      break;
+    case MODEL_CUT:
+      fault_proxy_add_rule (proxy, FAULT_CUT_ANSWER, "POST /jmap/api", 0, 1, step->choice);
+      break;
+    case MODEL_TWICE:
+      fault_proxy_add_rule (proxy, step->choice % 2 != 0 ? FAULT_TWICE : FAULT_TWICE_AT_ONCE, "POST /jmap/api", 0, 2, 0);
+      break;
+    case MODEL_SERVER:
+      fault_world_kill_server (play->world);
+      fault_world_start_server (play->world, NULL);
+      break;
+    case MODEL_REST:
+    default:
+      break;
+    }
+}
+
+/* Time to send, and to hear what others did; whoever has no network, or dies, gets none. */
+static void
+rest (Play      *play,
+      ModelStep *step)
+{
+  FaultDesk *desk = sit_down (play, step->desk);
+  g_autoptr (JsonObject) answer = NULL;
+  gint64 end = g_get_monotonic_time () + LEVEL_MS * G_TIME_SPAN_MILLISECOND;
+
+  do
+    {
+      g_clear_pointer (&answer, json_object_unref);
+      answer = fault_desk_call (desk, "{'do':'wait','state':'quiet','seconds':0}");
+    }
+  while (answer != NULL && !csm_json_get_boolean (answer, "met") && !fault_proxy_is_down (play->world->proxies[step->desk]) &&
+         g_get_monotonic_time () < end);
+  if (answer == NULL)
+    {
+      bury (play, step->desk);
+      return;
+    }
+  if (csm_json_get_boolean (answer, "met") && !fault_world_level (play->world, step->desk, LEVEL_MS) && desk->process == NULL)
+    bury (play, step->desk);
+}
+
+static void
+take_step (Play      *play,
+           ModelStep *step)
+{
+  g_autofree char *text = g_strdup_printf ("number %u", step->number);
+  g_autofree char *due = g_strdup_printf ("2027-02-%02uT%02u:00:00Z", step->number % 28 + 1, step->number / 28 % 24);
+  static const char * const priorities[] = { "{'priority':'low'}", "{'priority':'normal'}", "{'priority':'high'}", "{'priority':'urgent'}" };
+  g_autofree char *claim = g_strdup_printf ("{'ownerId':'%s'}", play->world->people[step->desk]);
+
+  switch (step->kind)
+    {
+    case MODEL_GOAL:
+      write_over (play, step, LEDGER_GOAL, "goal", text);
+      break;
+    case MODEL_DUE:
+      write_over (play, step, LEDGER_DUE, "dueAt", due);
+      break;
+    case MODEL_PRIORITY:
+      patch (play, step, priorities[step->choice % G_N_ELEMENTS (priorities)]);
+      break;
+    case MODEL_CLAIM:
+      patch (play, step, claim);
+      break;
+    case MODEL_TAG:
+      make_tag (play, step, text);
+      break;
+    case MODEL_COMMENT:
+    case MODEL_REPLY:
+    case MODEL_DRAFT:
+      say (play, step, text);
+      break;
+    case MODEL_ATTACHMENT:
+      attach (play, step, text);
+      break;
+    case MODEL_COMMENT_BACK:
+    case MODEL_REPLY_BACK:
+      say_and_take_back (play, step, text);
+      break;
+    case MODEL_SEEN:
+      mark_seen (play, step);
+      break;
+    case MODEL_MAIL:
+      {
+        g_autofree char *token = g_strdup_printf ("again-%u", step->number);
+
+        fault_world_answer (play->world, step->on, token);
+      }
+      break;
+    case MODEL_REST:
+      rest (play, step);
+      break;
+    default:
+      disturb (play, step);
+      break;
+    }
+}
+
+/* --- the end ---------------------------------------------------------------------------------------------------------------- */
+
+static const char *
+text_of (JsonObject *op)
+{
+  static const char * const members[] = { "textBody", "body", "goal", "dueAt", "name" };
+  JsonObject *payload = csm_json_get_object (op, "payload");
+
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      if (csm_json_get_string (payload, members[i]) != NULL)
+        return csm_json_get_string (payload, members[i]);
+    }
+  return NULL;
+}
+
+/* A person looks at what is parked: what others changed meanwhile stays theirs, a reply goes out or is let go. */
+static void
+decide (Play       *play,
+        guint       desk,
+        JsonObject *op)
+{
+  const char *error = csm_json_get_string (op, "error"), *text = text_of (op);
+  LedgerEntry *entry = text != NULL ? ledger_find (play->ledger, text) : NULL;
+  gint64 seq = csm_json_get_int (op, "seq", 0);
+  gboolean moved = g_strcmp0 (error, "caseMoved") == 0;
+  const char *decision = moved && seq % 2 != 0 ? "confirm" : "drop";
+
+  if (!moved && g_strcmp0 (error, "recordMismatch") != 0)
+    {
+      g_autofree char *said = csm_json_write_object (op);
+
+      g_ptr_array_add (play->findings, g_strdup_printf ("desk %u parked %s", desk, said));
+    }
+  if (entry != NULL && g_str_equal (decision, "drop") && entry->said != LEDGER_TAKEN_BACK)
+    entry->said = LEDGER_DROPPED;
+  hear (play, desk, fault_desk_call (play->world->desks[desk], "{'do':'resolve','seq':%" G_GINT64_FORMAT ",'decision':'%s'}", seq, decision), NULL);
+}
+
+/* Whether something was parked. */
+static gboolean
+decide_all (Play *play)
+{
+  gboolean any = FALSE;
+
+  for (guint desk = 0; desk < FAULT_N_DESKS; desk++)
+    {
+      g_autoptr (JsonArray) ops = fault_desk_outbox (play->world->desks[desk]);
+
+      for (guint i = 0; i < json_array_get_length (ops); i++)
+        decide (play, desk, json_array_get_object_element (ops, i));
+      any = any || json_array_get_length (ops) > 0;
+    }
+  return any;
+}
+
+void
+model_play (FaultWorld *world,
+            guint32     seed,
+            GArray     *story,
+            const char *faults,
+            GPtrArray  *findings)
+{
+  g_autoptr (GPtrArray) ledger = ledger_new ();
+  Play play = { world, ledger, findings };
+  guint decisions = 0;
+
+  fault_world_start_over (world, seed);
+  world->patience = MIN (world->patience, PATIENCE);
+  for (guint i = 0; i < FAULT_N_DESKS; i++)
+    world->desks[i]->faults = g_strdup (faults);
+  for (guint i = 0; i < story->len; i++)
+    take_step (&play, &g_array_index (story, ModelStep, i));
+  /* What is still to die dies now, and begins again. */
+  for (guint i = 0; i < FAULT_N_DESKS; i++)
+    {
+      if (world->desks[i]->process != NULL)
+        fault_desk_kill (world->desks[i]);
+    }
+  do
+    fault_world_settle (world, findings);
+  while (findings->len == 0 && decide_all (&play) && decisions++ < MOST_DECISIONS);
+  if (findings->len == 0)
+    ledger_audit (ledger, world, findings);
+  fault_world_end (world);
+}
+
+/* --- shrinking ---------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+goes_wrong (FaultWorld *world,
+            guint32     seed,
+            GArray     *story,
+            const char *faults)
+{
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+
+  model_play (world, seed, story, faults, findings);
+  return findings->len > 0;
+}
+
+static GArray *
+without (GArray *story,
+         guint   from,
+         guint   n)
+{
+  GArray *rest_of_it = g_array_copy (story);
+
+  g_array_remove_range (rest_of_it, from, MIN (n, story->len - from));
+  return rest_of_it;
+}
+
+/* Delta debugging: ever smaller pieces are left out as long as it still goes wrong. */
+GArray *
+model_shrink (FaultWorld *world,
+              guint32     seed,
+              GArray     *story,
+              const char *faults,
+              guint       most)
+{
+  GArray *smallest = g_array_copy (story);
+  guint patience = world->patience;
+
+  world->patience = SHRINKING_PATIENCE;
+  for (guint piece = (story->len + 1) / 2; piece > 0; piece /= 2)
+    {
+      for (guint at = 0; at < smallest->len && most > 0;)
+        {
+          g_autoptr (GArray) fewer = without (smallest, at, piece);
+
+          most--;
+          if (fewer->len > 0 && goes_wrong (world, seed, fewer, faults))
+            {
+              g_array_unref (smallest);
+              smallest = g_steal_pointer (&fewer);
+            }
+          else
+            {
+              at += piece;
+            }
+        }
+    }
+  world->patience = patience;
+  return smallest;
+}
