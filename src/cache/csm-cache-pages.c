@@ -122,6 +122,8 @@ csm_cache_set_identity (CsmCacheTxn  *txn,
     return FALSE;
   if (!csm_cache_check_device (txn, error))
     return FALSE;
+  if (csm_fault_enabled ("lost-operation") && !csm_db_conn_run (txn->conn, error, "DELETE FROM outbox WHERE state = 1", NULL))
+    return FALSE;
   /* What was being sent when the app ended may or may not have arrived: the same goes again. */
   if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 0 WHERE state = 1", NULL))
     return FALSE;

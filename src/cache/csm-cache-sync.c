@@ -153,6 +153,19 @@ csm_cache_build_search_finish (CsmCache      *self,
   return csm_cache_run_finish (self, result, csm_cache_build_search_async, error) != NULL;
 }
 
+/* The bug that the cursor moves before its records are there: one transaction for each. */
+static void
+plant_cursor_ahead (CsmCache    *self,
+                    CsmSyncPage *page)
+{
+  CsmSyncPage *cursor = csm_sync_page_new (page->type, page->account);
+
+  cursor->old_state = g_strdup (page->old_state);
+  cursor->new_state = g_steal_pointer (&page->new_state);
+  cursor->has_more = page->has_more;
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT_IDLE, apply_page, cursor, (GDestroyNotify) csm_sync_page_free, NULL, NULL, NULL, NULL, NULL);
+}
+
 static gpointer
 apply_page (CsmCacheTxn  *txn,
             gpointer      input,
@@ -171,6 +184,8 @@ csm_cache_apply_page_async (CsmCache            *self,
                             GAsyncReadyCallback  cb,
                             gpointer             data)
 {
+  if (csm_fault_enabled ("cursor-ahead") && page->new_state != NULL)
+    plant_cursor_ahead (self, page);
   csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT_IDLE, apply_page, page, (GDestroyNotify) csm_sync_page_free, NULL,
                        csm_cache_apply_page_async, c, cb, data);
 }

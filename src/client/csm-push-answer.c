@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "csm-failpoint.h"
+#include "csm-id.h"
 #include "csm-jmap-error.h"
 #include "csm-json.h"
 #include "csm-time.h"
@@ -96,6 +98,19 @@ add_call (GPtrArray *calls,
   return call;
 }
 
+/* The bugs that what is sent again is new to the server: an update, a mail. */
+static gboolean
+plant_replay (CsmOperation *op,
+              JsonObject   *create)
+{
+  gboolean again = op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && op->sends > 1 && csm_fault_enabled ("double-send");
+  g_autofree char *id = again ? csm_id_new ('s') : NULL;
+
+  if (again)
+    json_object_set_object_member (create, id, json_object_ref (op->payload));
+  return again || (g_str_equal (op->kind, "update") && csm_fault_enabled ("no-operation-id"));
+}
+
 static JsonObject *
 arguments_of (CsmPushCall *call,
               const char  *account)
@@ -114,7 +129,8 @@ arguments_of (CsmPushCall *call,
         json_object_set_object_member (update, op->record_id, json_object_ref (op->payload));
       else
         json_array_add_string_element (destroy, op->record_id);
-      json_object_set_string_member (op_ids, op->record_id, op->op_id);
+      if (!plant_replay (op, create))
+        json_object_set_string_member (op_ids, op->record_id, op->op_id);
       if (op->if_modseq >= 0)
         json_object_set_int_member (modseqs, op->record_id, op->if_modseq);
     }
