@@ -153,6 +153,17 @@ csm_cache_build_search_finish (CsmCache      *self,
   return csm_cache_run_finish (self, result, csm_cache_build_search_async, error) != NULL;
 }
 
+static gpointer
+apply_page (CsmCacheTxn  *txn,
+            gpointer      input,
+            GError      **error)
+{
+  gboolean applied = csm_cache_apply_page (txn, input, error);
+
+  csm_failpoint ("page-applied");
+  return applied ? yes () : NULL;
+}
+
 /* The bug that the cursor moves before its records are there: one transaction for each. */
 static void
 plant_cursor_ahead (CsmCache    *self,
@@ -164,17 +175,6 @@ plant_cursor_ahead (CsmCache    *self,
   cursor->new_state = g_steal_pointer (&page->new_state);
   cursor->has_more = page->has_more;
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT_IDLE, apply_page, cursor, (GDestroyNotify) csm_sync_page_free, NULL, NULL, NULL, NULL, NULL);
-}
-
-static gpointer
-apply_page (CsmCacheTxn  *txn,
-            gpointer      input,
-            GError      **error)
-{
-  gboolean applied = csm_cache_apply_page (txn, input, error);
-
-  csm_failpoint ("page-applied");
-  return applied ? yes () : NULL;
 }
 
 void
