@@ -346,6 +346,146 @@ test_changes_refused (void)
   assert_refused ("invalidArguments", "Case/changes", "{'accountId':'%s','includeRecords':true}", W);
 }
 
+/* --- Case/content --------------------------------------------------------------------------------------------------- */
+
+static const char *
+case_at (guint i)
+{
+  return g_ptr_array_index (workspace->cases, i);
+}
+
+static JsonObject *
+content_of (const char *wanted,
+            guint       max)
+{
+  return csm_test_client_call (ana, "Case/content", "{'accountId':'%s','maxRecords':%u,'cases':[%s]}", W, max, wanted);
+}
+
+static char *
+wish (const char *id,
+      const char *state,
+      const char *messages_state)
+{
+  g_autofree char *since = state != NULL ? g_strdup_printf ("'%s'", state) : g_strdup ("null");
+  g_autofree char *known = messages_state != NULL ? g_strdup_printf ("'%s'", messages_state) : g_strdup ("null");
+
+  return g_strdup_printf ("{'id':'%s','sinceState':%s,'messagesState':%s}", id, since, known);
+}
+
+static JsonObject *
+told_of (JsonObject *answer)
+{
+  return json_array_get_object_element (csm_json_get_array (answer, "cases"), 0);
+}
+
+static guint
+n_told (JsonObject *answer,
+        const char *type)
+{
+  return length_of (csm_json_get_object (answer, "lists"), type);
+}
+
+static void
+test_content (void)
+{
+  g_autofree char *first = wish (case_at (0), NULL, NULL);
+  g_autofree char *second = wish (case_at (1), NULL, "other");
+  g_autofree char *none = wish ("c01ZZZZZZZZZZZZZZZZZZZZZZZZ", NULL, NULL);
+  g_autofree char *all = g_strjoin (",", first, second, none, NULL);
+  g_autoptr (JsonObject) answer = content_of (all, 100);
+
+  csm_assert_text (answer, "cases/0/id", case_at (0));
+  csm_assert_text (answer, "cases/1/id", case_at (1));
+  csm_assert_text (answer, "notFound/0", "c01ZZZZZZZZZZZZZZZZZZZZZZZZ");
+  g_assert_cmpuint (n_told (answer, "Message"), ==, 2);
+  g_assert_cmpuint (n_told (answer, "Case"), ==, 2);
+  g_assert_true (csm_json_get_boolean (told_of (answer), "isWhole"));
+  g_assert_nonnull (csm_test_find_text (answer, "cases/0/messagesState"));
+  /* A case that doesn't fit is left for the next request, and so are those behind it. */
+  {
+    guint n = (guint) csm_json_get_int (told_of (answer), "total", 0);
+    g_autoptr (JsonObject) some = content_of (all, n);
+
+    g_assert_cmpuint (length_of (some, "cases"), ==, 1);
+    g_assert_cmpuint (length_of (some, "notFound"), ==, 0);
+    g_assert_false (csm_json_get_boolean (told_of (some), "hasMore"));
+  }
+  /* A state that was made up is the beginning. */
+  {
+    g_autofree char *odd = wish (case_at (1), "v1.1.1.0", NULL);
+    g_autoptr (JsonObject) whole = content_of (odd, 100);
+
+    g_assert_true (csm_json_get_boolean (told_of (whole), "isWhole"));
+    g_assert_cmpuint (n_told (whole, "Message"), ==, 1);
+  }
+}
+
+/* What came since, and nothing else; cut when it must be, and going on where it was. */
+static void
+test_content_since (void)
+{
+  g_autofree char *from_start = wish (case_at (2), NULL, NULL);
+  g_autoptr (JsonObject) answer = content_of (from_start, 100);
+  const char *messages_state = csm_test_find_text (answer, "cases/0/messagesState");
+  g_autofree char *again = wish (case_at (2), csm_test_find_text (answer, "cases/0/newState"), messages_state);
+  g_autoptr (JsonObject) same = content_of (again, 100);
+  g_autoptr (JsonObject) set = NULL;
+  g_autoptr (JsonObject) changed = NULL;
+  g_autoptr (JsonObject) cut = NULL;
+  gint64 total = csm_json_get_int (told_of (answer), "total", 0);
+  guint n;
+
+  g_assert_cmpuint (n_told (same, "Message") + n_told (same, "Event") + n_told (same, "Case"), ==, 0);
+  csm_assert_text (same, "cases/0/messagesState", messages_state);
+  g_assert_false (csm_json_get_boolean (told_of (same), "isWhole"));
+  g_assert_cmpint (csm_json_get_int (told_of (same), "total", 0), ==, total);
+
+  set = csm_test_client_call (ana, "Case/set", "{'accountId':'%s','update':{'%s':{'priority':'urgent','goal':'More'}}}", W, case_at (2));
+  changed = content_of (again, 100);
+  n = n_told (changed, "Event");
+  g_assert_cmpuint (n_told (changed, "Message"), ==, 0);
+  g_assert_cmpuint (n, >=, 2);
+  csm_assert_text (changed, "lists/Case/0/priority", "urgent");
+  g_assert_cmpint (csm_json_get_int (told_of (changed), "modseq", 0), >, 0);
+  g_assert_cmpint (csm_json_get_int (told_of (changed), "total", 0), ==, total + n);
+  g_assert_cmpstr (csm_test_find_text (changed, "cases/0/messagesState"), !=, messages_state);
+
+  cut = content_of (again, 1);
+  g_assert_cmpuint (n_told (cut, "Event"), ==, 1);
+  g_assert_true (csm_json_get_boolean (told_of (cut), "hasMore"));
+  {
+    g_autofree char *rest = wish (case_at (2), csm_test_find_text (cut, "cases/0/newState"), messages_state);
+    g_autoptr (JsonObject) end = content_of (rest, 100);
+
+    g_assert_cmpuint (n_told (end, "Event"), ==, n - 1);
+    g_assert_cmpstr (csm_test_find_text (end, "lists/Event/0/id"), !=, csm_test_find_text (cut, "lists/Event/0/id"));
+    g_assert_false (csm_json_get_boolean (told_of (end), "hasMore"));
+  }
+}
+
+static void
+test_content_refused (void)
+{
+  g_autofree char *request = g_strdup_printf (
+    "{'using':['urn:ietf:params:jmap:core','https://casement.example/jmap/desk'],'methodCalls':[['Case/content',{'accountId':'%s','cases':[{'id':'%s'}]},'a']]}", W, case_at (0));
+  g_autoptr (JsonObject) answer = post (request);
+  g_autoptr (GString) many = g_string_new ("{'id':'x'}");
+
+  /* What internal types hold is not there without their capability. */
+  g_assert_nonnull (csm_test_find (answer, "methodResponses/0/1/lists/Message"));
+  g_assert_null (csm_test_find (answer, "methodResponses/0/1/lists/Event"));
+  assert_refused ("unknownMethod", "Person/content", "{'accountId':'%s','cases':[]}", W);
+  assert_refused ("invalidArguments", "Case/content", "{'accountId':'%s'}", W);
+  assert_refused ("invalidArguments", "Case/content", "{'accountId':'%s','cases':['c']}", W);
+  assert_refused ("invalidArguments", "Case/content", "{'accountId':'%s','cases':[{'sinceState':null}]}", W);
+  assert_refused ("invalidArguments", "Case/content", "{'accountId':'%s','cases':[{'id':'c','sinceState':7}]}", W);
+  assert_refused ("invalidArguments", "Case/content", "{'accountId':'%s','cases':[],'maxRecords':0}", W);
+  assert_refused ("invalidArguments", "Case/content", "{'accountId':'%s','cases':[],'more':1}", W);
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (many, ",{'id':'x'}");
+  assert_refused ("requestTooLarge", "Case/content", "{'accountId':'%s','cases':[%s]}", W, many->str);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -369,6 +509,9 @@ main (int   argc,
   g_test_add_func ("/server/methods/changes", test_changes);
   g_test_add_func ("/server/methods/changes-with-records", test_changes_with_records);
   g_test_add_func ("/server/methods/changes-refused", test_changes_refused);
+  g_test_add_func ("/server/methods/content", test_content);
+  g_test_add_func ("/server/methods/content-since", test_content_since);
+  g_test_add_func ("/server/methods/content-refused", test_content_refused);
   g_test_add_func ("/server/methods/long-answers", test_long_answers);
   result = g_test_run ();
   csm_test_client_free (ana);
