@@ -52,21 +52,6 @@ csm_bench_cache_open (const char *path)
   return cache;
 }
 
-/* Takes @page in. */
-void
-csm_bench_cache_apply (CsmCache    *cache,
-                       CsmSyncPage *page)
-{
-  GAsyncResult *slot = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  csm_cache_apply_page_async (cache, page, NULL, csm_bench_cache_done, &slot);
-  result = csm_bench_cache_wait (&slot);
-  if (!csm_cache_apply_page_finish (cache, result, &error))
-    g_error ("%s", error->message);
-}
-
 /* Returns: (transfer full): an id */
 char *
 csm_bench_id (char  letter,
@@ -173,11 +158,12 @@ make_addresses (CsmBenchText *text)
   return list;
 }
 
-static JsonObject *
-make_message (CsmBenchText *text,
-              guint         number,
-              guint         n_cases,
-              guint         n_messages)
+/* Returns: (transfer full): the Message @number of @n_messages, in order of time */
+JsonObject *
+csm_bench_make_message (CsmBenchText *text,
+                        guint         number,
+                        guint         n_cases,
+                        guint         n_messages)
 {
   JsonObject *record = with_id (json_object_new (), "id", 'm', number);
   gint64 span = (gint64) n_cases * CASE_SECONDS;
@@ -205,11 +191,43 @@ make (CsmBenchText *text,
   if (type == CSM_TYPE_ID_CASE)
     return csm_bench_make_case (text, number, MAX (n_cases / 5, 1));
   if (type == CSM_TYPE_ID_MESSAGE)
-    return make_message (text, number, n_cases, n_messages);
+    return csm_bench_make_message (text, number, n_cases, n_messages);
   return make_named (text, type, number);
 }
 
-/* Newest pages last, as /changes from the beginning sends them. */
+/* Takes @page in; @slot gets the result. */
+static void
+send_page (CsmCache      *cache,
+           CsmSyncPage   *page,
+           GAsyncResult **slot)
+{
+  csm_cache_apply_page_async (cache, page, NULL, csm_bench_cache_done, slot);
+}
+
+static void
+finish_page (CsmCache      *cache,
+             GAsyncResult **slot)
+{
+  g_autoptr (GAsyncResult) result = csm_bench_cache_wait (slot);
+  g_autoptr (GError) error = NULL;
+
+  *slot = NULL;
+  if (!csm_cache_apply_page_finish (cache, result, &error))
+    g_error ("%s", error->message);
+}
+
+/* Takes @page in. */
+void
+csm_bench_cache_apply (CsmCache    *cache,
+                       CsmSyncPage *page)
+{
+  GAsyncResult *slot = NULL;
+
+  send_page (cache, page, &slot);
+  finish_page (cache, &slot);
+}
+
+/* Newest pages last, as /changes from the beginning sends them. While one is taken in the next one is made. */
 static void
 put (CsmCache     *cache,
      CsmBenchText *text,
@@ -218,6 +236,8 @@ put (CsmCache     *cache,
      guint         n_cases,
      guint         n_messages)
 {
+  GAsyncResult *slot = NULL;
+  gboolean sent = FALSE;
   char *state = NULL;
 
   for (guint start = 0; start < count; start += PAGE)
@@ -230,8 +250,13 @@ put (CsmCache     *cache,
       page->has_more = start + PAGE < count;
       for (guint i = start; i < MIN (start + PAGE, count); i++)
         g_ptr_array_add (page->records, make (text, type, i, n_cases, n_messages));
-      csm_bench_cache_apply (cache, page);
+      if (sent)
+        finish_page (cache, &slot);
+      send_page (cache, page, &slot);
+      sent = TRUE;
     }
+  if (sent)
+    finish_page (cache, &slot);
   g_free (state);
 }
 

@@ -26,5 +26,9 @@ char         *csm_bench_id             (char                 letter,
 JsonObject   *csm_bench_make_case      (CsmBenchText        *text,
                                         guint                number,
                                         guint                n_customers);
+JsonObject   *csm_bench_make_message   (CsmBenchText        *text,
+                                        guint                number,
+                                        guint                n_cases,
+                                        guint                n_messages);
 
 G_END_DECLS
