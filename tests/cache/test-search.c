@@ -147,6 +147,35 @@ test_live (void)
   cache_test_tear_down (&test);
 }
 
+/* Messages may come before their case, stay when it goes, and must not be found in the next one, which may get its number. */
+static void
+test_order (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *case_id = cache_test_id ('c', 1), *message_id = cache_test_id ('m', 1);
+
+  cache_test_set_up (&test);
+  put_text (&test, CSM_TYPE_ID_MESSAGE, 1, 1, "A zebra");
+  put_text (&test, CSM_TYPE_ID_MESSAGE, 2, 2, "Another zebra");
+  assert_found (&test, "zebra", "");
+  put_case (&test, 1, "First", 1);
+  assert_found (&test, "zebra", "1");
+  cache_test_destroy (&test, CSM_TYPE_ID_CASE, case_id);
+  assert_found (&test, "zebra", "");
+  put_case (&test, 3, "Third", 1);
+  assert_found (&test, "zebra", "");
+  put_case (&test, 2, "Second", 1);
+  assert_found (&test, "zebra", "2");
+
+  /* Merged into another case, with the same words */
+  put_text (&test, CSM_TYPE_ID_MESSAGE, 1, 3, "A zebra");
+  assert_found (&test, "zebra", "3 2");
+  cache_test_destroy (&test, CSM_TYPE_ID_MESSAGE, message_id);
+  assert_found (&test, "zebra", "2");
+  check_integrity (&test);
+  cache_test_tear_down (&test);
+}
+
 static void
 test_own_words (void)
 {
@@ -232,6 +261,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/search/live", test_live);
+  g_test_add_func ("/search/order", test_order);
   g_test_add_func ("/search/own-words", test_own_words);
   g_test_add_func ("/search/deferred", test_deferred);
   g_test_add_func ("/search/cancelled", test_cancelled);
