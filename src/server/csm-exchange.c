@@ -12,11 +12,47 @@
 /* What is read of a body before others get their turn. */
 #define TURN_BYTES (256 * 1024)
 
+/* Between two requests nothing but the last one knows its connection. */
+static void
+leave_cb (gpointer data)
+{
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (data);
+
+  if (stream != NULL)
+    g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
+/* libsoup has closed the connection, and must not be asked for it any more. */
+static void
+disconnected_cb (SoupServerMessage *msg,
+                 CsmGuest          *guest)
+{
+  csm_guest_forget (guest);
+}
+
+static void
+unref_guest (gpointer  data,
+             GClosure *closure)
+{
+  csm_guest_unref (data);
+}
+
 static void
 finished_cb (SoupServerMessage *msg,
              CsmExchange       *self)
 {
+  g_autoptr (CsmGuest) guest = csm_guest_ref (self->guest);
+
   csm_exchange_end (self);
+  soup_message_body_truncate (soup_server_message_get_response_body (msg));
+  csm_guest_begin (guest, CSM_GUEST_HEAD, leave_cb, g_object_ref (msg), g_object_unref);
+  g_signal_connect_data (msg, "disconnected", G_CALLBACK (disconnected_cb), csm_guest_ref (guest), unref_guest, 0);
+}
+
+static void
+cut_off_cb (gpointer data)
+{
+  csm_exchange_cut_off (data);
 }
 
 static void
@@ -35,6 +71,7 @@ make_base_url (CsmHttpServer     *server,
   const char *host = g_uri_get_host (uri);
   int port = g_uri_get_port (uri);
   gboolean is_v6 = strchr (host, ':') != NULL;
+  const char *scheme = server->certificate != NULL ? "https" : "http";
   g_autofree char *name = NULL;
 
   if (server->public_url != NULL)
@@ -42,9 +79,10 @@ make_base_url (CsmHttpServer     *server,
   if (strspn (host, is_v6 ? "0123456789abcdefABCDEF:." : "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-") != strlen (host))
     return NULL;
   name = is_v6 ? g_strdup_printf ("[%s]", host) : g_strdup (host);
+  /* libsoup does not know of the TLS, which is the gatekeeper's; hence its idea of the usual port is another one, too. */
   if (port <= 0 || port == (server->certificate != NULL ? 443 : 80))
-    return g_strdup_printf ("%s://%s", g_uri_get_scheme (uri), name);
-  return g_strdup_printf ("%s://%s:%d", g_uri_get_scheme (uri), name, port);
+    return g_strdup_printf ("%s://%s", scheme, name);
+  return g_strdup_printf ("%s://%s:%d", scheme, name, port);
 }
 
 static CsmCaller *
@@ -82,6 +120,8 @@ csm_exchange_new (CsmHttpServer     *server,
   g_atomic_ref_count_init (&self->ref_count);
   self->server = g_object_ref (server);
   self->msg = g_object_ref (msg);
+  self->guest = csm_guest_ref (csm_guest_find (soup_server_message_get_remote_address (msg)));
+  csm_guest_begin (self->guest, CSM_GUEST_BODY, cut_off_cb, self, NULL);
   self->query = query != NULL ? g_hash_table_ref (query) : NULL;
   self->base_url = make_base_url (server, msg);
   self->caller = make_caller (msg, self->base_url);
@@ -111,6 +151,7 @@ csm_exchange_unref (CsmExchange *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  g_clear_pointer (&self->guest, csm_guest_unref);
   g_clear_object (&self->file);
   g_clear_pointer (&self->body, g_byte_array_unref);
   g_clear_pointer (&self->session, csm_session_free);
@@ -133,11 +174,35 @@ void
 csm_exchange_end (CsmExchange *self)
 {
   self->over = TRUE;
+  /* The next request, unless the connection has become something else. */
+  if (self->guest != NULL)
+    csm_guest_begin (self->guest, CSM_GUEST_HEAD, NULL, NULL, NULL);
+  g_clear_pointer (&self->guest, csm_guest_unref);
   if (self->gate != NULL)
     csm_gate_leave (g_steal_pointer (&self->gate), self->caller->token_hash);
   /* The handlers keep the exchange, and the exchange the message. */
   csm_exchange_ref (self);
   g_signal_handlers_disconnect_by_data (self->msg, self);
+  csm_exchange_unref (self);
+}
+
+/**
+ * csm_exchange_cut_off:
+ * @self: an exchange
+ *
+ * Closes the connection in the middle of whatever goes on.
+ */
+void
+csm_exchange_cut_off (CsmExchange *self)
+{
+  g_autoptr (GIOStream) stream = NULL;
+
+  if (self->over)
+    return;
+  csm_exchange_ref (self);
+  csm_exchange_end (self);
+  stream = soup_server_message_steal_connection (self->msg);
+  g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
   csm_exchange_unref (self);
 }
 
@@ -153,6 +218,7 @@ csm_exchange_pause (CsmExchange *self)
   if (self->over || self->paused)
     return;
   self->paused = TRUE;
+  csm_guest_set_busy (self->guest, TRUE);
   soup_server_message_pause (self->msg);
 }
 
@@ -168,6 +234,7 @@ csm_exchange_resume (CsmExchange *self)
   if (self->over || !self->paused)
     return;
   self->paused = FALSE;
+  csm_guest_set_busy (self->guest, FALSE);
   soup_server_message_unpause (self->msg);
 }
 
@@ -226,6 +293,9 @@ csm_exchange_reply (CsmExchange *self,
   soup_message_body_complete (soup_server_message_get_response_body (self->msg));
   self->replied = TRUE;
   soup_server_message_set_status (self->msg, status, NULL);
+  /* libsoup hears somebody out before it answers. */
+  if (self->complete)
+    csm_guest_begin (self->guest, CSM_GUEST_ANSWER, cut_off_cb, self, NULL);
   csm_exchange_resume (self);
 }
 
@@ -303,6 +373,8 @@ csm_exchange_reply_limit (CsmExchange *self,
 {
   g_autoptr (GError) error = g_error_new_literal (CSM_JMAP_ERROR, CSM_JMAP_ERROR_LIMIT, limit_name);
 
+  if (!self->over && g_str_has_prefix (limit_name, "maxConcurrent"))
+    soup_message_headers_replace (soup_server_message_get_response_headers (self->msg), "Retry-After", "1");
   csm_exchange_reply_error (self, error);
 }
 
@@ -341,7 +413,10 @@ authorized_cb (GObject      *source,
   if (self->session == NULL)
     csm_exchange_reply_error (self, error);
   else if (!self->over)
-    ready (self);
+    {
+      csm_guest_trust (self->guest);
+      ready (self);
+    }
 }
 
 /**
@@ -384,19 +459,6 @@ csm_exchange_find_account (CsmExchange *self,
 
 /* --- The body --------------------------------------------------------------------------------------------------------- */
 
-/* An answer to somebody who goes on sending is lost; so the rest is read and dropped, within reason. */
-static void
-cut_off (CsmExchange *self)
-{
-  g_autoptr (GIOStream) stream = NULL;
-
-  if (self->over)
-    return;
-  csm_exchange_end (self);
-  stream = soup_server_message_steal_connection (self->msg);
-  g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
-}
-
 static gboolean
 go_on_cb (gpointer user_data)
 {
@@ -425,8 +487,9 @@ got_chunk_cb (SoupServerMessage *msg,
   g_autoptr (GError) error = NULL;
 
   self->received += (goffset) size;
+  /* An answer to somebody who goes on sending is lost; so the rest is read and dropped, within reason. */
   if (self->received > 2 * self->limit)
-    cut_off (self);
+    csm_exchange_cut_off (self);
   else if (self->replied)
     take_turns (self);
   else if (self->received > self->limit)
@@ -449,6 +512,9 @@ static void
 got_body_cb (SoupServerMessage *msg,
              CsmExchange       *self)
 {
+  self->complete = TRUE;
+  if (self->replied && !self->over && csm_guest_get_phase (self->guest) == CSM_GUEST_BODY)
+    csm_guest_begin (self->guest, CSM_GUEST_ANSWER, cut_off_cb, self, NULL);
   if (self->replied || self->over || self->ready == NULL)
     return;
   csm_exchange_pause (self);

@@ -11,6 +11,11 @@
 /* The longest header of a frame, without the mask: 2 bytes, and 8 of length. */
 #define LONGEST_HEADER 10
 #define MASK_LENGTH 4
+/* libsoup answers each ping, and keeps the answers for who does not read: nobody needs so many (in a minute). */
+#define MOST_PINGS 600
+#define PING_WINDOW (60 * G_USEC_PER_SEC)
+/* A message that comes slower than that (bytes/s) after the grace is no slow line. */
+#define SLOWEST_MESSAGE 1024
 
 /*
  * Stands between libsoup's WebSocketConnection and the connection. libsoup 3.2 bounds a frame, but joins any number of
@@ -34,7 +39,12 @@ struct _CsmFrameGuard
   guint8         header[LONGEST_HEADER];
   guint          header_length;
   guint64        left;         /* of the frame, with the mask */
+  gboolean       is_last;      /* the frame ends a message */
   guint64        message;      /* bytes of the message so far */
+  gint64         message_at;   /* when it began; 0: none is on its way */
+  guint64        message_got;  /* what of it, and of what was sent between its fragments, is here */
+  guint          pings;        /* since … */
+  gint64         pings_at;
 };
 
 #define CSM_TYPE_GUARD_INPUT (csm_guard_input_get_type ())
@@ -97,6 +107,19 @@ payload_size (CsmFrameGuard *self)
   return size;
 }
 
+static gboolean
+count_ping (CsmFrameGuard *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->pings == 0 || now - self->pings_at > PING_WINDOW)
+    {
+      self->pings = 0;
+      self->pings_at = now;
+    }
+  return ++self->pings <= MOST_PINGS;
+}
+
 /* FALSE: the message is too long. That is seen before libsoup knows the length: it would hang up without a word. */
 static gboolean
 begin_frame (CsmFrameGuard *self)
@@ -109,13 +132,20 @@ begin_frame (CsmFrameGuard *self)
   if (payload > self->limit)
     return FALSE;
   self->left = payload + (self->header[1] & 0x80 ? MASK_LENGTH : 0);
+  self->is_last = FALSE;
   if (opcode >= 8)
-    return TRUE;
+    return opcode != 9 || count_ping (self);
+  if (self->message_at == 0)
+    {
+      self->message_at = g_get_monotonic_time ();
+      self->message_got = 0;
+    }
   if (opcode != 0)
     self->message = 0;
   self->message += payload;
   if (self->message > self->limit)
     return FALSE;
+  self->is_last = is_last;
   if (is_last)
     self->message = 0;
   return TRUE;
@@ -137,6 +167,9 @@ follow (CsmFrameGuard *self,
 
           self->left -= step;
           at += step;
+          self->message_got += step;
+          if (self->left == 0 && self->is_last)
+            self->message_at = 0;
           continue;
         }
       self->header[self->header_length++] = bytes[at++];
@@ -440,4 +473,20 @@ guint64
 csm_frame_guard_get_written (CsmFrameGuard *self)
 {
   return self->written;
+}
+
+/**
+ * csm_frame_guard_is_slow:
+ * @self: a guard
+ * @grace: how long any message may take, µs
+ *
+ * Returns: whether a message has been on its way for longer than its length explains
+ */
+gboolean
+csm_frame_guard_is_slow (CsmFrameGuard *self,
+                         gint64         grace)
+{
+  gint64 time = self->message_at != 0 ? g_get_monotonic_time () - self->message_at - grace : 0;
+
+  return time > 0 && self->message_got < (guint64) time * SLOWEST_MESSAGE / G_USEC_PER_SEC;
 }

@@ -12,9 +12,11 @@ G_DECLARE_FINAL_TYPE (CsmFrameGuard, csm_frame_guard, CSM, FRAME_GUARD, GIOStrea
 CsmFrameGuard *csm_frame_guard_new         (GIOStream     *base,
                                             guint64        limit);
 guint64        csm_frame_guard_get_written (CsmFrameGuard *self);
+gboolean       csm_frame_guard_is_slow     (CsmFrameGuard *self,
+                                            gint64         grace);
 
 /*
- * Signal "exceeded": a message from the peer is over the limit, in however many fragments; emitted once, in an idle. What
+ * Signal "exceeded": a message from the peer is over the limit, in however many fragments, or there are too many pings; emitted once, in an idle. What
  * follows is thrown away.
  */
 

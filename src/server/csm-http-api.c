@@ -44,6 +44,8 @@ answered_cb (GObject      *source,
   g_autoptr (GBytes) response = csm_api_run_finish (result, NULL, &error);
 
   csm_failpoint ("answer-ready");
+  if (response != NULL && !self->over)
+    csm_guest_trust (self->guest);
   if (response != NULL)
     csm_exchange_reply (self, 200, "application/json", response);
   else

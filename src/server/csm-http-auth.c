@@ -91,6 +91,8 @@ written_cb (GObject      *source,
       csm_exchange_reply_error (self->exchange, error);
       return;
     }
+  if (!self->exchange->over)
+    csm_guest_trust (self->exchange->guest);
   answer = json_object_new ();
   json_object_set_string_member (answer, "token", self->token);
   json_object_set_string_member (answer, "personId", self->person_id);

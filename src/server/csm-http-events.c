@@ -106,6 +106,17 @@ finished_cb (SoupServerMessage *msg,
   g_free (self);
 }
 
+/* libsoup says nothing more of a message whose connection was taken away. */
+static void
+cut_off_cb (gpointer data)
+{
+  Events *self = data;
+  g_autoptr (CsmExchange) exchange = csm_exchange_ref (self->exchange);
+
+  csm_exchange_cut_off (exchange);
+  finished_cb (exchange->msg, self);
+}
+
 static guint
 read_types (const char *types)
 {
@@ -121,8 +132,11 @@ authorized (CsmExchange *exchange)
   SoupMessageBody *body = soup_server_message_get_response_body (exchange->msg);
   const char *last = soup_message_headers_get_one (soup_server_message_get_request_headers (exchange->msg), "Last-Event-ID");
   const char *types = g_hash_table_lookup (exchange->query, "types");
-  Events *self = g_new0 (Events, 1);
+  Events *self;
 
+  if (!csm_exchange_enter (exchange, exchange->server->streams, "maxConcurrentRequests"))
+    return;
+  self = g_new0 (Events, 1);
   self->exchange = csm_exchange_ref (exchange);
   self->close_after = g_str_equal (g_hash_table_lookup (exchange->query, "closeafter"), "state");
   self->ping = (guint) CLAMP (g_ascii_strtoll (g_hash_table_lookup (exchange->query, "ping"), NULL, 10), 0, LONGEST_PING);
@@ -141,6 +155,7 @@ authorized (CsmExchange *exchange)
     self->ping_id = g_timeout_add_seconds (self->ping, ping_cb, self);
   csm_push_client_set_types (self->client, read_types (types), last);
   csm_exchange_resume (exchange);
+  csm_guest_begin (exchange->guest, CSM_GUEST_STREAM, cut_off_cb, self, NULL);
 }
 
 /**

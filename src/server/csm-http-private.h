@@ -7,6 +7,7 @@
 
 #include "csm-api.h"
 #include "csm-gate.h"
+#include "csm-gatekeeper.h"
 #include "csm-http-server.h"
 #include "csm-push.h"
 #include "csm-session.h"
@@ -19,11 +20,15 @@ struct _CsmHttpServer
   GObject          parent_instance;
 
   SoupServer      *soup;
+  CsmGatekeeper   *gatekeeper;
+  int              silent_end;       /* of what libsoup takes for a listener */
+  guint            patience;         /* s; of which deadlines are multiples */
   CsmStore        *store;
   CsmAuth         *auth;
   CsmPush         *push;
   CsmGate         *requests;         /* by token */
   CsmGate         *uploads;          /* by token */
+  CsmGate         *streams;          /* WebSockets and event sources, by token */
   CsmThrottle     *account_throttle; /* by email address */
   CsmThrottle     *address_throttle; /* by network address */
   guint            hashing;          /* passwords that are being looked at */
@@ -40,6 +45,7 @@ typedef void (*CsmExchangeFunc) (CsmExchange *exchange);
  * CsmExchange:
  * @server: the server
  * @msg: libsoup's side
+ * @guest: (nullable): the connection; %NULL once the exchange is over
  * @query: (nullable): the query part of the URL
  * @path: (array zero-terminated=1): the parts of the path behind the route's
  * @caller: (nullable): who asks; %NULL where nobody has to
@@ -53,6 +59,7 @@ typedef void (*CsmExchangeFunc) (CsmExchange *exchange);
  * @body: (nullable): the body, when it is kept in memory
  * @file: (nullable): where it is written to otherwise
  * @received: how long it is so far
+ * @complete: whether that is all of it
  * @turn_at: how much of it was there when others got their turn last
  * @ready: what to do with the body
  *
@@ -63,6 +70,7 @@ struct _CsmExchange
   gatomicrefcount    ref_count;
   CsmHttpServer     *server;
   SoupServerMessage *msg;
+  CsmGuest          *guest;
   GHashTable        *query;
   char             **path;
   char              *base_url;
@@ -77,6 +85,7 @@ struct _CsmExchange
   GByteArray        *body;
   GOutputStream     *file;
   goffset            received;
+  gboolean           complete;
   goffset            turn_at;
   CsmExchangeFunc    ready;
   CsmGate           *gate;      /* that it is in */
@@ -88,6 +97,7 @@ CsmExchange *csm_exchange_new          (CsmHttpServer      *server,
 CsmExchange *csm_exchange_ref          (CsmExchange        *self);
 void         csm_exchange_unref        (CsmExchange        *self);
 void         csm_exchange_end          (CsmExchange        *self);
+void         csm_exchange_cut_off      (CsmExchange        *self);
 void         csm_exchange_pause        (CsmExchange        *self);
 void         csm_exchange_resume       (CsmExchange        *self);
 gboolean     csm_exchange_enter        (CsmExchange        *self,

@@ -4,8 +4,10 @@
 #include "config.h"
 #include "csm-http-server.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "csm-http-private.h"
 #include "csm-jmap-error.h"
@@ -19,6 +21,9 @@
 #define FREE_ADDRESS_TRIES 20
 #define LONGEST_ADDRESS_WAIT (15 * 60 * CSM_SECOND)
 #define THROTTLE_CAPACITY 10000
+
+/* One device needs one of them, perhaps two while it changes networks. */
+#define MOST_STREAMS 64
 
 /* What is no upload and no request of JMAP's has no body worth reading. */
 #define SMALL_BODY 65536
@@ -122,6 +127,36 @@ early_cb (SoupServer        *soup,
 }
 
 static void
+came_in (GIOStream      *stream,
+         GSocketAddress *local,
+         GSocketAddress *remote,
+         gpointer        data)
+{
+  soup_server_accept_iostream (((CsmHttpServer *) data)->soup, stream, local, remote, NULL);
+}
+
+/*
+ * libsoup 3.2 closes each connection after one answer when it listens nowhere itself. It gets one end of a pair of sockets: nobody
+ * can connect to that, and nothing ever comes from the other end.
+ */
+static gboolean
+pretend_to_listen (CsmHttpServer  *self,
+                   GError        **error)
+{
+  g_autoptr (GSocket) socket = NULL;
+  int ends[2];
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+      return FALSE;
+    }
+  self->silent_end = ends[1];
+  socket = g_socket_new_from_fd (ends[0], error);
+  return socket != NULL && soup_server_listen_socket (self->soup, socket, 0, error);
+}
+
+static void
 csm_http_server_dispose (GObject *object)
 {
   CsmHttpServer *self = CSM_HTTP_SERVER (object);
@@ -142,6 +177,7 @@ csm_http_server_finalize (GObject *object)
   g_clear_pointer (&self->auth, csm_auth_unref);
   g_clear_pointer (&self->requests, csm_gate_free);
   g_clear_pointer (&self->uploads, csm_gate_free);
+  g_clear_pointer (&self->streams, csm_gate_free);
   g_clear_pointer (&self->account_throttle, csm_throttle_free);
   g_clear_pointer (&self->address_throttle, csm_throttle_free);
   g_clear_pointer (&self->sockets, g_ptr_array_unref);
@@ -163,9 +199,11 @@ csm_http_server_init (CsmHttpServer *self)
 {
   self->requests = csm_gate_new (CSM_JMAP_MAX_CONCURRENT_REQUESTS);
   self->uploads = csm_gate_new (CSM_JMAP_MAX_CONCURRENT_UPLOAD);
+  self->streams = csm_gate_new (MOST_STREAMS);
   self->account_throttle = csm_throttle_new (FREE_TRIES, LONGEST_ACCOUNT_WAIT, THROTTLE_CAPACITY);
   self->address_throttle = csm_throttle_new (FREE_ADDRESS_TRIES, LONGEST_ADDRESS_WAIT, THROTTLE_CAPACITY);
   self->sockets = g_ptr_array_new ();
+  self->silent_end = -1;
 }
 
 /**
@@ -174,6 +212,7 @@ csm_http_server_init (CsmHttpServer *self)
  * @auth: who tokens stand for
  * @public_url: (nullable): what people's URLs begin with, behind a proxy for example; %NULL: what they asked for
  * @certificate: (nullable): for https; %NULL speaks http
+ * @patience: how long a connection may take to say who it is, s
  *
  * Returns: (transfer full): a server that listens nowhere yet
  */
@@ -181,7 +220,8 @@ CsmHttpServer *
 csm_http_server_new (CsmStore        *store,
                      CsmAuth         *auth,
                      const char      *public_url,
-                     GTlsCertificate *certificate)
+                     GTlsCertificate *certificate,
+                     guint            patience)
 {
   CsmHttpServer *self = g_object_new (CSM_TYPE_HTTP_SERVER, NULL);
 
@@ -193,8 +233,8 @@ csm_http_server_new (CsmStore        *store,
   self->certificate = certificate != NULL ? g_object_ref (certificate) : NULL;
   self->push = csm_push_new (store, auth);
   self->soup = soup_server_new ("server-header", "Casement", "raw-paths", TRUE, NULL);
-  if (certificate != NULL)
-    soup_server_set_tls_certificate (self->soup, certificate);
+  self->patience = patience;
+  self->gatekeeper = csm_gatekeeper_new (certificate, patience, came_in, self);
   soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
   return self;
 }
@@ -212,33 +252,19 @@ csm_http_server_listen (CsmHttpServer   *self,
                         GSocketAddress  *address,
                         GError         **error)
 {
-  g_autoptr (GSList) sockets = NULL;
-
-  if (!soup_server_listen (self->soup, address, self->certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error))
-    return FALSE;
-  /* GSocket lets ten connections wait. When a whole office comes back at once, the others would be reset. */
-  sockets = soup_server_get_listeners (self->soup);
-  for (GSList *l = sockets; l != NULL; l = l->next)
-    listen (g_socket_get_fd (l->data), SOMAXCONN);
-  return TRUE;
+  return pretend_to_listen (self, error) && csm_gatekeeper_listen (self->gatekeeper, address, error);
 }
 
 /**
  * csm_http_server_get_url:
- * @self: a server that listens on a network address (libsoup has no URL of a Unix socket)
+ * @self: a server that listens on a network address
  *
  * Returns: (transfer full) (nullable): its URL, without a slash at the end
  */
 char *
 csm_http_server_get_url (CsmHttpServer *self)
 {
-  GSList *uris = soup_server_get_uris (self->soup);
-  char *url = uris != NULL ? g_uri_to_string (uris->data) : NULL;
-
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  if (url != NULL && g_str_has_suffix (url, "/"))
-    url[strlen (url) - 1] = '\0';
-  return url;
+  return csm_gatekeeper_get_url (self->gatekeeper);
 }
 
 /**
@@ -250,8 +276,12 @@ csm_http_server_get_url (CsmHttpServer *self)
 void
 csm_http_server_stop (CsmHttpServer *self)
 {
+  g_clear_pointer (&self->gatekeeper, csm_gatekeeper_free);
   while (self->sockets->len > 0)
     csm_socket_close (g_ptr_array_index (self->sockets, self->sockets->len - 1));
   if (self->soup != NULL)
     soup_server_disconnect (self->soup);
+  if (self->silent_end >= 0)
+    close (self->silent_end);
+  self->silent_end = -1;
 }

@@ -15,7 +15,8 @@ G_DECLARE_FINAL_TYPE (CsmHttpServer, csm_http_server, CSM, HTTP_SERVER, GObject)
 CsmHttpServer *csm_http_server_new     (CsmStore        *store,
                                         CsmAuth         *auth,
                                         const char      *public_url,
-                                        GTlsCertificate *certificate);
+                                        GTlsCertificate *certificate,
+                                        guint            patience);
 gboolean       csm_http_server_listen  (CsmHttpServer   *self,
                                         GSocketAddress  *address,
                                         GError         **error);

@@ -11,8 +11,11 @@
 #include "csm-jmap-limits.h"
 #include "csm-json.h"
 
-#define PING_SECONDS 30
-#define SILENT_SECONDS 120
+/* In so many times the server's patience (15 s): how often the other end is asked whether it is there, when it is held for gone, and what a
+ * message may take however short it is. */
+#define PING 2
+#define SILENT 8
+#define MESSAGE 4
 #define SMALL_MESSAGE 65536
 /* What may wait for a slow reader before something more is to be sent. */
 #define MOST_WAITING (32 * 1024 * 1024)
@@ -25,6 +28,7 @@ struct _CsmSocket
   SoupWebsocketConnection *connection;
   CsmFrameGuard           *guard;
   CsmCaller               *caller;
+  CsmGuest                *guest;
   CsmPushClient           *client;
   gboolean                 enabling;    /* push, and the first look at the states is not done */
   GQueue                   held;        /* GBytes: messages that came meanwhile */
@@ -43,6 +47,7 @@ socket_unref (CsmSocket *self)
   g_clear_object (&self->connection);
   g_clear_object (&self->guard);
   g_clear_pointer (&self->caller, csm_caller_free);
+  g_clear_pointer (&self->guest, csm_guest_unref);
   g_object_unref (self->server);
   g_free (self);
 }
@@ -78,6 +83,12 @@ csm_socket_close (CsmSocket *self)
   close_with (self, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
 }
 
+static void
+hang_up (gpointer data)
+{
+  g_io_stream_close_async (G_IO_STREAM (((CsmSocket *) data)->guard), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
 static guint64
 get_waiting (CsmSocket *self)
 {
@@ -95,7 +106,7 @@ queue_text (CsmSocket *self,
   if (get_waiting (self) > MOST_WAITING)
     {
       g_info ("a connection does not read: closed");
-      g_io_stream_close_async (G_IO_STREAM (self->guard), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+      hang_up (self);
       return;
     }
   self->sent += g_bytes_get_size (text);
@@ -302,9 +313,10 @@ static gboolean
 silence_cb (gpointer user_data)
 {
   CsmSocket *self = user_data;
+  gint64 patience = self->server->patience * G_USEC_PER_SEC;
 
-  if (g_get_monotonic_time () - self->heard_at > SILENT_SECONDS * G_USEC_PER_SEC)
-    g_io_stream_close_async (G_IO_STREAM (self->guard), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  if (g_get_monotonic_time () - self->heard_at > SILENT * patience || csm_frame_guard_is_slow (self->guard, MESSAGE * patience))
+    hang_up (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -320,6 +332,8 @@ closed_cb (SoupWebsocketConnection *connection,
   g_signal_handlers_disconnect_by_data (self->guard, self);
   csm_push_remove (self->server->push, self->client);
   g_ptr_array_remove_fast (self->server->sockets, self);
+  csm_guest_begin (self->guest, CSM_GUEST_STREAM, NULL, NULL, NULL);
+  csm_gate_leave (self->server->streams, self->caller->token_hash);
   socket_unref (self);
 }
 
@@ -333,21 +347,25 @@ upgraded_cb (SoupServerMessage *msg,
   g_atomic_ref_count_init (&self->ref_count);
   self->server = g_object_ref (exchange->server);
   self->caller = csm_caller_copy (exchange->caller);
+  self->guest = csm_guest_ref (exchange->guest);
   stream = soup_server_message_steal_connection (msg);
   self->guard = csm_frame_guard_new (stream, CSM_JMAP_MAX_SIZE_REQUEST);
   self->connection = soup_websocket_connection_new (G_IO_STREAM (self->guard), soup_server_message_get_uri (msg), SOUP_WEBSOCKET_CONNECTION_SERVER,
                                                     NULL, CSM_JMAP_SUBPROTOCOL, NULL);
   soup_websocket_connection_set_max_incoming_payload_size (self->connection, CSM_JMAP_MAX_SIZE_REQUEST);
-  soup_websocket_connection_set_keepalive_interval (self->connection, PING_SECONDS);
+  soup_websocket_connection_set_keepalive_interval (self->connection, PING * self->server->patience);
   self->heard_at = g_get_monotonic_time ();
-  self->silence_id = g_timeout_add_seconds (PING_SECONDS, silence_cb, self);
+  self->silence_id = g_timeout_add_seconds (PING * self->server->patience, silence_cb, self);
   self->client = csm_push_add (self->server->push, self->caller->token_hash, &funcs, self);
   g_ptr_array_add (self->server->sockets, self);
   g_signal_connect (self->guard, "exceeded", G_CALLBACK (exceeded_cb), self);
   g_signal_connect (self->connection, "message", G_CALLBACK (message_cb), self);
   g_signal_connect (self->connection, "pong", G_CALLBACK (pong_cb), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (closed_cb), self);
+  /* Its place among the streams is the socket's now. */
+  exchange->gate = NULL;
   csm_exchange_end (exchange);
+  csm_guest_begin (self->guest, CSM_GUEST_STREAM, hang_up, self, NULL);
 }
 
 static void
@@ -365,6 +383,8 @@ authorized (CsmExchange *exchange)
   g_autoptr (GPtrArray) extensions = g_ptr_array_new ();
   GList *accepted = NULL;
 
+  if (!csm_exchange_enter (exchange, exchange->server->streams, "maxConcurrentRequests"))
+    return;
   if (soup_websocket_server_process_handshake (exchange->msg, NULL, protocols, extensions, &accepted))
     g_signal_connect_data (exchange->msg, "wrote-informational", G_CALLBACK (upgraded_cb), csm_exchange_ref (exchange), unref_exchange, 0);
   exchange->replied = TRUE;

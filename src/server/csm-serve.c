@@ -11,6 +11,7 @@
 #include "csm-desk-clock.h"
 #include "csm-embedding.h"
 #include "csm-error.h"
+#include "csm-gatekeeper.h"
 #include "csm-http-server.h"
 #include "csm-sender.h"
 #include "csm-store.h"
@@ -51,6 +52,7 @@ csm_serve_options_entries (CsmServeOptions *options)
     { "insecure-http", 0, 0, G_OPTION_ARG_NONE, &options->insecure_http, N_("Let other computers connect without encryption"), NULL },
     { "public-url", 0, 0, G_OPTION_ARG_STRING, &options->public_url, N_("What people’s addresses begin with, behind a proxy"), N_("URL") },
     { "retention-days", 0, 0, G_OPTION_ARG_INT, &options->retention_days, N_("How long a device may be away and fetch only what changed (default 90, at least 30)"), N_("DAYS") },
+    { "patience", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options->patience, NULL, NULL },
     { "embedded", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &options->embedded, NULL, NULL },
     { NULL }
   };
@@ -279,7 +281,8 @@ serve (const CsmServeOptions  *options,
     csm_store_set_retention (self.store, (guint) options->retention_days);
   self.loop = g_main_loop_new (NULL, FALSE);
   self.auth = csm_auth_new ();
-  self.http = csm_http_server_new (self.store, self.auth, options->public_url, certificate);
+  self.http = csm_http_server_new (self.store, self.auth, options->public_url, certificate,
+                                   options->patience > 0 ? (guint) options->patience : CSM_GATEKEEPER_PATIENCE);
   term_id = g_unix_signal_add (SIGTERM, stop_cb, self.loop);
   int_id = g_unix_signal_add (SIGINT, stop_cb, self.loop);
   listens = options->embedded ? listen_embedded (&self, error) : listen_network (&self, address, error);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @insecure_http: whether others may connect without encryption
  * @public_url: (nullable): what the server's URLs begin with for people, behind a proxy for example
  * @retention_days: how long deletions are remembered; 0: as long as usual
+ * @patience: how long a connection may take to say who it is, s; 0: as long as usual
  * @embedded: whether the app started it: see csm-embedded.h of the client
  *
  * What `serve` is told on the command line.
@@ -28,6 +29,7 @@ typedef struct
   gboolean    insecure_http;
   char       *public_url;
   int         retention_days;
+  int         patience;
   gboolean    embedded;
 } CsmServeOptions;
 

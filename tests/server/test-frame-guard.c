@@ -164,6 +164,51 @@ test_huge_length (Fixture       *fixture,
   g_assert_true (fixture->exceeded);
 }
 
+/* Each is answered, and the answers are kept for who doesn't read them. */
+static void
+test_pings (Fixture       *fixture,
+            gconstpointer  unused)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  for (int i = 0; i < 600; i++)
+    put_frame (bytes, 0x89, 4);
+  g_assert_cmpuint (feed (fixture, bytes, 1000), ==, bytes->len);
+  g_assert_false (fixture->exceeded);
+  g_byte_array_set_size (bytes, 0);
+  for (int i = 0; i < 10; i++)
+    put_frame (bytes, 0x89, 4);
+  feed (fixture, bytes, 1000);
+  g_assert_true (fixture->exceeded);
+}
+
+static void
+test_slow (Fixture       *fixture,
+           gconstpointer  unused)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  static const guint8 begun[] = { 0x81, 0x85, 0, 0, 0, 0, 'x' }, rest[] = { 'x', 'x', 'x', 'x' };
+
+  g_assert_false (csm_frame_guard_is_slow (fixture->guard, -G_USEC_PER_SEC));
+  put_frame (bytes, 0x81, 5);
+  feed (fixture, bytes, 100);
+  g_assert_false (csm_frame_guard_is_slow (fixture->guard, -G_USEC_PER_SEC));
+  g_byte_array_set_size (bytes, 0);
+  g_byte_array_append (bytes, begun, sizeof begun);
+  feed (fixture, bytes, 100);
+  g_assert_false (csm_frame_guard_is_slow (fixture->guard, 60 * G_USEC_PER_SEC));
+  g_assert_true (csm_frame_guard_is_slow (fixture->guard, -G_USEC_PER_SEC));
+  g_byte_array_set_size (bytes, 0);
+  g_byte_array_append (bytes, rest, sizeof rest);
+  feed (fixture, bytes, 100);
+  g_assert_false (csm_frame_guard_is_slow (fixture->guard, -G_USEC_PER_SEC));
+  /* Between two fragments it is still on its way. */
+  g_byte_array_set_size (bytes, 0);
+  put_frame (bytes, 0x01, 5);
+  feed (fixture, bytes, 100);
+  g_assert_true (csm_frame_guard_is_slow (fixture->guard, -G_USEC_PER_SEC));
+}
+
 static void
 test_counts_writes (Fixture       *fixture,
                     gconstpointer  unused)
@@ -188,6 +233,8 @@ main (int   argc,
   g_test_add ("/server/frame-guard/large-frame", Fixture, NULL, set_up, test_large_frame, tear_down);
   g_test_add ("/server/frame-guard/many-fragments", Fixture, NULL, set_up, test_many_fragments, tear_down);
   g_test_add ("/server/frame-guard/huge-length", Fixture, NULL, set_up, test_huge_length, tear_down);
+  g_test_add ("/server/frame-guard/pings", Fixture, NULL, set_up, test_pings, tear_down);
+  g_test_add ("/server/frame-guard/slow", Fixture, NULL, set_up, test_slow, tear_down);
   g_test_add ("/server/frame-guard/counts-writes", Fixture, NULL, set_up, test_counts_writes, tear_down);
   return g_test_run ();
 }

@@ -56,12 +56,12 @@ get_head (GSocketConnection *connection)
 }
 
 static GSocketConnection *
-upgrade (void)
+upgrade_as (const char *token)
 {
   GSocketConnection *connection = open_raw ();
   g_autofree char *request = g_strdup_printf ("GET /jmap/ws HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: jmap\r\n"
-                                              "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n", workspace->lead.token);
+                                              "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n", token);
   g_autofree char *head = NULL;
 
   g_assert_true (put (connection, request, strlen (request)));
@@ -70,6 +70,12 @@ upgrade (void)
   g_assert_null (strstr (head, "permessage-deflate"));
   g_assert_nonnull (strstr (head, "Sec-WebSocket-Protocol: jmap"));
   return connection;
+}
+
+static GSocketConnection *
+upgrade (void)
+{
+  return upgrade_as (workspace->lead.token);
 }
 
 static gboolean
@@ -212,6 +218,196 @@ test_slow_reader (void)
   assert_still_serves ();
 }
 
+/* What nobody agreed on, and what a control frame can't be (RFC 6455, sections 5.2 and 5.5). */
+static void
+test_forbidden_frames (void)
+{
+  static const struct
+  {
+    const char *bytes;
+    gsize       length;
+  } frames[] = {
+    { "\xc1\x82\0\0\0\0ab", 8 },               /* compressed */
+    { "\xa1\x82\0\0\0\0ab", 8 },
+    { "\x09\x82\0\0\0\0ab", 8 },               /* a ping in fragments */
+    { "\x89\xfe\x00\x7e\0\0\0\0", 8 },         /* a ping of 126 bytes */
+    { "\x8a\xff\0\0\0\0\0\1\0\0\0\0\0\0", 14 }, /* a pong of 65,536 */
+    { "\x83\x80\0\0\0\0", 6 },                 /* a kind of its own */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
+    {
+      g_autoptr (GSocketConnection) connection = upgrade ();
+      guint code;
+
+      g_assert_true (put (connection, frames[i].bytes, frames[i].length));
+      code = get_close_code (connection);
+      g_test_message ("frame %u: closed with %u", i, code);
+      g_assert_true (code == 1002 || code == 0);
+    }
+  assert_still_serves ();
+}
+
+/* Each ping is answered; nobody reads the answers. */
+static void
+test_pings (void)
+{
+  g_autoptr (GSocketConnection) connection = upgrade ();
+  gsize before = resident ();
+  guint8 ping[131] = { 0x89, 0x80 | 125 };
+  gint64 end = g_get_monotonic_time () + PATIENCE_SECONDS * G_USEC_PER_SEC;
+  guint64 sent = 0;
+
+  while (g_get_monotonic_time () < end && put (connection, ping, sizeof ping))
+    sent++;
+  g_test_message ("closed after %" G_GUINT64_FORMAT " pings, %zu bytes more", sent, resident () - MIN (before, resident ()));
+  g_assert_cmpint (g_get_monotonic_time (), <, end);
+#ifndef CSM_SANITIZED
+  g_assert_cmpuint (resident (), <, before + 10000000);
+#endif
+  assert_still_serves ();
+}
+
+/* Goes on as long as the server listens; how much that was. */
+static guint64
+pour (const char *start,
+      const char *filler)
+{
+  g_autoptr (GSocketConnection) connection = open_raw ();
+  g_autoptr (GString) block = g_string_new (NULL);
+  gint64 end = g_get_monotonic_time () + PATIENCE_SECONDS * G_USEC_PER_SEC;
+  guint64 poured = 0;
+
+  while (block->len < 65536)
+    g_string_append (block, filler);
+  put (connection, start, strlen (start));
+  while (g_get_monotonic_time () < end && put (connection, block->str, block->len))
+    poured += block->len;
+  g_assert_cmpint (g_get_monotonic_time (), <, end);
+  return poured;
+}
+
+static void
+test_endless_head (void)
+{
+  gsize before = resident ();
+
+  g_test_message ("request line: %" G_GUINT64_FORMAT " bytes", pour ("GET /", "a"));
+  g_test_message ("one header: %" G_GUINT64_FORMAT " bytes", pour ("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ", "a"));
+  g_test_message ("many headers: %" G_GUINT64_FORMAT " bytes", pour ("GET / HTTP/1.1\r\nHost: localhost\r\n", "X-More: a\r\n"));
+  g_test_message ("no line at all: %" G_GUINT64_FORMAT " bytes", pour ("", "\r\n"));
+  g_test_message ("%zu bytes more", resident () - MIN (before, resident ()));
+#ifndef CSM_SANITIZED
+  g_assert_cmpuint (resident (), <, before + 30000000);
+#endif
+  assert_still_serves ();
+}
+
+static void
+test_huge_lengths (void)
+{
+  static const char * const lengths[] = { "10000001", "99999999999", "9223372036854775807", "99999999999999999999999" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autoptr (GSocketConnection) connection = open_raw ();
+      g_autofree char *request = g_strdup_printf ("POST /jmap/api HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+                                                  "Content-Length: %s\r\n\r\n{}", workspace->lead.token, lengths[i]);
+      g_autofree char *head = NULL;
+
+      g_assert_true (put (connection, request, strlen (request)));
+      g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, NULL);
+      head = get_head (connection);
+      g_test_message ("%s: %.20s", lengths[i], head);
+      g_assert_true (*head == '\0' || g_str_has_prefix (head, "HTTP/1.1 4"));
+    }
+  assert_still_serves ();
+}
+
+/* A device that asks for too much at once is told to wait; nobody else is. */
+static void
+test_many_requests (void)
+{
+  g_autoptr (GPtrArray) connections = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *body = make_greedy_request ();
+  g_autofree char *request = g_strdup_printf ("POST /jmap/api HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+                                              "Content-Length: %zu\r\n\r\n%s", workspace->agent.token, strlen (body), body);
+  guint accepted = 0, refused = 0;
+
+  for (guint i = 0; i < 30; i++)
+    {
+      GSocketConnection *connection = open_raw ();
+
+      g_assert_true (put (connection, request, strlen (request)));
+      g_ptr_array_add (connections, connection);
+    }
+  assert_still_serves ();
+  for (guint i = 0; i < connections->len; i++)
+    {
+      g_autofree char *head = get_head (g_ptr_array_index (connections, i));
+
+      accepted += g_str_has_prefix (head, "HTTP/1.1 200 ");
+      if (!g_str_has_prefix (head, "HTTP/1.1 429 "))
+        continue;
+      refused++;
+      g_assert_nonnull (strstr (head, "Retry-After: 1\r\n"));
+    }
+  g_test_message ("%u answered, %u told to wait", accepted, refused);
+  g_assert_cmpuint (accepted, >=, 8);
+  g_assert_cmpuint (refused, >, 0);
+  g_assert_cmpuint (accepted + refused, ==, 30);
+}
+
+static void
+test_many_sockets (void)
+{
+  g_autoptr (GPtrArray) connections = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *request = g_strdup_printf ("GET /jmap/ws HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: jmap\r\n\r\n",
+                                              workspace->agent.token);
+  guint upgraded = 0;
+
+  for (guint i = 0; i < 80; i++)
+    {
+      GSocketConnection *connection = open_raw ();
+      g_autofree char *head = NULL;
+
+      g_ptr_array_add (connections, connection);
+      g_assert_true (put (connection, request, strlen (request)));
+      head = get_head (connection);
+      upgraded += g_str_has_prefix (head, "HTTP/1.1 101 ");
+      g_assert_true (g_str_has_prefix (head, "HTTP/1.1 101 ") || g_str_has_prefix (head, "HTTP/1.1 429 "));
+    }
+  g_assert_cmpuint (upgraded, ==, 64);
+  assert_still_serves ();
+}
+
+/* Somebody who has to go: by another process, and at once. */
+static void
+test_deactivated (void)
+{
+  g_autoptr (CsmTestClient) mira = csm_test_client_new (csm_test_server_get_url (server), workspace->agent.token);
+  g_autofree char *program = csm_test_server_program ();
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (CsmTestReply) reply = NULL;
+  g_autoptr (GSocketConnection) connection = upgrade_as (workspace->agent.token);
+  gint64 started;
+  GError *error = NULL;
+
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program, "--data", workspace->directory,
+                              "user", "deactivate", workspace->agent.email, NULL);
+  g_assert_no_error (error);
+  g_subprocess_wait_check (process, NULL, &error);
+  g_assert_no_error (error);
+  started = g_get_monotonic_time ();
+  g_assert_cmpuint (get_close_code (connection), ==, 1008);
+  g_test_message ("closed %" G_GINT64_FORMAT " ms after the command", (g_get_monotonic_time () - started) / 1000);
+  g_assert_cmpint (g_get_monotonic_time () - started, <, 5 * G_USEC_PER_SEC);
+  reply = csm_test_client_fetch (mira, "GET", "/jmap/session", NULL, NULL);
+  g_assert_cmpuint (reply->status, ==, 401);
+  assert_still_serves ();
+}
+
 /* The connection ends in the middle of everything. */
 static void
 test_hang_up (void)
@@ -332,7 +528,14 @@ main (int   argc,
   g_test_add_func ("/server/hostile/binary", test_binary);
   g_test_add_func ("/server/hostile/unmasked", test_unmasked);
   g_test_add_func ("/server/hostile/slow-reader", test_slow_reader);
+  g_test_add_func ("/server/hostile/forbidden-frames", test_forbidden_frames);
+  g_test_add_func ("/server/hostile/pings", test_pings);
+  g_test_add_func ("/server/hostile/endless-head", test_endless_head);
+  g_test_add_func ("/server/hostile/huge-lengths", test_huge_lengths);
+  g_test_add_func ("/server/hostile/many-requests", test_many_requests);
+  g_test_add_func ("/server/hostile/many-sockets", test_many_sockets);
   g_test_add_func ("/server/hostile/hang-up", test_hang_up);
+  g_test_add_func ("/server/hostile/deactivated", test_deactivated);
   g_test_add_func ("/server/embedded", test_embedded);
   result = g_test_run ();
   csm_test_server_free (server);
