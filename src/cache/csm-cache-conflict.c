@@ -43,6 +43,21 @@ note_conflict (JsonObject *conflicts,
   json_object_set_object_member (conflicts, property, one);
 }
 
+/* What ends as the other one has made it is no question, whatever was done in between. */
+static void
+forget_agreed (JsonObject *conflicts)
+{
+  g_autoptr (GList) names = json_object_get_members (conflicts);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      JsonObject *one = csm_json_get_object (conflicts, l->data);
+
+      if (csm_cache_same_value (json_object_get_member (one, "mine"), json_object_get_member (one, "theirs")))
+        json_object_remove_member (conflicts, l->data);
+    }
+}
+
 /* Of a chain's first look at each guarded property: whether somebody else changed it. */
 static void
 find_conflicts (CsmTake       *take,
@@ -72,6 +87,7 @@ find_conflicts (CsmTake       *take,
             note_conflict (conflicts, property, before, mine, theirs);
         }
     }
+  forget_agreed (conflicts);
 }
 
 static gboolean

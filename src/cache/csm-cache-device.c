@@ -29,8 +29,8 @@ find_place (CsmCacheTxn *txn)
  * @txn: the job's
  * @error: `CSM_ERROR_DATABASE`
  *
- * Of two copies of one cache the copy gets an id of its own. What was queued before keeps the old one: the other copy may send
- * it as well.
+ * Of two copies of one cache the copy gets an id of its own. What was queued before keeps the old one, and may have left from
+ * the other copy.
  *
  * Returns: whether it worked
  */
@@ -46,6 +46,8 @@ csm_cache_check_device (CsmCacheTxn  *txn,
   if (device != NULL && (place == NULL || g_strcmp0 (place, known) == 0))
     return TRUE;
   fresh = csm_id_new ('d');
+  if (device != NULL && !csm_db_conn_run (txn->conn, error, "UPDATE outbox SET sends = 1 WHERE state <> 2 AND sends = 0", NULL))
+    return FALSE;
   return csm_cache_set_meta (txn->conn, "device", fresh, error) &&
          csm_cache_set_meta (txn->conn, "place", place, error);
 }

@@ -66,6 +66,7 @@ typedef struct
   CsmCacheWriteFunc func;
   gpointer          input;
   GDestroyNotify    input_free;
+  GDestroyNotify    result_free;
 } Write;
 
 typedef struct
@@ -265,6 +266,7 @@ csm_cache_run_read (CsmCache            *self,
 typedef struct
 {
   gpointer      value;
+  GDestroyNotify value_free;
   CsmChangeSet *changes;
   gboolean      outbox_changed;
 } Outcome;
@@ -275,6 +277,8 @@ outcome_free (gpointer data)
   Outcome *outcome = data;
 
   csm_change_set_free (outcome->changes);
+  if (outcome->value != NULL && outcome->value_free != NULL)
+    outcome->value_free (outcome->value);
   g_free (outcome);
 }
 
@@ -297,6 +301,7 @@ run_write (CsmDbConn     *conn,
       outcome = g_new0 (Outcome, 1);
       outcome->value = value;
       outcome->changes = g_steal_pointer (&txn.changes);
+      outcome->value_free = write->result_free;
       outcome->outbox_changed = txn.outbox_changed;
     }
   csm_cache_txn_clear (&txn);
@@ -373,7 +378,7 @@ on_written (GObject      *source,
       return;
     }
   csm_failpoint ("write-told");
-  value = outcome->value;
+  value = g_steal_pointer (&outcome->value);
   if (!is_empty (outcome->changes))
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0, outcome->changes);
   if (outcome->outbox_changed)
@@ -422,6 +427,7 @@ csm_cache_run_write (CsmCache            *self,
     {
       TaskData *data = g_task_get_task_data (task);
 
+  write->result_free = result_free;
       data->durable = write;
       data->priority = priority;
       run_durable (self, g_steal_pointer (&task));

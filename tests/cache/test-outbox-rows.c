@@ -395,6 +395,19 @@ test_copied (void)
   cache_test_put (&copy, CSM_TYPE_ID_CASE, cache_test_json ("{'id':'" CASE "','subject':'Theirs','status':'open','lastActivityAt':'2023-11-15T00:00:00Z'}"));
   {
     g_autoptr (CsmOpBatch) batch = cache_test_take (&copy, 50, csm_time_now ());
+    CsmOpResult *mismatch;
+
+    /* It may have left from the other copy: the same goes again, and the server knows. */
+    g_assert_cmpuint (batch->ops->len, ==, 1);
+    g_assert_cmpint (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->if_modseq, ==, 0);
+    mismatch = csm_op_result_new (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->seq, CSM_OUTCOME_MISMATCH);
+    mismatch->error = g_strdup ("recordMismatch");
+    mismatch->server = cache_test_json ("{'id':'" CASE "','subject':'Theirs','status':'open','lastActivityAt':'2023-11-15T00:00:00Z'}");
+    mismatch->modseq = 7;
+    cache_test_finish (&copy, mismatch);
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = cache_test_take (&copy, 50, csm_time_now ());
     g_autoptr (GPtrArray) ops = cache_test_outbox (&copy);
 
     g_assert_cmpuint (batch->ops->len, ==, 0);
