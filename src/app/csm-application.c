@@ -10,7 +10,6 @@
 #include "csm-accounts.h"
 #include "csm-app-resources.h"
 #include "csm-marks.h"
-#include "csm-json.h"
 #include "csm-preferences-window.h"
 #include "csm-screenshot.h"
 #include "csm-shortcuts.h"
@@ -118,30 +117,14 @@ sample_source (void)
   return named != NULL && named[0] != '\0' ? g_strdup (named) : g_build_filename (CSM_PKGDATADIR, "sample", NULL);
 }
 
-/* What the sample calls itself. */
-static char *
-sample_name (const char *source)
-{
-  g_autofree char *path = g_build_filename (source, "workspace.json", NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (JsonObject) sample = NULL;
-  gsize length;
-
-  if (g_file_get_contents (path, &text, &length, NULL))
-    sample = csm_json_parse_object (text, (gssize) length, NULL);
-  return g_strdup (sample != NULL && csm_json_get_string (sample, "workspace") != NULL ? csm_json_get_string (sample, "workspace")
-                                                                                       : _("Sample Workspace"));
-}
-
 static void
 open_sample (CsmApplication *self)
 {
   g_autofree char *directory = csm_accounts_dup_sample_dir (self->accounts);
   g_autofree char *source = sample_source ();
-  g_autofree char *name = sample_name (source);
   g_autofree char *person = person_name ();
 
-  csm_starter_open_here (renew_starter (self), directory, name, person, source, NULL);
+  csm_starter_open_here (renew_starter (self), directory, NULL, person, source, NULL);
 }
 
 static void

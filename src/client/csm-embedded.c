@@ -129,7 +129,7 @@ prepared (GObject      *source,
 /**
  * csm_embedded_prepare_async:
  * @self: an embedded server that isn't running
- * @workspace: the workspace's name
+ * @workspace: (nullable): the workspace's name; %NULL: the sample's
  * @person_name: the one person's name
  * @sample: (nullable): a folder with `workspace.json` and `mail/` to fill it from
  * @mail: (nullable): an mbox, a Maildir or a folder of mails to import
@@ -159,8 +159,11 @@ csm_embedded_prepare_async (CsmEmbedded         *self,
   g_ptr_array_add (argv, (char *) "--data");
   g_ptr_array_add (argv, self->data_dir);
   g_ptr_array_add (argv, (char *) "prepare");
-  g_ptr_array_add (argv, (char *) "--workspace");
-  g_ptr_array_add (argv, (char *) workspace);
+  if (workspace != NULL)
+    {
+      g_ptr_array_add (argv, (char *) "--workspace");
+      g_ptr_array_add (argv, (char *) workspace);
+    }
   g_ptr_array_add (argv, (char *) "--person-name");
   g_ptr_array_add (argv, (char *) person_name);
   if (sample != NULL)

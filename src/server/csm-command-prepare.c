@@ -196,7 +196,7 @@ fill (CsmStore      *store,
  * @error: what went wrong
  *
  * Makes a workspace for one person on their own computer, as the app does at its first start: the workspace, the
- * person, and what fills it. What is there already stays.
+ * person, and what fills it. What is there already stays. A sample brings its name along.
  *
  * Returns: whether it worked
  */
@@ -215,9 +215,20 @@ csm_command_prepare (CsmInvocation  *invocation,
   };
   g_autoptr (CsmStore) store = NULL;
   g_autofree char *mark = NULL;
+  GError *local = NULL;
 
-  if (!csm_command_parse (invocation, options, 0, 0, error) || !csm_command_need (invocation->data_dir, "--data", error) ||
-      !csm_command_need (wishes.workspace, "--workspace", error) || !csm_command_need (wishes.person_name, "--person-name", error))
+  if (!csm_command_parse (invocation, options, 0, 0, error) || !csm_command_need (invocation->data_dir, "--data", error))
+    return FALSE;
+  if (wishes.workspace == NULL && wishes.sample != NULL)
+    {
+      wishes.workspace = csm_sample_dup_name (wishes.sample, &local);
+      if (local != NULL)
+        {
+          g_propagate_error (error, local);
+          return FALSE;
+        }
+    }
+  if (!csm_command_need (wishes.workspace, "--workspace", error) || !csm_command_need (wishes.person_name, "--person-name", error))
     return FALSE;
   if (wishes.person_email == NULL)
     wishes.person_email = g_strconcat (g_get_user_name (), "@localhost.localdomain", NULL);

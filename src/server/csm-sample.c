@@ -493,6 +493,22 @@ fill (Sample      *self,
 }
 
 /**
+ * csm_sample_dup_name:
+ * @folder: the folder with workspace.json and mail/
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): what the sample's workspace is called; %NULL without @error: nothing in particular
+ */
+char *
+csm_sample_dup_name (const char  *folder,
+                     GError     **error)
+{
+  g_autoptr (JsonObject) workspace = load_workspace (folder, error);
+
+  return workspace != NULL ? g_strdup (csm_json_get_string (workspace, "workspace")) : NULL;
+}
+
+/**
  * csm_sample_fill:
  * @store: the store
  * @folder: the folder with workspace.json and mail/

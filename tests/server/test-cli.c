@@ -463,6 +463,30 @@ test_prepare (Fixture       *fixture,
   g_assert_cmpstr (imported.out, ==, "3 mails read: 0 added, 3 were there already, 0 set aside\n");
 }
 
+/* A sample says what its workspace is called. */
+static void
+test_prepare_sample (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autofree char *folder = join (fixture, "sample");
+  g_autofree char *mail = g_build_filename (folder, "mail", NULL), *workspace = g_build_filename (folder, "workspace.json", NULL);
+  g_autofree char *first = g_build_filename (mail, "1.eml", NULL), *path = g_build_filename (fixture->data, "casement.db", NULL);
+  sqlite3_stmt *stmt = NULL;
+  sqlite3 *db;
+
+  assert_refused (run (fixture, "prepare", "--person-name", "Ana"), 2, "--workspace");
+  assert_refused (run (fixture, "prepare", "--person-name", "Ana", "--sample", folder), 1, "workspace.json");
+  g_assert_cmpint (g_mkdir_with_parents (mail, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (first, MAIL ("first"), -1, NULL));
+  g_assert_true (g_file_set_contents (workspace, "{\"workspace\": \"Tiny\", \"channel\": {\"name\": \"Support\", \"address\": \"support@example.com\"}}", -1, NULL));
+  assert_works (fixture, "prepare", "--person-name", "Ana", "--sample", folder);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, "SELECT name FROM account WHERE name = 'Tiny'", -1, &stmt, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (stmt), ==, SQLITE_ROW);
+  sqlite3_finalize (stmt);
+  sqlite3_close (db);
+}
+
 static void
 test_check (Fixture       *fixture,
             gconstpointer  data)
@@ -656,6 +680,7 @@ main (int   argc,
   ADD ("channels", set_up_workspace, test_channels);
   ADD ("mail", set_up_workspace, test_mail);
   ADD ("prepare", set_up, test_prepare);
+  ADD ("prepare-sample", set_up, test_prepare_sample);
   ADD ("check", set_up_workspace, test_check);
   ADD ("busy", set_up_workspace, test_busy);
   ADD ("serve", set_up_workspace, test_serve);
