@@ -48,6 +48,25 @@ stmt_equal (gconstpointer a,
   return g_str_equal (((const CsmDbStmt *) a)->sql, ((const CsmDbStmt *) b)->sql);
 }
 
+/* What could not be written is not kept, whatever the reason: a disk that fails is as good as full. */
+static gboolean
+is_failed_write (int rc)
+{
+  switch (rc)
+    {
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_FSYNC:
+    case SQLITE_IOERR_DIR_FSYNC:
+    case SQLITE_IOERR_TRUNCATE:
+    case SQLITE_IOERR_SHMSIZE:
+    case SQLITE_IOERR_SHMOPEN:
+    case SQLITE_IOERR_SHMMAP:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 static gboolean
 report (CsmDbConn  *self,
         int         rc,
@@ -69,6 +88,9 @@ report (CsmDbConn  *self,
       break;
     case SQLITE_CONSTRAINT:
       code = CSM_ERROR_CONSTRAINT;
+      break;
+    case SQLITE_IOERR:
+      code = is_failed_write (rc) ? CSM_ERROR_DISK_FULL : CSM_ERROR_DATABASE;
       break;
     default:
       break;

@@ -4,6 +4,7 @@
 #include "cache-test.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 
@@ -644,6 +645,38 @@ test_full_disk (void)
   g_free (test.path);
 }
 
+/* A disk that can't be written is as good as full; and is looked at again. */
+static void
+test_failing_disk (void)
+{
+  CacheTest test = { 0 };
+  struct rlimit before, small;
+  g_autoptr (GError) error = NULL;
+  guint done = 0;
+
+  cache_test_set_up (&test);
+  put_case (&test, CASE);
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  small = before;
+  small.rlim_cur = 1024 * 1024;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  while (done < 5000 && try_to_do (&test, &error))
+    done++;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  g_assert_error (error, CSM_ERROR, CSM_ERROR_DISK_FULL);
+  g_clear_error (&error);
+  g_assert_true (try_to_do (&test, &error));
+  g_assert_no_error (error);
+  cache_test_reopen (&test);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    g_assert_cmpuint (ops->len, ==, done + 1);
+  }
+  cache_test_tear_down (&test);
+}
+
 /* A person's action is on the disk before the app says so, and that takes no time that one would feel. */
 static int
 compare_times (gconstpointer a,
@@ -691,6 +724,7 @@ main (int    argc,
   g_test_add_func ("/rows/export", test_export);
   g_test_add_func ("/rows/first-release", test_first_release);
   g_test_add_func ("/rows/full-disk", test_full_disk);
+  g_test_add_func ("/rows/failing-disk", test_failing_disk);
   g_test_add_func ("/rows/durable-at-once", test_durable_at_once);
   return g_test_run ();
 }
