@@ -16,7 +16,6 @@ struct _CsmPicker
   AdwBin      parent_instance;
   GtkEditable *entry;
   GtkListBox  *list;
-  GtkLabel    *hint;
   GHashTable  *rows;       /* id → row */
   GtkWidget   *new_row;    /* NULL: nothing new can be made here */
   GtkLabel    *new_label;
@@ -251,7 +250,6 @@ csm_picker_class_init (CsmPickerClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-picker.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmPicker, entry);
   gtk_widget_class_bind_template_child (widget_class, CsmPicker, list);
-  gtk_widget_class_bind_template_child (widget_class, CsmPicker, hint);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
@@ -425,16 +423,6 @@ csm_picker_set_new_label (CsmPicker  *self,
   self->new_label = GTK_LABEL (label);
   self->new_row = add_row (self, choice, gtk_image_new_from_icon_name ("list-add-symbolic"), label, NULL);
   gtk_widget_set_visible (choice->check, FALSE);
-}
-
-/* What the entry is for, in words, and below the list what one should know: NULL for nothing. */
-void
-csm_picker_set_hint (CsmPicker  *self,
-                     const char *hint)
-{
-  g_return_if_fail (CSM_IS_PICKER (self));
-  gtk_label_set_text (self->hint, hint != NULL ? hint : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->hint), hint != NULL);
 }
 
 /* Begins a search: the entry empty and focused, the first row selected. */

@@ -36,8 +36,6 @@ void       csm_picker_set_checked   (CsmPicker     *self,
                                      gboolean       checked);
 void       csm_picker_set_new_label (CsmPicker     *self,
                                      const char    *format);
-void       csm_picker_set_hint      (CsmPicker     *self,
-                                     const char    *hint);
 void       csm_picker_start         (CsmPicker     *self,
                                      const char    *prompt);
 

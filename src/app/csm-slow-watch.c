@@ -21,7 +21,6 @@ struct _CsmSlowWatch
   GSource *source;
   gint64   began;  /* when this iteration's dispatching began; 0: not yet */
   gint64   began_cpu;
-  gint64   worst;
 };
 
 /* What this thread itself has worked, in µs: on a busy machine the clock on the wall blames the wrong one. */
@@ -45,7 +44,6 @@ prepare (GSource *source,
   int cpu_ms = took > NOTABLE_US ? (int) ((cpu_time () - watch->began_cpu) / 1000) : 0;
 
   watch->began = 0;
-  watch->worst = MAX (watch->worst, took);
   if (took > SLOW_US)
     g_message ("one iteration of the main loop took %d ms, %d of them working", (int) (took / 1000), cpu_ms);
   else if (took > NOTABLE_US)
@@ -100,17 +98,4 @@ csm_slow_watch_free (CsmSlowWatch *self)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_free (self);
-}
-
-/* Returns: µs; the longest iteration since the start or the last reset */
-gint64
-csm_slow_watch_get_worst (CsmSlowWatch *self)
-{
-  return self->worst;
-}
-
-void
-csm_slow_watch_reset (CsmSlowWatch *self)
-{
-  self->worst = 0;
 }

@@ -8,10 +8,8 @@ G_BEGIN_DECLS
 
 typedef struct _CsmSlowWatch CsmSlowWatch;
 
-CsmSlowWatch *csm_slow_watch_new       (void);
-void          csm_slow_watch_free      (CsmSlowWatch *self);
-gint64        csm_slow_watch_get_worst (CsmSlowWatch *self);
-void          csm_slow_watch_reset     (CsmSlowWatch *self);
+CsmSlowWatch *csm_slow_watch_new  (void);
+void          csm_slow_watch_free (CsmSlowWatch *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSlowWatch, csm_slow_watch_free)
 
