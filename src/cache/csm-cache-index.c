@@ -109,19 +109,50 @@ merge_step (CsmDbConn             *conn,
   return sqlite3_total_changes (csm_db_conn_get_handle (conn)) - before >= 2;
 }
 
-/* Each slice leaves a segment, and FTS5 has room for two thousand: with every sixteen of a size one is made. */
+/* As much of it as there is time for; whether it is all merged. */
 static gboolean
-keep_merged (CsmDbConn             *conn,
+merge_until (CsmDbConn             *conn,
              const CsmSearchIndex  *index,
+             gint64                 end,
+             gboolean              *merged,
              GError               **error)
 {
   g_autoptr (GError) local = NULL;
 
-  merge_step (conn, index, &local);
+  while (!(*merged = !merge_step (conn, index, &local)) && g_get_monotonic_time () < end)
+    ;
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+/* Each slice leaves a segment, and FTS5 has room for two thousand: nothing is added before of every sixteen of a size one is made. */
+static gboolean
+build_index (CsmCacheTxn  *txn,
+             CsmSearch     search,
+             gint64        end,
+             gboolean     *built,
+             GError      **error)
+{
+  const CsmSearchIndex *index = csm_cache_search_get_index (search);
+  gboolean merged;
+
+  *built = txn->floors[search] == G_MININT64;
+  if (*built)
+    return TRUE;
+  if (!merge_until (txn->conn, index, end, &merged, error))
+    return FALSE;
+  if (!merged)
+    return TRUE;
+  do
+    {
+      if (!build_step (txn, search, error))
+        return FALSE;
+    }
+  while (txn->floors[search] != G_MININT64 && g_get_monotonic_time () < end);
+  *built = txn->floors[search] == G_MININT64;
+  return TRUE;
 }
 
 /**
@@ -143,44 +174,26 @@ csm_cache_search_build (CsmCacheTxn  *txn,
                         GError      **error)
 {
   gint64 end = g_get_monotonic_time () + budget_us;
-  g_autoptr (GError) local = NULL;
 
   if (!csm_cache_bring_over (txn->conn, end, more, error))
     return FALSE;
   if (!*more && !csm_cache_drop_old_text (txn->conn, end, more, error))
     return FALSE;
-  if (*more)
-    return TRUE;
-  *more = TRUE;
-  for (guint i = 0; i < CSM_N_SEARCHES; i++)
+  for (guint i = 0; i < CSM_N_SEARCHES && !*more; i++)
     {
       const CsmSearchIndex *index = csm_cache_search_get_index ((CsmSearch) i);
+      gboolean done;
 
-      while (txn->floors[i] != G_MININT64)
-        {
-          if (g_get_monotonic_time () >= end)
-            return keep_merged (txn->conn, index, error);
-          if (!build_step (txn, (CsmSearch) i, error))
-            return FALSE;
-        }
-      if (csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT count (*) FROM meta WHERE key = 'merged-' || ?", "t", index->name) != 0)
+      if (!build_index (txn, (CsmSearch) i, end, &done, error))
+        return FALSE;
+      if (done && csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT count (*) FROM meta WHERE key = 'merged-' || ?", "t", index->name) != 0)
         continue;
-      if (!configure (txn->conn, index, "usermerge", 4, error))
+      if (done && (!configure (txn->conn, index, "usermerge", 4, error) || !merge_until (txn->conn, index, end, &done, error)))
         return FALSE;
-      while (merge_step (txn->conn, index, &local))
-        {
-          if (g_get_monotonic_time () >= end)
-            return TRUE;
-        }
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (!configure (txn->conn, index, "automerge", 4, error) || !configure (txn->conn, index, "crisismerge", 16, error) ||
-          !csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO meta VALUES ('merged-' || ?, '1')", "t", index->name))
+      if (done && (!configure (txn->conn, index, "automerge", 4, error) || !configure (txn->conn, index, "crisismerge", 16, error) ||
+                   !csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO meta VALUES ('merged-' || ?, '1')", "t", index->name)))
         return FALSE;
+      *more = !done;
     }
-  *more = FALSE;
   return TRUE;
 }
