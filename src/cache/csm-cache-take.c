@@ -464,7 +464,7 @@ look_at (CsmTake    *take,
     }
   if (is_thrown_away (take, row))
     return throw_away (take, row, error);
-  if (head != NULL && !lane->blocked && !names_any (row, take->made) && try_to_attach (head, row))
+  if (head != NULL && !lane->blocked && !names_any (row->op, take->made) && try_to_attach (head, row))
     return TRUE;
   if (!may_go (take, row, lane))
     {
