@@ -240,7 +240,7 @@ finish_later (CsmCacheTxn   *txn,
               CsmOpResult   *result,
               GError       **error)
 {
-  gboolean nothing_done = result->error != NULL || result->outcome == CSM_OUTCOME_UNSENT;
+  gboolean nothing_done = (result->error != NULL && !result->maybe_done) || result->outcome == CSM_OUTCOME_UNSENT;
   g_autoptr (GPtrArray) files = g_strcmp0 (result->error, CSM_FILE_GONE) == 0 ? csm_cache_local_blobs (op->payload) : NULL;
 
   for (guint i = 0; files != NULL && i < files->len; i++)

@@ -103,6 +103,7 @@ typedef struct
   gint64      seq;
   CsmOutcome  outcome;
   JsonObject *server;
+  gboolean    maybe_done;  /* of a retry with `error`: the server may have done it nevertheless */
   gint64      modseq;
   char       *newer_id;   /* what a reply had not seen ("caseMoved") */
   char       *error;

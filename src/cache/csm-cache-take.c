@@ -30,6 +30,7 @@ row_free (gpointer data)
   g_clear_pointer (&row->seen, json_object_unref);
   g_clear_pointer (&row->followers, g_ptr_array_unref);
   g_free (row->person);
+  g_free (row->text);
   g_free (row);
 }
 
@@ -40,8 +41,9 @@ take_clear (CsmTake *take)
   g_clear_pointer (&take->by_seq, g_hash_table_unref);
   g_clear_pointer (&take->heads, g_hash_table_unref);
   g_clear_pointer (&take->lanes, g_hash_table_unref);
-  g_clear_pointer (&take->made, g_ptr_array_unref);
-  g_clear_pointer (&take->stuck, g_ptr_array_unref);
+  g_clear_pointer (&take->made, g_hash_table_unref);
+  g_clear_pointer (&take->stuck, g_hash_table_unref);
+  g_clear_pointer (&take->destroyed, g_hash_table_unref);
   g_clear_pointer (&take->rows, g_ptr_array_unref);
   g_clear_pointer (&take->batch, csm_op_batch_free);
 }
@@ -57,6 +59,7 @@ read_row (CsmDbStmt  *stmt,
   const char *from = csm_db_stmt_text (stmt, CSM_N_OPERATION_COLUMNS + 6);
 
   row->op = csm_cache_read_operation (stmt);
+  row->text = g_strdup (csm_db_stmt_text (stmt, 8));
   row->carrier = csm_db_stmt_int (stmt, CSM_N_OPERATION_COLUMNS);
   row->seen = csm_cache_parse_record (csm_db_stmt_text (stmt, CSM_N_OPERATION_COLUMNS + 1));
   row->modseq = csm_db_stmt_int (stmt, CSM_N_OPERATION_COLUMNS + 2);
@@ -101,6 +104,8 @@ read_rows (CsmTake    *take,
 
       g_ptr_array_add (take->rows, row);
       g_hash_table_insert (take->by_seq, &row->op->seq, row);
+      if (g_str_equal (row->op->kind, "destroy") && row->op->state != CSM_OP_PARKED)
+        g_hash_table_add (take->destroyed, row->op->record_id);
     }
   if (local == NULL)
     return TRUE;
@@ -133,21 +138,26 @@ csm_take_park (CsmTake     *take,
   return row->op->type >= CSM_N_TYPES || csm_cache_refold_after (take->txn, row->op->type, row->op->record_id, row->op->case_id, error);
 }
 
+/* Letter and ULID */
+#define ID_LENGTH 27
+
+/* Whether @row is about one of @ids, or names it somewhere: as a value, a key, or in a patch's path. */
 static gboolean
-names_any (CsmOperation *op,
-           GPtrArray    *ids)
+names_any (CsmTakeRow *row,
+           GHashTable *ids)
 {
-  g_autofree char *payload = NULL;
+  char id[ID_LENGTH + 1] = { 0 };
 
-  for (guint i = 0; i < ids->len; i++)
+  if (g_hash_table_size (ids) == 0)
+    return FALSE;
+  if (g_hash_table_contains (ids, row->op->record_id) || (row->op->case_id != NULL && g_hash_table_contains (ids, row->op->case_id)))
+    return TRUE;
+  for (const char *at = strpbrk (row->text, "\"/"); at != NULL; at = strpbrk (at + 1, "\"/"))
     {
-      const char *id = g_ptr_array_index (ids, i);
-
-      if (g_strcmp0 (id, op->record_id) == 0 || g_strcmp0 (id, op->case_id) == 0)
-        return TRUE;
-      if (payload == NULL)
-        payload = op->payload != NULL ? csm_json_write_object (op->payload) : g_strdup ("");
-      if (strstr (payload, id) != NULL)
+      if (strnlen (at + 1, ID_LENGTH) < ID_LENGTH)
+        return FALSE;
+      memcpy (id, at + 1, ID_LENGTH);
+      if (g_hash_table_contains (ids, id))
         return TRUE;
     }
   return FALSE;
@@ -344,28 +354,23 @@ is_cancellation (CsmTakeRow *row)
 
 /* Made and thrown away before anybody heard of it. */
 static gboolean
-is_thrown_away (CsmTake *take,
-                CsmTakeRow  *row)
+is_thrown_away (CsmTake    *take,
+                CsmTakeRow *row)
 {
-  gboolean destroyed = FALSE;
+  g_autoptr (GHashTable) id = NULL;
 
-  if (!is_create (row) || row->op->sends > 0 || (csm_record_type_get (row->op->type)->flags & CSM_RECORD_DESTROY) == 0)
+  if (!is_create (row) || row->op->sends > 0 || !g_hash_table_contains (take->destroyed, row->op->record_id))
     return FALSE;
+  id = g_hash_table_new (g_str_hash, g_str_equal);
+  g_hash_table_add (id, row->op->record_id);
   for (guint i = 0; i < take->rows->len; i++)
     {
       CsmTakeRow *other = g_ptr_array_index (take->rows, i);
-      g_autofree char *payload = NULL;
 
-      if (g_str_equal (other->op->record_id, row->op->record_id))
-        {
-          destroyed |= g_str_equal (other->op->kind, "destroy") && other->op->state != CSM_OP_PARKED;
-          continue;
-        }
-      payload = other->op->payload != NULL ? csm_json_write_object (other->op->payload) : NULL;
-      if (payload != NULL && strstr (payload, row->op->record_id) != NULL)
+      if (!g_str_equal (other->op->record_id, row->op->record_id) && names_any (other, id))
         return FALSE;
     }
-  return destroyed;
+  return TRUE;
 }
 
 static gboolean
@@ -420,7 +425,7 @@ may_go (CsmTake *take,
 
   if (head != NULL && is_send (head) && is_cancellation (row) && head != row)
     return TRUE;
-  if (lane->blocked || row->op->state == CSM_OP_SENDING || names_any (row->op, take->made) || !is_due (take, row))
+  if (lane->blocked || row->op->state == CSM_OP_SENDING || names_any (row, take->made) || !is_due (take, row))
     return FALSE;
   if (head != NULL)
     return FALSE;
@@ -445,10 +450,10 @@ look_at (CsmTake    *take,
   if (poison != NULL && !csm_take_park (take, row, row, poison, NULL, NULL, error))
     return FALSE;
   /* A parked operation blocks only what depends on it. */
-  if (row->op->state == CSM_OP_PARKED || names_any (row->op, take->stuck))
+  if (row->op->state == CSM_OP_PARKED || names_any (row, take->stuck))
     {
       if (is_create (row))
-        g_ptr_array_add (take->stuck, row->op->record_id);
+        g_hash_table_add (take->stuck, row->op->record_id);
       return TRUE;
     }
   lane = lane_of (take, row);
@@ -464,20 +469,20 @@ look_at (CsmTake    *take,
     }
   if (is_thrown_away (take, row))
     return throw_away (take, row, error);
-  if (head != NULL && !lane->blocked && !names_any (row->op, take->made) && try_to_attach (head, row))
+  if (head != NULL && !lane->blocked && !names_any (row, take->made) && try_to_attach (head, row))
     return TRUE;
   if (!may_go (take, row, lane))
     {
       lane->blocked = TRUE;
       if (is_create (row))
-        g_ptr_array_add (take->made, row->op->record_id);
+        g_hash_table_add (take->made, row->op->record_id);
       return TRUE;
     }
   if (is_send (row) && !check_reply (take, row, &held, error))
     return FALSE;
   if (held)
     {
-      g_ptr_array_add (take->stuck, row->op->record_id);
+      g_hash_table_add (take->stuck, row->op->record_id);
       return TRUE;
     }
   blob_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -486,11 +491,11 @@ look_at (CsmTake    *take,
     return FALSE;
   if (files == FILES_BAD)
     {
-      g_ptr_array_add (take->stuck, row->op->record_id);
+      g_hash_table_add (take->stuck, row->op->record_id);
       return csm_take_park (take, row, row, problem, NULL, NULL, error);
     }
   if (is_create (row))
-    g_ptr_array_add (take->made, row->op->record_id);
+    g_hash_table_add (take->made, row->op->record_id);
   if (files == FILES_MISSING)
     {
       lane->blocked = TRUE;
@@ -531,8 +536,9 @@ csm_cache_take_ops (CsmCacheTxn  *txn,
   take.lanes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   take.heads = g_hash_table_new (g_str_hash, g_str_equal);
   take.by_seq = g_hash_table_new (g_int64_hash, g_int64_equal);
-  take.made = g_ptr_array_new ();
-  take.stuck = g_ptr_array_new ();
+  take.made = g_hash_table_new (g_str_hash, g_str_equal);
+  take.stuck = g_hash_table_new (g_str_hash, g_str_equal);
+  take.destroyed = g_hash_table_new (g_str_hash, g_str_equal);
   take.taken = g_ptr_array_new ();
   take.batch = g_new0 (CsmOpBatch, 1);
   take.batch->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_operation_free);

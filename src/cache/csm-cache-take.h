@@ -13,6 +13,7 @@ typedef struct _CsmTakeRow CsmTakeRow;
 struct _CsmTakeRow
 {
   CsmOperation *op;
+  char         *text;       /* of the payload */
   JsonObject   *seen;
   gint64        modseq;
   gint64        carrier;
@@ -40,8 +41,9 @@ typedef struct
   GHashTable  *lanes;    /* lane → CsmTakeLane */
   GHashTable  *heads;    /* record id → CsmTakeRow that goes in this round */
   GHashTable  *by_seq;
-  GPtrArray   *made;     /* ids that are still to be made */
-  GPtrArray   *stuck;    /* ids that will not be made before a person decides */
+  GHashTable  *made;      /* ids that are still to be made */
+  GHashTable  *stuck;     /* ids that will not be made before a person decides */
+  GHashTable  *destroyed; /* ids that something destroys */
   GPtrArray   *taken;    /* CsmTakeRow */
   CsmOpBatch  *batch;
 } CsmTake;

@@ -268,6 +268,7 @@ csm_push_result_of_error (CsmOperation *op,
   result = csm_op_result_new (op->seq, retry ? CSM_OUTCOME_RETRY : CSM_OUTCOME_PARK);
   result->error = g_strdup (type);
   result->description = g_strdup (description);
+  result->maybe_done = g_str_equal (type, CSM_JMAP_SERVER_PARTIAL_FAIL);
   if (retry)
     result->not_before = csm_time_now () + csm_push_back_off (answers);
   return result;
@@ -363,6 +364,7 @@ answer_op (CsmOperation *op,
   JsonObject *yes = csm_json_get_object (arguments, create ? "created" : "updated");
   JsonObject *no = csm_json_get_object (arguments, create ? "notCreated" : update ? "notUpdated" : "notDestroyed");
   JsonObject *error = csm_json_get_object (no, op->record_id);
+  CsmOpResult *result;
 
   if (error != NULL)
     return result_of_set_error (op, error);
@@ -370,7 +372,9 @@ answer_op (CsmOperation *op,
     return done (op, json_object_get_member (yes, op->record_id));
   if (!create && !update && array_has (csm_json_get_array (arguments, "destroyed"), op->record_id))
     return done (op, NULL);
-  return csm_push_result_of_error (op, CSM_JMAP_SERVER_FAIL, "the server left it unanswered");
+  result = csm_push_result_of_error (op, CSM_JMAP_SERVER_FAIL, "the server left it unanswered");
+  result->maybe_done = TRUE;
+  return result;
 }
 
 static CsmOpResult *
