@@ -95,6 +95,8 @@ fault_lab_spawn (FaultLab           *lab,
   argv = g_strv_builder_end (builder);
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   g_subprocess_launcher_unsetenv (launcher, "CASEMENT_FAILPOINT");
+  if (lab->warns)
+    g_subprocess_launcher_unsetenv (launcher, "G_DEBUG");
   if (lab->clock != 0)
     {
       g_autofree char *clock = g_strdup_printf ("%" G_GINT64_FORMAT, lab->clock);

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @log: what the failpoints write
  * @sink: a line for each mail that went out
  * @clock: how far the server's clock is off, in seconds
+ * @warns: the server may warn: it is told what is wrong
  *
  * Where crashes happen. The sink's command is part of the workspace, so there is one for all copies.
  */
@@ -34,6 +35,7 @@ typedef struct
   char *log;
   char *sink;
   gint64 clock;
+  gboolean warns;
 } FaultLab;
 
 FaultLab *fault_lab_new        (void);

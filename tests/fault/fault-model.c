@@ -51,29 +51,80 @@ static const struct
   { MODEL_REST, "comes to rest", 14 },
 };
 
+/* What often goes wrong elsewhere: one after the other, at desk A and at another, B. */
+static const struct
+{
+  ModelKind kind;
+  gboolean  other;
+} scenes[][6] = {
+  /* a tunnel behind what was sent, and a colleague */
+  { { MODEL_LOSE, FALSE }, { MODEL_GOAL, FALSE }, { MODEL_REST, TRUE }, { MODEL_GOAL, TRUE }, { MODEL_REST, TRUE }, { MODEL_UP, FALSE } },
+  { { MODEL_LOSE, FALSE }, { MODEL_REPLY, FALSE }, { MODEL_REST, FALSE }, { MODEL_COMMENT, TRUE }, { MODEL_UP, FALSE }, { MODEL_REST, FALSE } },
+  /* a crash while it listens */
+  { { MODEL_DIE, FALSE }, { MODEL_COMMENT, TRUE }, { MODEL_TAG, TRUE }, { MODEL_REST, TRUE }, { MODEL_REST, FALSE }, { MODEL_REST, FALSE } },
+  /* a crash while it sends */
+  { { MODEL_DIE, FALSE }, { MODEL_COMMENT, FALSE }, { MODEL_REST, FALSE }, { MODEL_DIE, FALSE }, { MODEL_REPLY, FALSE }, { MODEL_REST, FALSE } },
+  /* a flight */
+  { { MODEL_DOWN, FALSE }, { MODEL_DUE, FALSE }, { MODEL_REPLY, FALSE }, { MODEL_DUE, TRUE }, { MODEL_MAIL, TRUE }, { MODEL_UP, FALSE } },
+};
+/* So many of a hundred steps begin one. */
+#define SCENES 12
+
+static guint
+choose_case (GRand *random)
+{
+  /* People meet where much happens. */
+  return g_rand_int_range (random, 0, 10) < 6 ? 0 : (guint) g_rand_int_range (random, 0, MODEL_N_CASES);
+}
+
+static void
+tell_scene (GRand  *random,
+            GArray *story)
+{
+  guint scene = (guint) g_rand_int_range (random, 0, G_N_ELEMENTS (scenes));
+  guint desk = (guint) g_rand_int_range (random, 0, FAULT_N_DESKS), other = (desk + (guint) g_rand_int_range (random, 1, FAULT_N_DESKS)) % FAULT_N_DESKS;
+  guint on = choose_case (random);
+
+  for (guint i = 0; i < G_N_ELEMENTS (scenes[scene]); i++)
+    {
+      ModelStep step = { scenes[scene][i].kind, story->len, scenes[scene][i].other ? other : desk, on, (guint) g_rand_int_range (random, 0, 1000) };
+
+      g_array_append_val (story, step);
+    }
+}
+
+static void
+tell_step (GRand  *random,
+           GArray *story)
+{
+  ModelStep step = { .number = story->len };
+  guint all = 0, dice, kind = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    all += kinds[i].weight;
+  dice = (guint) g_rand_int_range (random, 0, (gint32) all);
+  while (dice >= kinds[kind].weight)
+    dice -= kinds[kind++].weight;
+  step.kind = kinds[kind].kind;
+  step.desk = (guint) g_rand_int_range (random, 0, FAULT_N_DESKS);
+  step.on = choose_case (random);
+  step.choice = (guint) g_rand_int_range (random, 0, 1000);
+  g_array_append_val (story, step);
+}
+
 GArray *
 model_tell (guint32 seed,
             guint   length)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
   GArray *story = g_array_new (FALSE, TRUE, sizeof (ModelStep));
-  guint all = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    all += kinds[i].weight;
-  for (guint n = 0; n < length; n++)
+  while (story->len < length)
     {
-      guint dice = (guint) g_rand_int_range (random, 0, (gint32) all), kind = 0;
-      ModelStep step = { .number = n };
-
-      while (dice >= kinds[kind].weight)
-        dice -= kinds[kind++].weight;
-      step.kind = kinds[kind].kind;
-      step.desk = (guint) g_rand_int_range (random, 0, FAULT_N_DESKS);
-      /* People meet where much happens. */
-      step.on = g_rand_int_range (random, 0, 10) < 6 ? 0 : (guint) g_rand_int_range (random, 0, MODEL_N_CASES);
-      step.choice = (guint) g_rand_int_range (random, 0, 1000);
-      g_array_append_val (story, step);
+      if (g_rand_int_range (random, 0, 100) < SCENES)
+        tell_scene (random, story);
+      else
+        tell_step (random, story);
     }
   return story;
 }

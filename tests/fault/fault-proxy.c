@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fault-lab.h"
 #include "fault-wire.h"
 
 #define MAX_THREADS 400
@@ -660,9 +661,36 @@ fault_proxy_count (FaultProxy *self,
   return count;
 }
 
+typedef struct
+{
+  FaultProxy *self;
+  FaultNet    what;
+  guint       count;
+} Counting;
+
+static gboolean
+has_count (gpointer data)
+{
+  Counting *counting = data;
+
+  return fault_proxy_count (counting->self, counting->what) >= counting->count;
+}
+
 /* How many requests went over the limit. */
 guint
 fault_proxy_count_refused (FaultProxy *self)
 {
   return self->n_refused;
+}
+
+/* Whether it has happened so often within @seconds; the main context runs meanwhile. */
+gboolean
+fault_proxy_wait_count (FaultProxy *self,
+                        FaultNet    what,
+                        guint       count,
+                        guint       seconds)
+{
+  Counting counting = { self, what, count };
+
+  return fault_wait_until (has_count, &counting, seconds);
 }

@@ -67,6 +67,10 @@ void        fault_proxy_set_limit    (FaultProxy  *self,
 void        fault_proxy_calm         (FaultProxy  *self);
 guint       fault_proxy_count        (FaultProxy  *self,
                                       FaultNet     what);
+gboolean    fault_proxy_wait_count   (FaultProxy  *self,
+                                      FaultNet     what,
+                                      guint        count,
+                                      guint        seconds);
 guint       fault_proxy_count_refused (FaultProxy *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FaultProxy, fault_proxy_free)

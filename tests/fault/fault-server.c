@@ -167,6 +167,21 @@ fault_server_sign_in (FaultServer *server)
   fault_server_sign_in_as (server, FAULT_PERSON);
 }
 
+/* Ends a token. */
+void
+fault_server_sign_out (FaultServer *server,
+                       const char  *token)
+{
+  g_autofree char *url = g_strconcat (server->url, "/auth/sign-out", NULL);
+  g_autofree char *value = g_strconcat ("Bearer ", token, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", url);
+  g_autoptr (GBytes) answer = NULL;
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
+  answer = soup_session_send_and_read (server->http, message, NULL, NULL);
+  g_assert_cmpuint (soup_message_get_status (message), ==, 204);
+}
+
 /* With a token of before; whether the server lived to answer. */
 gboolean
 fault_server_resume (FaultServer *server,

@@ -37,6 +37,8 @@ void         fault_server_free    (FaultServer  *server);
 void         fault_server_sign_in (FaultServer  *server);
 void         fault_server_sign_in_as (FaultServer *server,
                                    const char   *email);
+void         fault_server_sign_out (FaultServer *server,
+                                   const char   *token);
 gboolean     fault_server_resume  (FaultServer  *server,
                                    const char   *token);
 JsonObject  *fault_server_call    (FaultServer  *server,

@@ -178,6 +178,28 @@ test_push (gconstpointer data)
   }
 }
 
+/* What was done offline goes in few requests, and still in an order in which it can be done. */
+static void
+test_joined (void)
+{
+  fault_world_start_over (world, 9);
+  fault_world_sit_down (world, FAULT_ANA);
+  fault_world_go_offline (world, FAULT_ANA);
+  fault_done (fault_world_patch (world, FAULT_ANA, 0, "{'goal':'joined'}"));
+  for (guint i = 0; i < 3; i++)
+    fault_done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'perform','label':'Tag','steps':["
+                                 "{'kind':'create','type':'Tag','record':{'id':'g01J%023u','name':'tag %u'}},"
+                                 "{'kind':'update','type':'Case','id':'%s','patch':{'tags/g01J%023u':true}}]}",
+                                 i, i, fault_world_get_case (world, 0)->id, i));
+  fault_world_go_online (world, FAULT_ANA);
+  {
+    g_autoptr (JsonArray) ops = fault_desk_outbox (world->desks[FAULT_ANA]);
+
+    g_assert_cmpuint (json_array_get_length (ops), ==, 0);
+  }
+  fault_world_assert_settled (world);
+}
+
 /* The server takes fewer objects at once than it said, and says so in a new Session. */
 static void
 test_smaller_limit (void)
@@ -235,6 +257,7 @@ main (int   argc,
   g_test_add_data_func ("/fault/answers/push/swapped", GUINT_TO_POINTER (FAULT_PUSH_SWAP), test_push);
   g_test_add_data_func ("/fault/answers/push/lost", GUINT_TO_POINTER (FAULT_PUSH_LOSE), test_push);
   g_test_add_data_func ("/fault/answers/push/mixed", GUINT_TO_POINTER (FAULT_PUSH_MIX), test_push);
+  g_test_add_func ("/fault/answers/joined", test_joined);
   g_test_add_func ("/fault/answers/smaller-limit", test_smaller_limit);
   result = g_test_run ();
   fault_world_free (world);

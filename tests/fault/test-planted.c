@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "fault-model.h"
+
+/*
+ * Whether the stories find anything: clients with a bug that is planted on purpose must make one of them end badly, and what
+ * is left of that story after shrinking must still do so.
+ */
+
+#define FIRST_SEED 1
+#define N_SEEDS 16
+#define LENGTH 30
+#define MOST_PLAYS 30
+/* Each of these bugs takes a few steps to show. */
+#define SMALL 12
+
+static FaultWorld *world;
+
+static GArray *
+find_story (const char *bug,
+            guint32    *seed)
+{
+  for (*seed = FIRST_SEED; *seed < FIRST_SEED + N_SEEDS; (*seed)++)
+    {
+      g_autoptr (GArray) story = model_tell (*seed, LENGTH);
+      g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+
+      model_play (world, *seed, story, bug, findings);
+      if (findings->len == 0)
+        continue;
+      g_test_message ("%s: seed %u: %.500s", bug, *seed, (char *) g_ptr_array_index (findings, 0));
+      return g_steal_pointer (&story);
+    }
+  return NULL;
+}
+
+static void
+test_bug (gconstpointer data)
+{
+  const char *bug = data;
+  guint patience = world->patience;
+  guint32 seed;
+  g_autoptr (GArray) story = NULL, smallest = NULL;
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *text = NULL;
+
+  /* What is wrong stays wrong. */
+  world->patience = 5;
+  story = find_story (bug, &seed);
+  if (story == NULL)
+    g_error ("no story of %u finds %s", N_SEEDS, bug);
+  smallest = model_shrink (world, seed, story, bug, MOST_PLAYS);
+  text = model_describe (smallest);
+  g_test_message ("%s takes %u of %u steps:\n%s", bug, smallest->len, story->len, text);
+  g_assert_cmpuint (smallest->len, <=, SMALL);
+  world->patience = patience;
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  static const char * const bugs[] = { "cursor-ahead", "no-operation-id", "lost-operation", "double-send" };
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  world = fault_world_new (MODEL_N_CASES);
+  for (guint i = 0; i < G_N_ELEMENTS (bugs); i++)
+    {
+      g_autofree char *path = g_strconcat ("/fault/planted/", bugs[i], NULL);
+
+      g_test_add_data_func (path, bugs[i], test_bug);
+    }
+  result = g_test_run ();
+  fault_world_free (world);
+  return result;
+}
