@@ -173,6 +173,9 @@ gboolean       csm_txn_earliest         (CsmTxn *txn, gint64 account, const CsmR
 /* --- integrity ------------------------------------------------------------------------------------------------ */
 /* (element-type utf8) one line a finding; empty: clean. Full text is looked at in a write transaction only. */
 GPtrArray     *csm_txn_check            (CsmTxn *txn, GError **error);
+gboolean       csm_txn_check_references (CsmTxn *txn, GPtrArray *findings, GError **error);
+/* Makes anew what follows from the records; nobody serves meanwhile. */
+gboolean       csm_txn_repair           (CsmTxn *txn, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmAccountRow, csm_account_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmChanges, csm_changes_free)
