@@ -2,7 +2,10 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
@@ -190,6 +193,86 @@ test_maintain (StoreFixture  *fixture,
   g_free (kept.upload);
 }
 
+static gpointer
+bury (CsmTxn        *txn,
+      gpointer       input,
+      GCancellable  *cancellable,
+      GError       **error)
+{
+  const CsmRecordType *tag = csm_record_type_get (CSM_TYPE_ID_TAG);
+
+  for (guint i = 0; i < GPOINTER_TO_UINT (input); i++)
+    {
+      g_autofree char *id = store_test_insert (txn, CSM_ACCOUNT_WORKSPACE, CSM_TYPE_ID_TAG, "{\"name\": \"Brief\"}");
+
+      g_assert_true (csm_txn_destroy (txn, CSM_ACCOUNT_WORKSPACE, tag, id, error));
+    }
+  return NULL;
+}
+
+static gint64
+count_rows (StoreFixture *fixture,
+            const char   *table)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, "casement.db", NULL);
+  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM %s", table);
+  sqlite3_stmt *stmt;
+  gint64 count;
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (stmt), ==, SQLITE_ROW);
+  count = sqlite3_column_int64 (stmt, 0);
+  sqlite3_finalize (stmt);
+  sqlite3_close (db);
+  return count;
+}
+
+/* More than goes in one slice, after as many days as somebody wants. */
+static void
+test_retention (StoreFixture  *fixture,
+                gconstpointer  data)
+{
+  Kept kept = { .upload = g_strdup ("B") };
+  gint64 now = csm_time_now ();
+
+  store_test_run (fixture->store, TRUE, keep, &kept);
+  store_test_run (fixture->store, TRUE, bury, GUINT_TO_POINTER (4500));
+  csm_store_set_retention (fixture->store, 30);
+  g_assert_true (csm_store_maintain (fixture->store, now + 29 * DAY, NULL));
+  g_assert_cmpint (count_rows (fixture, "tombstone"), ==, 4501);
+  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)) & 7, ==, 7);
+  g_assert_true (csm_store_maintain (fixture->store, now + 31 * DAY, NULL));
+  g_assert_cmpint (count_rows (fixture, "tombstone"), ==, 0);
+  /* Below the mark nothing can be told any more; what it would repeat is still known. */
+  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)) & 7, ==, 6);
+  g_assert_true (csm_store_maintain (fixture->store, now + 61 * DAY, NULL));
+  g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, is_kept, &kept)) & 7, ==, 2);
+  g_free (kept.tags);
+  g_free (kept.persons);
+  g_free (kept.upload);
+}
+
+/* A backup wants the blobs of its own state, though nothing names them any more. */
+static void
+test_in_use (StoreFixture  *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (GBytes) lost = g_bytes_new_static ("lost", 4);
+  g_autofree char *blob = csm_store_put_blob (fixture->store, lost, NULL);
+  g_autofree char *path = g_build_filename (fixture->directory, "keep.lock", NULL);
+  gint64 later = csm_time_now () + 2 * DAY;
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (flock (fd, LOCK_SH), ==, 0);
+  g_assert_true (csm_store_maintain (fixture->store, later, NULL));
+  g_assert_true (has_blob (fixture->store, blob));
+  close (fd);
+  g_assert_true (csm_store_maintain (fixture->store, later, NULL));
+  g_assert_false (has_blob (fixture->store, blob));
+}
+
 static void
 test_damaged_blob (StoreFixture  *fixture,
                    gconstpointer  data)
@@ -212,6 +295,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store/check/clean", StoreFixture, NULL, store_fixture_set_up, test_clean, store_fixture_tear_down);
   g_test_add ("/store/check/maintain", StoreFixture, NULL, store_fixture_set_up, test_maintain, store_fixture_tear_down);
+  g_test_add ("/store/check/retention", StoreFixture, NULL, store_fixture_set_up, test_retention, store_fixture_tear_down);
+  g_test_add ("/store/check/in-use", StoreFixture, NULL, store_fixture_set_up, test_in_use, store_fixture_tear_down);
   g_test_add ("/store/check/blob", StoreFixture, NULL, store_fixture_set_up, test_damaged_blob, store_fixture_tear_down);
   for (gsize i = 0; i < G_N_ELEMENTS (damages); i++)
     {
