@@ -20,6 +20,9 @@ struct _CsmAccounts
   char      *data_dir;
 };
 
+enum { NOT_KEPT, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (CsmAccounts, csm_accounts, G_TYPE_OBJECT)
 
 static void
@@ -36,6 +39,7 @@ static void
 csm_accounts_class_init (CsmAccountsClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = csm_accounts_finalize;
+  signals[NOT_KEPT] = g_signal_new ("not-kept", CSM_TYPE_ACCOUNTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -176,8 +180,6 @@ typedef struct
 {
   char      *server;
   char      *email;
-  CsmSignIn *sign_in;
-  gboolean   kept;
 } SignIn;
 
 static void
@@ -185,26 +187,24 @@ sign_in_data_free (SignIn *data)
 {
   g_free (data->server);
   g_free (data->email);
-  g_clear_pointer (&data->sign_in, csm_sign_in_free);
   g_free (data);
 }
 
-/* Without a keyring one signs in at each start: no reason to refuse now. */
 static void
 stored_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  g_autoptr (GTask) task = user_data;
+  g_autoptr (CsmAccounts) self = user_data;
   g_autoptr (GError) error = NULL;
-  SignIn *data = g_task_get_task_data (task);
 
-  data->kept = csm_keyring_store_finish (result, &error);
-  if (!data->kept)
-    g_info ("The keyring did not take the token: %s", error != NULL ? error->message : "no reason given");
-  g_task_return_pointer (task, g_steal_pointer (&data->sign_in), (GDestroyNotify) csm_sign_in_free);
+  if (csm_keyring_store_finish (result, &error))
+    return;
+  g_info ("The keyring did not take the token: %s", error != NULL ? error->message : "no reason given");
+  g_signal_emit (self, signals[NOT_KEPT], 0, error != NULL ? error->message : _("The keyring did not take the sign-in"));
 }
 
+/* The keyring may ask for its own password: nobody waits for that to begin. */
 static void
 signed_in_cb (GObject      *source,
               GAsyncResult *result,
@@ -214,16 +214,16 @@ signed_in_cb (GObject      *source,
   GError *error = NULL;
   SignIn *data = g_task_get_task_data (task);
   CsmAccounts *self = g_task_get_source_object (task);
+  CsmSignIn *sign_in = csm_sign_in_finish (result, &error);
 
-  data->sign_in = csm_sign_in_finish (result, &error);
-  if (data->sign_in == NULL)
+  if (sign_in == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
   csm_accounts_remember (self, data->server, data->email);
-  csm_keyring_store_async (data->server, data->email, data->sign_in->token, g_task_get_cancellable (task), stored_cb,
-                           g_steal_pointer (&task));
+  csm_keyring_store_async (data->server, data->email, sign_in->token, NULL, stored_cb, g_object_ref (self));
+  g_task_return_pointer (task, sign_in, (GDestroyNotify) csm_sign_in_free);
 }
 
 /**
@@ -236,7 +236,8 @@ signed_in_cb (GObject      *source,
  * @callback: called when done
  * @user_data: for @callback
  *
- * Signs in, remembers server and address, and puts the token into the keyring. Main thread.
+ * Signs in, and remembers server and address. The keyring gets the token beside; "not-kept" tells when it can't. Main
+ * thread.
  */
 void
 csm_accounts_sign_in_async (CsmAccounts         *self,
@@ -263,7 +264,6 @@ csm_accounts_sign_in_async (CsmAccounts         *self,
  * csm_accounts_sign_in_finish:
  * @self: the accounts
  * @result: the result
- * @kept: (out) (optional): whether the keyring took the token
  * @error: return location; csm_accounts_explain() has the sentence
  *
  * Returns: (transfer full): the token and who it is for
@@ -271,15 +271,9 @@ csm_accounts_sign_in_async (CsmAccounts         *self,
 CsmSignIn *
 csm_accounts_sign_in_finish (CsmAccounts   *self,
                              GAsyncResult  *result,
-                             gboolean      *kept,
                              GError       **error)
 {
-  SignIn *data;
-
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  data = g_task_get_task_data (G_TASK (result));
-  if (kept != NULL)
-    *kept = data->kept;
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 

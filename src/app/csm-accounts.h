@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 /*
  * Where the app keeps its accounts: which server and person were used last (GSettings), a folder per account below the
  * user's data, the token in the keyring.
+ *
+ * Signal: "not-kept" (const char *why): the keyring did not take the token of who just signed in.
  */
 #define CSM_TYPE_ACCOUNTS (csm_accounts_get_type ())
 G_DECLARE_FINAL_TYPE (CsmAccounts, csm_accounts, CSM, ACCOUNTS, GObject)
@@ -45,7 +47,6 @@ void            csm_accounts_sign_in_async     (CsmAccounts         *self,
                                                 gpointer             user_data);
 CsmSignIn      *csm_accounts_sign_in_finish    (CsmAccounts         *self,
                                                 GAsyncResult        *result,
-                                                gboolean            *kept,
                                                 GError             **error);
 
 char           *csm_accounts_read_server       (const char          *typed);

@@ -10,6 +10,7 @@
 #include "csm-accounts.h"
 #include "csm-app-resources.h"
 #include "csm-marks.h"
+#include "csm-offline-keeper.h"
 #include "csm-preferences-window.h"
 #include "csm-screenshot.h"
 #include "csm-shortcuts.h"
@@ -24,6 +25,7 @@ struct _CsmApplication
   CsmAccounts    *accounts;
   CsmStarter     *starter;
   CsmWorkbench   *workbench;
+  CsmOfflineKeeper *keeper;
   CsmWindow      *window;     /* weak; NULL also while GTK starts */
   char           *busy;       /* what there is to say before there is a window */
   char           *problem;
@@ -40,6 +42,7 @@ G_DEFINE_FINAL_TYPE (CsmApplication, csm_application, ADW_TYPE_APPLICATION)
 
 static void start_last (CsmApplication *self);
 static void show_first_run (CsmApplication *self, const char *problem);
+static void ask_cb (CsmApplication *self, const char *why);
 
 /* --- accounts ---------------------------------------------------------------------------------------------- */
 
@@ -51,6 +54,9 @@ leave_account (CsmApplication *self)
   if (self->workbench != NULL)
     csm_workbench_close (self->workbench);
   g_clear_object (&self->workbench);
+  if (self->keeper != NULL)
+    csm_offline_keeper_stop (self->keeper);
+  g_clear_object (&self->keeper);
   if (self->starter != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->starter, self);
@@ -64,6 +70,10 @@ account_cb (CsmApplication *self,
             CsmAccount     *account)
 {
   g_clear_object (&self->workbench);
+  if (self->keeper != NULL)
+    csm_offline_keeper_stop (self->keeper);
+  g_clear_object (&self->keeper);
+  self->keeper = csm_offline_keeper_new (account, self->settings);
   self->workbench = csm_workbench_new (account, self->settings);
   csm_workbench_restore (self->workbench);
   if (self->window != NULL)
@@ -98,6 +108,7 @@ renew_starter (CsmApplication *self)
   g_signal_connect_object (self->starter, "account", G_CALLBACK (account_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->starter, "busy", G_CALLBACK (busy_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->starter, "problem", G_CALLBACK (problem_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->starter, "sign-in", G_CALLBACK (ask_cb), self, G_CONNECT_SWAPPED);
   return self->starter;
 }
 
@@ -177,6 +188,23 @@ typedef struct
   char           *email;
 } Joining;
 
+/* Without a keyring one signs in at each start: no reason to wait for it now. */
+static void
+not_kept_cb (CsmApplication *self,
+             const char     *why)
+{
+  if (self->workbench != NULL)
+    csm_workbench_say (self->workbench, why);
+}
+
+static void
+ask_cb (CsmApplication *self,
+        const char     *why)
+{
+  if (self->window != NULL)
+    csm_window_ask_sign_in (self->window, why);
+}
+
 static void
 joined_cb (GObject      *source,
            GAsyncResult *result,
@@ -187,8 +215,7 @@ joined_cb (GObject      *source,
   g_autofree char *server = joining->server;
   g_autofree char *email = joining->email;
   g_autoptr (GError) error = NULL;
-  gboolean kept = TRUE;
-  g_autoptr (CsmSignIn) sign_in = csm_accounts_sign_in_finish (CSM_ACCOUNTS (source), result, &kept, &error);
+  g_autoptr (CsmSignIn) sign_in = csm_accounts_sign_in_finish (CSM_ACCOUNTS (source), result, &error);
 
   g_free (joining);
   if (self->window == NULL)
@@ -201,9 +228,9 @@ joined_cb (GObject      *source,
       return;
     }
   csm_window_close_sign_in (self->window);
-  open_server (self, server, email, sign_in->token);
-  if (!kept && self->workbench != NULL)
-    csm_workbench_say (self->workbench, _("There is no keyring here, so you will be asked for the password at each start"));
+  /* The same person again: all that is open stays as it is. */
+  if (self->starter == NULL || self->workbench == NULL || !csm_starter_sign_in (self->starter, server, email, sign_in->token))
+    open_server (self, server, email, sign_in->token);
 }
 
 static void
@@ -348,6 +375,8 @@ preferences_action (GSimpleAction *action,
   if (self->window == NULL)
     return;
   preferences = csm_preferences_window_new (GTK_WINDOW (self->window), self->settings, self->workbench);
+  if (parameter != NULL)
+    adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (preferences), g_variant_get_string (parameter, NULL));
   g_signal_connect_object (preferences, "sign-out", G_CALLBACK (sign_out), self, G_CONNECT_SWAPPED);
   gtk_window_present (preferences);
 }
@@ -408,12 +437,14 @@ csm_application_startup (GApplication *application)
     { .name = "about", .activate = about_action },
     { .name = "shortcuts", .activate = shortcuts_action },
     { .name = "preferences", .activate = preferences_action },
+    { .name = "preferences-page", .activate = preferences_action, .parameter_type = "s" },
   };
   CsmApplication *self = CSM_APPLICATION (application);
 
   /* The cache is opened and the list is read while GTK starts, which takes longer. */
   self->settings = g_settings_new (CSM_APP_ID);
   self->accounts = csm_accounts_new (self->settings, NULL);
+  g_signal_connect_object (self->accounts, "not-kept", G_CALLBACK (not_kept_cb), self, G_CONNECT_SWAPPED);
   start_last (self);
   G_APPLICATION_CLASS (csm_application_parent_class)->startup (application);
   read_icons ();

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-case-list-row.h"
+#include "csm-notice-bar.h"
 #include "csm-view-text.h"
 
 struct _CsmCaseListPane
@@ -21,6 +22,7 @@ struct _CsmCaseListPane
   GtkWidget          *header;
   GtkWidget          *title;
   GtkWidget          *views_button;
+  GtkWidget          *notice;
   GtkWidget          *search_button;
   GtkWidget          *search_bar;
   GtkWidget          *search_entry;
@@ -375,6 +377,8 @@ set_workbench (CsmCaseListPane *self,
   drop_model (self);
   gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), NULL);
   g_set_object (&self->workbench, workbench);
+  if (self->notice != NULL)
+    g_object_set (self->notice, "workbench", workbench, NULL);
   if (workbench != NULL)
     {
       g_autoptr (GtkListItemFactory) factory = create_factory (self);
@@ -457,10 +461,12 @@ csm_case_list_pane_finalize (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (CSM_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-case-list-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, header);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, title);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, views_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, notice);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_button);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_entry);

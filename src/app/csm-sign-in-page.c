@@ -10,6 +10,8 @@
 struct _CsmSignInPage
 {
   AdwBin       parent_instance;
+  GtkLabel    *heading;
+  GtkLabel    *reason;
   GtkWidget   *group;
   GtkEditable *server_row;
   GtkEditable *email_row;
@@ -100,6 +102,8 @@ csm_sign_in_page_class_init (CsmSignInPageClass *klass)
   signals[SIGN_IN] = g_signal_new ("sign-in", CSM_TYPE_SIGN_IN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-sign-in-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, reason);
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, group);
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, server_row);
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, email_row);
@@ -139,6 +143,17 @@ csm_sign_in_page_set_email (CsmSignInPage *self,
 {
   g_return_if_fail (CSM_IS_SIGN_IN_PAGE (self));
   gtk_editable_set_text (self->email_row, email != NULL ? email : "");
+}
+
+/* Who was signed in before is asked again: says so, and why. */
+void
+csm_sign_in_page_set_reason (CsmSignInPage *self,
+                             const char    *reason)
+{
+  g_return_if_fail (CSM_IS_SIGN_IN_PAGE (self) && reason != NULL);
+  gtk_label_set_text (self->heading, _("Sign In Again"));
+  gtk_label_set_text (self->reason, reason);
+  gtk_widget_set_visible (GTK_WIDGET (self->reason), TRUE);
 }
 
 /* @text: (nullable): what is going on; %NULL when nothing is */

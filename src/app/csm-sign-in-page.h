@@ -19,6 +19,8 @@ void       csm_sign_in_page_set_server  (CsmSignInPage *self,
                                          const char    *server);
 void       csm_sign_in_page_set_email   (CsmSignInPage *self,
                                          const char    *email);
+void       csm_sign_in_page_set_reason (CsmSignInPage *self,
+                                         const char    *reason);
 void       csm_sign_in_page_set_busy    (CsmSignInPage *self,
                                          const char    *text);
 void       csm_sign_in_page_set_problem (CsmSignInPage *self,

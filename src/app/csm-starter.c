@@ -24,7 +24,7 @@ struct _CsmStarter
   gboolean       connected; /* or about to be */
 };
 
-enum { ACCOUNT, BUSY, PROBLEM, N_SIGNALS };
+enum { ACCOUNT, BUSY, PROBLEM, SIGN_IN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmStarter, csm_starter, G_TYPE_OBJECT)
@@ -175,9 +175,42 @@ token_cb (GObject      *source,
     g_message ("the keyring can't be read: %s", error->message);
   if (self->account == NULL)
     return;
-  /* Without one the account says that it is signed out, and the status line offers to sign in. */
+  /* Whoever was quicker than the keyring is signed in. */
+  if (self->token != NULL)
+    return;
+  /* Without one the account says that it is signed out, and is shown all the same. */
   csm_account_set_token (self->account, token);
   csm_account_start (self->account);
+  if (token == NULL)
+    g_signal_emit (self, signals[SIGN_IN], 0, error != NULL ? error->message : _("The keyring of this computer does not hold the sign-in any more."));
+}
+
+/**
+ * csm_starter_sign_in:
+ * @self: a starter
+ * @server: the server's URL
+ * @email: who signed in there
+ * @token: the new token
+ *
+ * Goes on with the account that is open, when it is of the same person on the same server.
+ *
+ * Returns: whether it is; else nothing is done
+ */
+gboolean
+csm_starter_sign_in (CsmStarter *self,
+                     const char *server,
+                     const char *email,
+                     const char *token)
+{
+  g_return_val_if_fail (CSM_IS_STARTER (self), FALSE);
+  if (self->account == NULL || g_strcmp0 (self->url, server) != 0 || self->email == NULL || g_ascii_strcasecmp (self->email, email) != 0)
+    return FALSE;
+  g_free (self->token);
+  self->token = g_strdup (token);
+  self->connected = TRUE;
+  csm_account_set_token (self->account, token);
+  csm_account_start (self->account);
+  return TRUE;
 }
 
 /**
@@ -264,6 +297,7 @@ csm_starter_class_init (CsmStarterClass *klass)
   object_class->finalize = csm_starter_finalize;
   signals[ACCOUNT] = g_signal_new ("account", CSM_TYPE_STARTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, CSM_TYPE_ACCOUNT);
   signals[BUSY] = g_signal_new ("busy", CSM_TYPE_STARTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGN_IN] = g_signal_new ("sign-in", CSM_TYPE_STARTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[PROBLEM] = g_signal_new ("problem", CSM_TYPE_STARTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 

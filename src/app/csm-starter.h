@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * the token from the keyring. The account's cache can be read at once; the connection waits for csm_starter_connect().
  *
  * Signals: "account" (CsmAccount *): show it. "busy" (const char *text): what takes a moment before there is something
- * to show. "problem" (const char *text): it could not be started.
+ * to show. "problem" (const char *text): it could not be started. "sign-in" (const char *why): no sign-in is kept here.
  */
 #define CSM_TYPE_STARTER (csm_starter_get_type ())
 G_DECLARE_FINAL_TYPE (CsmStarter, csm_starter, CSM, STARTER, GObject)
@@ -28,6 +28,10 @@ void        csm_starter_open_server (CsmStarter *self,
                                      const char *server,
                                      const char *email,
                                      const char *directory,
+                                     const char *token);
+gboolean    csm_starter_sign_in     (CsmStarter *self,
+                                     const char *server,
+                                     const char *email,
                                      const char *token);
 void        csm_starter_connect    (CsmStarter *self);
 void        csm_starter_stop       (CsmStarter *self);

@@ -71,42 +71,25 @@ update (CsmStatusLine *self)
 static void
 clicked_cb (CsmStatusLine *self)
 {
-  static const char *const actions[] = {
-    [CSM_STATUS_SHOW_CHANGES] = "win.show-outbox",
-    [CSM_STATUS_SIGN_IN] = "win.sign-in",
-    [CSM_STATUS_SHOW_LOST] = "win.show-lost",
-    [CSM_STATUS_SHOW_SPACE] = "app.preferences",
-  };
   CsmAccount *account = csm_workbench_get_account (self->workbench);
 
   if (csm_account_get_state (account) == CSM_ACCOUNT_OFFLINE)
     csm_account_retry_now (account);
-  gtk_widget_activate_action (GTK_WIDGET (self), actions[self->deed], NULL);
+  gtk_widget_activate_action (GTK_WIDGET (self), csm_status_deed_get_action (self->deed), NULL);
 }
 
 static void
 set_workbench (CsmStatusLine *self,
                CsmWorkbench  *workbench)
 {
-  static const char *const watched[] = {
-    "notify::state", "notify::waiting", "notify::parked", "notify::progress", "notify::problem", "notify::offline-since",
-    "notify::n-lost",
-  };
-
   if (self->workbench == workbench)
     return;
   if (self->workbench != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (csm_workbench_get_account (self->workbench), self);
-      g_signal_handlers_disconnect_by_data (csm_account_get_cache (csm_workbench_get_account (self->workbench)), self);
-    }
+    csm_status_disconnect (csm_workbench_get_account (self->workbench), self);
   g_set_object (&self->workbench, workbench);
   if (workbench != NULL)
     {
-      for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
-        g_signal_connect_object (csm_workbench_get_account (workbench), watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (csm_account_get_cache (csm_workbench_get_account (workbench)), "notify::full", G_CALLBACK (update), self,
-                               G_CONNECT_SWAPPED);
+      csm_status_connect (csm_workbench_get_account (workbench), G_CALLBACK (update), self);
       update (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);

@@ -25,6 +25,45 @@ csm_status_read (CsmAccount *account)
   return status;
 }
 
+/* Calls @update (@object) whenever csm_status_read() may say something else, as long as @object lives. */
+void
+csm_status_connect (CsmAccount *account,
+                    GCallback   update,
+                    gpointer    object)
+{
+  static const char *const watched[] = {
+    "notify::state", "notify::waiting", "notify::parked", "notify::progress", "notify::problem", "notify::offline-since",
+    "notify::n-lost",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
+    g_signal_connect_object (account, watched[i], update, object, G_CONNECT_SWAPPED);
+  g_signal_connect_object (csm_account_get_cache (account), "notify::full", update, object, G_CONNECT_SWAPPED);
+}
+
+void
+csm_status_disconnect (CsmAccount *account,
+                       gpointer    object)
+{
+  g_signal_handlers_disconnect_by_data (account, object);
+  g_signal_handlers_disconnect_by_data (csm_account_get_cache (account), object);
+}
+
+/* Returns: the action that does it */
+const char *
+csm_status_deed_get_action (CsmStatusDeed deed)
+{
+  static const char *const actions[] = {
+    [CSM_STATUS_SHOW_CHANGES] = "win.show-outbox",
+    [CSM_STATUS_SIGN_IN] = "win.sign-in",
+    [CSM_STATUS_SHOW_LOST] = "win.show-lost",
+    [CSM_STATUS_SHOW_SPACE] = "win.show-room",
+  };
+
+  g_return_val_if_fail (deed < G_N_ELEMENTS (actions), NULL);
+  return actions[deed];
+}
+
 static char *
 say_connection (const CsmStatus *status)
 {

@@ -38,7 +38,13 @@ typedef struct
   CsmStatusDeed  deed;
 } CsmStatusText;
 
-CsmStatus      csm_status_read      (CsmAccount      *account);
+CsmStatus      csm_status_read            (CsmAccount      *account);
+void           csm_status_connect         (CsmAccount      *account,
+                                           GCallback        update,
+                                           gpointer         object);
+void           csm_status_disconnect      (CsmAccount      *account,
+                                           gpointer         object);
+const char    *csm_status_deed_get_action (CsmStatusDeed    deed);
 CsmStatusText *csm_status_text_new  (const CsmStatus *status);
 void           csm_status_text_free (CsmStatusText   *self);
 

@@ -276,7 +276,7 @@ create_dialog (CsmWindow  *self,
   gtk_window_set_title (GTK_WINDOW (dialog), title);
   gtk_window_set_transient_for (GTK_WINDOW (dialog), GTK_WINDOW (self));
   gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (dialog), 480, 520);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 520);
   gtk_widget_add_css_class (header, "flat");
   gtk_widget_set_vexpand (content, TRUE);
   gtk_box_append (GTK_BOX (box), header);
@@ -298,12 +298,19 @@ sign_in_cb (CsmWindow  *self,
   g_signal_emit_by_name (self, "sign-in", server, email, password);
 }
 
-static void
-sign_in_action (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
+/**
+ * csm_window_ask_sign_in:
+ * @self: a window
+ * @why: (nullable): why that is necessary
+ *
+ * Asks who was signed in for the password. Everything stays as it is meanwhile.
+ */
+void
+csm_window_ask_sign_in (CsmWindow  *self,
+                        const char *why)
 {
-  CsmWindow *self = CSM_WINDOW (widget);
+  const char *kept = _("Nothing is lost: what you did is kept on this computer, and is sent when you are signed in.");
+  g_autofree char *reason = why != NULL ? g_strdup_printf ("%s\n%s", why, kept) : g_strdup (kept);
   g_autofree char *server = g_settings_get_string (self->settings, "server");
   g_autofree char *email = g_settings_get_string (self->settings, "person-email");
 
@@ -315,12 +322,22 @@ sign_in_action (GtkWidget  *widget,
   self->sign_in_page = csm_sign_in_page_new ();
   csm_sign_in_page_set_server (CSM_SIGN_IN_PAGE (self->sign_in_page), server);
   csm_sign_in_page_set_email (CSM_SIGN_IN_PAGE (self->sign_in_page), email);
+  if (email[0] != '\0')
+    csm_sign_in_page_set_reason (CSM_SIGN_IN_PAGE (self->sign_in_page), reason);
   g_signal_connect_object (self->sign_in_page, "sign-in", G_CALLBACK (sign_in_cb), self, G_CONNECT_SWAPPED);
   self->sign_in = create_dialog (self, _("Sign In"), self->sign_in_page);
   g_object_add_weak_pointer (G_OBJECT (self->sign_in), (gpointer *) &self->sign_in);
   g_object_add_weak_pointer (G_OBJECT (self->sign_in_page), (gpointer *) &self->sign_in_page);
   csm_sign_in_page_start (CSM_SIGN_IN_PAGE (self->sign_in_page));
   gtk_window_present (GTK_WINDOW (self->sign_in));
+}
+
+static void
+sign_in_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  csm_window_ask_sign_in (CSM_WINDOW (widget), NULL);
 }
 
 void

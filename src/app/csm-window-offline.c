@@ -5,7 +5,9 @@
 
 #include "csm-window-private.h"
 
+#include "csm-lost-dialog.h"
 #include "csm-outbox-page.h"
+#include "csm-prepare-dialog.h"
 
 /* What the window shows of work without a connection. */
 
@@ -53,18 +55,94 @@ show_outbox_action (GtkWidget  *widget,
   gtk_widget_child_focus (self->review, GTK_DIR_TAB_FORWARD);
 }
 
+static void
+prepare_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  GtkWindow *dialog;
+
+  if (self->workbench == NULL)
+    return;
+  dialog = csm_prepare_dialog_new (GTK_WINDOW (self), self->workbench);
+  gtk_window_present (dialog);
+  csm_prepare_dialog_start (CSM_PREPARE_DIALOG (dialog));
+}
+
+static void
+show_room_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  gtk_widget_activate_action (widget, "app.preferences-page", "s", "offline");
+}
+
+/* --- after a restore --------------------------------------------------------------------------------------- */
+
+static void
+show_lost_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (self->workbench == NULL)
+    return;
+  if (self->lost == NULL)
+    {
+      self->lost = GTK_WIDGET (csm_lost_dialog_new (GTK_WINDOW (self), self->workbench));
+      g_object_add_weak_pointer (G_OBJECT (self->lost), (gpointer *) &self->lost);
+    }
+  gtk_window_present (GTK_WINDOW (self->lost));
+}
+
+/* Once, by itself; who puts it off finds it in the status line. */
+static void
+lost_cb (CsmWindow *self)
+{
+  guint n = 0;
+
+  if (self->workbench == NULL || self->lost_shown)
+    return;
+  g_object_get (csm_workbench_get_account (self->workbench), "n-lost", &n, NULL);
+  if (n == 0)
+    return;
+  self->lost_shown = TRUE;
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-lost", NULL);
+}
+
 /* The account that is shown from now on is another one, or none. */
 void
 csm_window_update_offline (CsmWindow *self)
 {
+  if (self->lost != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->lost));
+  self->lost_shown = FALSE;
+  if (self->workbench != NULL)
+    {
+      g_signal_connect_object (csm_workbench_get_account (self->workbench), "notify::n-lost", G_CALLBACK (lost_cb), self, G_CONNECT_SWAPPED);
+      lost_cb (self);
+    }
   if (self->review == NULL)
     return;
   csm_window_leave_review (self);
   g_object_set (self->review, "workbench", self->workbench, NULL);
 }
 
+/* Lets go of what csm_window_update_offline() connected to. */
+void
+csm_window_disconnect_offline (CsmWindow *self)
+{
+  if (self->workbench != NULL)
+    g_signal_handlers_disconnect_by_data (csm_workbench_get_account (self->workbench), self);
+}
+
 void
 csm_window_install_offline_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.show-outbox", NULL, show_outbox_action);
+  gtk_widget_class_install_action (widget_class, "win.prepare-offline", NULL, prepare_action);
+  gtk_widget_class_install_action (widget_class, "win.show-room", NULL, show_room_action);
+  gtk_widget_class_install_action (widget_class, "win.show-lost", NULL, show_lost_action);
 }

@@ -27,6 +27,8 @@ struct _CsmWindow
   GtkWidget           *first_run;    /* NULL until it is needed */
   GtkWidget           *busy;         /* the same */
   GtkWidget           *review;       /* NULL until it is needed */
+  GtkWidget           *lost;         /* the dialog; NULL: closed */
+  gboolean             lost_shown;
   GtkWidget           *sign_in;      /* the dialog; NULL: closed */
   GtkWidget           *sign_in_page;
 };
@@ -40,6 +42,7 @@ void                 csm_window_update_actions   (CsmWindow      *self);
 
 void                 csm_window_install_offline_actions (GtkWidgetClass *widget_class);
 void                 csm_window_update_offline   (CsmWindow      *self);
+void                 csm_window_disconnect_offline (CsmWindow    *self);
 gboolean             csm_window_shows_review     (CsmWindow      *self);
 gboolean             csm_window_leave_review     (CsmWindow      *self);
 

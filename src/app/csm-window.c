@@ -244,6 +244,7 @@ csm_window_dispose (GObject *object)
   self->stack = NULL;
   g_clear_handle_id (&self->build_id, g_source_remove);
   g_clear_object (&self->last_toast);
+  g_clear_weak_pointer (&self->lost);
   g_clear_weak_pointer (&self->sign_in);
   g_clear_weak_pointer (&self->sign_in_page);
   G_OBJECT_CLASS (csm_window_parent_class)->dispose (object);
@@ -405,6 +406,7 @@ csm_window_set_workbench (CsmWindow    *self,
     return;
   if (self->workbench != NULL)
     g_signal_handlers_disconnect_by_data (self->workbench, self);
+  csm_window_disconnect_offline (self);
   /* Its Undo would be another account's. */
   if (self->last_toast != NULL)
     adw_toast_dismiss (self->last_toast);

@@ -30,6 +30,8 @@ gboolean         csm_window_is_settled     (CsmWindow      *self);
 void             csm_window_force_size     (CsmWindow      *self,
                                             int             width,
                                             int             height);
+void             csm_window_ask_sign_in    (CsmWindow      *self,
+                                            const char     *why);
 void             csm_window_sign_in_busy   (CsmWindow      *self,
                                             const char     *text);
 void             csm_window_sign_in_failed (CsmWindow      *self,

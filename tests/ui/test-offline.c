@@ -9,11 +9,20 @@
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
 #include "csm-composer.h"
+#include "csm-conversation-pane.h"
 #include "csm-event-text.h"
 #include "csm-file-list.h"
 #include "csm-json.h"
+#include "csm-lost-dialog.h"
+#include "csm-missing-messages.h"
+#include "csm-notice-bar.h"
 #include "csm-outbox-page.h"
+#include "csm-preferences-window.h"
+#include "csm-prepare-dialog.h"
 #include "csm-review-card.h"
+#include "csm-sign-in-page.h"
+#include "csm-starter.h"
+#include "csm-status-text.h"
 #include "csm-time.h"
 #include "csm-triage.h"
 #include "csm-ui-desk.h"
@@ -540,6 +549,232 @@ test_note_with_file (CsmUiDesk     *desk,
   wait_for (csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE), CSM_TYPE_ATTACHMENT_CHIP);
 }
 
+/* --- what is here -------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_pinned (gpointer data)
+{
+  CsmUiDesk *desk = data;
+
+  return csm_workbench_get_detail (desk->workbench)->pinned;
+}
+
+static void
+test_pin (CsmUiDesk     *desk,
+          gconstpointer  data)
+{
+  GtkWidget *pane;
+
+  csm_ui_desk_open (desk, 900, 700);
+  csm_ui_desk_open_case (desk, 1);
+  pane = csm_ui_find_type (desk->window, CSM_TYPE_CONVERSATION_PANE);
+  g_assert_false (gtk_widget_get_visible (csm_ui_find (pane, GTK_TYPE_IMAGE, "pin")));
+  csm_ui_activate (pane, "case.keep-offline");
+  csm_ui_wait_until (is_pinned, desk, "the case to be kept");
+  g_assert_true (gtk_widget_get_visible (csm_ui_find (pane, GTK_TYPE_IMAGE, "pin")));
+  csm_ui_desk_save_png (desk, "pinned.png");
+}
+
+/* Long closed, and somebody else's: its messages stay on the server. */
+static void
+test_missing (CsmUiDesk     *desk,
+              gconstpointer  data)
+{
+  GtkWidget *missing;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CASE, "{'id':'c01J00000000000000000000777','subject':'An old story','status':'closed','lane':'conversation',"
+              "'customerId':'u01J00000000000000000000002','ownerId':'p01J00000000000000000000002','priority':'normal',"
+              "'lastActivityAt':'2023-02-01T10:00:00Z','lastMessageAt':'2023-02-01T10:00:00Z','created':'2023-01-01T10:00:00Z',"
+              "'messagesState':'7','messageCount':3,'preview':'That was long ago'}");
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_workbench_show_case (desk->workbench, "c01J00000000000000000000777");
+  wait_for (desk->window, CSM_TYPE_MISSING_MESSAGES);
+  missing = csm_ui_find_type (desk->window, CSM_TYPE_MISSING_MESSAGES);
+  wait_label (missing, "The Messages Are Not on This Computer");
+  wait_label (missing, "You are offline");
+  check_names (missing);
+  csm_ui_desk_save_png (desk, "missing.png");
+}
+
+static void
+test_prepare (CsmUiDesk     *desk,
+              gconstpointer  data)
+{
+  const CsmPreparation preparation = { .n_cases = 40, .n_files = 12, .bytes = 3400000, .n_missing = 3 };
+  GtkWindow *dialog = csm_prepare_dialog_new (NULL, desk->workbench);
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "ui", "prepare.png", NULL);
+
+  gtk_window_present (dialog);
+  csm_prepare_dialog_start (CSM_PREPARE_DIALOG (dialog));
+  wait_label (GTK_WIDGET (dialog), "You Are Offline");
+  csm_prepare_dialog_show_result (CSM_PREPARE_DIALOG (dialog), &preparation);
+  wait_label (GTK_WIDGET (dialog), "40 cases and 12 files (3.4 MB) are on this computer.\n3 things are missing");
+  check_names (GTK_WIDGET (dialog));
+  csm_ui_save_png (GTK_WIDGET (dialog), path);
+  gtk_window_destroy (dialog);
+}
+
+static CsmLostRecord *
+make_lost (CsmTypeId   type,
+           const char *title,
+           gboolean    restorable)
+{
+  CsmLostRecord *lost = g_new0 (CsmLostRecord, 1);
+
+  lost->type = type;
+  lost->id = csm_ui_id ('c', 1);
+  lost->title = g_strdup (title);
+  lost->at = csm_time_now ();
+  lost->restorable = restorable;
+  return lost;
+}
+
+static void
+test_lost (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_lost_record_free);
+  GtkWindow *dialog = csm_lost_dialog_new (NULL, desk->workbench);
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "ui", "lost.png", NULL);
+
+  /* Nothing was lost: then there is nothing to decide. */
+  g_object_add_weak_pointer (G_OBJECT (dialog), (gpointer *) &dialog);
+  gtk_window_present (dialog);
+  while (dialog != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  dialog = g_object_new (CSM_TYPE_LOST_DIALOG, NULL);
+  g_ptr_array_add (lost, make_lost (CSM_TYPE_ID_COMMENT, "The depot is closed until Wednesday", TRUE));
+  g_ptr_array_add (lost, make_lost (CSM_TYPE_ID_CASE, "Refund for the boots", TRUE));
+  g_ptr_array_add (lost, make_lost (CSM_TYPE_ID_MESSAGE, "Any news?", FALSE));
+  csm_lost_dialog_show (CSM_LOST_DIALOG (dialog), lost);
+  gtk_window_present (dialog);
+  csm_ui_wait_painted (GTK_WIDGET (dialog));
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (dialog), "Refund for the boots"));
+  check_names (GTK_WIDGET (dialog));
+  csm_ui_save_png (GTK_WIDGET (dialog), path);
+  gtk_window_destroy (dialog);
+}
+
+static void
+test_room (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  GtkWindow *preferences = csm_preferences_window_new (NULL, desk->settings, desk->workbench);
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "ui", "room.png", NULL);
+  GtkWidget *budget = csm_ui_find (GTK_WIDGET (preferences), GTK_TYPE_SPIN_BUTTON, "budget");
+
+  g_settings_reset (desk->settings, "offline-budget");
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (preferences), "offline");
+  gtk_window_present (preferences);
+  wait_label (GTK_WIDGET (preferences), "cases with all messages");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (budget)), ==, "2.0 GB");
+  check_names (GTK_WIDGET (preferences));
+  csm_ui_save_png (GTK_WIDGET (preferences), path);
+  gtk_editable_set_text (GTK_EDITABLE (budget), "0");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (budget));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (budget)), ==, "No limit");
+  g_assert_cmpuint (g_settings_get_uint (desk->settings, "offline-budget"), ==, 0);
+  gtk_editable_set_text (GTK_EDITABLE (budget), "4 GB");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (budget));
+  g_assert_cmpuint (g_settings_get_uint (desk->settings, "offline-budget"), ==, 4000);
+  g_settings_reset (desk->settings, "offline-budget");
+  gtk_window_destroy (preferences);
+}
+
+/* --- signing in again ---------------------------------------------------------------------------------------- */
+
+static void
+test_sign_in_again (CsmUiDesk     *desk,
+                 gconstpointer  data)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *bar;
+  GtkWidget *page = NULL;
+
+  g_settings_set_string (desk->settings, "server", "http://127.0.0.1:9");
+  g_settings_set_string (desk->settings, "person-email", "person1@example.com");
+  csm_ui_desk_open (desk, 900, 700);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_type (reply_view (desk), "Dear María");
+  /* The status line is out of sight. */
+  bar = csm_ui_find_type (desk->window, CSM_TYPE_NOTICE_BAR);
+  wait_label (bar, "Offline");
+  check_names (bar);
+  csm_ui_desk_save_png (desk, "notice.png");
+  csm_window_ask_sign_in (CSM_WINDOW (desk->window), "The keyring is gone.");
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && page == NULL; i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      page = csm_ui_find_type (window, CSM_TYPE_SIGN_IN_PAGE);
+    }
+  g_assert_nonnull (page);
+  wait_label (page, "The keyring is gone.");
+  g_assert_nonnull (csm_ui_find_label (page, "Sign In Again"));
+  csm_window_close_sign_in (CSM_WINDOW (desk->window));
+  /* What is being written stays where it is. */
+  wait_reply (desk, "Dear María");
+  g_settings_reset (desk->settings, "server");
+  g_settings_reset (desk->settings, "person-email");
+}
+
+static void
+account_cb (CsmStarter  *starter,
+            CsmAccount  *account,
+            CsmAccount **kept)
+{
+  g_set_object (kept, account);
+}
+
+/* Signing in again changes no account; another person's is another. */
+static void
+test_same_person (void)
+{
+  g_autofree char *dir = csm_ui_temp_dir ();
+  g_autoptr (CsmStarter) starter = csm_starter_new ();
+  g_autoptr (CsmAccount) account = NULL;
+
+  g_signal_connect (starter, "account", G_CALLBACK (account_cb), &account);
+  csm_starter_open_server (starter, "http://127.0.0.1:9", "ana@example.com", dir, NULL);
+  g_assert_nonnull (account);
+  g_assert_false (csm_starter_sign_in (starter, "http://127.0.0.1:9", "ben@example.com", "token"));
+  g_assert_false (csm_starter_sign_in (starter, "http://127.0.0.1:10", "ana@example.com", "token"));
+  g_assert_true (csm_starter_sign_in (starter, "http://127.0.0.1:9", "Ana@example.com", "token"));
+  csm_ui_settle ();
+  csm_starter_stop (starter);
+  csm_ui_settle ();
+  g_clear_object (&account);
+  csm_ui_remove_dir (dir);
+}
+
+/* --- the status line ----------------------------------------------------------------------------------------- */
+
+static void
+check_status (CsmStatus   status,
+              const char *title,
+              const char *subtitle)
+{
+  g_autoptr (CsmStatusText) text = csm_status_text_new (&status);
+
+  g_assert_cmpstr (text->title, ==, title);
+  g_assert_cmpstr (text->subtitle, ==, subtitle);
+}
+
+static void
+test_status (void)
+{
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCED, .progress = 1 }, "All synced", NULL);
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCED, .progress = 1, .waiting = 2 }, "Sending 2 changes…", NULL);
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCING, .progress = 0.345 }, "Syncing, 34 %", NULL);
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCING, .progress = 1, .waiting = 1 }, "Syncing…", "1 change waits");
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_OFFLINE, .waiting = 3 }, "Offline", "3 changes wait");
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_OFFLINE, .waiting = 5, .parked = 2 }, "2 changes need you", "Offline · 3 changes wait");
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCED, .progress = 1, .waiting = 1, .parked = 1 }, "1 change needs you", NULL);
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SIGNED_OUT, .waiting = 3 }, "Sign in to go on", "3 changes wait");
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_OFFLINE, .full = TRUE }, "The disk is full", "What you do now can’t be kept · Offline");
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCED, .progress = 1, .lost = 4 }, "The server was restored", "4 things are only here now");
+}
+
 #define ADD(name, test) g_test_add ("/offline/" name, CsmUiDesk, application, csm_ui_desk_set_up, test, csm_ui_desk_tear_down)
 
 int
@@ -563,5 +798,13 @@ main (int    argc,
   ADD ("export", test_export);
   ADD ("undo-send", test_undo_send);
   ADD ("undo-note", test_undo_note);
+  ADD ("pin", test_pin);
+  ADD ("missing", test_missing);
+  ADD ("prepare", test_prepare);
+  ADD ("lost", test_lost);
+  ADD ("room", test_room);
+  ADD ("sign-in-again", test_sign_in_again);
+  g_test_add_func ("/offline/same-person", test_same_person);
+  g_test_add_func ("/offline/status", test_status);
   return csm_ui_test_run ();
 }
