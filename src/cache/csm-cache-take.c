@@ -336,7 +336,8 @@ try_to_attach (CsmTakeRow *head,
 {
   JsonObject *merged;
 
-  if (!is_update (head) || !is_update (row) || head->op->sends > 0 || row->op->sends > 0 || head->confirmed != row->confirmed)
+  if (!is_update (head) || !is_update (row) || head->op->sends > 0 || row->op->sends > 0 || head->confirmed != row->confirmed ||
+      strstr (row->text, CSM_LOCAL_BLOB_PREFIX) != NULL)
     return FALSE;
   merged = csm_cache_merge_patch (head->op->payload, row->op->payload);
   if (merged == NULL)

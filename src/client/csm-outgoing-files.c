@@ -371,7 +371,7 @@ file_open (GObject      *source,
       g_autoptr (GFile) kept = g_steal_pointer (&upload->kept);
 
       g_clear_error (&error);
-      g_file_read_async (kept, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), file_open, g_steal_pointer (&task));
+      g_file_read_async (kept, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), file_open, g_object_ref (task));
       return;
     }
   info = stream != NULL ? g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, &error) : NULL;

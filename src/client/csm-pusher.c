@@ -8,6 +8,7 @@
 #include "csm-failpoint.h"
 #include "csm-jmap-error.h"
 #include "csm-push-answer.h"
+#include "csm-uploader.h"
 #include "csm-time.h"
 
 #define BATCH 50
@@ -21,7 +22,7 @@ struct _CsmPusher
   GObject        parent_instance;
   CsmConnection *connection;
   CsmCache      *cache;
-  CsmBlobFiles  *files;
+  CsmUploader   *uploader;
   CsmTurn       *turn;
   GCancellable  *cancellable;
   gboolean       started;
@@ -36,7 +37,6 @@ struct _CsmPusher
   guint          timer_id;
   gint64         timer_due;
   guint          again_id;
-  GHashTable    *uploading; /* ids of local files */
   gulong         outbox_handler;
   gulong         session_handler;
 };
@@ -55,8 +55,7 @@ csm_pusher_dispose (GObject *object)
   g_clear_handle_id (&self->again_id, g_source_remove);
   g_clear_signal_handler (&self->outbox_handler, self->cache);
   g_clear_signal_handler (&self->session_handler, self->connection);
-  g_clear_pointer (&self->uploading, g_hash_table_unref);
-  g_clear_object (&self->files);
+  g_clear_object (&self->uploader);
   g_clear_object (&self->connection);
   g_clear_object (&self->cache);
   g_clear_object (&self->cancellable);
@@ -77,7 +76,15 @@ static void
 csm_pusher_init (CsmPusher *self)
 {
   self->batch = BATCH;
-  self->uploading = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void arm_timer (CsmPusher *self, gint64 due);
+
+static void
+on_upload_failed (CsmPusher *self)
+{
+  if (self->started)
+    arm_timer (self, csm_time_now () + LATER_US);
 }
 
 static void
@@ -101,7 +108,9 @@ csm_pusher_new (CsmConnection *connection,
 
   self->connection = g_object_ref (connection);
   self->cache = g_object_ref (cache);
-  self->files = g_object_ref (files);
+  self->uploader = csm_uploader_new (connection, cache, csm_blob_files_get_outgoing (files));
+  g_signal_connect_object (self->uploader, "uploaded", G_CALLBACK (csm_pusher_kick), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->uploader, "failed", G_CALLBACK (on_upload_failed), self, G_CONNECT_SWAPPED);
   self->turn = csm_turn_ref (turn);
   self->cancellable = g_cancellable_new ();
   self->session_handler = g_signal_connect_swapped (connection, "session-changed", G_CALLBACK (on_session_changed), self);
@@ -173,98 +182,6 @@ arm_timer (CsmPusher *self,
   self->timer_id = g_timeout_add ((guint) CLAMP (ms, MIN_TIMER_MS, 3600 * 1000), on_timer, self);
 }
 
-/* --- files ------------------------------------------------------------------------------------------------------------ */
-
-typedef struct
-{
-  CsmPusher *self;
-  char      *local_id;
-} Upload;
-
-static void
-upload_free (Upload *upload)
-{
-  g_hash_table_remove (upload->self->uploading, upload->local_id);
-  g_object_unref (upload->self);
-  g_free (upload->local_id);
-  g_free (upload);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Upload, upload_free)
-
-static void
-on_noted (GObject      *source,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  g_autoptr (CsmPusher) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (csm_cache_note_upload_finish (CSM_CACHE (source), result, &error))
-    csm_pusher_kick (self);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
-    arm_timer (self, csm_time_now () + LATER_US);
-}
-
-static void
-on_uploaded (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  g_autoptr (Upload) upload = user_data;
-  CsmPusher *self = upload->self;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *blob_id = csm_outgoing_files_upload_finish (CSM_OUTGOING_FILES (source), result, &error);
-  const char *problem = NULL;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    problem = "fileMissing";
-  else if (g_error_matches (error, CSM_ERROR, CSM_ERROR_TOO_LARGE))
-    problem = CSM_JMAP_TOO_LARGE;
-  if (blob_id != NULL || problem != NULL)
-    csm_cache_note_upload_async (self->cache, upload->local_id, blob_id, problem, NULL, on_noted, g_object_ref (self));
-  else if (self->started && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    arm_timer (self, csm_time_now () + LATER_US);
-}
-
-/* Without the turn: a large file must not keep anything else from going. */
-static void
-upload_file (CsmPusher  *self,
-             const char *local_id)
-{
-  const CsmRemoteSession *session = csm_connection_get_session (self->connection);
-  g_autofree char *url = csm_connection_expand (session->upload_url, session->workspace_account, NULL, NULL, NULL);
-  g_autoptr (SoupMessage) message = csm_connection_new_message (self->connection, "POST", url);
-  Upload *upload;
-
-  if (message == NULL || !g_hash_table_add (self->uploading, g_strdup (local_id)))
-    return;
-  upload = g_new0 (Upload, 1);
-  upload->self = g_object_ref (self);
-  upload->local_id = g_strdup (local_id);
-  csm_outgoing_files_upload_async (csm_blob_files_get_outgoing (self->files), csm_connection_get_soup (self->connection), message, local_id,
-                                   self->cancellable, on_uploaded, upload);
-}
-
-static void
-on_files_listed (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (Round) round = user_data;
-  CsmOutgoingFiles *outgoing = csm_blob_files_get_outgoing (round->self->files);
-  g_autoptr (GHashTable) wanted = csm_cache_list_files_finish (CSM_CACHE (source), result, NULL);
-
-  for (guint i = 0; wanted != NULL && i < round->batch->sent_files->len; i++)
-    {
-      const char *local_id = g_ptr_array_index (round->batch->sent_files, i);
-
-      if (!g_hash_table_contains (wanted, local_id))
-        csm_outgoing_files_confirm (outgoing, local_id);
-    }
-  if (wanted != NULL)
-    csm_outgoing_files_sweep (outgoing, wanted);
-}
-
 /* --- what becomes of them ---------------------------------------------------------------------------------------------- */
 
 static void finish_round (Round *round);
@@ -305,7 +222,7 @@ on_finished (GObject      *source,
   self->dirty = TRUE;
   end_round (self);
   if (error == NULL && round->batch->sent_files->len > 0)
-    csm_cache_list_files_async (self->cache, NULL, on_files_listed, g_steal_pointer (&round));
+    csm_uploader_confirm (self->uploader, round->batch->sent_files);
 }
 
 static void
@@ -502,7 +419,7 @@ on_taken (GObject      *source,
   if (round->batch->next_due != CSM_TIME_NONE)
     arm_timer (self, round->batch->next_due);
   for (guint i = 0; self->started && i < round->batch->missing_files->len; i++)
-    upload_file (self, g_ptr_array_index (round->batch->missing_files, i));
+    csm_uploader_upload (self->uploader, g_ptr_array_index (round->batch->missing_files, i), self->cancellable);
   if (round->batch->ops->len == 0)
     end_round (self);
   else
@@ -561,7 +478,12 @@ void
 csm_pusher_start (CsmPusher *self,
                   gboolean   allow_old)
 {
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
   self->started = TRUE;
+  /* Files of what was thrown away go, too. */
+  if (allow_old && !self->allow_old)
+    csm_uploader_confirm (self->uploader, none);
   self->allow_old = allow_old;
   self->batch = BATCH;
   csm_pusher_kick (self);
