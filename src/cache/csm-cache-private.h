@@ -189,6 +189,7 @@ char         *csm_cache_edit_op         (CsmCacheTxn    *txn,
                                          gint64          seq,
                                          GError        **error);
 GPtrArray    *csm_cache_read_outbox     (CsmDbConn      *conn,
+void          csm_cache_note_news       (CsmCacheTxn    *txn);
                                          GError        **error);
 CsmOperation *csm_cache_read_operation  (CsmDbStmt      *stmt);
 /* The columns that csm_cache_read_operation() wants, in its order */

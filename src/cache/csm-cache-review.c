@@ -165,6 +165,22 @@ csm_cache_read_outbox (CsmDbConn  *conn,
   return NULL;
 }
 
+/**
+ * csm_cache_note_news:
+ * @txn: the job's, at its end
+ *
+ * Who did what comes with the history, after the record itself: then what needs a person is told anew.
+ */
+void
+csm_cache_note_news (CsmCacheTxn *txn)
+{
+  GHashTable **ids = txn->changes->ids;
+
+  if (txn->outbox_changed || (ids[CSM_TYPE_ID_EVENT] == NULL && ids[CSM_TYPE_ID_MESSAGE] == NULL && ids[CSM_TYPE_ID_SUBMISSION] == NULL))
+    return;
+  txn->outbox_changed = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 2 AND conflict IS NOT NULL)", NULL) != 0;
+}
+
 /* --- what a person decides ---------------------------------------------------------------------------------------------- */
 
 /* The group of a reply that may have arrived, or has: forgetting it here would not keep it from the customer. 0: none */

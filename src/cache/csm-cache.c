@@ -299,6 +299,7 @@ run_write (CsmDbConn     *conn,
   if (local == NULL && csm_cache_txn_finish (&txn, &local))
     {
       outcome = g_new0 (Outcome, 1);
+      csm_cache_note_news (&txn);
       outcome->value = value;
       outcome->changes = g_steal_pointer (&txn.changes);
       outcome->value_free = write->result_free;
@@ -309,6 +310,8 @@ run_write (CsmDbConn     *conn,
     g_propagate_error (error, g_steal_pointer (&local));
   return outcome;
 }
+  if (outcome == NULL && value != NULL && write->result_free != NULL)
+    write->result_free (value);
 
 static gboolean
 is_empty (CsmChangeSet *set)

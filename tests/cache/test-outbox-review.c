@@ -200,6 +200,38 @@ test_conflict (void)
   cache_test_tear_down (&test);
 }
 
+static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+/* Who did it comes with the history, after the record: whoever shows the question is told. */
+static void
+test_told_later (void)
+{
+  CacheTest test = { 0 };
+  guint n = 0;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+  put (&test, "{'status':'resolved'}", 8);
+  take_none (&test);
+  g_signal_connect_swapped (test.cache, "outbox-changed", G_CALLBACK (count), &n);
+  put (&test, "{'status':'resolved','goal':'x'}", 9);
+  g_assert_cmpuint (n, ==, 0);
+  cache_test_put (&test, CSM_TYPE_ID_EVENT, cache_test_json ("{'id':'y01J00000000000000000000001','caseId':'" CASE "','at':'2023-11-15T14:12:00Z',"
+    "'personId':'" BO "','kind':'status','property':'status','before':{'value':'open'},'after':{'value':'resolved'}}"));
+  g_assert_cmpuint (n, ==, 1);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    g_assert_cmpstr (only_op (ops)->changed_by, ==, BO);
+  }
+  cache_test_tear_down (&test);
+}
+
 /* The server knows the record better: what was seen still holds, so it goes at once on the new one. */
 static void
 test_mismatch_of_others (void)
@@ -591,6 +623,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/review/unchanged", test_unchanged);
   g_test_add_func ("/review/conflict", test_conflict);
+  g_test_add_func ("/review/told-later", test_told_later);
   g_test_add_func ("/review/mismatch-of-others", test_mismatch_of_others);
   g_test_add_func ("/review/same-value", test_same_value);
   g_test_add_func ("/review/additive", test_additive);
