@@ -223,6 +223,8 @@ csm_high_water_open (const char *directory,
   self->fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (self->fd < 0)
     note_broken (self);
+  else
+    csm_store_give_away (directory, self->fd);
   return self;
 }
 

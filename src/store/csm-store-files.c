@@ -92,6 +92,17 @@ csm_store_read_key (const char  *directory,
   return TRUE;
 }
 
+/* Root may look at, or back up, what somebody else serves: what it makes there is theirs. */
+void
+csm_store_give_away (const char *directory,
+                     int         fd)
+{
+  struct stat about;
+
+  if (geteuid () == 0 && stat (directory, &about) == 0 && about.st_uid != 0 && fchown (fd, about.st_uid, about.st_gid) != 0)
+    g_debug ("can't give away a file: %s", g_strerror (errno));
+}
+
 /* The descriptor that holds the lock of the serving process, or -1. */
 int
 csm_store_take_lock (const char  *directory,
@@ -105,6 +116,7 @@ csm_store_take_lock (const char  *directory,
       fail (error, path);
       return -1;
     }
+  csm_store_give_away (directory, fd);
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
     return fd;
   if (errno == EWOULDBLOCK)
@@ -124,16 +136,13 @@ csm_store_keep_blobs (const char  *directory,
 {
   g_autofree char *path = g_build_filename (directory, CSM_STORE_KEEP, NULL);
   int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  struct stat about;
 
   if (fd < 0)
     {
       fail (error, path);
       return -1;
     }
-  /* Root may make a backup of what somebody else serves. */
-  if (geteuid () == 0 && stat (directory, &about) == 0 && fchown (fd, about.st_uid, about.st_gid) != 0)
-    g_debug ("can't give away %s: %s", path, g_strerror (errno));
+  csm_store_give_away (directory, fd);
   if (flock (fd, shared ? LOCK_SH : LOCK_EX | LOCK_NB) == 0)
     return fd;
   if (errno == EWOULDBLOCK)

@@ -22,6 +22,8 @@ gboolean csm_store_make_files (const char  *directory,
 gboolean csm_store_read_key   (const char  *directory,
                                guint8      *key,
                                GError     **error);
+void     csm_store_give_away  (const char  *directory,
+                               int          fd);
 int      csm_store_take_lock  (const char  *directory,
                                GError     **error);
 int      csm_store_keep_blobs (const char  *directory,
