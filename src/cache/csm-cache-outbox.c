@@ -250,8 +250,10 @@ csm_cache_remove_op (CsmCacheTxn  *txn,
 
   if (!create && !csm_cache_rechain_without (txn, seq, error))
     return FALSE;
-  /* What would have gone along with it goes on its own. */
-  if (!csm_db_conn_run (txn->conn, error, "UPDATE outbox SET carrier = NULL WHERE carrier = ?", "i", seq) ||
+  /* What would have gone along with it goes on its own, and is judged on its own. */
+  if (!csm_db_conn_run (txn->conn, error,
+         "UPDATE outbox SET carrier = NULL, error = CASE WHEN state = 2 THEN NULL ELSE error END, state = CASE WHEN state = 2 THEN 0 ELSE state END WHERE carrier = ?",
+         "i", seq) ||
       !csm_db_conn_run (txn->conn, error, "DELETE FROM outbox WHERE seq = ?1 OR (?2 AND record_id = ?3 AND seq > ?1)", "iit", seq, (gint64) create, id))
     return FALSE;
   txn->outbox_changed = TRUE;

@@ -8,6 +8,9 @@
 #include "csm-json.h"
 #include "csm-time.h"
 
+/* What the server called a file is of no use after a day. */
+#define KNOWN_FOR (86400 * CSM_SECOND)
+
 /* Files that wait here until the record that names them is on the server: operations name them by what they hold. */
 
 static const char *
@@ -110,6 +113,8 @@ note_upload (CsmCacheTxn  *txn,
   Upload *upload = input;
   gboolean ok;
 
+  if (!csm_db_conn_run (txn->conn, error, "DELETE FROM outgoing WHERE uploaded < ?", "i", csm_time_now () - KNOWN_FOR))
+    return NULL;
   if (upload->blob_id == NULL && upload->problem == NULL)
     ok = csm_db_conn_run (txn->conn, error, "DELETE FROM outgoing WHERE local_id = ?", "t", upload->local_id);
   else

@@ -408,6 +408,33 @@ test_conflict_of_many (void)
   cache_test_tear_down (&test);
 }
 
+/* The first of what is asked about as one is undone: the rest is judged on its own. */
+static void
+test_undo_of_parked (void)
+{
+  CacheTest test = { 0 };
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  group = cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  put (&test, "{'status':'snoozed'}", 8);
+  take_none (&test);
+  g_assert_true (cache_test_undo (&test, group));
+  assert_shows (&test, "status", "resolved");
+  take_none (&test);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    CsmConflictValue *value = g_ptr_array_index (only_op (ops)->conflicts, 0);
+
+    g_assert_cmpstr (json_node_get_string (value->mine), ==, "resolved");
+    g_assert_cmpstr (json_node_get_string (value->theirs), ==, "snoozed");
+  }
+  assert_shows (&test, "status", "snoozed");
+  cache_test_tear_down (&test);
+}
+
 /* It may have arrived: it is sent again as it was, and the server judges. */
 static void
 test_maybe_sent (void)
@@ -630,6 +657,7 @@ main (int    argc,
   g_test_add_func ("/review/own-chain", test_own_chain);
   g_test_add_func ("/review/chain-without-link", test_chain_without_link);
   g_test_add_func ("/review/conflict-of-many", test_conflict_of_many);
+  g_test_add_func ("/review/undo-of-parked", test_undo_of_parked);
   g_test_add_func ("/review/maybe-sent", test_maybe_sent);
   g_test_add_func ("/review/undo-of-carried", test_undo_of_carried);
   g_test_add_func ("/review/answered-meanwhile", test_answered_meanwhile);

@@ -184,29 +184,33 @@ test_refused (void)
   tear_down (&c);
 }
 
-/* Five hundred operations of one long flight. */
+/* Five hundred operations of one long flight: what is said, what is done, what is read. */
 static void
 test_many (void)
 {
   Case c = { 0 };
   gint64 started;
+  guint n_cases;
 
   set_up (&c);
+  n_cases = c.test.workspace->cases->len;
   sync_test_kill_server (&c.test);
   sync_desk_wait_state (c.desk, CSM_ACCOUNT_OFFLINE);
-  for (guint i = 0; i < 100; i++)
+  for (guint i = 0; i < 250; i++)
     {
+      const char *case_id = g_ptr_array_index (c.test.workspace->cases, i % n_cases);
       CsmIntent *intent = csm_intent_new ("Comment");
 
-      g_free (csm_intent_create (intent, CSM_TYPE_ID_COMMENT, csm_test_json ("{'caseId':'%s','body':'Number %u'}", i % 2 != 0 ? c.case_id : (const char *) g_ptr_array_index (c.test.workspace->cases, 1), i)));
+      g_free (csm_intent_create (intent, CSM_TYPE_ID_COMMENT, csm_test_json ("{'caseId':'%s','body':'Number %u'}", case_id, i)));
+      csm_intent_update (intent, CSM_TYPE_ID_CASE, case_id, csm_test_json ("{'goal':'Number %u','priority':'%s'}", i, i % 4 < 2 ? "high" : "low"));
       sync_desk_perform (c.desk, intent);
     }
-  sync_desk_wait_outbox (c.desk, 100, 0);
+  sync_desk_wait_outbox (c.desk, 500, 0);
   sync_test_start_server (&c.test);
-  started = g_get_monotonic_time ();
   csm_account_retry_now (c.desk->account);
+  started = g_get_monotonic_time ();
   sync_desk_wait_outbox (c.desk, 0, 0);
-  g_test_message ("100 operations of two cases in %.0f ms", (double) (g_get_monotonic_time () - started) / 1000);
+  g_test_message ("500 operations of %u cases in %.0f ms", n_cases, (double) (g_get_monotonic_time () - started) / 1000);
   sync_desk_wait_synced (c.desk);
   sync_desk_check_equal (c.desk, &c.test, &c.test.workspace->agent);
   tear_down (&c);
