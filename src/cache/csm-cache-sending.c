@@ -179,7 +179,8 @@ finish_done (CsmCacheTxn   *txn,
     }
   after = base_after (op, base, server);
   stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM cursor WHERE type = ?", "t", csm_record_type_get (op->type)->name);
-  if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && !patch_base_of_case (txn, op, error))
+  /* What was sent before may have been done long ago: then a page has said what became of the case since. */
+  if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && op->sends <= 1 && !patch_base_of_case (txn, op, error))
     return FALSE;
   return csm_cache_rechain_base (txn, op->type, op->record_id, op->seq, base, after, error) &&
          csm_cache_put_base (txn, op->type, op->record_id, after, stamp, error) &&
