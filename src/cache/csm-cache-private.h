@@ -34,6 +34,7 @@ typedef struct
   CsmChangeSet *changes;
   guint         n_changes;
   gboolean      outbox_changed;
+  gboolean      wanted;                   /* a person wants messages here that may be elsewhere */
   gboolean      lost;                     /* `lost` holds something */
 } CsmCacheTxn;
 
@@ -188,8 +189,8 @@ gboolean      csm_cache_resolve_op      (CsmCacheTxn    *txn,
 char         *csm_cache_edit_op         (CsmCacheTxn    *txn,
                                          gint64          seq,
                                          GError        **error);
-GPtrArray    *csm_cache_read_outbox     (CsmDbConn      *conn,
 void          csm_cache_note_news       (CsmCacheTxn    *txn);
+GPtrArray    *csm_cache_read_outbox     (CsmDbConn      *conn,
                                          GError        **error);
 CsmOperation *csm_cache_read_operation  (CsmDbStmt      *stmt);
 /* The columns that csm_cache_read_operation() wants, in its order */

@@ -446,6 +446,7 @@ pin_case (CsmCacheTxn  *txn,
                         "ti", ask->case_id, (gint64) ask->flag) ||
       (ask->flag && !csm_db_conn_run (txn->conn, error, "UPDATE case_ SET skipped = NULL WHERE id = ?", "t", ask->case_id)))
     return NULL;
+  txn->wanted |= ask->flag;
   csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, ask->case_id, ask->case_id);
   return GINT_TO_POINTER (TRUE);
 }

@@ -34,7 +34,7 @@ enum { PROP_0, PROP_FULL, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 
-enum { SIGNAL_CHANGED, SIGNAL_OUTBOX_CHANGED, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_OUTBOX_CHANGED, SIGNAL_WANTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmCache, csm_cache, G_TYPE_OBJECT)
@@ -269,6 +269,7 @@ typedef struct
   GDestroyNotify value_free;
   CsmChangeSet *changes;
   gboolean      outbox_changed;
+  gboolean      wanted;
 } Outcome;
 
 static void
@@ -276,9 +277,9 @@ outcome_free (gpointer data)
 {
   Outcome *outcome = data;
 
-  csm_change_set_free (outcome->changes);
   if (outcome->value != NULL && outcome->value_free != NULL)
     outcome->value_free (outcome->value);
+  csm_change_set_free (outcome->changes);
   g_free (outcome);
 }
 
@@ -298,20 +299,21 @@ run_write (CsmDbConn     *conn,
     value = write->func (&txn, write->input, &local);
   if (local == NULL && csm_cache_txn_finish (&txn, &local))
     {
-      outcome = g_new0 (Outcome, 1);
       csm_cache_note_news (&txn);
+      outcome = g_new0 (Outcome, 1);
       outcome->value = value;
-      outcome->changes = g_steal_pointer (&txn.changes);
       outcome->value_free = write->result_free;
+      outcome->changes = g_steal_pointer (&txn.changes);
       outcome->outbox_changed = txn.outbox_changed;
+      outcome->wanted = txn.wanted;
     }
   csm_cache_txn_clear (&txn);
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
-  return outcome;
-}
   if (outcome == NULL && value != NULL && write->result_free != NULL)
     write->result_free (value);
+  return outcome;
+}
 
 static gboolean
 is_empty (CsmChangeSet *set)
@@ -386,6 +388,8 @@ on_written (GObject      *source,
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0, outcome->changes);
   if (outcome->outbox_changed)
     g_signal_emit (self, signals[SIGNAL_OUTBOX_CHANGED], 0);
+  if (outcome->wanted)
+    g_signal_emit (self, signals[SIGNAL_WANTED], 0);
   outcome_free (outcome);
   g_task_return_pointer (task, value, data->result_free);
 }
@@ -426,11 +430,11 @@ csm_cache_run_write (CsmCache            *self,
   write->func = func;
   write->input = input;
   write->input_free = input_free;
+  write->result_free = result_free;
   if (mode == CSM_DB_WRITE_DURABLE)
     {
       TaskData *data = g_task_get_task_data (task);
 
-  write->result_free = result_free;
       data->durable = write;
       data->priority = priority;
       run_durable (self, g_steal_pointer (&task));
@@ -495,6 +499,7 @@ csm_cache_class_init (CsmCacheClass *klass)
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", CSM_TYPE_CACHE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_OUTBOX_CHANGED] = g_signal_new ("outbox-changed", CSM_TYPE_CACHE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WANTED] = g_signal_new ("wanted", CSM_TYPE_CACHE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (CsmCache, csm_cache, CSM, CACHE, GObject)
  * come in the main context of the thread that made the cache.
  *
  * Signal "changed" (CsmChangeSet *): after each commit that changed a record's view.
+ * Signal "wanted": a case was pinned, and its messages may not be here.
  * Signal "outbox-changed": an operation was added, went, or changed its state.
  * Property "full" (gboolean, notifies): the disk is full: what is done now can't be kept, and is refused with CSM_ERROR_DISK_FULL.
  */

@@ -54,6 +54,7 @@ struct _CsmAccount
   char              *problem;
   gint64             offline_since;
   gint64             heard_at;    /* as it was written down */
+  gboolean           heard_known; /* what was written down before has been read */
 };
 
 enum { PROP_0, PROP_CACHE, PROP_STATE, PROP_WAITING, PROP_PARKED, PROP_PROGRESS, PROP_PROBLEM, PROP_OFFLINE_SINCE, PROP_N_LOST, N_PROPS };
@@ -169,7 +170,8 @@ go_offline (CsmAccount *self,
   disconnect (self);
   set_problem (self, problem);
   set_state (self, CSM_ACCOUNT_OFFLINE);
-  if (self->offline_since == 0)
+  /* Until it is known when the server was heard last, nothing is said. */
+  if (self->offline_since == 0 && self->heard_known)
     set_offline_since (self, csm_time_now ());
   if (self->running)
     self->retry_id = g_timeout_add (csm_backoff_next (&self->backoff, retry_at), on_retry, self);
@@ -425,6 +427,13 @@ on_resumed (CsmAccount *self)
 }
 
 static void
+on_wanted (CsmAccount *self)
+{
+  if (self->state == CSM_ACCOUNT_SYNCED || self->state == CSM_ACCOUNT_SYNCING)
+    csm_puller_pull (self->puller, 0);
+}
+
+static void
 on_counted (CsmAccount *self)
 {
   g_object_freeze_notify (G_OBJECT (self));
@@ -443,7 +452,10 @@ on_heard_loaded (GObject      *source,
   g_autofree char *text = csm_cache_load_note_finish (CSM_CACHE (source), result, NULL);
   gint64 heard = text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
 
-  if (heard > 0 && self->running && self->state != CSM_ACCOUNT_SYNCED && (self->offline_since == 0 || heard < self->offline_since))
+  self->heard_known = TRUE;
+  if (heard == 0 && self->state == CSM_ACCOUNT_OFFLINE)
+    heard = csm_time_now ();
+  if (heard > 0 && self->running && self->state != CSM_ACCOUNT_SYNCED)
     set_offline_since (self, heard);
 }
 
@@ -589,6 +601,7 @@ csm_account_new (const char         *server_url,
   g_signal_connect_object (self->puller, "newest", G_CALLBACK (on_newest), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->puller, "gone", G_CALLBACK (leave), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tally, "counted", G_CALLBACK (on_counted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->cache, "wanted", G_CALLBACK (on_wanted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->cache, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   return self;
 }

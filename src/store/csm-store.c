@@ -195,6 +195,41 @@ csm_store_run (CsmStore      *self,
   return result;
 }
 
+/* A result that has to wait: what it says is only true when something else has been written. */
+typedef struct
+{
+  gpointer value;
+  GError  *error;
+} Late;
+
+static void
+return_value (GTask    *task,
+              gpointer  value,
+              GError   *error)
+{
+  Job *job = g_task_get_task_data (task);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, value, job->result_free);
+}
+
+static void
+on_epoch (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autofree Late *late = g_object_steal_data (G_OBJECT (task), "late");
+  g_autoptr (GError) error = NULL;
+
+  csm_store_run_finish (CSM_STORE (object), result, &error);
+  if (error != NULL)
+    g_warning ("no new epoch could be begun: %s", error->message);
+  return_value (task, late->value, late->error);
+}
+
 static void
 run_cb (GObject      *object,
         GAsyncResult *result,
@@ -215,12 +250,21 @@ run_cb (GObject      *object,
         csm_store_tell_later (self, job->touched);
       wake_server (self);
     }
+  if (job->aftermath != NULL && job->aftermath->restored->len > 0)
+    {
+      Late *late = g_new0 (Late, 1);
+
+      /* Whoever is told that changes can't be calculated begins anew: in the new epoch, or they could not tell why. */
+      late->value = value;
+      late->error = g_steal_pointer (&error);
+      g_object_set_data (G_OBJECT (task), "late", late);
+      csm_store_run_async (self, TRUE, write_aftermath, g_steal_pointer (&job->aftermath), (GDestroyNotify) aftermath_free, NULL, NULL,
+                           on_epoch, g_steal_pointer (&task));
+      return;
+    }
   if (job->aftermath != NULL)
     csm_store_run_async (self, TRUE, write_aftermath, g_steal_pointer (&job->aftermath), (GDestroyNotify) aftermath_free, NULL, NULL, NULL, NULL);
-  if (error != NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_pointer (task, value, job->result_free);
+  return_value (task, value, g_steal_pointer (&error));
 }
 
 /**
