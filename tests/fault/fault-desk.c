@@ -112,6 +112,8 @@ fault_desk_open (FaultDesk  *self,
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   g_subprocess_launcher_unsetenv (launcher, "CASEMENT_FAILPOINT");
   g_subprocess_launcher_setenv (launcher, "CASEMENT_CLOCK_OFFSET", clock, TRUE);
+  if (self->warns)
+    g_subprocess_launcher_unsetenv (launcher, "G_DEBUG");
   if (self->faults != NULL)
     g_subprocess_launcher_setenv (launcher, "CASEMENT_FAULTS", self->faults, TRUE);
   if (failpoint != NULL)

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @log: what its failpoints write
  * @faults: (nullable): bugs that it is to have
  * @clock: how far its clock is off when it starts, in seconds
+ * @warns: it may warn
  * @process: while it runs
  *
  * A client in a process of its own, to be told what to do and to be killed.
@@ -28,6 +29,7 @@ typedef struct
   char             *log;
   char             *faults;
   gint64            clock;
+  gboolean          warns;
   GSubprocess      *process;
   GOutputStream    *input;
   GDataInputStream *output;

@@ -201,6 +201,14 @@ fault_lab_copy (const char *from,
   run_tool ("cp", "-a", from, to);
 }
 
+/* Adds what is in @from to what is in @to. */
+void
+fault_lab_fill (const char *from,
+                const char *to)
+{
+  run_tool ("cp", "-a", from, to);
+}
+
 /* A fresh copy of the workspace, an empty sink, an empty log. */
 void
 fault_lab_start_over (FaultLab *lab)

@@ -56,6 +56,8 @@ int       fault_lab_wait       (GSubprocess        *process);
 gboolean  fault_lab_was_hit    (FaultLab           *lab,
                                 const char         *point);
 void      fault_lab_assert_clean (FaultLab         *lab);
+void      fault_lab_fill       (const char         *from,
+                                const char         *to);
 void      fault_lab_copy       (const char         *from,
                                 const char         *to);
 char    **fault_lab_read_sink  (FaultLab           *lab);

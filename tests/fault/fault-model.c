@@ -511,18 +511,39 @@ take_step (Play      *play,
 
 /* --- the end ---------------------------------------------------------------------------------------------------------------- */
 
-static const char *
-text_of (JsonObject *op)
-{
-  static const char * const members[] = { "textBody", "body", "goal", "dueAt", "name" };
-  JsonObject *payload = csm_json_get_object (op, "payload");
+/* Where an operation has what nothing else has */
+static const char * const texts[] = { "textBody", "body", "goal", "dueAt", "name" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+/* Whether a case ever had this date or goal: then it was set by itself, and not only together with what came after it. */
+static gboolean
+was_there (Play       *play,
+           const char *due)
+{
+  g_autoptr (JsonArray) events = NULL;
+
+  g_assert_true (fault_server_resume (play->world->server, play->world->tokens[FAULT_ANA]));
+  events = fault_server_read_type (play->world->server, csm_record_type_get (CSM_TYPE_ID_EVENT));
+  for (guint i = 0; i < json_array_get_length (events); i++)
     {
-      if (csm_json_get_string (payload, members[i]) != NULL)
-        return csm_json_get_string (payload, members[i]);
+      JsonObject *after = csm_json_get_object (json_array_get_object_element (events, i), "after");
+
+      if (g_strcmp0 (csm_json_get_string (after, "value"), due) == 0)
+        return TRUE;
     }
-  return NULL;
+  return FALSE;
+}
+
+/* With a change that is let go goes what it had been joined to: earlier ones of the same desk that never left by themselves. */
+static void
+drop_entry (Play        *play,
+            LedgerEntry *entry)
+{
+  for (; entry != NULL && entry->said != LEDGER_TAKEN_BACK; entry = entry->seen != NULL ? ledger_find (play->ledger, entry->seen) : NULL)
+    {
+      if ((entry->kind == LEDGER_DUE || entry->kind == LEDGER_GOAL) && was_there (play, entry->text))
+        return;
+      entry->said = LEDGER_DROPPED;
+    }
 }
 
 /* A person looks at what is parked: what others changed meanwhile stays theirs, a reply goes out or is let go. */
@@ -531,8 +552,7 @@ decide (Play       *play,
         guint       desk,
         JsonObject *op)
 {
-  const char *error = csm_json_get_string (op, "error"), *text = text_of (op);
-  LedgerEntry *entry = text != NULL ? ledger_find (play->ledger, text) : NULL;
+  const char *error = csm_json_get_string (op, "error");
   gint64 seq = csm_json_get_int (op, "seq", 0);
   gboolean moved = g_strcmp0 (error, "caseMoved") == 0;
   const char *decision = moved && seq % 2 != 0 ? "confirm" : "drop";
@@ -543,8 +563,13 @@ decide (Play       *play,
 
       g_ptr_array_add (play->findings, g_strdup_printf ("desk %u parked %s", desk, said));
     }
-  if (entry != NULL && g_str_equal (decision, "drop") && entry->said != LEDGER_TAKEN_BACK)
-    entry->said = LEDGER_DROPPED;
+  for (guint i = 0; g_str_equal (decision, "drop") && i < G_N_ELEMENTS (texts); i++)
+    {
+      const char *text = csm_json_get_string (csm_json_get_object (op, "payload"), texts[i]);
+
+      if (text != NULL)
+        drop_entry (play, ledger_find (play->ledger, text));
+    }
   hear (play, desk, fault_desk_call (play->world->desks[desk], "{'do':'resolve','seq':%" G_GINT64_FORMAT ",'decision':'%s'}", seq, decision), NULL);
 }
 

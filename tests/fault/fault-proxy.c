@@ -43,6 +43,7 @@ struct _FaultProxy
   FaultPush       push;
   guint           limit;
   guint           n_refused;
+  guint64         n_bytes;    /* of answers */
 };
 
 static void
@@ -317,6 +318,9 @@ serve_request (FaultProxy *self,
   if (answer == NULL || what == FAULT_LOSE_ANSWER || what == FAULT_HANG_ANSWER)
     return;
   data = g_bytes_get_data (answer, &length);
+  g_mutex_lock (&self->lock);
+  self->n_bytes += length;
+  g_mutex_unlock (&self->lock);
   fault_write (fd, data, what == FAULT_CUT_ANSWER ? MIN (length, number) : length);
 }
 
@@ -674,6 +678,18 @@ has_count (gpointer data)
   Counting *counting = data;
 
   return fault_proxy_count (counting->self, counting->what) >= counting->count;
+}
+
+/* How much clients were answered. */
+guint64
+fault_proxy_get_bytes (FaultProxy *self)
+{
+  guint64 n_bytes;
+
+  g_mutex_lock (&self->lock);
+  n_bytes = self->n_bytes;
+  g_mutex_unlock (&self->lock);
+  return n_bytes;
 }
 
 /* How many requests went over the limit. */

@@ -71,6 +71,7 @@ gboolean    fault_proxy_wait_count   (FaultProxy  *self,
                                       FaultNet     what,
                                       guint        count,
                                       guint        seconds);
+guint64     fault_proxy_get_bytes    (FaultProxy  *self);
 guint       fault_proxy_count_refused (FaultProxy *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FaultProxy, fault_proxy_free)

@@ -280,3 +280,20 @@ fault_server_read_type (FaultServer         *server,
     }
   return g_steal_pointer (&all);
 }
+
+/* (transfer full) (nullable): a blob as text, when the person may have it. */
+char *
+fault_server_download (FaultServer *server,
+                       const char  *blob_id)
+{
+  g_autofree char *url = g_strdup_printf ("%s/jmap/download/%s/%s/file?type=text/plain", server->url, server->workspace, blob_id);
+  g_autofree char *value = g_strconcat ("Bearer ", server->token, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
+  g_autoptr (GBytes) answer = NULL;
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
+  answer = soup_session_send_and_read (server->http, message, NULL, NULL);
+  if (answer == NULL || soup_message_get_status (message) != 200)
+    return NULL;
+  return g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+}

@@ -50,6 +50,8 @@ JsonArray   *fault_server_read_type (FaultServer *server,
                                    const CsmRecordType *type);
 char        *fault_server_upload  (FaultServer  *server,
                                    const char   *text);
+char        *fault_server_download (FaultServer *server,
+                                   const char   *blob_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FaultServer, fault_server_free)
 

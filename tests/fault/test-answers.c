@@ -67,6 +67,24 @@ test_lost_send (void)
   fault_world_assert_sends (world, texts);
 }
 
+/* The answer to a reply is lost, and the customer writes before it is sent again: the case is open, as their mail made it. */
+static void
+test_lost_send_before_a_mail (void)
+{
+  static const char * const texts[] = { "On its way", NULL };
+
+  fault_world_start_over (world, 10);
+  fault_world_sit_down (world, FAULT_ANA);
+  fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_LOSE_ANSWER, "Submission/set", 0, 1, 2);
+  fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
+  wait_for (FAULT_LOSE_ANSWER);
+  fault_world_assert_sends (world, texts);
+  fault_world_answer (world, 0, "once-more");
+  fault_world_assert_settled (world);
+  assert_case (0, "status", "open");
+  fault_world_assert_sends (world, texts);
+}
+
 /* Every request reaches the server twice. */
 static void
 test_twice (gconstpointer data)
@@ -243,6 +261,7 @@ main (int   argc,
   world = fault_world_new (4);
   g_test_add_func ("/fault/answers/lost-before-an-edit", test_lost_answer);
   g_test_add_func ("/fault/answers/lost-send", test_lost_send);
+  g_test_add_func ("/fault/answers/lost-send-before-a-mail", test_lost_send_before_a_mail);
   g_test_add_data_func ("/fault/answers/twice", GUINT_TO_POINTER (FAULT_TWICE), test_twice);
   g_test_add_data_func ("/fault/answers/twice-at-once", GUINT_TO_POINTER (FAULT_TWICE_AT_ONCE), test_twice);
   g_test_add_data_func ("/fault/answers/portal/page", GUINT_TO_POINTER (FAULT_PORTAL_PAGE), test_instead);

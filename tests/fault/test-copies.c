@@ -114,7 +114,7 @@ test_restored_server (gconstpointer data)
   restore (how);
   fault_world_start_server (world, NULL);
   fault_world_assert_settled (world);
-  if (!fault_wait_until (is_offered, "After the backup", 30))
+  if (!fault_wait_until (is_offered, (gpointer) "After the backup", 30))
     g_error ("what vanished from the server is not offered");
   fault_world_assert_comments (world, "After the backup", 0);
   fault_done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'restore-lost'}"));
