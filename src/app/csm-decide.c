@@ -10,6 +10,37 @@
 #include "csm-json.h"
 #include "csm-sending.h"
 
+/* So long a decision may take to be written; after that it did not work, and can be made again. */
+#define HOLD_S 4
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static gboolean
+release_cb (gpointer data)
+{
+  g_autoptr (GtkWidget) widget = g_weak_ref_get (data);
+
+  if (widget != NULL)
+    gtk_widget_set_sensitive (widget, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Lets nobody decide twice about what @widget shows: it goes when the decision is written. */
+void
+csm_decide_hold (GtkWidget *widget)
+{
+  GWeakRef *ref = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (ref, widget);
+  gtk_widget_set_sensitive (widget, FALSE);
+  g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, HOLD_S, release_cb, ref, weak_ref_free);
+}
+
 /* What an operation was, to do it again. */
 typedef struct
 {

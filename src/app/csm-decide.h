@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 /* What a person decides of an operation that waits. Each can be undone, and no word of anybody's is lost. */
+void csm_decide_hold        (GtkWidget          *widget);
 void csm_decide_retry       (CsmWorkbench       *workbench,
                              const CsmOperation *op);
 void csm_decide_send_anyway (CsmWorkbench       *workbench,

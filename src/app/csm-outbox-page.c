@@ -30,6 +30,7 @@ struct _CsmOutboxPage
   GtkWidget            *export_button;
   gboolean              loading;
   gboolean              dirty;
+  gboolean              fresh;        /* just shown: the keyboard goes to the first thing there is */
 };
 
 enum { PROP_0, PROP_WORKBENCH, N_PROPS };
@@ -153,8 +154,9 @@ keep_focus (CsmOutboxPage *self,
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  if (had_focus && (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self))))
+  if (self->fresh || (had_focus && (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))))
     gtk_widget_child_focus (self->scrolled, GTK_DIR_TAB_FORWARD);
+  self->fresh = FALSE;
 }
 
 static gboolean
@@ -296,6 +298,15 @@ export_action (GtkWidget  *widget,
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), file_name);
   g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+/* The page is shown: it begins at its first entry. */
+void
+csm_outbox_page_start (CsmOutboxPage *self)
+{
+  g_return_if_fail (CSM_IS_OUTBOX_PAGE (self));
+  self->fresh = TRUE;
+  load (self);
 }
 
 /* Writes all that waits into @file, in words and with all that belongs to it. */

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsmOutboxPage, csm_outbox_page, CSM, OUTBOX_PAGE, AdwBin)
 
 GtkWidget *csm_outbox_page_new    (void);
+void       csm_outbox_page_start  (CsmOutboxPage *self);
 void       csm_outbox_page_export (CsmOutboxPage *self,
                                    GFile         *file);
 

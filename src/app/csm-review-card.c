@@ -51,7 +51,7 @@ decide (GtkWidget *widget,
 {
   CsmReviewCard *self = CSM_REVIEW_CARD (widget);
 
-  gtk_widget_set_sensitive (widget, FALSE);
+  csm_decide_hold (widget);
   deed (self->workbench, self->op);
 }
 

@@ -37,6 +37,8 @@ static const CsmShortcut table[] = {
   { GROUP_WRITING, "Return", NULL, NULL, N_("Post the note to colleagues") },
   { GROUP_WRITING, "<Shift>Return", NULL, NULL, N_("New line in the note") },
   { GROUP_WRITING, "at", NULL, NULL, N_("Mention a colleague in the note") },
+  { GROUP_GENERAL, "w", "win.show-outbox", NULL, N_("Changes that wait or need you") },
+  { GROUP_GENERAL, "<Control><Shift>o", "win.show-outbox", NULL, N_("Changes that wait or need you") },
   { GROUP_GENERAL, "F9", "win.show-colleagues", NULL, N_("Show or hide the colleagues’ pane") },
   { GROUP_GENERAL, "question", "app.shortcuts", NULL, N_("Keyboard shortcuts") },
   { GROUP_GENERAL, "<Control>question", "app.shortcuts", NULL, N_("Keyboard shortcuts") },

@@ -182,7 +182,7 @@ token_cb (GObject      *source,
   csm_account_set_token (self->account, token);
   csm_account_start (self->account);
   if (token == NULL)
-    g_signal_emit (self, signals[SIGN_IN], 0, error != NULL ? error->message : _("The keyring of this computer does not hold the sign-in any more."));
+    g_signal_emit (self, signals[SIGN_IN], 0, error != NULL ? error->message : _("The keyring on this computer no longer knows you."));
 }
 
 /**

@@ -38,7 +38,7 @@ edit_action (GtkWidget  *widget,
 {
   CsmWaitingRow *self = CSM_WAITING_ROW (widget);
 
-  gtk_widget_set_sensitive (widget, FALSE);
+  csm_decide_hold (widget);
   csm_decide_edit (self->workbench, self->op);
   g_signal_emit (self, signals[OPENED], 0);
 }
@@ -50,7 +50,7 @@ drop_action (GtkWidget  *widget,
 {
   CsmWaitingRow *self = CSM_WAITING_ROW (widget);
 
-  gtk_widget_set_sensitive (widget, FALSE);
+  csm_decide_hold (widget);
   csm_decide_drop (self->workbench, self->op);
 }
 

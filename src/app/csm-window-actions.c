@@ -423,7 +423,8 @@ key_pressed_cb (CsmWindow       *self,
     return gtk_widget_activate_action (GTK_WIDGET (self), "win.step", "i", keyval == GDK_KEY_j ? 1 : -1);
   shortcut = csm_shortcuts_find_single_key (keyval, state);
   /* No letter acts on a case that isn't to be seen. */
-  if (csm_window_shows_review (self) && (shortcut == NULL || !g_str_equal (shortcut->action, "win.undo")))
+  if (csm_window_shows_review (self) && shortcut != NULL && !g_str_equal (shortcut->action, "win.undo")
+      && !g_str_has_prefix (shortcut->action, "app."))
     return FALSE;
   return shortcut != NULL && activate_shortcut (self, shortcut);
 }

@@ -52,7 +52,7 @@ show_outbox_action (GtkWidget  *widget,
     }
   g_object_set (self->review, "workbench", self->workbench, NULL);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->review);
-  gtk_widget_child_focus (self->review, GTK_DIR_TAB_FORWARD);
+  csm_outbox_page_start (CSM_OUTBOX_PAGE (self->review));
 }
 
 static void

@@ -344,6 +344,8 @@ test_keep_theirs (CsmUiDesk     *desk,
   page = open_review (desk);
   wait_for (page, CSM_TYPE_REVIEW_CARD);
   wait_label (page, "Late parcel");
+  /* The keyboard is at the first entry, not in the header bar. */
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (desk->window)), csm_ui_find (page, GTK_TYPE_SCROLLED_WINDOW, "scrolled")));
   g_assert_nonnull (csm_ui_find_label (page, "Ben Okafor changed this too"));
   g_assert_nonnull (csm_ui_find_label (page, "Chiara Conti"));
   check_names (page);
@@ -547,6 +549,72 @@ test_note_with_file (CsmUiDesk     *desk,
   g_assert_cmpint (op->type, ==, CSM_TYPE_ID_COMMENT);
   g_assert_cmpuint (json_array_get_length (csm_json_get_array (op->payload, "attachments")), ==, 1);
   wait_for (csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE), CSM_TYPE_ATTACHMENT_CHIP);
+}
+
+/* --- files without a connection ------------------------------------------------------------------------------ */
+
+static gboolean
+is_ready (gpointer data)
+{
+  return csm_file_list_is_ready (data);
+}
+
+static void
+test_attach (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (desk->dir, "list.txt", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GPtrArray) ops = NULL;
+  JsonArray *attachments;
+  CsmFileList *files;
+
+  g_assert_true (g_file_set_contents (path, "parcel 4471\n", -1, NULL));
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  files = CSM_FILE_LIST (csm_ui_find (composer (desk), CSM_TYPE_FILE_LIST, "attachments"));
+  csm_file_list_add (files, file);
+  csm_ui_wait_until (is_ready, files, "the file to be taken over");
+  write_reply (desk, "Here is the list");
+  g_assert_true (csm_file_list_is_empty (files));
+  ops = wait_outbox (desk, 1);
+  attachments = csm_json_get_array (((CsmOperation *) ops->pdata[0])->payload, "attachments");
+  g_assert_cmpuint (json_array_get_length (attachments), ==, 1);
+  g_assert_cmpstr (csm_json_get_string (json_array_get_object_element (attachments, 0), "name"), ==, "list.txt");
+  /* Called back, it is in the box again with its file. */
+  csm_ui_press (desk->window, GDK_KEY_u, 0);
+  wait_reply (desk, "Here is the list");
+  g_assert_false (csm_file_list_is_empty (files));
+}
+
+/* The file is with the text also when the app was closed between. */
+static void
+test_edit_with_file (CsmUiDesk     *desk,
+                     gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (desk->dir, "list.txt", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GPtrArray) ops = NULL;
+  CsmFileList *files;
+  GtkWidget *page;
+
+  g_assert_true (g_file_set_contents (path, "parcel 4471\n", -1, NULL));
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  files = CSM_FILE_LIST (csm_ui_find (composer (desk), CSM_TYPE_FILE_LIST, "attachments"));
+  csm_file_list_add (files, file);
+  csm_ui_wait_until (is_ready, files, "the file to be taken over");
+  write_reply (desk, "Here is the list");
+  csm_ui_desk_open_case (desk, 2);
+  csm_ui_press (desk->window, GDK_KEY_w, 0);
+  wait_for (desk->window, CSM_TYPE_OUTBOX_PAGE);
+  page = csm_ui_find_type (desk->window, CSM_TYPE_OUTBOX_PAGE);
+  wait_for (page, CSM_TYPE_WAITING_ROW);
+  csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_WAITING_ROW), "waiting.edit");
+  wait_reply (desk, "Here is the list");
+  ops = wait_outbox (desk, 0);
+  g_assert_false (csm_file_list_is_empty (files));
+  g_assert_true (csm_file_list_is_ready (files));
 }
 
 /* --- what is here -------------------------------------------------------------------------------------------- */
@@ -798,6 +866,8 @@ main (int    argc,
   ADD ("export", test_export);
   ADD ("undo-send", test_undo_send);
   ADD ("undo-note", test_undo_note);
+  ADD ("attach", test_attach);
+  ADD ("edit-with-file", test_edit_with_file);
   ADD ("pin", test_pin);
   ADD ("missing", test_missing);
   ADD ("prepare", test_prepare);
