@@ -10,8 +10,8 @@
 
 /* The first human act opens a new case of itself, whoever's it is; and nobody is in their own way on another device. */
 static gboolean
-is_excused (CsmTake       *take,
-            CsmTakeRow        *row,
+is_excused (CsmTake    *take,
+            CsmTakeRow *row,
             const char *property,
             JsonNode   *seen,
             JsonNode   *theirs)
@@ -60,7 +60,7 @@ forget_agreed (JsonObject *conflicts)
 
 /* Of a chain's first look at each guarded property: whether somebody else changed it. */
 static void
-find_conflicts (CsmTake       *take,
+find_conflicts (CsmTake    *take,
                 GPtrArray  *chain,
                 JsonObject *base,
                 JsonObject *conflicts)
@@ -91,7 +91,7 @@ find_conflicts (CsmTake       *take,
 }
 
 static gboolean
-touches_any (CsmTakeRow        *row,
+touches_any (CsmTakeRow *row,
              GHashTable *properties)
 {
   GHashTableIter iter;
@@ -107,7 +107,7 @@ touches_any (CsmTakeRow        *row,
 }
 
 static void
-add_touched (CsmTakeRow        *row,
+add_touched (CsmTakeRow *row,
              GHashTable *properties)
 {
   g_autoptr (GList) keys = json_object_get_members (row->seen);
@@ -127,7 +127,7 @@ compare_rows (gconstpointer a,
 
 /* Takes out of @chain, and parks as one, what would overwrite somebody's change, and what stands on that. */
 static gboolean
-park_conflicts (CsmTake        *take,
+park_conflicts (CsmTake     *take,
                 GPtrArray   *chain,
                 JsonObject  *conflicts,
                 GError     **error)

@@ -14,12 +14,8 @@
 #define WINDOW 2000
 /* A server may ask for an hour. What says later comes from a clock that was wrong. */
 #define LONGEST_WAIT (2 * 3600 * CSM_SECOND)
-/* A reply that is older waits for a person. */
-#define STALE_AFTER (7 * 86400 * CSM_SECOND)
 /* After a long absence what is older waits until the world is known again. */
 #define RECENT (86400 * CSM_SECOND)
-/* A server keeps what nothing refers to for at least an hour (RFC 8620, section 6). */
-#define UPLOAD_LASTS (3600 * CSM_SECOND)
 
 static void
 row_free (gpointer data)
@@ -89,8 +85,8 @@ read_row (CsmDbStmt  *stmt,
 }
 
 static gboolean
-read_rows (CsmTake    *take,
-           GError **error)
+read_rows (CsmTake  *take,
+           GError  **error)
 {
   g_autofree char *device = csm_cache_get_meta (take->txn->conn, "device", NULL);
   g_autoptr (GError) local = NULL;
@@ -117,12 +113,12 @@ read_rows (CsmTake    *take,
 
 gboolean
 csm_take_park (CsmTake     *take,
-      CsmTakeRow         *row,
-      CsmTakeRow         *head,
-      const char  *problem,
-      const char  *description,
-      JsonObject  *conflict,
-      GError     **error)
+               CsmTakeRow  *row,
+               CsmTakeRow  *head,
+               const char  *problem,
+               const char  *description,
+               JsonObject  *conflict,
+               GError     **error)
 {
   g_autofree char *text = conflict != NULL ? csm_json_write_object (conflict) : NULL;
 
@@ -183,8 +179,8 @@ is_send (CsmTakeRow *row)
 
 /* What this version can't read would block its lane for ever, or worse, be sent as something else. */
 static const char *
-find_poison (CsmTake *take,
-             CsmTakeRow  *row)
+find_poison (CsmTake    *take,
+             CsmTakeRow *row)
 {
   if (take->txn->me != NULL && row->person != NULL && g_strcmp0 (row->person, take->txn->me) != 0)
     return "otherPerson";
@@ -195,118 +191,11 @@ find_poison (CsmTake *take,
   return NULL;
 }
 
-/* --- whether the world moved on, as far as it is known here ------------------------------------------------------------- */
-
-/* What the server would say to a reply, without asking: the newest message or reply that its author had not seen. */
-static char *
-find_news (CsmTake     *take,
-           CsmTakeRow         *row,
-           GError     **error)
-{
-  const char *based_on = csm_json_get_string (row->op->payload, "basedOn");
-  const char *case_id = csm_json_get_string (row->op->payload, "caseId");
-  gint64 based_at = based_on != NULL ? csm_db_conn_get_int (take->txn->conn, error, CSM_TIME_NONE, "SELECT at FROM message WHERE id = ?", "t", based_on) : CSM_TIME_NONE;
-  char *id;
-
-  if (based_on != NULL && based_at == CSM_TIME_NONE)
-    return NULL;
-  id = csm_db_conn_get_text (take->txn->conn, error,
-    "SELECT id FROM message WHERE case_id = ?1 AND base IS NOT NULL AND (?2 IS NULL OR id <> ?2) AND (?2 IS NULL OR at > ?3) AND author_id IS NOT ?4"
-    " AND coalesce (json_extract (" CSM_MESSAGE_BASE ", '$.automatic'), '') NOT IN ('reply', 'bounce') ORDER BY at DESC LIMIT 1",
-    "ttit", case_id, based_on, based_at, take->txn->me);
-  if (id != NULL || (error != NULL && *error != NULL))
-    return id;
-  return csm_db_conn_get_text (take->txn->conn, error,
-    "SELECT id FROM submission WHERE case_id = ?1 AND base IS NOT NULL AND json_extract (base, '$.undoStatus') = 'pending'"
-    " AND json_extract (base, '$.authorId') IS NOT ?2 ORDER BY at DESC LIMIT 1", "tt", case_id, take->txn->me);
-}
-
-/* @held: it waits for a person now. */
-static gboolean
-check_reply (CsmTake      *take,
-             CsmTakeRow       *row,
-             gboolean  *held,
-             GError   **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autofree char *newer = NULL;
-
-  *held = FALSE;
-  if (row->op->sends > 0 || csm_json_get_boolean (row->op->payload, "confirmed"))
-    return TRUE;
-  newer = find_news (take, row, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  if (newer != NULL)
-    {
-      g_autoptr (JsonObject) conflict = json_object_new ();
-
-      *held = TRUE;
-      json_object_set_string_member (conflict, "newerId", newer);
-      return csm_take_park (take, row, row, "caseMoved", NULL, conflict, error);
-    }
-  if (row->confirmed || take->now - row->op->created < STALE_AFTER)
-    return TRUE;
-  *held = TRUE;
-  return csm_take_park (take, row, row, "stale", NULL, NULL, error);
-}
-
-/* --- files ---------------------------------------------------------------------------------------------------------------- */
-
-typedef enum
-{
-  FILES_READY,
-  FILES_MISSING,  /* to be uploaded first */
-  FILES_BAD,
-} Files;
-
-static Files
-find_files (CsmTake     *take,
-            CsmTakeRow         *row,
-            GHashTable  *blob_ids,
-            char       **problem,
-            GError     **error)
-{
-  g_autoptr (GPtrArray) locals = csm_cache_local_blobs (row->op->payload);
-  Files files = FILES_READY;
-
-  for (guint i = 0; i < locals->len; i++)
-    {
-      const char *local_id = g_ptr_array_index (locals, i);
-      g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (take->txn->conn, error, "SELECT blob_id, uploaded, problem FROM outgoing WHERE local_id = ?", "t", local_id);
-      const char *blob_id = NULL;
-
-      if (stmt != NULL && csm_db_stmt_step (stmt, error))
-        {
-          gint64 age = take->now - csm_db_stmt_int (stmt, 1);
-
-          *problem = g_strdup (csm_db_stmt_text (stmt, 2));
-          if (*problem != NULL)
-            return FILES_BAD;
-          /* What may have been sent must be sent again as it was: the server knows the answer. */
-          if (age >= 0 && age < UPLOAD_LASTS)
-            blob_id = csm_db_stmt_text (stmt, 0);
-        }
-      if (blob_id != NULL)
-        {
-          g_hash_table_insert (blob_ids, g_strdup (local_id), g_strdup (blob_id));
-          continue;
-        }
-      files = FILES_MISSING;
-      if (!g_ptr_array_find_with_equal_func (take->batch->missing_files, local_id, g_str_equal, NULL))
-        g_ptr_array_add (take->batch->missing_files, g_strdup (local_id));
-    }
-  return files;
-}
-
 /* --- which go ----------------------------------------------------------------------------------------------------------- */
 
 static CsmTakeLane *
-lane_of (CsmTake *take,
-         CsmTakeRow  *row)
+lane_of (CsmTake    *take,
+         CsmTakeRow *row)
 {
   const char *name = row->op->case_id != NULL ? row->op->case_id : row->op->record_id;
   CsmTakeLane *lane = g_hash_table_lookup (take->lanes, name);
@@ -390,8 +279,8 @@ throw_away (CsmTake     *take,
 }
 
 static gboolean
-is_due (CsmTake *take,
-        CsmTakeRow  *row)
+is_due (CsmTake    *take,
+        CsmTakeRow *row)
 {
   gint64 not_before = row->op->not_before;
 
@@ -404,7 +293,7 @@ is_due (CsmTake *take,
 }
 
 static void
-go (CsmTake *take,
+go (CsmTake     *take,
     CsmTakeRow  *row,
     CsmTakeLane *lane)
 {
@@ -418,7 +307,7 @@ go (CsmTake *take,
 
 /* Whether the lane lets @row through; what stays must not be overtaken by what comes behind it. */
 static gboolean
-may_go (CsmTake *take,
+may_go (CsmTake     *take,
         CsmTakeRow  *row,
         CsmTakeLane *lane)
 {
@@ -434,9 +323,9 @@ may_go (CsmTake *take,
 }
 
 static gboolean
-look_at (CsmTake    *take,
-         CsmTakeRow     *row,
-         GError **error)
+look_at (CsmTake     *take,
+         CsmTakeRow  *row,
+         GError     **error)
 {
   const char *poison = row->op->state != CSM_OP_PARKED ? find_poison (take, row) : NULL;
   g_autoptr (GHashTable) blob_ids = NULL;
@@ -446,7 +335,7 @@ look_at (CsmTake    *take,
   GHashTableIter iter;
   gpointer local_id;
   CsmTakeLane *lane;
-  Files files;
+  CsmTakeFiles files;
 
   if (poison != NULL && !csm_take_park (take, row, row, poison, NULL, NULL, error))
     return FALSE;
@@ -479,7 +368,7 @@ look_at (CsmTake    *take,
         g_hash_table_add (take->made, row->op->record_id);
       return TRUE;
     }
-  if (is_send (row) && !check_reply (take, row, &held, error))
+  if (is_send (row) && !csm_take_check_reply (take, row, &held, error))
     return FALSE;
   if (held)
     {
@@ -487,17 +376,17 @@ look_at (CsmTake    *take,
       return TRUE;
     }
   blob_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  files = find_files (take, row, blob_ids, &problem, error);
+  files = csm_take_find_files (take, row, blob_ids, &problem, error);
   if (error != NULL && *error != NULL)
     return FALSE;
-  if (files == FILES_BAD)
+  if (files == CSM_FILES_BAD)
     {
       g_hash_table_add (take->stuck, row->op->record_id);
       return csm_take_park (take, row, row, problem, NULL, NULL, error);
     }
   if (is_create (row))
     g_hash_table_add (take->made, row->op->record_id);
-  if (files == FILES_MISSING)
+  if (files == CSM_FILES_MISSING)
     {
       lane->blocked = TRUE;
       return TRUE;

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* One round of choosing what is sent. For csm-cache-take.c and csm-cache-conflict.c. */
+/* One round of choosing what is sent. For csm-cache-take.c, csm-cache-needs.c and csm-cache-conflict.c. */
 
 typedef struct _CsmTakeRow CsmTakeRow;
 struct _CsmTakeRow
@@ -48,6 +48,22 @@ typedef struct
   CsmOpBatch  *batch;
 } CsmTake;
 
+typedef enum
+{
+  CSM_FILES_READY,
+  CSM_FILES_MISSING,  /* to be uploaded first */
+  CSM_FILES_BAD,
+} CsmTakeFiles;
+
+gboolean csm_take_check_reply (CsmTake     *take,
+                               CsmTakeRow  *row,
+                               gboolean    *held,
+                               GError     **error);
+CsmTakeFiles csm_take_find_files (CsmTake     *take,
+                                  CsmTakeRow  *row,
+                                  GHashTable  *blob_ids,
+                                  char       **problem,
+                                  GError     **error);
 gboolean csm_take_park   (CsmTake     *take,
                           CsmTakeRow  *row,
                           CsmTakeRow  *head,
