@@ -4,6 +4,7 @@
 #include "sync-test.h"
 
 #include <gio/gio.h>
+#include <libsoup/soup.h>
 #include <string.h>
 
 #include "csm-error.h"
@@ -474,6 +475,68 @@ test_restored (void)
   sync_test_tear_down (&test);
 }
 
+/* --- an account that is closed --------------------------------------------------------------------------------------------------- */
+
+static void
+answer_session (SoupServer        *server,
+                SoupServerMessage *message,
+                const char        *path,
+                GHashTable        *query,
+                gpointer           data)
+{
+  const char *session = "{\"capabilities\":{\"urn:ietf:params:jmap:core\":{},\"https://casement.example/jmap/desk\":{}},\"accounts\":{},"
+                        "\"primaryAccounts\":{},\"username\":\"\",\"apiUrl\":\"/\",\"state\":\"x\"}";
+
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_STATIC, session, strlen (session));
+}
+
+static gboolean
+is_empty (gpointer data)
+{
+  return sync_desk_count (data, CSM_VIEW_INBOX, NULL) == 0;
+}
+
+/* The Session names the account no more: what the server showed goes, what was written here stays. */
+static void
+test_closed (void)
+{
+  SyncTest test = { 0 };
+  SyncDesk *desk;
+  g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
+  g_autoptr (GUri) uri = NULL;
+  g_autoptr (GError) error = NULL;
+  CsmIntent *intent = csm_intent_new ("Comment");
+  g_autofree char *comment_id = NULL;
+
+  sync_test_set_up (&test, 3);
+  desk = sync_desk_new (&test, &test.workspace->agent, "ana");
+  csm_account_start (desk->account);
+  sync_desk_wait_synced (desk);
+  sync_test_kill_server (&test);
+  sync_desk_wait_state (desk, CSM_ACCOUNT_OFFLINE);
+  comment_id = csm_intent_create (intent, CSM_TYPE_ID_COMMENT, csm_test_json ("{'caseId':'%s','body':'My words'}", (char *) g_ptr_array_index (test.workspace->cases, 0)));
+  sync_desk_perform (desk, intent);
+  g_assert_cmpuint (sync_desk_count (desk, CSM_VIEW_INBOX, NULL), ==, 3);
+
+  uri = g_uri_parse (test.url, G_URI_FLAGS_NONE, &error);
+  g_assert_no_error (error);
+  soup_server_add_handler (server, NULL, answer_session, NULL, NULL);
+  soup_server_listen_local (server, (guint) g_uri_get_port (uri), SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+  csm_account_retry_now (desk->account);
+  sync_desk_wait_state (desk, CSM_ACCOUNT_SIGNED_OUT);
+  sync_wait_until (is_empty, desk, "an empty cache");
+  sync_desk_wait_outbox (desk, 1, 1);
+  {
+    g_autoptr (JsonObject) mine = sync_desk_get (desk, CSM_TYPE_ID_COMMENT, comment_id);
+
+    g_assert_cmpstr (csm_json_get_string (mine, "body"), ==, "My words");
+  }
+  sync_desk_free (desk);
+  sync_test_tear_down (&test);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -484,6 +547,7 @@ main (int    argc,
   g_test_add_func ("/partial/prepare", test_prepare);
   g_test_add_func ("/partial/offline-since", test_offline_since);
   g_test_add_func ("/partial/waker", test_waker);
+  g_test_add_func ("/partial/closed", test_closed);
   g_test_add_func ("/partial/restored", test_restored);
   return g_test_run ();
 }
