@@ -4,12 +4,15 @@
 # Thin: meson builds, .ci/dependencies installs, tests/summary counts.
 
 MAIL ?=
+# How many stories and kills at each point `make soak` takes, and from which seed
+SEEDS ?= 200
+SEED ?= 1
 RUN = _build/run
 ASAN = _build/asan
 CLANG = _build/clang
 setup = test -f $(1)/build.ninja || meson setup $(1) $(2)
 
-.PHONY: run check bench screenshots install clean
+.PHONY: run check soak bench screenshots install clean
 
 run:
 	@.ci/dependencies run
@@ -25,6 +28,13 @@ check:
 	@test -f $(CLANG)/build.ninja || CC=clang meson setup $(CLANG) --buildtype=release -Dwerror=true
 	@ninja -C $(CLANG)
 	@tests/run-suites $(ASAN)
+
+# The fault suite for hours: more seeds, more kills, and an absence as long as it was thought of.
+soak:
+	@.ci/dependencies check
+	@$(call setup,$(ASAN),--buildtype=debugoptimized -Dwerror=true -Db_sanitize=address$(comma)undefined -Dfailpoints=true)
+	@ninja -C $(ASAN)
+	@CASEMENT_FAULT_SEEDS=$(SEEDS) CASEMENT_FAULT_SEED=$(SEED) CASEMENT_FAULT_CHANGES=50000 CASEMENT_TEST_PATIENCE=0 tests/run-suites $(ASAN) fault
 
 bench:
 	@.ci/dependencies check

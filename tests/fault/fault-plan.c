@@ -23,6 +23,7 @@ const FaultPoint fault_points[] = {
   { "backup-step", 0 },
   { "blob-after-rename", FAULT_IMPORT | FAULT_DELIVER | FAULT_WRITE },
   { "blob-before-rename", FAULT_IMPORT | FAULT_DELIVER | FAULT_WRITE },
+  { "contents-got", FAULT_FIRST_SYNC | FAULT_DESK },
   { "db-after-commit", SERVER | SYNC },
   { "db-before-commit", SERVER | SYNC },
   { "db-migrating", FAULT_FIRST_SYNC },
