@@ -79,6 +79,9 @@ void             csm_puller_fail           (CsmPuller     *self,
 void             csm_puller_go             (CsmPuller     *self);
 void             csm_puller_step           (CsmPuller     *self);
 
+void             csm_puller_restart        (CsmPuller     *self,
+                                            CsmTypeId      type);
+
 /* csm-puller-contents.c */
 void             csm_puller_fetch_newest   (CsmPuller     *self);
 void             csm_puller_fetch_contents (CsmPuller     *self);
