@@ -107,9 +107,18 @@ loaded_cb (GObject      *source,
 static void
 load (CsmCaseReview *self)
 {
+  guint parked = 0;
+
   self->dirty = self->loading;
   if (self->loading || csm_workbench_get_cache (self->workbench) == NULL)
     return;
+  /* Mostly nothing does, and then what waits may go by the hundred. */
+  g_object_get (csm_workbench_get_account (self->workbench), "parked", &parked, NULL);
+  if (parked == 0)
+    {
+      clear (self);
+      return;
+    }
   self->loading = TRUE;
   csm_cache_list_outbox_async (csm_workbench_get_cache (self->workbench), self->cancellable, loaded_cb, g_object_ref (self));
 }
@@ -135,6 +144,7 @@ stop (CsmCaseReview *self)
   if (self->workbench == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->workbench, self);
+  g_signal_handlers_disconnect_by_data (csm_workbench_get_account (self->workbench), self);
   g_signal_handlers_disconnect_by_data (csm_account_get_cache (csm_workbench_get_account (self->workbench)), self);
 }
 
@@ -151,6 +161,7 @@ set_workbench (CsmCaseReview *self,
     {
       self->cancellable = g_cancellable_new ();
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (case_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (csm_workbench_get_account (workbench), "notify::parked", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (csm_workbench_get_cache (workbench), "outbox-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
       case_cb (self);
     }

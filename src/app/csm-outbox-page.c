@@ -234,7 +234,8 @@ static void
 load (CsmOutboxPage *self)
 {
   self->dirty = self->loading;
-  if (self->loading || self->workbench == NULL)
+  /* Out of sight it follows nothing: what waits may go by the hundred. */
+  if (self->loading || self->workbench == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   self->loading = TRUE;
   csm_cache_list_outbox_async (csm_workbench_get_cache (self->workbench), self->cancellable, loaded_cb, g_object_ref (self));
@@ -419,6 +420,7 @@ csm_outbox_page_init (CsmOutboxPage *self)
   self->signals = g_signal_group_new (CSM_TYPE_CACHE);
   g_signal_group_connect_swapped (self->signals, "outbox-changed", G_CALLBACK (load), self);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (load), NULL);
 }
 
 GtkWidget *

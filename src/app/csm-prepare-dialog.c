@@ -169,7 +169,9 @@ csm_prepare_dialog_show_result (CsmPrepareDialog     *self,
     return;
   files = g_strdup_printf (ngettext ("%u file (%s)", "%u files (%s)", preparation->n_files), preparation->n_files, size);
   /* Translators: "40 cases and 12 files (3.4 MB) are on this computer." */
-  here = g_strdup_printf (_("%s and %s are on this computer."), cases, files);
+  here = preparation->n_files > 0 ? g_strdup_printf (_("%s and %s are on this computer."), cases, files)
+                                  : g_strdup_printf (ngettext ("%u case is on this computer.", "%u cases are on this computer.", preparation->n_cases),
+                                                     preparation->n_cases);
   missing = g_strdup_printf (ngettext ("%u thing is missing: it could not be fetched, or there is no room for it.",
                                        "%u things are missing: they could not be fetched, or there is no room for them.", preparation->n_missing),
                              preparation->n_missing);

@@ -6,6 +6,7 @@
 
 #include "csm-app-resources.h"
 #include "csm-attachment-chip.h"
+#include "csm-case-review.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
 #include "csm-composer.h"
@@ -358,6 +359,32 @@ test_keep_theirs (CsmUiDesk     *desk,
   g_ptr_array_unref (wait_outbox (desk, 1));
 }
 
+static gboolean
+has_no_card (gpointer data)
+{
+  return !gtk_widget_get_visible (data);
+}
+
+/* The open case has the same choices, and a case that nothing happened to has none. */
+static void
+test_in_the_case (CsmUiDesk     *desk,
+                  gconstpointer  data)
+{
+  GtkWidget *review;
+
+  overtake_owner (desk);
+  review = csm_ui_find_type (desk->window, CSM_TYPE_CASE_REVIEW);
+  wait_for (review, CSM_TYPE_REVIEW_CARD);
+  wait_label (review, "Chiara Conti");
+  csm_ui_desk_open_case (desk, 2);
+  g_assert_false (gtk_widget_get_visible (review));
+  csm_ui_desk_open_case (desk, 1);
+  wait_for (review, CSM_TYPE_REVIEW_CARD);
+  csm_ui_activate (csm_ui_find_type (review, CSM_TYPE_REVIEW_CARD), "review.keep-theirs");
+  csm_ui_wait_until (has_no_card, review, "the card to go");
+  csm_ui_wait_until (owner_is_ben, desk, "Ben to own it");
+}
+
 static void
 test_keep_mine (CsmUiDesk     *desk,
                 gconstpointer  data)
@@ -668,6 +695,7 @@ static void
 test_prepare (CsmUiDesk     *desk,
               gconstpointer  data)
 {
+  const CsmPreparation whole = { .n_cases = 40 };
   const CsmPreparation preparation = { .n_cases = 40, .n_files = 12, .bytes = 3400000, .n_missing = 3 };
   GtkWindow *dialog = csm_prepare_dialog_new (NULL, desk->workbench);
   g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "ui", "prepare.png", NULL);
@@ -675,6 +703,9 @@ test_prepare (CsmUiDesk     *desk,
   gtk_window_present (dialog);
   csm_prepare_dialog_start (CSM_PREPARE_DIALOG (dialog));
   wait_label (GTK_WIDGET (dialog), "You Are Offline");
+  csm_prepare_dialog_show_result (CSM_PREPARE_DIALOG (dialog), &whole);
+  wait_label (GTK_WIDGET (dialog), "40 cases are on this computer.");
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (dialog), "Ready for Offline"));
   csm_prepare_dialog_show_result (CSM_PREPARE_DIALOG (dialog), &preparation);
   wait_label (GTK_WIDGET (dialog), "40 cases and 12 files (3.4 MB) are on this computer.\n3 things are missing");
   check_names (GTK_WIDGET (dialog));
@@ -859,6 +890,7 @@ main (int    argc,
   ADD ("note-with-file", test_note_with_file);
   ADD ("keep-theirs", test_keep_theirs);
   ADD ("keep-mine", test_keep_mine);
+  ADD ("in-the-case", test_in_the_case);
   ADD ("reply-edit", test_reply_edit);
   ADD ("reply-discard", test_reply_discard);
   ADD ("reply-anyway", test_reply_anyway);
