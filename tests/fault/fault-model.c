@@ -13,7 +13,7 @@
 #define LEVEL_MS 1500
 #define MOST_DECISIONS 5
 /* What is wrong need not be waited for again and again. */
-#define SHRINKING_PATIENCE 5
+#define SHRINKING_PATIENCE 3
 
 static const char * const points[] = {
   "acted", "db-before-commit", "db-after-commit", "write-told", "ops-ready", "ops-asked",

@@ -11,21 +11,31 @@
 #define FIRST_SEED 1
 #define N_SEEDS 16
 #define LENGTH 30
-#define MOST_PLAYS 30
+#define MOST_PLAYS 24
 /* Each of these bugs takes a few steps to show. */
 #define SMALL 12
 
 static FaultWorld *world;
 
+typedef struct
+{
+  const char *name;
+  guint       likely;
+} Bug;
+
+/* @likely is where it was found before: the others come after it. */
 static GArray *
 find_story (const char *bug,
+            guint       likely,
             guint32    *seed)
 {
-  for (*seed = FIRST_SEED; *seed < FIRST_SEED + N_SEEDS; (*seed)++)
+  for (guint i = 0; i < N_SEEDS; i++)
     {
-      g_autoptr (GArray) story = model_tell (*seed, LENGTH);
       g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr (GArray) story = NULL;
 
+      *seed = FIRST_SEED + (likely - FIRST_SEED + i) % N_SEEDS;
+      story = model_tell (*seed, LENGTH);
       model_play (world, *seed, story, bug, findings);
       if (findings->len == 0)
         continue;
@@ -38,7 +48,7 @@ find_story (const char *bug,
 static void
 test_bug (gconstpointer data)
 {
-  const char *bug = data;
+  const Bug *bug = data;
   guint patience = world->patience;
   guint32 seed;
   g_autoptr (GArray) story = NULL, smallest = NULL;
@@ -47,12 +57,12 @@ test_bug (gconstpointer data)
 
   /* What is wrong stays wrong. */
   world->patience = 5;
-  story = find_story (bug, &seed);
+  story = find_story (bug->name, bug->likely, &seed);
   if (story == NULL)
-    g_error ("no story of %u finds %s", N_SEEDS, bug);
-  smallest = model_shrink (world, seed, story, bug, MOST_PLAYS);
+    g_error ("no story of %u finds %s", N_SEEDS, bug->name);
+  smallest = model_shrink (world, seed, story, bug->name, MOST_PLAYS);
   text = model_describe (smallest);
-  g_test_message ("%s takes %u of %u steps:\n%s", bug, smallest->len, story->len, text);
+  g_test_message ("%s takes %u of %u steps:\n%s", bug->name, smallest->len, story->len, text);
   g_assert_cmpuint (smallest->len, <=, SMALL);
   world->patience = patience;
 }
@@ -61,16 +71,16 @@ int
 main (int   argc,
       char *argv[])
 {
-  static const char * const bugs[] = { "cursor-ahead", "no-operation-id", "lost-operation", "double-send" };
+  static const Bug bugs[] = { { "cursor-ahead", 9 }, { "no-operation-id", 1 }, { "lost-operation", 1 }, { "double-send", 1 } };
   int result;
 
   g_test_init (&argc, &argv, NULL);
   world = fault_world_new (MODEL_N_CASES);
   for (guint i = 0; i < G_N_ELEMENTS (bugs); i++)
     {
-      g_autofree char *path = g_strconcat ("/fault/planted/", bugs[i], NULL);
+      g_autofree char *path = g_strconcat ("/fault/planted/", bugs[i].name, NULL);
 
-      g_test_add_data_func (path, bugs[i], test_bug);
+      g_test_add_data_func (path, &bugs[i], test_bug);
     }
   result = g_test_run ();
   fault_world_free (world);
