@@ -167,7 +167,10 @@ park_conflicts (CsmTake     *take,
   return TRUE;
 }
 
-/* What has not left is judged by what is known of the record; what has is sent as it was, and the server judges. */
+/*
+ * What has not left is judged by what is known of the record; what has is sent as it was, and the server judges. So it does where
+ * what is known is older than what it did for us.
+ */
 static gboolean
 judge (CsmTake    *take,
        GPtrArray  *chain,
@@ -178,9 +181,10 @@ judge (CsmTake    *take,
   g_autoptr (JsonObject) base = NULL;
   g_autoptr (GError) local = NULL;
 
-  if (first->op->sends > 0 || !g_str_equal (first->op->kind, "update"))
+  if (first->op->sends > 0 || !g_str_equal (first->op->kind, "update") || csm_cache_is_doubted (take->txn->conn, first->op->record_id, &local))
     return TRUE;
-  base = csm_cache_get_base (take->txn->conn, first->op->type, first->op->record_id, &local);
+  if (local == NULL)
+    base = csm_cache_get_base (take->txn->conn, first->op->type, first->op->record_id, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));

@@ -106,6 +106,23 @@ csm_cache_set_guard (CsmCacheTxn  *txn,
                           record_id, modseq);
 }
 
+/* The server has done something for us to the record that no page has told yet: what is here is not what it is held against. */
+gboolean
+csm_cache_doubt (CsmCacheTxn  *txn,
+                 const char   *record_id,
+                 GError      **error)
+{
+  return csm_db_conn_run (txn->conn, error, "INSERT INTO guard VALUES (?1, 0) ON CONFLICT (id) DO UPDATE SET modseq = 0", "t", record_id);
+}
+
+gboolean
+csm_cache_is_doubted (CsmDbConn   *conn,
+                      const char  *record_id,
+                      GError     **error)
+{
+  return csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM guard WHERE id = ? AND modseq = 0", "t", record_id) != 0;
+}
+
 /**
  * csm_cache_rechain:
  * @txn: the job's

@@ -48,6 +48,12 @@ gboolean    csm_cache_set_guard      (CsmCacheTxn   *txn,
                                       const char    *record_id,
                                       gint64         modseq,
                                       GError       **error);
+gboolean    csm_cache_doubt          (CsmCacheTxn   *txn,
+                                      const char    *record_id,
+                                      GError       **error);
+gboolean    csm_cache_is_doubted     (CsmDbConn     *conn,
+                                      const char    *record_id,
+                                      GError       **error);
 JsonObject *csm_cache_merge_patch    (JsonObject    *first,
                                       JsonObject    *second);
 GPtrArray  *csm_cache_local_blobs    (JsonObject    *payload);

@@ -114,12 +114,13 @@ explain (CsmDbConn    *conn,
     }
 }
 
-/* What is parked as one is shown as one. */
+/* Into the operation's payload goes what comes behind it: the payloads that @sql gives for its number. */
 static void
-join_carried (CsmDbConn    *conn,
-              CsmOperation *op)
+join (CsmDbConn    *conn,
+      CsmOperation *op,
+      const char   *sql)
 {
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, NULL, "SELECT payload FROM outbox WHERE carrier = ? ORDER BY seq", "i", op->seq);
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, NULL, sql, "i", op->seq);
 
   while (stmt != NULL && op->payload != NULL && csm_db_stmt_step (stmt, NULL))
     {
@@ -154,8 +155,9 @@ csm_cache_read_outbox (CsmDbConn  *conn,
     {
       CsmOperation *op = csm_cache_read_operation (stmt);
 
+      /* What is parked as one is shown as one. */
       if (op->state == CSM_OP_PARKED && g_str_equal (op->kind, "update"))
-        join_carried (conn, op);
+        join (conn, op, "SELECT payload FROM outbox WHERE carrier = ? ORDER BY seq");
       explain (conn, op, csm_db_stmt_text (stmt, CSM_N_OPERATION_COLUMNS));
       g_ptr_array_add (ops, op);
     }
@@ -375,6 +377,9 @@ csm_cache_edit_op (CsmCacheTxn  *txn,
 
   if (ops == NULL)
     return NULL;
+  /* A comment may have been edited while it waited. */
+  if (op != NULL)
+    join (txn->conn, op, "SELECT payload FROM outbox WHERE record_id = (SELECT record_id FROM outbox WHERE seq = ?1) AND seq > ?1 AND kind = 'update' ORDER BY seq");
   case_id = op != NULL ? csm_json_get_string (op->payload, "caseId") : NULL;
   text = op != NULL ? csm_json_get_string (op->payload, reply ? "textBody" : "body") : NULL;
   if (op == NULL || (!reply && op->type != CSM_TYPE_ID_COMMENT) || !g_str_equal (op->kind, "create") || case_id == NULL || text == NULL ||

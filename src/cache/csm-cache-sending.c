@@ -90,11 +90,14 @@ base_after (CsmOperation *op,
   return after;
 }
 
-/* The server changed the case with the send; until it says so itself, the screen must not jump back. */
+/*
+ * The server changed the case with the send; until it says so itself, the screen must not jump back. What was sent before may have
+ * been done long ago: then a page may have said what became of the case since.
+ */
 static gboolean
-patch_base_of_case (CsmCacheTxn   *txn,
-                    CsmOperation  *op,
-                    GError       **error)
+take_along_case (CsmCacheTxn   *txn,
+                 CsmOperation  *op,
+                 GError       **error)
 {
   g_autoptr (JsonObject) base = op->case_id != NULL ? csm_cache_get_base (txn->conn, CSM_TYPE_ID_CASE, op->case_id, NULL) : NULL;
   g_autoptr (JsonObject) after = NULL;
@@ -102,6 +105,8 @@ patch_base_of_case (CsmCacheTxn   *txn,
 
   if (base == NULL || op->payload == NULL)
     return TRUE;
+  if (op->sends > 1)
+    return csm_cache_doubt (txn, op->case_id, error);
   after = csm_cache_apply_submission (base, op->payload);
   stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM case_ WHERE id = ?", "t", op->case_id);
   return csm_cache_rechain_base (txn, CSM_TYPE_ID_CASE, op->case_id, op->seq, base, after, error) &&
@@ -179,8 +184,9 @@ finish_done (CsmCacheTxn   *txn,
     }
   after = base_after (op, base, server);
   stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM cursor WHERE type = ?", "t", csm_record_type_get (op->type)->name);
-  /* What was sent before may have been done long ago: then a page has said what became of the case since. */
-  if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && op->sends <= 1 && !patch_base_of_case (txn, op, error))
+  if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && !take_along_case (txn, op, error))
+    return FALSE;
+  if (op->type == CSM_TYPE_ID_CASE && g_str_equal (op->kind, "update") && op->sends > 1 && !csm_cache_doubt (txn, op->record_id, error))
     return FALSE;
   return csm_cache_rechain_base (txn, op->type, op->record_id, op->seq, base, after, error) &&
          csm_cache_put_base (txn, op->type, op->record_id, after, stamp, error) &&
@@ -214,23 +220,38 @@ is_called_back (CsmCacheTxn  *txn,
               "ti", op->record_id, op->seq) > 0;
 }
 
+/* What stands on one of them, but does not go along, stands on what that stood on: the last one first. */
+static gboolean
+park_all (CsmCacheTxn   *txn,
+          gint64         seq,
+          CsmOpResult   *result,
+          GError       **error)
+{
+  g_autoptr (JsonObject) conflict = json_object_new ();
+  g_autofree char *text = NULL;
+  gint64 last;
+
+  csm_json_set_string (conflict, "newerId", result->newer_id);
+  text = csm_json_write_object (conflict);
+  while ((last = csm_db_conn_get_int (txn->conn, error, 0, "SELECT max (seq) FROM outbox WHERE " OP_AND_CARRIED " AND state <> 2", "i", seq)) != 0)
+    {
+      if (!csm_cache_rechain_without (txn, last, error) ||
+          !csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 2, error = ?2, description = ?3, conflict = ?4 WHERE seq = ?1", "ittt",
+                            last, result->error, result->description, text))
+        return FALSE;
+    }
+  return error == NULL || *error == NULL;
+}
+
 static gboolean
 finish_parked (CsmCacheTxn   *txn,
                CsmOperation  *op,
                CsmOpResult   *result,
                GError       **error)
 {
-  g_autoptr (JsonObject) conflict = json_object_new ();
-  g_autofree char *text = NULL;
-
   if (is_called_back (txn, op, error))
     return csm_cache_remove_op (txn, op->seq, error);
-  csm_json_set_string (conflict, "newerId", result->newer_id);
-  text = csm_json_write_object (conflict);
-  /* What stands on it, but does not go along, stands on what it stood on. */
-  return csm_cache_rechain_without (txn, op->seq, error) &&
-         csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 2, error = ?2, description = ?3, conflict = ?4 WHERE " OP_AND_CARRIED, "ittt",
-                          op->seq, result->error, result->description, text) &&
+  return park_all (txn, op->seq, result, error) &&
          (op->type >= CSM_N_TYPES || csm_cache_refold_after (txn, op->type, op->record_id, op->case_id, error));
 }
 

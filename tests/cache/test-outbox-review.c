@@ -338,6 +338,83 @@ test_own_chain (void)
   cache_test_tear_down (&test);
 }
 
+/* The answer got lost, and no page has told yet what became of it. */
+static void
+lose_answer (CacheTest *test)
+{
+  g_autoptr (CsmOpBatch) batch = take_one (test);
+
+  cache_test_finish (test, csm_op_result_new (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->seq, CSM_OUTCOME_RETRY));
+}
+
+/* What stands on an operation that went twice is not held against what was before it: the server says what there is. */
+static void
+test_behind_resent (gconstpointer by)
+{
+  const char *theirs = by;
+  g_autofree char *answer = g_strdup_printf ("{'id':'" CASE "','subject':'One','status':'%s'}", theirs);
+  CacheTest test = { 0 };
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+  lose_answer (&test);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    finish_done (&test, batch, NULL);
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    g_assert_cmpint (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->if_modseq, ==, 0);
+    finish_mismatch (&test, batch, answer, 9);
+  }
+  if (g_str_equal (theirs, "waiting"))
+    {
+      g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+      g_assert_cmpint (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->if_modseq, ==, 9);
+      finish_done (&test, batch, NULL);
+      assert_shows (&test, "status", "resolved");
+    }
+  else
+    {
+      take_none (&test);
+      assert_shows (&test, "status", theirs);
+    }
+  cache_test_tear_down (&test);
+}
+
+/* What goes along is parked along, and what comes behind both stands on what was before both. */
+static void
+test_behind_refused (void)
+{
+  CacheTest test = { 0 };
+  CsmOpResult *result;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'waiting'}");
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'closed'}");
+    result = csm_op_result_new (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->seq, CSM_OUTCOME_PARK);
+    result->error = g_strdup ("forbidden");
+    cache_test_finish (&test, result);
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    finish_done (&test, batch, NULL);
+  }
+  assert_shows (&test, "status", "closed");
+  cache_test_tear_down (&test);
+}
+
 /* One of a chain is undone: the rest stands on what it stood on. */
 static void
 test_chain_without_link (void)
@@ -583,6 +660,70 @@ test_edit (void)
   cache_test_tear_down (&test);
 }
 
+/* A comment goes back as it was edited last, though neither has left. */
+static void
+test_edit_of_edited (void)
+{
+  CacheTest test = { 0 };
+  CsmIntent *intent = csm_intent_new ("Note");
+  g_autofree char *id = NULL;
+  g_autofree char *case_id = NULL;
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  id = csm_intent_create (intent, CSM_TYPE_ID_COMMENT, cache_test_json ("{'caseId':'" CASE "','body':'Frist','attachments':[{'blobId':'b1','name':'f'}]}"));
+  cache_test_perform (&test, intent);
+  cache_test_update (&test, CSM_TYPE_ID_COMMENT, id, "{'body':'First','mentions':{'" BO "':true}}");
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    g_assert_cmpuint (ops->len, ==, 2);
+    case_id = edit (&test, ((CsmOperation *) g_ptr_array_index (ops, 0))->seq);
+  }
+  g_assert_cmpstr (case_id, ==, CASE);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);
+
+    g_assert_cmpuint (ops->len, ==, 0);
+    g_assert_cmpstr (detail->note_draft, ==, "First");
+    g_assert_true (csm_json_has_key (detail->note_parts, "mentions", BO));
+    g_assert_cmpuint (json_array_get_length (csm_json_get_array (detail->note_parts, "attachments")), ==, 1);
+  }
+  cache_test_tear_down (&test);
+}
+
+/* What stood on a reply that went twice goes, too. */
+static void
+test_behind_resent_reply (void)
+{
+  CacheTest test = { 0 };
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  put_message (&test, 1, NULL, 0);
+  g_free (reply (&test));
+  lose_answer (&test);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'status':'resolved'}");
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    finish_done (&test, batch, NULL);
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    finish_mismatch (&test, batch, "{'id':'" CASE "','subject':'One','status':'waiting'}", 9);
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    finish_done (&test, batch, NULL);
+  }
+  assert_shows (&test, "status", "resolved");
+  cache_test_tear_down (&test);
+}
+
 /* A week old, to a customer: a person has to say so once more. */
 static void
 test_stale (void)
@@ -655,6 +796,9 @@ main (int    argc,
   g_test_add_func ("/review/same-value", test_same_value);
   g_test_add_func ("/review/additive", test_additive);
   g_test_add_func ("/review/own-chain", test_own_chain);
+  g_test_add_data_func ("/review/behind-resent/mine", "waiting", test_behind_resent);
+  g_test_add_data_func ("/review/behind-resent/theirs", "snoozed", test_behind_resent);
+  g_test_add_func ("/review/behind-refused", test_behind_refused);
   g_test_add_func ("/review/chain-without-link", test_chain_without_link);
   g_test_add_func ("/review/conflict-of-many", test_conflict_of_many);
   g_test_add_func ("/review/undo-of-parked", test_undo_of_parked);
@@ -662,6 +806,8 @@ main (int    argc,
   g_test_add_func ("/review/undo-of-carried", test_undo_of_carried);
   g_test_add_func ("/review/answered-meanwhile", test_answered_meanwhile);
   g_test_add_func ("/review/edit", test_edit);
+  g_test_add_func ("/review/edit-of-edited", test_edit_of_edited);
+  g_test_add_func ("/review/behind-resent-reply", test_behind_resent_reply);
   g_test_add_func ("/review/stale", test_stale);
   g_test_add_func ("/review/wrong-clock", test_wrong_clock);
   return g_test_run ();
