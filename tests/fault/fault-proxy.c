@@ -230,7 +230,8 @@ choose (FaultProxy *self,
     }
   if (what == FAULT_CUT_ANSWER && *number == 0)
     *number = (guint) g_rand_int_range (self->random, 1, 2000);
-  self->counts[what]++;
+  /* That an answer is lost has happened only when there is one. */
+  self->counts[what] += what != FAULT_LOSE_ANSWER && what != FAULT_HANG_ANSWER;
   g_mutex_unlock (&self->lock);
   return what;
 }
@@ -311,10 +312,16 @@ serve_request (FaultProxy *self,
     wait_ms (self, number);
   if (answer == NULL)
     answer = ask (self, request, what);
-  if (what == FAULT_HANG_ANSWER)
-    hang (fd);
   if (what == FAULT_LOSE_ANSWER && number > 1)
     fault_proxy_set_down (self, TRUE);
+  if (what == FAULT_LOSE_ANSWER || what == FAULT_HANG_ANSWER)
+    {
+      g_mutex_lock (&self->lock);
+      self->counts[what]++;
+      g_mutex_unlock (&self->lock);
+    }
+  if (what == FAULT_HANG_ANSWER)
+    hang (fd);
   if (answer == NULL || what == FAULT_LOSE_ANSWER || what == FAULT_HANG_ANSWER)
     return;
   data = g_bytes_get_data (answer, &length);
