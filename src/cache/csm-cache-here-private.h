@@ -39,10 +39,10 @@ gboolean        csm_cache_read_here         (CsmDbConn       *conn,
                                              const char      *case_id,
                                              CsmCaseDetail   *detail,
                                              GError         **error);
-/* SQL: a set of ids of cases in which something waits, or that are pinned */
+/* SQL: a set of ids of cases in which something waits (how far one has read is nothing that does), or that are pinned */
 #define CSM_CACHE_HARD_REASONS \
   "SELECT case_id FROM kept WHERE pinned" \
-  " UNION SELECT case_id FROM outbox WHERE case_id IS NOT NULL" \
+  " UNION SELECT case_id FROM outbox WHERE case_id IS NOT NULL AND type <> 'Seen'" \
   " UNION SELECT 'c' || substr (case_id, 2) FROM draft"
 
 /* --- their messages: csm-cache-content.c ------------------------------------------------------------------------------ */

@@ -301,12 +301,30 @@ drop_some (CsmCacheTxn  *txn,
   return TRUE;
 }
 
-static void
-add_key (gpointer key,
-         gpointer value,
-         gpointer list)
+/* A picture may be in many cases: it stays for those that do. */
+static gboolean
+list_unprotected (CsmDbConn   *conn,
+                  const Room  *room,
+                  GHashTable  *blobs,
+                  GPtrArray   *list,
+                  GError     **error)
 {
-  g_ptr_array_add (list, g_strdup (key));
+  g_autoptr (GHashTable) protected = NULL;
+  GHashTableIter iter;
+  gpointer blob_id;
+
+  if (g_hash_table_size (blobs) == 0)
+    return TRUE;
+  protected = collect_protected (conn, room->open_case, error);
+  if (protected == NULL)
+    return FALSE;
+  g_hash_table_iter_init (&iter, blobs);
+  while (g_hash_table_iter_next (&iter, &blob_id, NULL))
+    {
+      if (!g_hash_table_contains (protected, blob_id))
+        g_ptr_array_add (list, g_strdup (blob_id));
+    }
+  return TRUE;
 }
 
 static gpointer
@@ -328,11 +346,10 @@ make_room (CsmCacheTxn  *txn,
         goto failed;
       room->phase = PHASE_NO_REASON;
     }
-  else if (!drop_some (txn, room, blobs, error))
+  else if (!drop_some (txn, room, blobs, error) || !list_unprotected (txn->conn, room, blobs, made->blobs, error))
     {
       goto failed;
     }
-  g_hash_table_foreach (blobs, add_key, made->blobs);
   made->more = TRUE;
   made->phase = room->phase;
   made->after = room->after;

@@ -402,6 +402,50 @@ test_room (void)
   cache_test_tear_down (&test);
 }
 
+/* The same picture in two cases: with the one that goes it stays, since the other keeps it. */
+static void
+test_shared_file (void)
+{
+  CacheTest test = { 0 };
+  gint64 now = csm_time_now ();
+  g_autofree char *shared = g_strdup_printf ("B%064u", 7u), *own = g_strdup_printf ("B%064u", 2u);
+  guint n_shared = 0, n_own = 0;
+  gboolean more = TRUE;
+
+  cache_test_set_up (&test);
+  for (guint i = 1; i <= 2; i++)
+    {
+      CsmCaseContent *content = make_content (i, NULL, "v1.1.5.x", "A");
+      g_autofree char *id = cache_test_id ('m', 10 + i);
+      JsonObject *message = make_message (i, 7, now);
+
+      put_case (&test, i, "closed", "A", now - 200 * DAY, NULL);
+      json_object_set_string_member (message, "id", id);
+      csm_case_content_add (content, CSM_TYPE_ID_MESSAGE, message);
+      csm_case_content_add (content, CSM_TYPE_ID_MESSAGE, make_message (i, i, now));
+      content->total = 2;
+      apply (&test, content);
+    }
+  pin (&test, 1, TRUE);
+  csm_cache_set_budget (test.cache, 1);
+  while (more)
+    {
+      GAsyncResult *slot = NULL;
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GPtrArray) blobs = NULL;
+
+      csm_cache_make_room_async (test.cache, NULL, cache_test_on_done, &slot);
+      result = cache_test_wait (&slot);
+      blobs = csm_cache_make_room_finish (test.cache, result, &more, NULL);
+      n_shared += g_ptr_array_find_with_equal_func (blobs, shared, g_str_equal, NULL);
+      n_own += g_ptr_array_find_with_equal_func (blobs, own, g_str_equal, NULL);
+    }
+  g_assert_false (is_resident (&test, 2));
+  g_assert_cmpuint (n_own, ==, 1);
+  g_assert_cmpuint (n_shared, ==, 0);
+  cache_test_tear_down (&test);
+}
+
 /* --- after a restored backup ------------------------------------------------------------------------------------------------------- */
 
 static CsmSyncPage *
@@ -669,6 +713,7 @@ main (int    argc,
   g_test_add_func ("/residency/wanted", test_wanted);
   g_test_add_func ("/residency/contents", test_contents);
   g_test_add_func ("/residency/room", test_room);
+  g_test_add_func ("/residency/shared-file", test_shared_file);
   g_test_add_func ("/residency/lost", test_lost);
   g_test_add_func ("/residency/swept", test_swept);
   g_test_add_func ("/residency/purge", test_purge);
