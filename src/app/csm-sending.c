@@ -475,17 +475,17 @@ csm_sending_offer_undo (CsmWorkbench *workbench,
                         CsmSent      *sent)
 {
   g_autoptr (CsmSent) owned = sent;
-  int left = (int) ((sent->until - csm_time_now ()) / CSM_SECOND);
+  int left = (int) ((owned->until - csm_time_now ()) / CSM_SECOND);
   g_autoptr (AdwToast) toast = NULL;
   g_autofree char *said = NULL;
 
-  if (left <= 0 || sent->group == 0)
+  if (left <= 0 || owned->group == 0)
     return;
   said = g_strdup_printf (ngettext ("The reply is sent in %d second", "The reply is sent in %d seconds", (gulong) left), left);
   toast = adw_toast_new (said);
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_timeout (toast, (guint) left);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (toast_clicked_cb),
-                         call_back_new (workbench, sent->group, sent->submission), toast_gone_cb, 0);
+                         call_back_new (workbench, owned->group, owned->submission), toast_gone_cb, 0);
   g_signal_emit_by_name (workbench, "toast", toast);
 }
