@@ -20,6 +20,8 @@ static const char * const points[] = {
   "ops-answered", "ops-finished", "ops-kept", "page-got", "page-applied", "page-record",
 };
 
+#define AT_PAGE_RECORD 11
+
 /* Of a hundred steps, about so many */
 static const struct
 {
@@ -67,6 +69,7 @@ static const struct
   /* a flight */
   { { MODEL_DOWN, FALSE }, { MODEL_DUE, FALSE }, { MODEL_REPLY, FALSE }, { MODEL_DUE, TRUE }, { MODEL_MAIL, TRUE }, { MODEL_UP, FALSE } },
 };
+#define LISTENING 2
 /* So many of a hundred steps begin one. */
 #define SCENES 12
 
@@ -89,6 +92,9 @@ tell_scene (GRand  *random,
     {
       ModelStep step = { scenes[scene][i].kind, story->len, scenes[scene][i].other ? other : desk, on, (guint) g_rand_int_range (random, 0, 1000) };
 
+      /* Where what it hears is only half written */
+      if (scene == LISTENING && step.kind == MODEL_DIE && step.choice % 4 != 0)
+        step.choice = AT_PAGE_RECORD;
       g_array_append_val (story, step);
     }
 }
