@@ -335,12 +335,51 @@ csm_cache_resolve_op (CsmCacheTxn    *txn,
 
 /* --- back to where it was written ------------------------------------------------------------------------------------------- */
 
-static char *
-collect_parts (CsmOperation *op)
+static gboolean
+has_file (JsonArray  *files,
+          const char *blob_id)
 {
-  static const char * const of_reply[] = { "conversationId", "to", "cc", "bcc", "subject", "attachments", NULL };
-  static const char * const of_comment[] = { "attachments", "mentions", "inReplyTo", NULL };
+  for (guint i = 0; i < json_array_get_length (files); i++)
+    {
+      JsonNode *node = json_array_get_element (files, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (node) && g_strcmp0 (csm_json_get_string (json_node_get_object (node), "blobId"), blob_id) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What came back into the same draft before has files, too. */
+static JsonArray *
+collect_files (JsonObject *payload,
+               JsonObject *before)
+{
+  JsonArray *lists[] = { csm_json_get_array (payload, "attachments"), csm_json_get_array (before, "attachments") };
+  JsonArray *files = json_array_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      for (guint j = 0; lists[i] != NULL && j < json_array_get_length (lists[i]); j++)
+        {
+          JsonNode *node = json_array_get_element (lists[i], j);
+
+          if (JSON_NODE_HOLDS_OBJECT (node) && !has_file (files, csm_json_get_string (json_node_get_object (node), "blobId")))
+            json_array_add_element (files, json_node_copy (node));
+        }
+    }
+  return files;
+}
+
+static char *
+collect_parts (CsmCacheTxn  *txn,
+               CsmOperation *op,
+               const char   *draft_id)
+{
+  static const char * const of_reply[] = { "conversationId", "to", "cc", "bcc", "subject", NULL };
+  static const char * const of_comment[] = { "mentions", "inReplyTo", NULL };
   const char * const *names = op->type == CSM_TYPE_ID_SUBMISSION ? of_reply : of_comment;
+  g_autofree char *text = csm_db_conn_get_text (txn->conn, NULL, "SELECT parts FROM draft WHERE case_id = ?", "t", draft_id);
+  g_autoptr (JsonObject) before = csm_cache_parse_record (text);
   g_autoptr (JsonObject) parts = json_object_new ();
 
   for (guint i = 0; names[i] != NULL; i++)
@@ -350,6 +389,7 @@ collect_parts (CsmOperation *op)
       if (node != NULL && !JSON_NODE_HOLDS_NULL (node))
         json_object_set_member (parts, names[i], json_node_copy (node));
     }
+  json_object_set_array_member (parts, "attachments", collect_files (op->payload, before));
   return csm_json_write_object (parts);
 }
 
@@ -389,7 +429,7 @@ csm_cache_edit_op (CsmCacheTxn  *txn,
       return NULL;
     }
   draft_id = reply ? g_strdup (case_id) : csm_id_with_letter (case_id, 'n');
-  parts = collect_parts (op);
+  parts = collect_parts (txn, op, draft_id);
   if (!csm_db_conn_run (txn->conn, error,
         "INSERT INTO draft (case_id, text, updated, parts) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (case_id) DO UPDATE SET updated = excluded.updated,"
         " parts = excluded.parts, text = CASE WHEN instr (text, excluded.text) > 0 THEN text ELSE excluded.text || char (10, 10) || text END",

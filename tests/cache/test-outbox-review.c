@@ -660,6 +660,38 @@ test_edit (void)
   cache_test_tear_down (&test);
 }
 
+/* Two replies go back into one draft: none loses its files. */
+static void
+test_edit_of_two (void)
+{
+  static const char * const files[] = { "b1", "b2", "b1" };
+  CacheTest test = { 0 };
+
+  cache_test_set_up (&test);
+  put (&test, "{'status':'open'}", 7);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      CsmIntent *intent = csm_intent_new ("Reply");
+      g_autofree char *text = g_strdup_printf ("{'caseId':'" CASE "','textBody':'Text %u','attachments':[{'blobId':'%s','name':'f'}]}", i, files[i]);
+
+      g_free (csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, cache_test_json (text)));
+      cache_test_perform (&test, intent);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+      g_free (edit (&test, ((CsmOperation *) g_ptr_array_index (ops, 0))->seq));
+    }
+  {
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);
+
+    g_assert_cmpstr (detail->draft, ==, "Text 2\n\nText 1\n\nText 0");
+    g_assert_cmpuint (json_array_get_length (csm_json_get_array (detail->draft_parts, "attachments")), ==, 2);
+  }
+  cache_test_tear_down (&test);
+}
+
 /* A comment goes back as it was edited last, though neither has left. */
 static void
 test_edit_of_edited (void)
@@ -806,6 +838,7 @@ main (int    argc,
   g_test_add_func ("/review/undo-of-carried", test_undo_of_carried);
   g_test_add_func ("/review/answered-meanwhile", test_answered_meanwhile);
   g_test_add_func ("/review/edit", test_edit);
+  g_test_add_func ("/review/edit-of-two", test_edit_of_two);
   g_test_add_func ("/review/edit-of-edited", test_edit_of_edited);
   g_test_add_func ("/review/behind-resent-reply", test_behind_resent_reply);
   g_test_add_func ("/review/stale", test_stale);
