@@ -5,7 +5,7 @@
 #include "csm-recount.h"
 
 #include "csm-case-flow.h"
-#include "csm-error.h"
+#include "csm-desk-records.h"
 #include "csm-json.h"
 #include "csm-time.h"
 
@@ -115,7 +115,7 @@ static gboolean
 skip (GError  *problem,
       GError **error)
 {
-  if (g_error_matches (problem, CSM_ERROR, CSM_ERROR_DATABASE))
+  if (csm_desk_may_skip (problem))
     {
       g_error_free (problem);
       return TRUE;

@@ -166,6 +166,28 @@ test_several (void)
   g_assert_nonnull (strstr (after, "is damaged"));
 }
 
+/* Records that can't be read are named, and the others are counted and mended. */
+static void
+test_unreadable (void)
+{
+  g_autoptr (CsmTestWorkspace) workspace = csm_test_workspace_new (3);
+  g_autofree char *found = NULL;
+  g_autofree char *mended = NULL;
+  int status;
+
+  spoil (workspace, "UPDATE case_ SET json = json_set (json, '$.messageCount', 7);"
+                    "UPDATE message SET json = '{' WHERE rowid = (SELECT max (rowid) FROM message);"
+                    "UPDATE case_ SET json = '{' WHERE rowid = (SELECT min (rowid) FROM case_);"
+                    "UPDATE person SET json = '{' WHERE rowid = (SELECT min (rowid) FROM person)");
+  found = run (workspace, "--recount", &status);
+  g_assert_cmpint (status, ==, 1);
+  g_assert_nonnull (strstr (found, "“messageCount”"));
+  mended = run (workspace, "--repair", &status);
+  g_assert_cmpint (status, ==, 1);
+  g_assert_nonnull (strstr (mended, "After the repair:"));
+  g_assert_null (strstr (strstr (mended, "After the repair:"), "“messageCount”"));
+}
+
 static void
 test_served (void)
 {
@@ -192,6 +214,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/server/recount/clean", test_clean);
   g_test_add_func ("/server/recount/several", test_several);
+  g_test_add_func ("/server/recount/unreadable", test_unreadable);
   g_test_add_func ("/server/recount/served", test_served);
   for (gsize i = 0; i < G_N_ELEMENTS (damages); i++)
     {
