@@ -140,6 +140,27 @@ make_or_skip (CsmTxn      *txn,
   return TRUE;
 }
 
+/* Makes messages of the submissions whose time to undo ends until @until. */
+static gboolean
+take (CsmTxn  *txn,
+      gint64   until,
+      gint64   now,
+      gint64  *next,
+      GError **error)
+{
+  g_autoptr (GPtrArray) ids = csm_txn_due_submissions (txn, until, next, error);
+
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      if (!make_or_skip (txn, g_ptr_array_index (ids, i), now, error))
+        return FALSE;
+      csm_failpoint ("send-made");
+    }
+  return TRUE;
+}
+
 /**
  * csm_outgoing_take_due:
  * @txn: an open transaction for writing
@@ -157,19 +178,25 @@ csm_outgoing_take_due (CsmTxn  *txn,
                        gint64  *next,
                        GError **error)
 {
-  g_autoptr (GPtrArray) ids = NULL;
+  return take (txn, now, now, next, error);
+}
 
-  *next = CSM_TIME_NONE;
-  ids = csm_txn_due_submissions (txn, now, next, error);
-  if (ids == NULL)
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
-    {
-      if (!make_or_skip (txn, g_ptr_array_index (ids, i), now, error))
-        return FALSE;
-      csm_failpoint ("send-made");
-    }
-  return TRUE;
+/**
+ * csm_outgoing_take_all:
+ * @txn: an open transaction for writing
+ * @now: the time, µs
+ * @error: return location
+ *
+ * Makes messages of all submissions, whether or not somebody may still undo them.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+csm_outgoing_take_all (CsmTxn  *txn,
+                       gint64   now,
+                       GError **error)
+{
+  return take (txn, G_MAXINT64, now, NULL, error);
 }
 
 /**
@@ -425,48 +452,4 @@ csm_outgoing_finish (CsmTxn             *txn,
         result = CSM_OUTGOING_FAILED;
     }
   return write_state (txn, message, states[result], result == CSM_OUTGOING_ACCEPTED ? NULL : why, tries, not_before, now, error);
-}
-
-/**
- * csm_outgoing_recover:
- * @txn: an open transaction for writing
- * @now: the time, µs
- * @error: return location
- *
- * What was being handed over when the server ended is unknown. Call at start, before anything is sent.
- *
- * Returns: whether that worked
- */
-gboolean
-csm_outgoing_recover (CsmTxn  *txn,
-                      gint64   now,
-                      GError **error)
-{
-  g_autoptr (GPtrArray) ids = csm_txn_outgoing_list (txn, "handedOver", G_MAXINT64, NULL, error);
-
-  if (ids == NULL)
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
-    {
-      const char *id = g_ptr_array_index (ids, i);
-      g_autoptr (GError) local = NULL;
-      gboolean noted;
-
-      if (!csm_txn_savepoint (txn, error))
-        return FALSE;
-      noted = csm_outgoing_finish (txn, id, CSM_OUTGOING_UNKNOWN,
-                                   _("The server stopped while this was being sent. Nobody knows whether it arrived."), now, &local);
-      if (!csm_txn_release (txn, noted, error))
-        return FALSE;
-      if (noted)
-        continue;
-      if (!csm_desk_may_skip (local))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      /* It stays as it is, which is never sent again, and holds up no other. */
-      g_warning ("What became of the mail %s can't be found out: %s", id, local->message);
-    }
-  return TRUE;
 }

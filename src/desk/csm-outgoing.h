@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  *   Submission pending ──take──▶ Message queued ──begin──▶ handedOver ──finish──▶ accepted | failed | queued (again) | unknown
  *
- * Each arrow is one transaction. A mail in handedOver when the server starts is unknown: shown to people, never sent by itself.
+ * Each arrow is one transaction. A mail in handedOver when the server starts is unknown: shown to people, never sent by itself. So is all that
+ * waits in a copy of the database that was put in its place.
  */
 
 /**
@@ -77,6 +78,9 @@ gboolean         csm_outgoing_reads_header (const char       *command);
 gboolean         csm_outgoing_take_due   (CsmTxn             *txn,
                                           gint64              now,
                                           gint64             *next,
+                                          GError            **error);
+gboolean         csm_outgoing_take_all   (CsmTxn             *txn,
+                                          gint64              now,
                                           GError            **error);
 GPtrArray       *csm_outgoing_waiting    (CsmTxn             *txn,
                                           gint64              now,

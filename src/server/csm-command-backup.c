@@ -9,7 +9,6 @@
 #include "csm-backup.h"
 #include "csm-error.h"
 #include "csm-json.h"
-#include "csm-outgoing.h"
 #include "csm-store-files.h"
 #include "csm-time.h"
 
@@ -92,50 +91,6 @@ csm_command_backup (CsmInvocation  *invocation,
 
 /* --- restore ---------------------------------------------------------------------------------------------------------------- */
 
-/* Its time to undo has ended long ago. */
-static gboolean
-end_undo (CsmTxn      *txn,
-          const char  *id,
-          gint64       now,
-          GError     **error)
-{
-  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_SUBMISSION);
-  g_autoptr (JsonObject) submission = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, type, id, error);
-
-  if (submission == NULL)
-    return FALSE;
-  csm_json_set_time (submission, "undoUntil", now);
-  return csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, type, id, submission, error);
-}
-
-/* Has everything that would leave by itself wait for a person: it may have left after the backup was made, and nobody knows. */
-static gpointer
-hold_outgoing (CsmTxn        *txn,
-               gpointer       input,
-               GCancellable  *cancellable,
-               GError       **error)
-{
-  gint64 now = csm_time_now (), next;
-  g_autoptr (GPtrArray) pending = csm_txn_due_submissions (txn, G_MAXINT64, NULL, error);
-  g_autoptr (GPtrArray) queued = NULL;
-
-  for (guint i = 0; pending != NULL && i < pending->len; i++)
-    {
-      if (!end_undo (txn, g_ptr_array_index (pending, i), now - 1, error))
-        return NULL;
-    }
-  if (pending == NULL || !csm_outgoing_take_due (txn, now, &next, error))
-    return NULL;
-  queued = csm_outgoing_waiting (txn, G_MAXINT64, &next, error);
-  for (guint i = 0; queued != NULL && i < queued->len; i++)
-    {
-      if (!csm_outgoing_finish (txn, g_ptr_array_index (queued, i), CSM_OUTGOING_UNKNOWN,
-                                _("The server was restored from a backup. Nobody knows whether this was sent before."), now, error))
-        return NULL;
-    }
-  return NULL;
-}
-
 static void
 explain_restore (const char    *data_dir,
                  const char    *backup,
@@ -176,7 +131,7 @@ csm_command_restore (CsmInvocation  *invocation,
 
   if (!csm_command_parse (invocation, options, 1, 1, error) || !csm_command_need (invocation->data_dir, "--data", error))
     return FALSE;
-  backup = csm_backup_restore (invocation->argv[1], invocation->data_dir, replace, hold_outgoing, &kept, &local);
+  backup = csm_backup_restore (invocation->argv[1], invocation->data_dir, replace, &kept, &local);
   if (backup == NULL)
     {
       explain_restore (invocation->data_dir, invocation->argv[1], local, error);

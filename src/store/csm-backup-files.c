@@ -275,7 +275,7 @@ is_leftover (const char *directory)
 /**
  * csm_backup_begin:
  * @directory: a directory that is to be made
- * @error: `CSM_ERROR_DATABASE_BUSY` when somebody else is making it, `CSM_ERROR_EXISTS`
+ * @error: `CSM_ERROR_DATABASE_BUSY` when somebody else is making it
  *
  * Makes the directory, in the place of what an interrupted run left there, and marks it as unfinished.
  *
@@ -291,7 +291,7 @@ csm_backup_begin (const char  *directory,
   if (is_busy)
     g_set_error (error, CSM_ERROR, CSM_ERROR_DATABASE_BUSY, "%s is being written by another process", directory);
   else if (fd >= 0 && !is_leftover (directory))
-    g_set_error (error, CSM_ERROR, CSM_ERROR_EXISTS, "%s is in the way", directory);
+    g_set_error (error, CSM_ERROR, CSM_ERROR_FAILED, "%s is in the way", directory);
   if (is_busy || (fd >= 0 && (!is_leftover (directory) || !csm_backup_remove (directory, error))))
     {
       close (fd);

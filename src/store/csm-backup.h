@@ -39,9 +39,6 @@ typedef struct
   JsonObject *counts;
 } CsmBackup;
 
-/* What has to be done to a restored workspace before it takes the place of the old one, in a write transaction. */
-typedef CsmStoreFunc CsmRestoreFunc;
-
 CsmBackup *csm_backup_write   (const char      *data_dir,
                                const char      *target,
                                gboolean         copy,
@@ -53,7 +50,6 @@ CsmBackup *csm_backup_verify  (const char      *directory,
 CsmBackup *csm_backup_restore (const char      *directory,
                                const char      *data_dir,
                                gboolean         replace,
-                               CsmRestoreFunc   prepare_func,
                                char           **kept,
                                GError         **error);
 void       csm_backup_free    (CsmBackup       *self);

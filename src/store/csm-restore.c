@@ -191,7 +191,6 @@ typedef struct
   const char      *directory;  /* the backup */
   const char      *data_dir;
   char            *work;       /* where it is put together */
-  CsmRestoreFunc   prepare;
   gboolean         replaces;   /* something is in data_dir */
 } Restoring;
 
@@ -227,16 +226,6 @@ bring_blob (const char  *blobs,
   return csm_backup_bring_blob (blobs, to, blob_id, TRUE, &size, error);
 }
 
-static gpointer
-read_epoch (CsmTxn        *txn,
-            gpointer       input,
-            GCancellable  *cancellable,
-            GError       **error)
-{
-  *(gint64 *) input = csm_db_conn_get_int (txn->conn, error, 0, "SELECT max (epoch) FROM account", NULL);
-  return NULL;
-}
-
 /* What is being replaced may have come to a later epoch than the clock says. Damaged, it can't be asked. */
 static gint64
 newest_epoch (Restoring *self)
@@ -247,24 +236,13 @@ newest_epoch (Restoring *self)
   return conn != NULL ? csm_db_conn_get_int (conn, NULL, 0, "SELECT max (epoch) FROM account", NULL) : 0;
 }
 
-typedef struct
-{
-  Restoring *restoring;
-  gint64     epoch;
-} Preparing;
-
 static gpointer
-prepare (CsmTxn        *txn,
-         gpointer       input,
-         GCancellable  *cancellable,
-         GError       **error)
+begin_copy (CsmTxn        *txn,
+            gpointer       input,
+            GCancellable  *cancellable,
+            GError       **error)
 {
-  Preparing *preparing = input;
-
-  if (preparing->restoring->prepare != NULL)
-    preparing->restoring->prepare (txn, NULL, cancellable, error);
-  if (*error == NULL)
-    csm_txn_renew_epoch (txn, preparing->epoch + 1, error);
+  csm_txn_begin_copy (txn, *(gint64 *) input + 1, error);
   return NULL;
 }
 
@@ -274,16 +252,12 @@ prepare_store (Restoring  *self,
                GError    **error)
 {
   g_autoptr (CsmStore) store = csm_store_open (self->work, error);
-  Preparing preparing = { self, newest_epoch (self) };
+  gint64 epoch = newest_epoch (self);
   g_autoptr (GError) local = NULL;
-  gint64 own = 0;
 
   if (store == NULL)
     return FALSE;
-  csm_store_run (store, FALSE, read_epoch, &own, &local);
-  preparing.epoch = MAX (preparing.epoch, own);
-  if (local == NULL)
-    csm_store_run (store, TRUE, prepare, &preparing, &local);
+  csm_store_run (store, TRUE, begin_copy, &epoch, &local);
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -368,6 +342,9 @@ take_place (Restoring   *self,
   g_autofree char *marker = g_build_filename (self->data_dir, CSM_BACKUP_UNFINISHED, NULL);
   gboolean exists = g_file_test (self->data_dir, G_FILE_TEST_EXISTS);
 
+  /* An earlier run may have ended before it took its mark away: what was there since must not pass for what that one left. */
+  if (g_unlink (marker) == 0 && !csm_backup_sync_file (self->data_dir, error))
+    return FALSE;
   csm_failpoint ("restore-before-swap");
   if (!csm_backup_rename (self->work, self->data_dir, exists ? RENAME_EXCHANGE : RENAME_NOREPLACE, error))
     return FALSE;
@@ -418,12 +395,11 @@ restore (Restoring   *self,
  * @directory: a backup
  * @data_dir: where to; its parent exists
  * @replace: whether something may be there already, which is then kept beside it
- * @prepare_func: (nullable): called for the restored workspace before it takes the place of the old one
  * @kept: (out) (transfer full) (nullable): where what was there is now
  * @error: `CSM_ERROR_EXISTS`, `CSM_ERROR_DATABASE_BUSY` while it is being served, and csm_backup_verify()'s
  *
  * Puts a workspace in its place as it was, after having looked at all of the backup. At any instant the old one is there whole, or the new one
- * is. A new epoch begins, so that clients fetch anew. Blocks.
+ * is. A new epoch begins, so that clients fetch anew, and what waits to be sent then waits for a person. Blocks.
  *
  * Returns: (transfer full): what the backup's manifest says
  */
@@ -431,14 +407,13 @@ CsmBackup *
 csm_backup_restore (const char      *directory,
                     const char      *data_dir,
                     gboolean         replace,
-                    CsmRestoreFunc   prepare_func,
                     char           **kept,
                     GError         **error)
 {
   g_autofree char *real_data = csm_backup_real_path (data_dir, error);
   g_autofree char *real_backup = real_data != NULL ? csm_backup_real_path (directory, error) : NULL;
   g_autoptr (CsmBackup) backup = NULL;
-  Restoring restoring = { NULL, real_backup, real_data, NULL, prepare_func, FALSE };
+  Restoring restoring = { NULL, real_backup, real_data, NULL, FALSE };
   gboolean ok;
 
   *kept = NULL;

@@ -73,19 +73,35 @@ csm_txn_start_epoch (CsmTxn             *self,
 /**
  * csm_txn_renew_epoch:
  * @txn: a write transaction
- * @least: the new epoch is this at least
  * @error: return location
  *
- * For a database that is known to be a copy: starts a new epoch in all accounts.
+ * Starts a new epoch in all accounts.
  *
  * Returns: whether it worked
  */
 gboolean
 csm_txn_renew_epoch (CsmTxn  *txn,
-                     gint64   least,
                      GError **error)
 {
-  return start_epochs (txn, least, error);
+  return start_epochs (txn, 0, error);
+}
+
+/**
+ * csm_txn_begin_copy:
+ * @txn: a write transaction
+ * @least: the new epoch is this at least
+ * @error: return location
+ *
+ * For a database that is known to be a copy, before it is used: starts a new epoch, and notes that what waits in it may have been sent.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_txn_begin_copy (CsmTxn  *txn,
+                    gint64   least,
+                    GError **error)
+{
+  return csm_txn_set_setting (txn, CSM_SETTING_COPY, "yes", error) && start_epochs (txn, least, error);
 }
 
 /* --- Marks ------------------------------------------------------------------------------------------------------------------ */
@@ -150,7 +166,7 @@ renew_if_behind (CsmTxn        *txn,
 
   if (database == NULL || !is_behind (database, input, &epoch))
     return NULL;
-  if (!start_epochs (txn, epoch + 1, error))
+  if (!csm_txn_begin_copy (txn, epoch + 1, error))
     return NULL;
   return GINT_TO_POINTER (TRUE);
 }

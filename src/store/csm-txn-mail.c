@@ -269,7 +269,7 @@ csm_txn_due_submissions (CsmTxn  *txn,
   g_array_set_clear_func (due, (GDestroyNotify) due_clear);
   if (next != NULL)
     *next = CSM_TIME_NONE;
-  stmt = csm_db_conn_query (txn->conn, error, "SELECT id, json ->> '$.undoUntil' FROM submission WHERE account = 1 AND undoStatus = 'pending'", NULL);
+  stmt = csm_db_conn_query (txn->conn, error, "SELECT id, iif (json_valid (json), json, '{}') ->> '$.undoUntil' FROM submission WHERE account = 1 AND undoStatus = 'pending'", NULL);
   if (stmt == NULL)
     return NULL;
   while (csm_db_stmt_step (stmt, &local))

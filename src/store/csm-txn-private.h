@@ -73,6 +73,8 @@ gboolean              csm_txn_start_epoch  (CsmTxn               *self,
                                             const CsmRestored    *restored,
                                             GError              **error);
 gboolean              csm_txn_renew_epoch  (CsmTxn               *txn,
+                                            GError              **error);
+gboolean              csm_txn_begin_copy   (CsmTxn               *txn,
                                             gint64                least,
                                             GError              **error);
 gboolean              csm_txn_add_account  (CsmTxn               *self,

@@ -337,5 +337,5 @@ csm_txn_repair (CsmTxn  *txn,
       if (!renumber (txn, csm_record_type_get (i), error))
         return FALSE;
     }
-  return raise_counters (txn, error) && csm_txn_renew_epoch (txn, 0, error);
+  return raise_counters (txn, error) && csm_txn_renew_epoch (txn, error);
 }

@@ -144,6 +144,8 @@ gboolean       csm_txn_may_read_blob    (CsmTxn *txn, gint64 account, const char
 /* Records are scanned for blobIds by insert/update (kind CSM_KIND_BLOB and attachments[].blobId). */
 
 /* --- what intake and sending look up -------------------------------------------------------------------------- */
+/* This is a copy of an older state, and what waited in it to be sent has not been looked at. */
+#define CSM_SETTING_COPY "copy"
 char          *csm_txn_setting          (CsmTxn *txn, const char *key, GError **error);             /* small things of the server itself: sendmail command per channel, … */
 gboolean       csm_txn_set_setting      (CsmTxn *txn, const char *key, const char *value, GError **error);
 /* mail_id(channel, messageId-or-synthetic, content hash) → message record; bounds threading to one mailbox. */

@@ -408,6 +408,86 @@ static const DeskDamage damaged_message = {
   recover_damaged, "is damaged",
 };
 
+/* One can still be undone, and one waits. */
+static void
+send_both (Desk         *desk,
+           CsmTxn       *txn,
+           const Thread *thread)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *message_id = NULL;
+
+  g_assert_cmpint (send_as (txn, desk->agent, thread, ",'confirmed':true,'undoFor':0", &first), ==, -1);
+  message_id = take_due (txn, 1);
+  g_assert_nonnull (message_id);
+  g_assert_cmpint (send_as (txn, desk->agent, thread, ",'confirmed':true,'undoFor':30", &second), ==, -1);
+}
+
+static void
+send_two (Desk   *desk,
+          CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+
+  send_both (desk, txn, &thread);
+}
+
+static void
+assert_all_unknown (CsmTxn *txn,
+                    guint   count)
+{
+  g_autoptr (GPtrArray) out = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "direction", "out", NULL);
+  g_autoptr (GPtrArray) waiting = NULL;
+  gint64 next;
+
+  g_assert_cmpuint (out->len, ==, count);
+  for (guint i = 0; i < out->len; i++)
+    {
+      g_autoptr (JsonObject) message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, g_ptr_array_index (out, i));
+
+      g_assert_cmpstr (state_of (message), ==, "unknown");
+    }
+  waiting = csm_outgoing_waiting (txn, G_MAXINT64, &next, NULL);
+  g_assert_cmpuint (waiting->len, ==, 0);
+}
+
+/* What waits in an older copy may have left since. What comes later leaves as ever. */
+static void
+test_copy (Desk   *desk,
+           CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *later = NULL;
+  GError *error = NULL;
+
+  send_both (desk, txn, &thread);
+  g_assert_true (csm_txn_set_setting (txn, CSM_SETTING_COPY, "yes", &error));
+  g_assert_true (csm_outgoing_recover (txn, csm_time_now (), &error));
+  assert_all_unknown (txn, 2);
+  send_both (desk, txn, &thread);
+  g_assert_true (csm_outgoing_recover (txn, csm_time_now (), &error));
+  later = take_due (txn, 10);
+  g_assert_nonnull (later);
+}
+
+static void
+recover_damaged_copy (Desk   *desk,
+                      CsmTxn *txn)
+{
+  GError *error = NULL;
+
+  g_assert_true (csm_txn_set_setting (txn, CSM_SETTING_COPY, "yes", &error));
+  g_test_expect_message ("csm-desk", G_LOG_LEVEL_WARNING, "*A message can't be made*is damaged*");
+  g_assert_true (csm_outgoing_recover (txn, csm_time_now (), &error));
+  g_test_assert_expected_messages ();
+  assert_all_unknown (txn, 1);
+}
+
+static const DeskDamage damaged_submission = {
+  send_two, "UPDATE submission SET json = substr (json, 1, 40) WHERE undoStatus = 'pending'", recover_damaged_copy, "is damaged",
+};
+
 /* Header blocks over 4,096 characters are refused by some. */
 static void
 test_references (Desk   *desk,
@@ -452,6 +532,8 @@ main (int   argc,
   desk_test_add ("/submissions/moved-late", test_moved_late);
   desk_test_add ("/submissions/failed-snoozed", test_failed_snoozed);
   desk_test_add_damaged ("/submissions/recover-damaged", &damaged_message);
+  desk_test_add ("/submissions/copy", test_copy);
+  desk_test_add_damaged ("/submissions/copy-damaged", &damaged_submission);
   desk_test_add ("/submissions/undo", test_undo);
   desk_test_add ("/submissions/retry", test_retry);
   desk_test_add ("/submissions/recover", test_recover);

@@ -10,9 +10,11 @@
 #include "csm-backup.h"
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-outgoing.h"
 #include "csm-test-client.h"
 #include "csm-test-server.h"
 #include "csm-test-workspace.h"
+#include "csm-time.h"
 
 /* `backup` and `restore` as a person types them, and what they leave when they are killed. */
 
@@ -492,6 +494,17 @@ submit (CsmTxn        *txn,
   return NULL;
 }
 
+/* What a server does before it sends anything. */
+static gpointer
+recover (CsmTxn        *txn,
+         gpointer       input,
+         GCancellable  *cancellable,
+         GError       **error)
+{
+  csm_outgoing_recover (txn, csm_time_now (), error);
+  return NULL;
+}
+
 /* What was about to leave has perhaps left since the backup was made: people decide. */
 static void
 test_outgoing (Fixture       *fixture,
@@ -503,6 +516,7 @@ test_outgoing (Fixture       *fixture,
   run_in (fixture->workspace->directory, TRUE, submit, fixture->workspace);
   assert_works (backup (fixture, fixture->target));
   assert_works (restore (fixture, other, NULL));
+  run_in (other, TRUE, recover, NULL);
   state = run_in (other, FALSE, state_of_mail, NULL);
   g_assert_cmpstr (state, ==, "unknown");
   assert_well (fixture, other);
@@ -560,6 +574,30 @@ test_killed_restore (Fixture       *fixture,
       g_assert_cmpuint (tags_of (directory), ==, 1);
     }
 }
+
+/* Killed twice after the new one took its place: what was there is still there each time. */
+static void
+test_killed_twice (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  const char *directory = fixture->workspace->directory;
+  g_autofree char *aside = g_strconcat (directory, ".restoring", NULL);
+  g_autofree char *moved = path_of (fixture, "moved");
+
+  assert_works (backup (fixture, fixture->target));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_auto (Ran) ran = { 0 };
+
+      g_free (run_in (directory, TRUE, add_tag, (gpointer) "after"));
+      ran = run_at (fixture, "restore-after-swap:1", directory, "restore", fixture->target, "--replace");
+      g_assert_cmpint (ran.status, ==, -1);
+      assert_refused (restore (fixture, directory, "--replace"), ".restoring is in the way");
+      g_assert_cmpuint (tags_of (aside), ==, 2);
+      if (i == 0)
+        g_assert_cmpint (g_rename (aside, moved), ==, 0);
+    }
+}
 #endif
 
 #define ADD(path, func) g_test_add ("/server/backup/" path, Fixture, NULL, set_up, func, tear_down)
@@ -580,6 +618,7 @@ main (int   argc,
 #if CSM_FAILPOINTS
   ADD ("killed-backup", test_killed_backup);
   ADD ("killed-restore", test_killed_restore);
+  ADD ("killed-twice", test_killed_twice);
 #endif
   for (gsize i = 0; i < G_N_ELEMENTS (damages); i++)
     {

@@ -48,6 +48,24 @@ make_teams (CsmStore *store,
   return store_test_run (store, TRUE, add_teams, GUINT_TO_POINTER (count));
 }
 
+static gpointer
+read_copy (CsmTxn        *txn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  return csm_txn_setting (txn, CSM_SETTING_COPY, error);
+}
+
+/* Whether it is noted that what waits here may have been sent. */
+static gboolean
+is_copy (CsmStore *store)
+{
+  g_autofree char *copy = store_test_run (store, FALSE, read_copy, NULL);
+
+  return copy != NULL;
+}
+
 static char *
 path_of (StoreFixture *fixture,
          const char   *name)
@@ -90,6 +108,7 @@ put_copy_in_place (StoreFixture  *fixture,
   copy (fixture, "casement.db", "copy");
   reopen (fixture);
   g_assert_true (knows (fixture->store, *then));
+  g_assert_false (is_copy (fixture->store));
   *end = make_teams (fixture->store, 10);
   g_assert_true (knows (fixture->store, *then));
   g_clear_object (&fixture->store);
@@ -110,6 +129,7 @@ test_copy (StoreFixture  *fixture,
   g_test_assert_expected_messages ();
   g_assert_false (knows (fixture->store, then));
   g_assert_false (knows (fixture->store, end));
+  g_assert_true (is_copy (fixture->store));
 
   /* Once. */
   new = make_teams (fixture->store, 1);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-desk"
+#include "config.h"
+#include "csm-outgoing.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "csm-desk-records.h"
+
+/* One that can't be read holds up no other; it is never sent either. */
+static gboolean
+give_up (CsmTxn      *txn,
+         const char  *message_id,
+         const char  *why,
+         gint64       now,
+         GError     **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean noted;
+
+  if (!csm_txn_savepoint (txn, error))
+    return FALSE;
+  noted = csm_outgoing_finish (txn, message_id, CSM_OUTGOING_UNKNOWN, why, now, &local);
+  if (!csm_txn_release (txn, noted, error))
+    return FALSE;
+  if (noted)
+    return TRUE;
+  if (!csm_desk_may_skip (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_warning ("What became of the mail %s can't be found out: %s", message_id, local->message);
+  return csm_txn_outgoing_put (txn, message_id, "unknown", 0, now, error);
+}
+
+static gboolean
+give_up_all (CsmTxn      *txn,
+             const char  *state,
+             const char  *why,
+             gint64       now,
+             GError     **error)
+{
+  g_autoptr (GPtrArray) ids = csm_txn_outgoing_list (txn, state, G_MAXINT64, NULL, error);
+
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      if (!give_up (txn, g_ptr_array_index (ids, i), why, now, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What waits in a copy may have left after the copy was made, and nobody knows: it waits for a person. */
+static gboolean
+hold_copies (CsmTxn  *txn,
+             gint64   now,
+             GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *is_copy = csm_txn_setting (txn, CSM_SETTING_COPY, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  return is_copy == NULL ||
+         (csm_outgoing_take_all (txn, now, error) &&
+          give_up_all (txn, "queued", _("The server was restored from a backup. Nobody knows whether this was sent before."), now, error) &&
+          csm_txn_set_setting (txn, CSM_SETTING_COPY, NULL, error));
+}
+
+/**
+ * csm_outgoing_recover:
+ * @txn: an open transaction for writing
+ * @now: the time, µs
+ * @error: return location
+ *
+ * What was being handed over when the server ended is unknown, and so is all that waits in a copy of an older state. Call at start, before
+ * anything is sent.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+csm_outgoing_recover (CsmTxn  *txn,
+                      gint64   now,
+                      GError **error)
+{
+  return give_up_all (txn, "handedOver", _("The server stopped while this was being sent. Nobody knows whether it arrived."), now, error) &&
+         hold_copies (txn, now, error);
+}
