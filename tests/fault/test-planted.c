@@ -13,9 +13,9 @@
 #define LENGTH 30
 /* The clock has a say in where a program dies. */
 #define ROUNDS 2
-#define MOST_PLAYS 24
+#define MOST_PLAYS 32
 /* Each of these bugs takes a few steps to show. */
-#define SMALL 12
+#define SMALL 15
 
 static FaultWorld *world;
 
