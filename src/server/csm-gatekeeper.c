@@ -11,8 +11,9 @@
 
 #include "csm-guest-private.h"
 #include "csm-guest-connection.h"
+#include "csm-throttle.h"
 
-/* Connections on which nobody has signed in yet: of one address (an office may sit behind one), and in all. When there are more, those that
+/* Connections on which nobody has signed in yet: of one party (an office may sit behind one address), and in all. When there are more, those that
  * have waited longest go. */
 #define MOST_WAITING_BY_ADDRESS 256
 #define MOST_WAITING 1024
@@ -44,7 +45,7 @@ struct _CsmGatekeeper
   guint              most;        /* connections */
   GHashTable        *guests;      /* set of CsmGuest */
   GQueue             waiting;     /* CsmGuest that nobody has signed in on, oldest first */
-  GHashTable        *by_address;  /* how many of these each address has */
+  GHashTable        *by_address;  /* how many of these each party has */
 };
 
 /* --- Counting ------------------------------------------------------------------------------------------------------------- */
@@ -255,9 +256,10 @@ static CsmGuest *
 add_guest (CsmGatekeeper     *self,
            GSocket           *socket,
            GSocketConnection *connection,
-           GSocketAddress    *remote)
+           GSocketAddress    *remote,
+           const char        *address)
 {
-  CsmGuest *guest = csm_guest_new (self, socket, remote);
+  CsmGuest *guest = csm_guest_new (self, socket, remote, address);
 
   g_object_weak_ref (G_OBJECT (connection), gone_cb, guest);
   g_hash_table_add (self->guests, guest);
@@ -289,7 +291,9 @@ let_in (CsmGatekeeper *self,
     return;
   if (G_IS_INET_SOCKET_ADDRESS (remote))
     {
-      address = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
+      g_autofree char *host = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
+
+      address = csm_throttle_key_of_address (host);
       make_room (self, address);
       set_options (self, socket);
     }
@@ -299,7 +303,7 @@ let_in (CsmGatekeeper *self,
       return;
     }
   connection = g_socket_connection_factory_create_connection (socket);
-  guest = add_guest (self, socket, connection, remote);
+  guest = add_guest (self, socket, connection, remote, address);
   if (self->certificate == NULL || address == NULL)
     {
       hand_over (self, guest, G_IO_STREAM (connection), local, remote);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * CsmGuest:
  * @keeper: (nullable): who let it in; %NULL once the connection is gone
  * @socket: (nullable): its socket; belongs to the connection
- * @address: the network address it comes from; %NULL: a Unix socket, one person's own
+ * @address: the party of the network that it comes from; %NULL: a Unix socket, one person's own
  * @trusted: whether somebody signed in has spoken on it
  * @busy: whether we keep it waiting, not it us
  * @phase: what it is about
@@ -50,7 +50,8 @@ struct _CsmGuest
 
 CsmGuest *csm_guest_new        (CsmGatekeeper  *keeper,
                                 GSocket        *socket,
-                                GSocketAddress *remote);
+                                GSocketAddress *remote,
+                                const char     *address);
 gboolean  csm_guest_is_slow    (CsmGuest       *self,
                                 gint64          now,
                                 gint64          passed,

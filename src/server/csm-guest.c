@@ -38,15 +38,15 @@ get_info (CsmGuest        *self,
 CsmGuest *
 csm_guest_new (CsmGatekeeper  *keeper,
                GSocket        *socket,
-               GSocketAddress *remote)
+               GSocketAddress *remote,
+               const char     *address)
 {
   CsmGuest *self = g_new0 (CsmGuest, 1);
 
   self->ref_count = 1;
   self->keeper = keeper;
   self->socket = socket;
-  if (G_IS_INET_SOCKET_ADDRESS (remote))
-    self->address = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
+  self->address = g_strdup (address);
   g_object_set_data (G_OBJECT (remote), KEY, self);
   csm_guest_begin (self, CSM_GUEST_HEAD, NULL, NULL, NULL);
   return self;
