@@ -34,6 +34,7 @@ connected (CsmDbConn  *conn,
 static const char * const migrations[] = {
   "/org/casement/store/migrations/001.sql",
   "/org/casement/store/migrations/002.sql",
+  "/org/casement/store/migrations/003.sql",
   NULL,
 };
 
