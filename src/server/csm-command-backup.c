@@ -85,7 +85,7 @@ csm_command_backup (CsmInvocation  *invocation,
       return FALSE;
     }
   print_backup (backup);
-  g_print (_("Wrote %s. It holds all mail, the passwords’ hashes and the workspace’s secret key: keep it as safe as the server.\n"), invocation->argv[1]);
+  g_print (_("Wrote %s. It holds all mail, the passwords’ hashes, the mailboxes’ passwords and the secret key that opens those: keep it as safe as the server.\n"), invocation->argv[1]);
   return TRUE;
 }
 
@@ -138,7 +138,7 @@ csm_command_restore (CsmInvocation  *invocation,
       return FALSE;
     }
   print_backup (backup);
-  g_print (_("Restored %s, with its secret key and passwords. Mail that was about to leave then waits for people; everybody’s app fetches anew.\n"),
+  g_print (_("Restored %s, with its secret key and all passwords. Mail that was about to leave then waits for people; everybody’s app fetches anew.\n"),
            invocation->data_dir);
   if (kept != NULL)
     g_print (_("What was there is in %s\n"), kept);

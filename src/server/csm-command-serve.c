@@ -30,6 +30,7 @@ csm_command_serve (CsmInvocation  *invocation,
   if (ok)
     {
       options.data_dir = invocation->data_dir;
+      options.reader = csm_command_reader ();
       invocation->status = csm_serve_run (&options, error);
       ok = *error == NULL;
     }

@@ -4,12 +4,21 @@
 #include "config.h"
 #include "csm-command.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "csm-address.h"
 #include "csm-error.h"
 #include "csm-id.h"
+#include "csm-imap-settings.h"
 #include "csm-json.h"
+#include "csm-time.h"
+
+/* A folder is a connection, and mail servers allow ten or so. */
+#define MAX_FOLDERS 8
+#define MAX_HISTORY_DAYS 36500
+#define MAX_PASSWORD 4096
 
 /**
  * csm_command_init:
@@ -109,6 +118,16 @@ typedef struct
   char       *address;
   char       *sendmail;
   char       *team;
+  char       *imap;
+  char       *imap_user;
+  char       *imap_tls;
+  char       *imap_ca;
+  char       *password_file;
+  char       *token_file;
+  char       *token_command;
+  char      **folders;
+  int         history;
+  CsmImapSettings *settings; /* what the above comes to; NULL: mail comes in some other way */
 } Channel;
 
 static void
@@ -117,6 +136,15 @@ channel_clear (Channel *channel)
   g_free (channel->address);
   g_free (channel->sendmail);
   g_free (channel->team);
+  g_free (channel->imap);
+  g_free (channel->imap_user);
+  g_free (channel->imap_tls);
+  g_free (channel->imap_ca);
+  g_free (channel->password_file);
+  g_free (channel->token_file);
+  g_free (channel->token_command);
+  g_strfreev (channel->folders);
+  g_clear_pointer (&channel->settings, csm_imap_settings_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Channel, channel_clear)
@@ -170,14 +198,17 @@ add_channel (CsmTxn        *txn,
   json_object_set_string_member (record, "address", channel->address);
   csm_json_set_string (record, "teamId", team);
   json_object_set_boolean_member (record, "canSend", channel->sendmail != NULL);
-  if (csm_txn_insert (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CHANNEL), id, record, error) && channel->sendmail != NULL)
-    csm_txn_set_setting (txn, key, channel->sendmail, error);
+  if (!csm_txn_insert (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CHANNEL), id, record, error) ||
+      (channel->sendmail != NULL && !csm_txn_set_setting (txn, key, channel->sendmail, error)))
+    return NULL;
+  if (channel->settings != NULL)
+    csm_imap_settings_save (channel->settings, txn, id, error);
   return NULL;
 }
 
 static gboolean
-check_sendmail (const char  *command,
-                GError     **error)
+check_program (const char  *command,
+               GError     **error)
 {
   g_auto (GStrv) argv = NULL;
   g_autofree char *program = NULL;
@@ -195,9 +226,97 @@ check_sendmail (const char  *command,
 }
 
 static gboolean
-check_channel (const char     *kind,
-               const Channel  *channel,
-               GError        **error)
+usage (GError     **error,
+       const char  *what)
+{
+  g_set_error_literal (error, CSM_ERROR, CSM_ERROR_USAGE, what);
+  return FALSE;
+}
+
+static gboolean
+check_imap (const Channel  *channel,
+            GError        **error)
+{
+  guint ways = (channel->password_file != NULL) + (channel->token_file != NULL) + (channel->token_command != NULL);
+
+  if (channel->imap == NULL)
+    {
+      if (channel->imap_user != NULL || channel->imap_tls != NULL || channel->imap_ca != NULL || ways > 0 || channel->folders != NULL || channel->history != 0)
+        return usage (error, _("Which mail server? --imap is missing"));
+      return TRUE;
+    }
+  if (!csm_command_need (channel->imap_user, "--imap-user", error))
+    return FALSE;
+  if (ways != 1)
+    return usage (error, _("One of --imap-password-file, --imap-token-file and --imap-token-command is needed"));
+  if (channel->history < 0 || channel->history > MAX_HISTORY_DAYS)
+    return usage (error, _("--imap-history is a number of days"));
+  if (channel->folders != NULL && g_strv_length (channel->folders) > MAX_FOLDERS)
+    return usage (error, _("These are too many folders"));
+  for (guint i = 0; channel->folders != NULL && channel->folders[i] != NULL; i++)
+    {
+      if (*channel->folders[i] == '\0' || !g_utf8_validate (channel->folders[i], -1, NULL))
+        return usage (error, _("A folder needs a name"));
+    }
+  return channel->token_command == NULL || check_program (channel->token_command, error);
+}
+
+/* A file's first line. */
+static char *
+read_password (const char  *path,
+               GError     **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) local = NULL;
+  gsize length = 0;
+
+  if (!g_file_get_contents (path, &text, &length, &local))
+    {
+      g_set_error (error, CSM_ERROR, CSM_ERROR_NOT_FOUND, _("The password can't be read: %s"), local->message);
+      return NULL;
+    }
+  text[strcspn (text, "\r\n")] = '\0';
+  if (*text != '\0' && length <= MAX_PASSWORD && g_utf8_validate (text, -1, NULL))
+    return g_steal_pointer (&text);
+  g_set_error (error, CSM_ERROR, CSM_ERROR_INVALID, _("There is no password in %s"), path);
+  return NULL;
+}
+
+static gboolean
+make_settings (Channel  *channel,
+               GError  **error)
+{
+  g_autoptr (CsmImapSettings) settings = csm_imap_settings_new ();
+  static const char *const inbox[] = { "INBOX", NULL };
+
+  if (!csm_imap_settings_set_tls (settings, channel->imap_tls != NULL ? channel->imap_tls : "implicit"))
+    return usage (error, _("--imap-tls is implicit, starttls or none-on-loopback"));
+  if (!csm_imap_settings_set_host (settings, channel->imap))
+    {
+      g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("“%s” is not HOST or HOST:PORT"), channel->imap);
+      return FALSE;
+    }
+  settings->user = g_strdup (channel->imap_user);
+  settings->ca_file = channel->imap_ca != NULL ? g_canonicalize_filename (channel->imap_ca, NULL) : NULL;
+  settings->token_file = channel->token_file != NULL ? g_canonicalize_filename (channel->token_file, NULL) : NULL;
+  settings->token_command = g_strdup (channel->token_command);
+  settings->folders = g_strdupv (channel->folders != NULL ? channel->folders : (char **) inbox);
+  settings->added = csm_time_now ();
+  settings->since = settings->added - channel->history * 24 * 60 * 60 * CSM_SECOND;
+  if (channel->password_file != NULL)
+    {
+      settings->password = read_password (channel->password_file, error);
+      if (settings->password == NULL)
+        return FALSE;
+    }
+  channel->settings = g_steal_pointer (&settings);
+  return TRUE;
+}
+
+static gboolean
+check_channel (const char  *kind,
+               Channel     *channel,
+               GError     **error)
 {
   if (!g_str_equal (kind, "email"))
     {
@@ -211,13 +330,16 @@ check_channel (const char     *kind,
       g_set_error (error, CSM_ERROR, CSM_ERROR_INVALID, _("“%s” is not an email address"), channel->address);
       return FALSE;
     }
-  return channel->sendmail == NULL || check_sendmail (channel->sendmail, error);
+  return (channel->sendmail == NULL || check_program (channel->sendmail, error)) && check_imap (channel, error) &&
+         (channel->imap == NULL || make_settings (channel, error));
 }
 
 /**
  * csm_command_channel_add:
- * @invocation: `channel add email NAME --address A [--sendmail COMMAND] [--team T]`
+ * @invocation: `channel add email NAME --address A [--imap HOST --imap-user U --imap-password-file F …] [--sendmail COMMAND] [--team T]`
  * @error: return location
+ *
+ * Nobody connects yet: a server that runs does so at once, and says in the channel's record how it went.
  *
  * Returns: whether it worked
  */
@@ -230,6 +352,15 @@ csm_command_channel_add (CsmInvocation  *invocation,
     { "address", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &channel.address, N_("Its email address"), N_("ADDRESS") },
     { "sendmail", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &channel.sendmail, N_("What sends mail: it gets the mail on standard input"), N_("COMMAND") },
     { "team", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &channel.team, N_("The team that new cases go to"), N_("TEAM") },
+    { "imap", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &channel.imap, N_("The mail server that its mail is read from, by IMAP"), N_("HOST[:PORT]") },
+    { "imap-user", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &channel.imap_user, N_("The account there"), N_("USER") },
+    { "imap-password-file", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &channel.password_file, N_("A file with its password, which is stored encrypted"), N_("FILE") },
+    { "imap-token-file", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &channel.token_file, N_("Instead, a file that always has a valid OAuth access token"), N_("FILE") },
+    { "imap-token-command", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &channel.token_command, N_("Instead, what prints an OAuth access token"), N_("COMMAND") },
+    { "imap-tls", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &channel.imap_tls, N_("implicit (the default), starttls, or none-on-loopback"), N_("HOW") },
+    { "imap-ca-file", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &channel.imap_ca, N_("The certificates to trust instead of the system’s"), N_("FILE") },
+    { "imap-folder", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &channel.folders, N_("A folder to read instead of INBOX; may be given several times"), N_("FOLDER") },
+    { "imap-history", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &channel.history, N_("Also take in what came in the days before (default: only what comes from now on)"), N_("DAYS") },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (CsmStore) store = NULL;

@@ -13,6 +13,7 @@
 #include "csm-error.h"
 #include "csm-gatekeeper.h"
 #include "csm-http-server.h"
+#include "csm-imap-service.h"
 #include "csm-sender.h"
 #include "csm-store.h"
 #include "csm-time.h"
@@ -30,6 +31,7 @@ typedef struct
   CsmAuth      *auth;
   CsmHttpServer *http;
   CsmSender    *sender;
+  CsmImapService *imap;
   CsmDeskClock *clock;
   CsmEmbedding *embedding;
   guint         upkeep_id;
@@ -244,6 +246,8 @@ stop (Serving *self)
     g_main_context_iteration (NULL, TRUE);
   if (self->clock != NULL)
     csm_desk_clock_stop (self->clock);
+  if (self->imap != NULL)
+    csm_imap_service_stop (self->imap);
   if (self->sender != NULL)
     csm_sender_stop (self->sender);
   if (self->http != NULL)
@@ -252,6 +256,7 @@ stop (Serving *self)
     ;
   g_clear_pointer (&self->embedding, csm_embedding_free);
   g_clear_object (&self->clock);
+  g_clear_object (&self->imap);
   g_clear_object (&self->sender);
   g_clear_object (&self->http);
   g_clear_pointer (&self->auth, csm_auth_unref);
@@ -290,6 +295,8 @@ serve (const CsmServeOptions  *options,
     {
       self.sender = csm_sender_new (self.store);
       csm_sender_start (self.sender);
+      self.imap = csm_imap_service_new (self.store, options->reader);
+      csm_imap_service_start (self.imap);
       self.clock = csm_desk_clock_new (self.store);
       csm_desk_clock_start (self.clock);
       upkeep_cb (&self);

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @public_url: (nullable): what the server's URLs begin with for people, behind a proxy for example
  * @retention_days: how long deletions are remembered; 0: as long as usual
  * @patience: how long a connection may take to say who it is, s; 0: as long as usual
+ * @reader: the program that parses mail
  * @embedded: whether the app started it: see csm-embedded.h of the client
  *
  * What `serve` is told on the command line.
@@ -30,6 +31,7 @@ typedef struct
   char       *public_url;
   int         retention_days;
   int         patience;
+  const char *reader;
   gboolean    embedded;
 } CsmServeOptions;
 

@@ -401,6 +401,17 @@ test_channels (Fixture       *fixture,
   assert_refused (run (fixture, "channel", "add", "email", "Other", "--address", "other@example.com", "--sendmail", "/nothing/here"), 1, "/nothing/here");
   assert_refused (run (fixture, "channel", "add", "email", "Other", "--address", "other@example.com", "--sendmail", "'"), 2, "“'”");
   assert_works (fixture, "channel", "add", "email", "Other", "--address", "other@example.com");
+  assert_refused (run (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap-user", "mail"), 2, "--imap is missing");
+  assert_refused (run (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap", "localhost"), 2, "--imap-user");
+  assert_refused (run (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap", "localhost", "--imap-user", "mail"), 2, "--imap-password-file");
+  assert_refused (run (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap", "local host", "--imap-user", "mail",
+                       "--imap-password-file", fixture->password), 2, "“local host”");
+  assert_refused (run (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap", "localhost", "--imap-user", "mail",
+                       "--imap-password-file", "/nothing/here"), 1, "/nothing/here");
+  assert_refused (run (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap", "localhost", "--imap-user", "mail",
+                       "--imap-password-file", fixture->password, "--imap-tls", "perhaps"), 2, "starttls");
+  assert_works (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap", "localhost:1143", "--imap-user", "mail",
+                "--imap-password-file", fixture->password, "--imap-tls", "starttls", "--imap-folder", "INBOX", "--imap-folder", "Web", "--imap-history", "30");
   assert_refused (run (fixture, "team", "add", "SERVICE"), 1, "“SERVICE”");
   assert_refused (run (fixture, "team", "add", "Cooks", "--department", "kitchen"), 1, "department");
 }
