@@ -11,6 +11,7 @@
 
 #include "csm-guest-private.h"
 #include "csm-guest-connection.h"
+#include "csm-handshakes.h"
 #include "csm-throttle.h"
 
 /* Connections on which nobody has signed in yet: of one party (an office may sit behind one address), and in all. When there are more, those that
@@ -33,7 +34,7 @@
 
 struct _CsmGatekeeper
 {
-  GTlsCertificate   *certificate;
+  CsmHandshakes     *handshakes;  /* NULL: no TLS */
   gint64             patience;    /* µs */
   CsmGatekeeperFunc  func;
   gpointer           data;
@@ -186,15 +187,15 @@ typedef struct
 } Arrival;
 
 static void
-arrival_free (Arrival *arrival)
+arrival_free (gpointer data)
 {
+  Arrival *arrival = data;
+
   csm_guest_unref (arrival->guest);
   g_object_unref (arrival->local);
   g_object_unref (arrival->remote);
   g_free (arrival);
 }
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Arrival, arrival_free)
 
 static void
 hand_over (CsmGatekeeper  *self,
@@ -209,33 +210,13 @@ hand_over (CsmGatekeeper  *self,
 }
 
 static void
-shaken_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
+shaken_cb (GIOStream *tls,
+           gpointer   user_data)
 {
-  g_autoptr (Arrival) arrival = user_data;
-  CsmGatekeeper *self = arrival->guest->keeper;
+  Arrival *arrival = user_data;
 
-  /* The task holds the last reference of a connection that failed. */
-  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, NULL) && self != NULL)
-    hand_over (self, arrival->guest, G_IO_STREAM (source), arrival->local, arrival->remote);
-}
-
-static void
-shake_hands (CsmGatekeeper     *self,
-             GSocketConnection *connection,
-             Arrival           *arrival)
-{
-  static const char * const protocols[] = { "http/1.1", "http/1.0", NULL };
-  g_autoptr (GIOStream) tls = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, NULL);
-
-  if (tls == NULL)
-    {
-      arrival_free (arrival);
-      return;
-    }
-  g_object_set (tls, "require-close-notify", FALSE, "advertised-protocols", protocols, NULL);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL, shaken_cb, arrival);
+  if (arrival->guest->keeper != NULL)
+    hand_over (arrival->guest->keeper, arrival->guest, tls, arrival->local, arrival->remote);
 }
 
 static void
@@ -304,7 +285,7 @@ let_in (CsmGatekeeper *self,
     }
   connection = g_socket_connection_factory_create_connection (socket);
   guest = add_guest (self, socket, connection, remote, address);
-  if (self->certificate == NULL || address == NULL)
+  if (self->handshakes == NULL || address == NULL)
     {
       hand_over (self, guest, G_IO_STREAM (connection), local, remote);
       return;
@@ -313,7 +294,7 @@ let_in (CsmGatekeeper *self,
   arrival->guest = csm_guest_ref (guest);
   arrival->local = g_steal_pointer (&local);
   arrival->remote = g_steal_pointer (&remote);
-  shake_hands (self, connection, arrival);
+  csm_handshakes_add (self->handshakes, connection, address, arrival, arrival_free);
 }
 
 static void watch (CsmGatekeeper *self);
@@ -401,7 +382,7 @@ csm_gatekeeper_new (GTlsCertificate   *certificate,
 {
   CsmGatekeeper *self = g_new0 (CsmGatekeeper, 1);
 
-  self->certificate = certificate != NULL ? g_object_ref (certificate) : NULL;
+  self->handshakes = certificate != NULL ? csm_handshakes_new (certificate, patience, shaken_cb) : NULL;
   self->patience = patience * G_USEC_PER_SEC;
   self->func = func;
   self->data = data;
@@ -435,7 +416,7 @@ csm_gatekeeper_free (CsmGatekeeper *self)
   if (self->socket != NULL)
     g_socket_close (self->socket, NULL);
   g_clear_object (&self->socket);
-  g_clear_object (&self->certificate);
+  g_clear_pointer (&self->handshakes, csm_handshakes_free);
   g_queue_clear (&self->waiting);
   g_hash_table_unref (self->guests);
   g_hash_table_unref (self->by_address);
@@ -490,6 +471,6 @@ csm_gatekeeper_get_url (CsmGatekeeper *self)
   inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
   host = g_inet_address_to_string (inet);
   return g_strdup_printf (g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV6 ? "%s://[%s]:%u" : "%s://%s:%u",
-                          self->certificate != NULL ? "https" : "http", host,
+                          self->handshakes != NULL ? "https" : "http", host,
                           g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
 }
