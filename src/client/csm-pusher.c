@@ -384,6 +384,14 @@ send_round (Round *round)
   if (self->objects > 0)
     limits.objects = MIN (limits.objects, self->objects);
   round->results = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_op_result_free);
+  /* Stopped meanwhile: what certainly did not leave can still be edited and undone here. */
+  if (g_cancellable_is_cancelled (round->run))
+    {
+      for (guint i = 0; i < round->batch->ops->len; i++)
+        g_ptr_array_add (round->results, csm_push_result_unsent (g_ptr_array_index (round->batch->ops, i)));
+      finish_round (round);
+      return;
+    }
   round->calls = csm_push_calls_build (round->batch->ops, &limits, session->workspace_account, session->personal_account, request, round->results);
   if (round->calls->len == 0)
     {

@@ -609,6 +609,32 @@ test_lost_answers (void)
   tear_down (&pump);
 }
 
+/* The connection went before the request did: none of it can have arrived. */
+static void
+test_stopped_before (void)
+{
+  Pump pump = { 0 };
+
+  set_up (&pump);
+  g_free (add_comment (&pump, "One", NULL));
+  csm_pusher_start (pump.pusher, TRUE);
+  csm_pusher_stop (pump.pusher);
+  g_free (add_comment (&pump, "Two", NULL));
+  g_free (add_comment (&pump, "Three", NULL));
+  {
+    g_autoptr (GPtrArray) ops = list (&pump);
+    CsmOperation *op = g_ptr_array_index (ops, 0);
+
+    g_assert_cmpuint (ops->len, ==, 3);
+    g_assert_cmpint (op->state, ==, CSM_OP_WAITING);
+    g_assert_cmpint (op->sends, ==, 0);
+  }
+  csm_pusher_start (pump.pusher, TRUE);
+  wait_until (&pump, is_empty, "the outbox is empty");
+  assert_once (pump.server, 3);
+  tear_down (&pump);
+}
+
 /* --- files ---------------------------------------------------------------------------------------------------------------------- */
 
 static JsonObject *
@@ -821,6 +847,7 @@ main (int    argc,
   g_test_add_func ("/pusher/smaller-than-said", test_smaller_than_said);
   g_test_add_func ("/pusher/flush", test_flush);
   g_test_add_func ("/pusher/lost-answers", test_lost_answers);
+  g_test_add_func ("/pusher/stopped-before", test_stopped_before);
   g_test_add_func ("/pusher/file", test_file);
   g_test_add_func ("/pusher/file-collected", test_file_collected);
   g_test_add_data_func ("/pusher/file-refused/too-large", GINT_TO_POINTER (FALSE), test_file_refused);
