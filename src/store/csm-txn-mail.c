@@ -153,7 +153,7 @@ csm_txn_find_channel (CsmTxn      *txn,
                       GError     **error)
 {
   return csm_db_conn_get_text (txn->conn, error,
-                               "SELECT id FROM channel WHERE account = 1 AND (id = ?1 OR address = ?1 OR lower (json ->> '$.name') = lower (?1))"
+                               "SELECT id FROM channel WHERE account = 1 AND (id = ?1 OR address = ?1 OR lower (iif (json_valid (json), json, '{}') ->> '$.name') = lower (?1))"
                                " ORDER BY id = ?1 DESC, address IS ?1 DESC, rowid LIMIT 1", "t", name_or_address);
 }
 

@@ -2,6 +2,8 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <sqlite3.h>
+
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-time.h"
@@ -83,6 +85,33 @@ test_look_up (StoreFixture  *fixture,
   store_test_run (fixture->store, TRUE, look_up, NULL);
 }
 
+static gpointer
+find_support (CsmTxn        *txn,
+              gpointer       input,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  return csm_txn_find_channel (txn, "support", error);
+}
+
+/* One channel that can't be read hides no other. */
+static void
+test_damaged_channel (StoreFixture  *fixture,
+                      gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, "casement.db", NULL);
+  g_autofree char *found = NULL;
+  sqlite3 *db;
+
+  store_test_run (fixture->store, TRUE, look_up, NULL);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "UPDATE channel SET json = '{' WHERE address = 'sales@example.com'", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_changes (db), ==, 1);
+  sqlite3_close (db);
+  found = store_test_run (fixture->store, FALSE, find_support, NULL);
+  g_assert_nonnull (found);
+}
+
 static char *
 add_submission (CsmTxn     *txn,
                 const char *case_id,
@@ -160,6 +189,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("thread", test_thread);
   ADD ("look-up", test_look_up);
+  ADD ("damaged-channel", test_damaged_channel);
   ADD ("send", test_send);
   return g_test_run ();
 }
