@@ -9,7 +9,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "csm-desk-records.h"
-#include "csm-failpoint.h"
 #include "csm-json.h"
 #include "csm-time.h"
 
@@ -174,8 +173,8 @@ write_group (CsmTxn        *txn,
 
   /* A job may run again; then from the beginning. */
   memset (&self->result, 0, sizeof self->result);
-  if (write_items (self, txn, error) && write_progress (self, txn, error))
-    csm_failpoint ("mailbox-written");
+  if (write_items (self, txn, error))
+    write_progress (self, txn, error);
   return NULL;
 }
 
@@ -227,7 +226,6 @@ csm_mailbox_group_commit (CsmMailboxGroup  *self,
   /* The database may name only what is on disk. */
   if (self->items->len > 0 && !csm_store_sync_blobs (watch->store, error))
     return FALSE;
-  csm_failpoint ("mailbox-stored");
   if (self->items->len > 0 && (watch->last_in < now - LAST_IN_STEP || watch->last_in > now))
     self->last_in = now;
   csm_store_run (watch->store, TRUE, write_group, self, &local);
@@ -242,7 +240,6 @@ csm_mailbox_group_commit (CsmMailboxGroup  *self,
       g_propagate_error (error, local);
       return FALSE;
     }
-  csm_failpoint ("mailbox-committed");
   if (self->last_in != 0)
     watch->last_in = self->last_in;
   remember (self);

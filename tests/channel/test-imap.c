@@ -396,6 +396,57 @@ test_serve (ImapLab       *lab,
   g_assert_no_error (error);
 }
 
+static gpointer
+save_settings (CsmTxn        *txn,
+               gpointer       input,
+               GCancellable  *cancellable,
+               GError       **error)
+{
+  ImapLab *lab = input;
+
+  csm_imap_settings_save (lab->settings, txn, lab->workspace.channel, error);
+  return NULL;
+}
+
+static GSubprocess *
+serve (ImapLab *lab)
+{
+  GError *error = NULL;
+  GSubprocess *serving = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, g_getenv ("CASEMENT_SERVER"), "--data",
+                                           csm_store_get_directory (lab->workspace.store), "serve", "--listen", "127.0.0.1:0", NULL);
+
+  g_assert_no_error (error);
+  return serving;
+}
+
+/* Wherever the server is killed, each mail comes once. */
+static void
+test_killed (ImapLab       *lab,
+             gconstpointer  data)
+{
+  csm_store_run (lab->workspace.store, TRUE, save_settings, lab, NULL);
+  for (guint i = 1; i <= 400; i++)
+    imap_lab_put_usual (lab, i, 500 - i);
+  for (guint i = 0; i < 4; i++)
+    {
+      guint before = workspace_count (&lab->workspace, CSM_TYPE_ID_MESSAGE);
+      g_autoptr (GSubprocess) serving = serve (lab);
+
+      /* In the midst of it, when there still is something to do. */
+      for (guint j = 0; j < 1000 && before < 400 && workspace_count (&lab->workspace, CSM_TYPE_ID_MESSAGE) == before; j++)
+        imap_lab_let_pass (10);
+      imap_lab_let_pass ((guint) g_test_rand_int_range (0, 150));
+      g_subprocess_force_exit (serving);
+      g_subprocess_wait (serving, NULL, NULL);
+      g_test_message ("killed after %u", workspace_count (&lab->workspace, CSM_TYPE_ID_MESSAGE));
+    }
+  imap_lab_put_usual (lab, 401, 0);
+  imap_lab_start (lab);
+  imap_lab_wait_messages (lab, 401);
+  g_assert_cmpuint (workspace_count (&lab->workspace, CSM_TYPE_ID_CASE), ==, 401);
+  g_assert_cmpuint (imap_lab_set_aside (lab), ==, 0);
+}
+
 #define add(path, extra, func) g_test_add (path, ImapLab, extra, imap_lab_set_up, func, imap_lab_tear_down)
 
 int
@@ -418,5 +469,6 @@ main (int   argc,
   add ("/imap/switch", NULL, test_switch);
   add ("/imap/gone", NULL, test_gone);
   add ("/imap/serve", NULL, test_serve);
+  add ("/imap/killed", NULL, test_killed);
   return g_test_run ();
 }
