@@ -14,6 +14,7 @@
 
 #define CASE "c01J00000000000000000000001"
 #define WAIT_SECONDS 60
+#define LOOK_MS 20
 
 /* The outbox and what sends it, against a server that does what it is told. */
 typedef struct
@@ -39,15 +40,23 @@ on_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* What a condition asks for may come while it is being asked: then nothing else wakes the loop. */
+static gboolean
+on_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 wait_until (Pump       *pump,
             Condition   condition,
             const char *what)
 {
-  guint timeout = g_timeout_add_seconds (WAIT_SECONDS, on_timeout, (gpointer) what);
+  guint timeout = g_timeout_add_seconds (WAIT_SECONDS, on_timeout, (gpointer) what), tick = g_timeout_add (LOOK_MS, on_tick, NULL);
 
   while (!condition (pump))
     g_main_context_iteration (NULL, TRUE);
+  g_source_remove (tick);
   g_source_remove (timeout);
 }
 
