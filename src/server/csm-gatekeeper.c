@@ -122,19 +122,29 @@ dismiss (CsmGatekeeper *self,
   csm_guest_dismiss (kept);
 }
 
-/* The one that has waited longest without a request under way; NULL @address: of all. */
 static CsmGuest *
-find_eldest (CsmGatekeeper *self,
-             const char    *address)
+find_eldest_in (CsmGatekeeper *self,
+                const char    *address,
+                CsmGuestPhase  phase)
 {
   for (GList *l = self->waiting.head; l != NULL; l = l->next)
     {
       CsmGuest *guest = l->data;
 
-      if (guest->phase == CSM_GUEST_HEAD && (address == NULL || g_str_equal (guest->address, address)))
+      if (guest->phase == phase && (address == NULL || g_str_equal (guest->address, address)))
         return guest;
     }
   return NULL;
+}
+
+/* The one that has waited longest, best without a request under way; NULL @address: of all. */
+static CsmGuest *
+find_eldest (CsmGatekeeper *self,
+             const char    *address)
+{
+  CsmGuest *eldest = find_eldest_in (self, address, CSM_GUEST_HEAD);
+
+  return eldest != NULL ? eldest : find_eldest_in (self, address, CSM_GUEST_BODY);
 }
 
 static void

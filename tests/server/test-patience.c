@@ -360,8 +360,9 @@ raise_limit (void)
 }
 
 static void
-test_crowd (void)
+test_crowd (gconstpointer data)
 {
+  const char *start = data;
   g_autofree int *fds = g_new (int, CROWD);
   gsize before = resident (), most = 0;
   gint64 slowest = 0;
@@ -370,6 +371,7 @@ test_crowd (void)
   for (guint i = 0; i < CROWD; i++)
     {
       fds[i] = open_raw (0);
+      g_assert_true (put (fds[i], start, strlen (start)));
       if (i % 250 == 249)
         {
           slowest = MAX (slowest, time_session ());
@@ -490,7 +492,10 @@ main (int   argc,
   workspace = csm_test_workspace_new (20);
   server = csm_test_server_new (workspace->directory, quick);
   g_test_add_func ("/server/patience/wasters", test_wasters);
-  g_test_add_func ("/server/patience/crowd", test_crowd);
+  g_test_add_data_func ("/server/patience/crowd", "", test_crowd);
+  g_test_add_data_func ("/server/patience/crowd-of-bodies",
+                        "POST /jmap/api HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer guess\r\nContent-Type: application/json\r\n"
+                        "Content-Length: 60000\r\n\r\n", test_crowd);
   g_test_add_func ("/server/patience/office", test_office);
   result = g_test_run ();
   csm_test_server_free (server);
