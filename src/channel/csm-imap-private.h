@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* The literals that come unasked: names and the like. */
+#define CSM_IMAP_SMALL_LITERAL 65536
+
 struct _CsmImapClient
 {
   const CsmImapSettings *settings;      /* borrowed */

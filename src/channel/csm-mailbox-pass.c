@@ -14,15 +14,9 @@
 #define INFO_STEP 200
 #define GROUP_MAILS 100
 #define GROUP_BYTES (16 * 1024 * 1024)
-/* Of a mail that is not fetched whole. */
-#define HEADER_BYTES (256 * 1024)
-#define HEADER_ITEMS "BODY.PEEK[HEADER]<0.262144>"
-#define BODY_ITEMS "BODY.PEEK[]"
 /* How often a mail is tried as a whole, and at all. */
 #define TRIES_WHOLE 3
 #define TRIES 5
-/* How many pauses lie between the first two tries; later ones are further apart. A quarter of an hour in all. */
-#define POSTPONE_FACTOR 30
 /* How often it is noted that nothing is missing. */
 #define CHECKED_STEP (10 * 60 * CSM_SECOND)
 /* The folder's UIDs were given anew, or it is read for the first time: mails are told by their dates until all have been looked at. */
@@ -114,156 +108,6 @@ csm_mailbox_begin (CsmMailboxWatch  *self,
   return FALSE;
 }
 
-/* --- Groups ---------------------------------------------------------------------------------------------------------------------- */
-
-static gboolean
-take_whole (CsmImapMail  *mail,
-            gpointer      user_data,
-            GError      **error)
-{
-  CsmMailboxGroup *group = user_data;
-
-  for (guint i = 0; mail->body != NULL && i < group->wanted->len; i++)
-    {
-      CsmImapMail *wanted = &g_array_index (group->wanted, CsmImapMail, i);
-
-      if (wanted->uid != mail->uid)
-        continue;
-      /* Said twice, it still is one. */
-      for (guint j = 0; j < group->arrived->len; j++)
-        {
-          if (g_array_index (group->arrived, guint32, j) == mail->uid)
-            return TRUE;
-        }
-      return csm_mailbox_group_take (group, mail->uid, wanted->received, wanted->size, mail->body, error);
-    }
-  return TRUE;
-}
-
-static gboolean
-has_arrived (CsmMailboxGroup *group,
-             guint32          uid)
-{
-  for (guint i = 0; i < group->arrived->len; i++)
-    {
-      if (g_array_index (group->arrived, guint32, i) == uid)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static guint
-tries_of (CsmMailboxWatch *self,
-          guint32          uid)
-{
-  for (guint i = 0; i < self->postponed->len; i++)
-    {
-      if (g_array_index (self->postponed, CsmMailboxPostponed, i).uid == uid)
-        return g_array_index (self->postponed, CsmMailboxPostponed, i).tries;
-    }
-  return 0;
-}
-
-/* The others go on without it. */
-static void
-postpone (CsmMailboxGroup *group,
-          guint32          uid)
-{
-  guint tries = tries_of (group->watch, uid) + 1;
-  CsmMailboxPostponed one = { uid, tries, csm_time_now () + (gint64) tries * tries * POSTPONE_FACTOR * group->watch->pace.pause * 1000 };
-
-  g_array_append_val (group->postponed, one);
-}
-
-/* Those that didn't come although the server did what it was told are gone, or can't be got: it is asked which. */
-static gboolean
-sort_out_missing (CsmMailboxGroup  *group,
-                  GError          **error)
-{
-  CsmMailboxWatch *self = group->watch;
-  g_autoptr (GArray) there = NULL;
-  guint missing = 0;
-
-  for (guint i = 0; i < group->wanted->len; i++)
-    missing += !has_arrived (group, g_array_index (group->wanted, CsmImapMail, i).uid);
-  if (missing == 0)
-    return TRUE;
-  there = csm_imap_client_find (self->client, g_array_index (group->wanted, CsmImapMail, 0).uid, CSM_TIME_NONE, error);
-  if (there == NULL)
-    return FALSE;
-  for (guint i = 0, j = 0; i < group->wanted->len; i++)
-    {
-      guint32 uid = g_array_index (group->wanted, CsmImapMail, i).uid;
-
-      while (j < there->len && g_array_index (there, guint32, j) < uid)
-        j++;
-      if (has_arrived (group, uid))
-        continue;
-      if (j < there->len && g_array_index (there, guint32, j) == uid)
-        postpone (group, uid);
-      else
-        g_array_append_val (group->settled, uid);
-    }
-  return TRUE;
-}
-
-/* The connection broke, or the server answered nonsense: the first that didn't come is to blame. */
-static void
-blame (CsmMailboxGroup *group,
-       const GError    *problem)
-{
-  if (problem->domain != CSM_IMAP_ERROR)
-    {
-      group->next_uid = 0;
-      return;
-    }
-  for (guint i = 0; i < group->wanted->len; i++)
-    {
-      guint32 uid = g_array_index (group->wanted, CsmImapMail, i).uid;
-
-      if (has_arrived (group, uid))
-        continue;
-      postpone (group, uid);
-      if (group->next_uid != 0)
-        group->next_uid = uid + 1;
-      return;
-    }
-}
-
-/* Fetches the group and takes in what comes of it, also when that is not all. */
-static gboolean
-fetch_group (CsmMailboxGroup  *group,
-             GError          **error)
-{
-  CsmMailboxWatch *self = group->watch;
-  g_autofree guint32 *uids = g_new (guint32, MAX (group->wanted->len, 1));
-  g_autoptr (GError) local = NULL;
-  gboolean good;
-
-  for (guint i = 0; i < group->wanted->len; i++)
-    uids[i] = g_array_index (group->wanted, CsmImapMail, i).uid;
-  good = group->wanted->len == 0 ||
-         csm_imap_client_fetch (self->client, uids, group->wanted->len, group->cut != NULL ? HEADER_ITEMS : BODY_ITEMS,
-                                group->cut != NULL ? HEADER_BYTES : CSM_MAIL_MAX_SIZE, take_whole, group, &local);
-  if (!good && g_error_matches (local, CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED))
-    {
-      g_clear_error (&local);
-      good = TRUE;
-    }
-  if (good && !sort_out_missing (group, &local))
-    good = FALSE;
-  if (!good && !g_cancellable_is_cancelled (self->cancellable))
-    blame (group, local);
-  else if (!good)
-    group->next_uid = 0;
-  g_array_append_vals (group->settled, group->arrived->data, group->arrived->len);
-  if (!csm_mailbox_group_commit (group, good ? &local : NULL))
-    good = FALSE;
-  if (!good && local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  return good;
-}
-
 /* --- What is new ------------------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -329,7 +173,7 @@ fetch_mails (CsmMailboxWatch  *self,
           bytes += (gsize) MAX (mail->size, 0);
         }
       group->next_uid = i < mails->len ? g_array_index (mails, CsmImapMail, i).uid : next;
-      if (!fetch_group (group, error))
+      if (!csm_mailbox_group_fetch (group, error))
         return FALSE;
     }
   while (i < mails->len);
@@ -377,7 +221,7 @@ fetch_new (CsmMailboxWatch  *self,
     return FALSE;
   for (guint i = uids->len; i > 0; i--)
     {
-      if (tries_of (self, g_array_index (uids, guint32, i - 1)) > 0)
+      if (csm_mailbox_tries_of (self, g_array_index (uids, guint32, i - 1)) > 0)
         g_array_remove_index (uids, i - 1);
     }
   for (guint i = 0; i < uids->len;)
@@ -534,7 +378,7 @@ try_one (CsmMailboxWatch            *self,
   if (mail.size > CSM_MAIL_MAX_SIZE)
     group->cut = too_large ();
   g_array_append_val (group->wanted, mail);
-  return fetch_group (group, error);
+  return csm_mailbox_group_fetch (group, error);
 }
 
 /**

@@ -36,6 +36,8 @@ gboolean csm_mailbox_catch_up  (CsmMailboxWatch  *self,
 gboolean csm_mailbox_try_again (CsmMailboxWatch  *self,
                                 GError          **error);
 gint64   csm_mailbox_next_try  (CsmMailboxWatch  *self);
+guint    csm_mailbox_tries_of  (CsmMailboxWatch  *self,
+                                guint32           uid);
 gboolean csm_mailbox_put_health (CsmTxn          *txn,
                                  const char      *channel_id,
                                  const char      *folder,
@@ -66,6 +68,8 @@ gboolean         csm_mailbox_group_take   (CsmMailboxGroup  *self,
                                            gint64            received,
                                            gint64            size,
                                            GBytes           *bytes,
+                                           GError          **error);
+gboolean         csm_mailbox_group_fetch  (CsmMailboxGroup  *self,
                                            GError          **error);
 gboolean         csm_mailbox_group_commit (CsmMailboxGroup  *self,
                                            GError          **error);
