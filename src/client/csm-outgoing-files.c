@@ -17,7 +17,7 @@
 
 #define CHUNK 65536
 /* What nobody names any more may still be in a text that is being written. */
-#define UNNAMED_LIFE (24 * 3600)
+#define UNNAMED_LIFE (30 * 24 * 3600)
 
 /* DIRECTORY/SHA256 is the file. Read-only: what is named by its content must not change. */
 struct _CsmOutgoingFiles
@@ -538,7 +538,7 @@ sweep_in_thread (GTask        *task,
  * @self: the files
  * @wanted: (element-type utf8): the ids of those that somebody names
  *
- * Removes what nobody has named for a day.
+ * Removes what nobody has named for a month.
  */
 void
 csm_outgoing_files_sweep (CsmOutgoingFiles *self,

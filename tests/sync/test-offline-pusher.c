@@ -4,6 +4,7 @@
 #include "fake-server.h"
 
 #include <glib/gstdio.h>
+#include <utime.h>
 #include <sys/mount.h>
 
 #include "csm-cache-sync.h"
@@ -745,6 +746,42 @@ test_file_collected (void)
 }
 
 static void
+make_older (const char *path,
+            gint64      days)
+{
+  struct utimbuf times = { 0 };
+
+  times.actime = times.modtime = (time_t) (csm_time_now () / CSM_SECOND - days * 24 * 3600);
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
+}
+
+/* A text that nobody has sent yet may be written over a weekend: its files stay, what is forgotten goes. */
+static void
+test_file_of_weekend (void)
+{
+  Pump pump = { 0 };
+  g_autoptr (JsonObject) forgotten = NULL;
+  g_autoptr (JsonObject) attachment = NULL;
+  g_autofree char *old_path = NULL;
+  g_autofree char *path = NULL;
+
+  set_up (&pump);
+  attachment = keep_file (&pump, "Kept");
+  forgotten = keep_file (&pump, "Forgotten");
+  path = path_of (&pump, attachment);
+  old_path = path_of (&pump, forgotten);
+  make_older (path, 4);
+  make_older (old_path, 60);
+  csm_pusher_start (pump.pusher, TRUE);
+  while (g_file_test (old_path, G_FILE_TEST_EXISTS))
+    hurry (&pump);
+  g_free (add_comment (&pump, "With a file", attachment));
+  wait_until (&pump, is_empty, "the outbox is empty");
+  g_assert_cmpuint (pump.server->n_uploads, ==, 1);
+  tear_down (&pump);
+}
+
+static void
 test_file_refused (gconstpointer data)
 {
   gboolean missing = GPOINTER_TO_INT (data);
@@ -859,6 +896,7 @@ main (int    argc,
   g_test_add_func ("/pusher/stopped-before", test_stopped_before);
   g_test_add_func ("/pusher/file", test_file);
   g_test_add_func ("/pusher/file-collected", test_file_collected);
+  g_test_add_func ("/pusher/file-of-weekend", test_file_of_weekend);
   g_test_add_data_func ("/pusher/file-refused/too-large", GINT_TO_POINTER (FALSE), test_file_refused);
   g_test_add_data_func ("/pusher/file-refused/missing", GINT_TO_POINTER (TRUE), test_file_refused);
   g_test_add_func ("/pusher/answers-kept", test_answers_kept);
