@@ -390,6 +390,41 @@ has_lost_none (gpointer data)
 }
 
 static void
+assert_lists_lost (SyncDesk *desk,
+                   guint     n)
+{
+  g_autoptr (GPtrArray) lost = NULL;
+  g_autoptr (GAsyncResult) listed = NULL;
+
+  csm_account_list_lost_async (desk->account, NULL, on_done, &listed);
+  sync_wait_until (is_done, &listed, "the list");
+  lost = csm_account_list_lost_finish (desk->account, listed, NULL);
+  g_assert_cmpuint (lost->len, ==, n);
+}
+
+static void
+restore_lost (SyncDesk *desk)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  csm_account_restore_lost_async (desk->account, NULL, on_done, &result);
+  sync_wait_until (is_done, &result, "the restoration");
+  g_assert_true (csm_account_restore_lost_finish (desk->account, result, NULL));
+  sync_desk_wait_outbox (desk, 0, 0);
+}
+
+static void
+discard_lost (SyncDesk *desk)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  csm_account_discard_lost_async (desk->account, NULL, on_done, &result);
+  sync_wait_until (is_done, &result, "forgetting");
+  g_assert_true (csm_account_discard_lost_finish (desk->account, result, NULL));
+  sync_wait_until (has_lost_none, desk, "nothing lost");
+}
+
+static void
 test_restored (void)
 {
   SyncTest test = { 0 };
@@ -398,7 +433,6 @@ test_restored (void)
   g_autofree char *comment_id = NULL;
   g_autofree char *tag_id = NULL;
   CsmIntent *intent = csm_intent_new ("Comment");
-  g_autoptr (GAsyncResult) result = NULL;
   const char *case_id;
 
   sync_test_set_up (&test, 3);
@@ -440,21 +474,10 @@ test_restored (void)
   csm_account_retry_now (desk->account);
   sync_wait_until (has_lost, desk, "what was lost");
   sync_desk_wait_synced (desk);
-  {
-    g_autoptr (GPtrArray) lost = NULL;
-    g_autoptr (GAsyncResult) listed = NULL;
-
-    csm_account_list_lost_async (desk->account, NULL, on_done, &listed);
-    sync_wait_until (is_done, &listed, "the list");
-    lost = csm_account_list_lost_finish (desk->account, listed, NULL);
-    g_assert_cmpuint (lost->len, ==, 3);
-  }
+  assert_lists_lost (desk, 3);
   sync_desk_check_equal (desk, &test, &test.workspace->agent);
 
-  csm_account_restore_lost_async (desk->account, NULL, on_done, &result);
-  sync_wait_until (is_done, &result, "the restoration");
-  g_assert_true (csm_account_restore_lost_finish (desk->account, result, NULL));
-  sync_desk_wait_outbox (desk, 0, 0);
+  restore_lost (desk);
   {
     g_autoptr (JsonObject) comment = csm_test_client_call (test.client, "Comment/get", "{'accountId':'%s','ids':['%s']}", test.workspace->workspace_id, comment_id);
     g_autoptr (JsonObject) tag = csm_test_client_call (test.client, "Tag/get", "{'accountId':'%s','ids':['%s']}", test.workspace->workspace_id, tag_id);
@@ -464,12 +487,7 @@ test_restored (void)
   }
   /* Somebody else's words are theirs to bring back; here they can only be forgotten. */
   g_assert_cmpuint (n_lost (desk), ==, 1);
-  g_clear_object (&result);
-  csm_account_discard_lost_async (desk->account, NULL, on_done, &result);
-  sync_wait_until (is_done, &result, "forgetting");
-  g_assert_true (csm_account_discard_lost_finish (desk->account, result, NULL));
-  sync_wait_until (has_lost_none, desk, "nothing lost");
-  g_clear_object (&result);
+  discard_lost (desk);
   sync_desk_free (desk);
   csm_test_remove_tree (backup);
   sync_test_tear_down (&test);
