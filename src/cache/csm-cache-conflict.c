@@ -8,24 +8,17 @@
 
 /* Whether what is about to be sent would overwrite what its person has not seen. */
 
-/* The first human act opens a new case of itself, whoever's it is; and nobody is in their own way on another device. */
+/*
+ * The first human act opens a new case of itself, whoever's it is. Nothing else is excused: of what was done on two devices of one
+ * person, too, only the person knows which came last.
+ */
 static gboolean
-is_excused (CsmTake    *take,
-            CsmTakeRow *row,
-            const char *property,
+is_excused (const char *property,
             JsonNode   *seen,
             JsonNode   *theirs)
 {
-  g_autofree char *by = NULL;
-
-  if (g_str_equal (property, "status") && csm_json_is_string (seen) && csm_json_is_string (theirs) &&
-      g_str_equal (json_node_get_string (seen), "new") && g_str_equal (json_node_get_string (theirs), "open"))
-    return TRUE;
-  by = csm_db_conn_get_text (take->txn->conn, NULL,
-    "SELECT json_extract (base, '$.personId') FROM event WHERE case_id = ?1 AND json_extract (base, '$.property') = ?2"
-    " AND json_extract (base, '$.after.value') IS ?3 ORDER BY at DESC LIMIT 1", "ttt", row->op->record_id, property,
-    csm_json_is_string (theirs) ? json_node_get_string (theirs) : NULL);
-  return by != NULL && g_strcmp0 (by, take->txn->me) == 0;
+  return g_str_equal (property, "status") && csm_json_is_string (seen) && csm_json_is_string (theirs) &&
+         g_str_equal (json_node_get_string (seen), "new") && g_str_equal (json_node_get_string (theirs), "open");
 }
 
 static void
@@ -60,8 +53,7 @@ forget_agreed (JsonObject *conflicts)
 
 /* Of a chain's first look at each guarded property: whether somebody else changed it. */
 static void
-find_conflicts (CsmTake    *take,
-                GPtrArray  *chain,
+find_conflicts (GPtrArray  *chain,
                 JsonObject *base,
                 JsonObject *conflicts)
 {
@@ -83,7 +75,7 @@ find_conflicts (CsmTake    *take,
             json_object_set_member (one, "mine", json_node_copy (mine));
           if (!g_hash_table_add (known, l->data))
             continue;
-          if (!csm_cache_same_value (theirs, mine) && !csm_cache_same_value (theirs, before) && !is_excused (take, row, property, before, theirs))
+          if (!csm_cache_same_value (theirs, mine) && !csm_cache_same_value (theirs, before) && !is_excused (property, before, theirs))
             note_conflict (conflicts, property, before, mine, theirs);
         }
     }
@@ -192,7 +184,7 @@ judge (CsmTake    *take,
     }
   if (base == NULL)
     return TRUE;
-  find_conflicts (take, chain, base, conflicts);
+  find_conflicts (chain, base, conflicts);
   return json_object_get_size (conflicts) == 0 || park_conflicts (take, chain, conflicts, error);
 }
 

@@ -415,6 +415,50 @@ test_behind_refused (void)
   cache_test_tear_down (&test);
 }
 
+/*
+ * One's other device is like somebody else: what was done there later must not go under what was done here before, and only the
+ * person knows. Whether the history told already who it was makes no difference.
+ */
+static void
+test_other_device (gconstpointer told)
+{
+  CacheTest test = { 0 };
+
+  cache_test_set_up (&test);
+  put (&test, "{'dueAt':null}", 7);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'dueAt':'2027-02-08T00:00:00Z'}");
+  if (told != NULL)
+    cache_test_put (&test, CSM_TYPE_ID_EVENT, cache_test_json ("{'id':'y01J00000000000000000000001','caseId':'" CASE "','at':'2023-11-15T14:12:00Z',"
+      "'personId':'" CACHE_TEST_ME "','kind':'due','property':'dueAt','before':{'value':null},'after':{'value':'2027-02-18T00:00:00Z'}}"));
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    /* Behind it comes another one, which stands on it. */
+    cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'dueAt':'2027-02-09T00:00:00Z'}");
+    finish_mismatch (&test, batch, "{'id':'" CASE "','subject':'One','dueAt':'2027-02-18T00:00:00Z'}", 9);
+  }
+  take_none (&test);
+  assert_shows (&test, "dueAt", "2027-02-18T00:00:00Z");
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    CsmOperation *op = only_op (ops);
+
+    g_assert_cmpint (op->state, ==, CSM_OP_PARKED);
+    g_assert_cmpstr (op->error, ==, "recordMismatch");
+    g_assert_cmpstr (csm_json_get_string (op->payload, "dueAt"), ==, "2027-02-09T00:00:00Z");
+    g_assert_cmpstr (op->changed_by, ==, told != NULL ? CACHE_TEST_ME : NULL);
+    g_assert_true (resolve (&test, op->seq, CSM_OP_RETRY_CONFIRMED));
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = take_one (&test);
+
+    g_assert_cmpint (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->if_modseq, ==, 9);
+    finish_done (&test, batch, NULL);
+  }
+  assert_shows (&test, "dueAt", "2027-02-09T00:00:00Z");
+  cache_test_tear_down (&test);
+}
+
 /* One of a chain is undone: the rest stands on what it stood on. */
 static void
 test_chain_without_link (void)
@@ -831,6 +875,8 @@ main (int    argc,
   g_test_add_data_func ("/review/behind-resent/mine", "waiting", test_behind_resent);
   g_test_add_data_func ("/review/behind-resent/theirs", "snoozed", test_behind_resent);
   g_test_add_func ("/review/behind-refused", test_behind_refused);
+  g_test_add_data_func ("/review/other-device/told", "told", test_other_device);
+  g_test_add_data_func ("/review/other-device/untold", NULL, test_other_device);
   g_test_add_func ("/review/chain-without-link", test_chain_without_link);
   g_test_add_func ("/review/conflict-of-many", test_conflict_of_many);
   g_test_add_func ("/review/undo-of-parked", test_undo_of_parked);
