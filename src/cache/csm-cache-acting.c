@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
+#include "csm-cache-here-private.h"
 #include "csm-cache-outbox.h"
 
 #include "csm-failpoint.h"
@@ -196,7 +197,10 @@ save_draft (CsmCacheTxn  *txn,
 
   if (draft->text == NULL || *draft->text == '\0')
     return box (csm_db_conn_run (txn->conn, error, "DELETE FROM draft WHERE case_id = ?", "t", draft->case_id));
-  return box (csm_db_conn_run (txn->conn, error, "INSERT INTO draft (case_id, text, updated) VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE SET text = ?2, updated = ?3", "tti", draft->case_id, draft->text, csm_time_now ()));
+  return box (csm_db_conn_run (txn->conn, error,
+                "INSERT INTO draft (case_id, text, updated) VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE SET text = ?2, updated = ?3",
+                "tti", draft->case_id, draft->text, csm_time_now ()) &&
+              csm_cache_want_again (txn, draft->case_id, error));
 }
 
 void
@@ -232,7 +236,7 @@ return_draft (CsmCacheTxn  *txn,
   return box (csm_db_conn_run (txn->conn, error,
     "INSERT INTO draft (case_id, text, updated) VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE SET updated = excluded.updated,"
     " text = CASE WHEN instr (text, excluded.text) > 0 THEN text ELSE excluded.text || char (10, 10) || text END",
-    "tti", draft->case_id, draft->text, csm_time_now ()));
+    "tti", draft->case_id, draft->text, csm_time_now ()) && csm_cache_want_again (txn, draft->case_id, error));
 }
 
 void

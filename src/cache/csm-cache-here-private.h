@@ -35,6 +35,9 @@ CsmWantedCases *csm_cache_read_wanted       (CsmDbConn       *conn,
                                              gint64           now,
                                              gboolean         count,
                                              GError         **error);
+gboolean        csm_cache_want_again        (CsmCacheTxn     *txn,
+                                             const char      *case_id,
+                                             GError         **error);
 gboolean        csm_cache_read_here         (CsmDbConn       *conn,
                                              const char      *case_id,
                                              CsmCaseDetail   *detail,

@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
+#include "csm-cache-here-private.h"
 #include "csm-cache-outbox.h"
 
 #include <string.h>
@@ -189,6 +190,8 @@ csm_cache_add_op (CsmCacheTxn    *txn,
     return FALSE;
   g_hash_table_add (txn->waiting, g_strdup (step->id));
   txn->outbox_changed = TRUE;
+  if (lane != NULL && step->type != CSM_TYPE_ID_SEEN && !csm_cache_want_again (txn, lane, error))
+    return FALSE;
   if (lane != NULL)
     csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, lane, lane);
   return csm_cache_refold_after (txn, step->type, step->id, lane, error);

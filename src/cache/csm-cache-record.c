@@ -100,6 +100,9 @@ make_sql (CsmTypeId   type,
       g_string_append_printf (names, ", %s", spec->columns[i].name);
       g_string_append_printf (marks, ", ?%u", i + 7);
       g_string_append_printf (sets, ", %s = ?%u", spec->columns[i].name, i + 7);
+      /* What was let go of a case is fetched again when the case becomes mine. */
+      if (spec->columns[i].kind == CSM_COLUMN_MINE)
+        g_string_append_printf (sets, ", skipped = CASE WHEN NOT mine AND ?%u THEN NULL ELSE skipped END", i + 7);
     }
   *insert = g_strdup_printf ("INSERT INTO %s (rowid, id, gone, stamp, base, view%s) VALUES (?1, ?2, ?3, ?4, %s, ?6%s)", table, names->str, base, marks->str);
   *update = g_strdup_printf ("UPDATE %s SET id = ?2, gone = ?3, stamp = ?4, base = %s, view = ?6%s WHERE rowid = ?1", table, base, sets->str);

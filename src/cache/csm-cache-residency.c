@@ -434,6 +434,27 @@ csm_cache_read_here (CsmDbConn      *conn,
   return FALSE;
 }
 
+/**
+ * csm_cache_want_again:
+ * @txn: the job's
+ * @case_id: a case in which somebody has something to do now, or its twin of another type
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * What was let go of it is fetched by itself again.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_want_again (CsmCacheTxn  *txn,
+                      const char   *case_id,
+                      GError      **error)
+{
+  if (!csm_db_conn_run (txn->conn, error, "UPDATE case_ SET skipped = NULL WHERE id = 'c' || substr (?, 2) AND skipped IS NOT NULL", "t", case_id))
+    return FALSE;
+  txn->wanted |= csm_db_conn_changes (txn->conn) > 0;
+  return TRUE;
+}
+
 static gpointer
 pin_case (CsmCacheTxn  *txn,
           gpointer      input,
@@ -444,7 +465,7 @@ pin_case (CsmCacheTxn  *txn,
   if (!csm_db_conn_run (txn->conn, error,
                         "INSERT INTO kept (case_id, pinned) VALUES (?1, ?2) ON CONFLICT (case_id) DO UPDATE SET pinned = ?2",
                         "ti", ask->case_id, (gint64) ask->flag) ||
-      (ask->flag && !csm_db_conn_run (txn->conn, error, "UPDATE case_ SET skipped = NULL WHERE id = ?", "t", ask->case_id)))
+      (ask->flag && !csm_cache_want_again (txn, ask->case_id, error)))
     return NULL;
   txn->wanted |= ask->flag;
   csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, ask->case_id, ask->case_id);

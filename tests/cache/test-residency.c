@@ -332,6 +332,12 @@ test_contents (void)
 /* --- making room ----------------------------------------------------------------------------------------------------------------- */
 
 static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+static void
 test_room (void)
 {
   CacheTest test = { 0 };
@@ -398,6 +404,63 @@ test_room (void)
     g_assert_cmpint (csm_db_conn_get_int (conn, NULL, 0, "SELECT count (*) FROM case_ WHERE unread", NULL), ==, 300);
     g_assert_cmpint (csm_db_conn_get_int (conn, NULL, 0, "SELECT count (*) FROM case_ WHERE other_at IS NULL", NULL), ==, 0);
   }
+  g_clear_object (&result);
+  cache_test_tear_down (&test);
+}
+
+/* What was let go is fetched again once somebody has something to do with it. */
+static void
+test_wanted_again (void)
+{
+  CacheTest test = { 0 };
+  gint64 now = csm_time_now ();
+  g_autofree char *drafted = cache_test_id ('c', 1), *noted = cache_test_id ('n', 2), *returned = cache_test_id ('c', 3), *changed = cache_test_id ('c', 4);
+  g_autofree char *seen = cache_test_id ('z', 7);
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  guint n_wanted = 0;
+
+  cache_test_set_up (&test);
+  g_signal_connect_swapped (test.cache, "wanted", G_CALLBACK (count), &n_wanted);
+  for (guint i = 1; i <= 7; i++)
+    {
+      put_case (&test, i, "closed", "A", now - (200 + i) * DAY, NULL);
+      hold (&test, i, "A", now - DAY);
+    }
+  csm_cache_set_budget (test.cache, 1);
+  make_room (&test);
+  csm_cache_set_budget (test.cache, 0);
+  g_assert_cmpuint (measure (&test).n_resident_cases, ==, 0);
+  assert_wanted (&test, 10, " of 0");
+  g_assert_cmpuint (n_wanted, ==, 0);
+
+  csm_cache_save_draft_async (test.cache, drafted, "Dear", NULL, cache_test_on_done, &slot);
+  g_object_unref (cache_test_wait (&slot));
+  slot = NULL;
+  g_assert_cmpuint (n_wanted, ==, 1);
+  assert_wanted (&test, 10, "1 of 1");
+  csm_cache_save_draft_async (test.cache, noted, "Note", NULL, cache_test_on_done, &slot);
+  g_object_unref (cache_test_wait (&slot));
+  slot = NULL;
+  csm_cache_return_draft_async (test.cache, returned, "Back", NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, changed, "{'priority':'high'}");
+  assert_wanted (&test, 10, "1 2 3 4 of 4");
+  g_assert_cmpuint (n_wanted, ==, 4);
+  /* It becomes mine, elsewhere; another one stays somebody else's. */
+  put_case (&test, 5, "closed", "A", now - 205 * DAY, ",'ownerId':'" CACHE_TEST_ME "'");
+  put_case (&test, 6, "closed", "A", now - 206 * DAY, ",'ownerId':'" CACHE_TEST_ANA "'");
+  assert_wanted (&test, 10, "1 2 3 4 5 of 5");
+  /* How far one has read is nothing to do. */
+  cache_test_update (&test, CSM_TYPE_ID_SEEN, seen, "{'upTo':'2026-01-01T00:00:00Z'}");
+  assert_wanted (&test, 10, "1 2 3 4 5 of 5");
+  /* What is mine can be let go, too, and stays so while nothing of that changes. */
+  csm_cache_set_budget (test.cache, 1);
+  hold (&test, 5, "A", now - DAY);
+  make_room (&test);
+  csm_cache_set_budget (test.cache, 0);
+  put_case (&test, 5, "closed", "A", now - 205 * DAY, ",'ownerId':'" CACHE_TEST_ME "','preview':'Other'");
+  assert_wanted (&test, 10, "1 2 3 4 of 4");
   g_clear_object (&result);
   cache_test_tear_down (&test);
 }
@@ -713,6 +776,7 @@ main (int    argc,
   g_test_add_func ("/residency/wanted", test_wanted);
   g_test_add_func ("/residency/contents", test_contents);
   g_test_add_func ("/residency/room", test_room);
+  g_test_add_func ("/residency/wanted-again", test_wanted_again);
   g_test_add_func ("/residency/shared-file", test_shared_file);
   g_test_add_func ("/residency/lost", test_lost);
   g_test_add_func ("/residency/swept", test_swept);
