@@ -506,6 +506,9 @@ csm_cache_refold (CsmCacheTxn  *txn,
   if (!load_row (txn->conn, type, id, &row, error))
     return FALSE;
   base = csm_cache_parse_record (row.base);
+  /* What can't be read stays as it is until the server says it again. */
+  if (base == NULL && row.base != NULL)
+    return TRUE;
   return store (txn, type, id, &row, base, row.base, row.stamp, error);
 }
 

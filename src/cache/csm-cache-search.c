@@ -14,11 +14,12 @@
 static const CsmSearchIndex indexes[CSM_N_SEARCHES] = {
   [CSM_SEARCH_MESSAGE] = {
     "message", "message_text", 3,
-    /* With a limit the record is unpacked once, not for each column. */
+    /* With a limit the record is unpacked once, not for each column. Nothing is found of what can't be read. */
     "SELECT json_extract (json, '$.subject'), json_extract (json, '$.textBody'),"
     " replace (replace (coalesce (json_extract (json, '$.from'), '') || coalesce (json_extract (json, '$.to'), '')"
     " || coalesce (json_extract (json, '$.cc'), ''), '\"name\":', ''), '\"address\":', '')"
-    " FROM (SELECT coalesce (view, " CSM_MESSAGE_BASE ") AS json FROM message WHERE rowid = ? LIMIT 1)",
+    " FROM (SELECT iif (json_valid (text), text, NULL) AS json"
+    " FROM (SELECT coalesce (view, " CSM_MESSAGE_BASE ") AS text FROM message WHERE rowid = ? LIMIT 1) LIMIT 1)",
     "INSERT INTO message_text (rowid, subject, text, names) VALUES (?1, ?2, ?3, ?4)",
     "INSERT INTO message_text (message_text, rowid, subject, text, names) VALUES ('delete', ?1, ?2, ?3, ?4)",
     "SELECT rowid FROM message WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",

@@ -465,6 +465,63 @@ test_wanted_again (void)
   cache_test_tear_down (&test);
 }
 
+static void
+damage (CacheTest  *test,
+        const char *message_id,
+        const char *bytes)
+{
+  g_autofree char *sql = g_strdup_printf ("UPDATE message SET packed = %s WHERE id = ?", bytes);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmDbConn) conn = csm_db_conn_open (test->path, FALSE, &error);
+
+  g_assert_no_error (error);
+  csm_db_conn_run (conn, &error, sql, "t", message_id);
+  g_assert_no_error (error);
+  g_assert_cmpint (csm_db_conn_changes (conn), ==, 1);
+}
+
+/* A message that can't be read here any more is left out; what the server says takes its place, and it can go. */
+static void
+test_damaged (void)
+{
+  CacheTest test = { 0 };
+  gint64 now = csm_time_now ();
+  g_autofree char *id = cache_test_id ('m', 1), *case_id = cache_test_id ('c', 1), *other = cache_test_id ('c', 2), *found = NULL, *gone = NULL;
+  CsmCaseContent *content = make_content (1, NULL, "v1.1.5.x", "A");
+
+  cache_test_set_up (&test);
+  put_case (&test, 1, "closed", "A", now - 200 * DAY, NULL);
+  put_case (&test, 2, "closed", "A", now - 200 * DAY, NULL);
+  for (guint i = 1; i <= 3; i++)
+    csm_case_content_add (content, CSM_TYPE_ID_MESSAGE, make_message (1, i, now - i));
+  content->total = 3;
+  apply (&test, content);
+  cache_test_build_search (&test);
+  g_assert_cmpuint (n_entries (&test, 1, TRUE, FALSE), ==, 3);
+
+  damage (&test, id, "x'0100000010ffff'");
+  g_assert_cmpuint (n_entries (&test, 1, TRUE, FALSE), ==, 2);
+  g_assert_null (cache_test_get (&test, CSM_TYPE_ID_MESSAGE, id));
+  content = make_content (1, "v1.1.5.x", "v1.1.6.x", "B");
+  csm_case_content_add (content, CSM_TYPE_ID_MESSAGE, make_message (1, 1, now - 1));
+  content->total = 3;
+  apply (&test, content);
+  put_case (&test, 1, "closed", "B", now - 200 * DAY, NULL);
+  g_assert_cmpuint (n_entries (&test, 1, TRUE, FALSE), ==, 3);
+  found = cache_test_ids (&test, CSM_VIEW_SEARCH, "number1");
+  g_assert_cmpstr (found, ==, case_id);
+
+  damage (&test, id, "x'00000000047b226964'");
+  csm_case_detail_free (cache_test_case (&test, other, CSM_TIME_NONE, 10));
+  csm_cache_set_budget (test.cache, 1);
+  make_room (&test);
+  g_assert_cmpuint (measure (&test).n_messages, ==, 0);
+  g_assert_cmpuint (n_entries (&test, 1, FALSE, FALSE), ==, 0);
+  gone = cache_test_ids (&test, CSM_VIEW_SEARCH, "number1");
+  g_assert_cmpstr (gone, ==, "");
+  cache_test_tear_down (&test);
+}
+
 /* The same picture in two cases: with the one that goes it stays, since the other keeps it. */
 static void
 test_shared_file (void)
@@ -777,6 +834,7 @@ main (int    argc,
   g_test_add_func ("/residency/contents", test_contents);
   g_test_add_func ("/residency/room", test_room);
   g_test_add_func ("/residency/wanted-again", test_wanted_again);
+  g_test_add_func ("/residency/damaged", test_damaged);
   g_test_add_func ("/residency/shared-file", test_shared_file);
   g_test_add_func ("/residency/lost", test_lost);
   g_test_add_func ("/residency/swept", test_swept);
