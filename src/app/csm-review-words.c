@@ -138,6 +138,12 @@ say_conflict (CsmWorkbench       *workbench,
   const char *name = csm_workbench_get_name (workbench, op->changed_by);
   g_autofree char *when = op->changed_at != CSM_TIME_NONE ? csm_format_clock (op->changed_at) : NULL;
 
+  if (op->changed_by != NULL && g_strcmp0 (op->changed_by, csm_workbench_get_my_id (workbench)) == 0)
+    {
+      if (when != NULL)
+        return g_strdup_printf (_("You changed this on another device too, at %s."), when);
+      return g_strdup (_("You changed this on another device too."));
+    }
   if (name != NULL && when != NULL)
     return g_strdup_printf (_("%s changed this too, at %s."), name, when);
   if (name != NULL)
@@ -184,12 +190,12 @@ say_error (const char *error)
     { "tooLarge", N_("It is too large for the server.") },
     { "overQuota", N_("There is no room left on the server.") },
     { "rateLimit", N_("The server asks to wait a while.") },
-    { "stateMismatch", N_("A colleague changed the same thing meanwhile.") },
-    { "recordMismatch", N_("A colleague changed the same thing meanwhile.") },
+    { "stateMismatch", N_("The same thing was changed elsewhere meanwhile.") },
+    { "recordMismatch", N_("The same thing was changed elsewhere meanwhile.") },
     { "willDestroy", N_("It was deleted meanwhile.") },
     { "alreadyExists", N_("It exists already.") },
     { "invalidProperties", N_("The server did not accept it.") },
-    { "invalidPatch", N_("A colleague changed the same thing meanwhile.") },
+    { "invalidPatch", N_("The same thing was changed elsewhere meanwhile.") },
     { "cannotUnsend", N_("It has left already and can’t be called back.") },
     { "noChannel", N_("There is no way to send on this channel.") },
     { "cannotSend", N_("This channel has no way out at the moment.") },
