@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-error.h"
 #include "csm-json.h"
 #include "csm-sending.h"
 
@@ -203,7 +204,10 @@ edited_cb (GObject      *source,
   if (csm_workbench_edit_op_finish (CSM_WORKBENCH (source), result, &error))
     return;
   g_message ("what waits can't be edited: %s", error->message);
-  csm_workbench_say (CSM_WORKBENCH (source), _("It has left already"));
+  if (g_error_matches (error, CSM_ERROR, CSM_ERROR_EXISTS))
+    csm_workbench_say (CSM_WORKBENCH (source), _("It may have arrived already: try again instead"));
+  else
+    csm_workbench_say (CSM_WORKBENCH (source), _("It has left already"));
 }
 
 /* Back into the box that it was written in; it doesn't wait any more. */

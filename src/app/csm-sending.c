@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-error.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-time.h"
@@ -285,8 +286,13 @@ edited_cb (GObject      *source,
   CsmWorkbench *workbench = CSM_WORKBENCH (source);
   Editing *editing = data;
   g_autoptr (GError) error = NULL;
+  gboolean edited = csm_workbench_edit_op_finish (workbench, result, &error);
 
-  if (!csm_workbench_edit_op_finish (workbench, result, &error))
+  if (g_error_matches (error, CSM_ERROR, CSM_ERROR_EXISTS))
+    {
+      csm_workbench_say (workbench, _("It may have arrived already: try again instead"));
+    }
+  else if (!edited)
     {
       g_info ("A reply is on its way: %s", error->message);
       csm_workbench_edit_reply (workbench, csm_json_get_string (editing->submission, "textBody"), editing->submission);

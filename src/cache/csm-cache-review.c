@@ -255,12 +255,14 @@ retry_op (CsmCacheTxn   *txn,
           gboolean       confirmed,
           GError       **error)
 {
-  /* The server remembers what it answered to an operation's id: another try is another operation. */
+  /* The server remembers what it answered to an operation's id: another try is another operation. A reply that may have arrived is
+   * the same one, by its id. */
   g_autofree char *op_id = csm_id_new ('o');
   gboolean moved = confirmed && op->type == CSM_TYPE_ID_SUBMISSION && g_strcmp0 (op->error, "stale") != 0;
 
   if (!csm_db_conn_run (txn->conn, error,
-        "UPDATE outbox SET op_id = ?1, state = 0, tries = 0, sends = 0, carrier = NULL, not_before = 0, error = NULL, description = NULL, conflict = NULL,"
+        "UPDATE outbox SET op_id = ?1, state = 0, tries = 0, sends = CASE WHEN type = 'Submission' THEN sends ELSE 0 END, carrier = NULL, not_before = 0, error = NULL,"
+        " description = NULL, conflict = NULL,"
         " confirmed = max (confirmed, ?2), payload = CASE WHEN ?3 THEN json_set (payload, '$.confirmed', json ('true')) ELSE payload END WHERE seq = ?4",
         "tiii", op_id, (gint64) (confirmed && op->type == CSM_TYPE_ID_SUBMISSION), (gint64) moved, op->seq))
     return FALSE;
@@ -397,7 +399,8 @@ collect_parts (CsmCacheTxn  *txn,
  * csm_cache_edit_op:
  * @txn: the job's
  * @seq: a reply or a comment that has not left
- * @error: `CSM_ERROR_NOT_FOUND` when it is none, or may have arrived
+ * @error: `CSM_ERROR_NOT_FOUND` when it is none, or has left; `CSM_ERROR_EXISTS` for a reply that needs a person and may have
+ *   arrived: another text would be another mail, while another try is safe
  *
  * Makes a draft of it, before what the draft holds already, and takes it out of the outbox.
  *
@@ -426,6 +429,11 @@ csm_cache_edit_op (CsmCacheTxn  *txn,
       (op->state != CSM_OP_PARKED && op->sends > 0))
     {
       g_set_error_literal (error, CSM_ERROR, CSM_ERROR_NOT_FOUND, "there is nothing that could be edited");
+      return NULL;
+    }
+  if (reply && op->sends > 0)
+    {
+      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_EXISTS, "the reply may have arrived");
       return NULL;
     }
   draft_id = reply ? g_strdup (case_id) : csm_id_with_letter (case_id, 'n');

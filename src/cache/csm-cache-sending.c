@@ -220,7 +220,8 @@ is_called_back (CsmCacheTxn  *txn,
               "ti", op->record_id, op->seq) > 0;
 }
 
-/* What stands on one of them, but does not go along, stands on what that stood on: the last one first. */
+/* What stands on one of them, but does not go along, stands on what that stood on: the last one first. What was refused has not
+ * arrived. */
 static gboolean
 park_all (CsmCacheTxn   *txn,
           gint64         seq,
@@ -236,7 +237,7 @@ park_all (CsmCacheTxn   *txn,
   while ((last = csm_db_conn_get_int (txn->conn, error, 0, "SELECT max (seq) FROM outbox WHERE " OP_AND_CARRIED " AND state <> 2", "i", seq)) != 0)
     {
       if (!csm_cache_rechain_without (txn, last, error) ||
-          !csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 2, error = ?2, description = ?3, conflict = ?4 WHERE seq = ?1", "ittt",
+          !csm_db_conn_run (txn->conn, error, "UPDATE outbox SET state = 2, sends = 0, error = ?2, description = ?3, conflict = ?4 WHERE seq = ?1", "ittt",
                             last, result->error, result->description, text))
         return FALSE;
     }

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "csm-error.h"
 #include "csm-json.h"
 #include "csm-patch.h"
 #include "csm-time.h"
@@ -135,6 +136,65 @@ reply (CacheTest *test,
 
   *group = cache_test_perform (test, intent);
   return g_steal_pointer (&id);
+}
+
+static char *
+edit (CacheTest  *test,
+      gint64      seq,
+      GError    **error)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  csm_cache_edit_op_async (test->cache, seq, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  return csm_cache_edit_op_finish (test->cache, result, error);
+}
+
+/* What may have arrived would be a second mail if it were written anew; sent again as it is, it is the same one. */
+static void
+test_edit_of_what_may_have_arrived (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL, *other = NULL, *case_id = NULL;
+  gint64 group, seq;
+
+  cache_test_set_up (&test);
+  put_cases (&test);
+  id = reply (&test, &group);
+  seq = take_one (&test, id);
+  cache_test_finish (&test, csm_op_result_new (seq, CSM_OUTCOME_RETRY));
+  for (guint i = 0; i < 2; i++)
+    {
+      GAsyncResult *slot = NULL;
+      g_autoptr (GAsyncResult) purged = NULL, resolved = NULL;
+      g_autoptr (GError) error = NULL;
+
+      csm_cache_purge_async (test.cache, NULL, cache_test_on_done, &slot);
+      purged = cache_test_wait (&slot);
+      g_assert_true (csm_cache_purge_finish (test.cache, purged, NULL));
+      g_assert_null (edit (&test, seq, &error));
+      g_assert_error (error, CSM_ERROR, CSM_ERROR_EXISTS);
+      slot = NULL;
+      /* Another try doesn't make it less likely. */
+      csm_cache_resolve_op_async (test.cache, seq, CSM_OP_RETRY, NULL, cache_test_on_done, &slot);
+      resolved = cache_test_wait (&slot);
+      g_assert_true (csm_cache_resolve_op_finish (test.cache, resolved, NULL));
+    }
+  cache_test_finish (&test, done (take_one (&test, id), "{'undoStatus':'final'}"));
+  /* What the server refused has not arrived. */
+  other = reply (&test, &group);
+  seq = take_one (&test, other);
+  cache_test_finish (&test, csm_op_result_new (seq, CSM_OUTCOME_RETRY));
+  {
+    CsmOpResult *refused = csm_op_result_new (take_one (&test, other), CSM_OUTCOME_PARK);
+
+    refused->error = g_strdup ("invalidProperties");
+    cache_test_finish (&test, refused);
+  }
+  case_id = edit (&test, seq, NULL);
+  g_assert_cmpstr (case_id, ==, CASE);
+  cache_test_tear_down (&test);
 }
 
 static void
@@ -522,6 +582,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/outbox/view-is-fold", test_view_is_fold);
   g_test_add_func ("/outbox/refused-change-is-not-shown", test_refused_change_is_not_shown);
+  g_test_add_func ("/outbox/edit-of-what-may-have-arrived", test_edit_of_what_may_have_arrived);
   g_test_add_func ("/outbox/refused-reply-stays", test_refused_reply_stays);
   g_test_add_func ("/outbox/lanes", test_lanes);
   g_test_add_func ("/outbox/back-off", test_back_off);
