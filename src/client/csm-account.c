@@ -134,7 +134,7 @@ disconnect (CsmAccount *self)
   set_progress (self, 1);
 }
 
-/* R9: without a right to be there nothing is tried, and nothing is deleted. */
+/* Without a right to be there nothing is tried, and nothing is deleted. */
 static void
 sign_out (CsmAccount *self,
           const char *problem)
