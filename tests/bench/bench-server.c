@@ -25,6 +25,7 @@
 #define N_WRITERS 24
 #define WRITE_SECONDS 2
 #define N_OTHERS 200
+#define SOCKETS_OF_DEVICE 50
 #define N_CHANGES 40
 /* A connection that was told something is not told again within 250 ms. */
 #define CHANGE_MS 300
@@ -364,12 +365,25 @@ sent_cb (GObject      *source,
   g_assert_nonnull (answer);
 }
 
+/* One more of a person's devices: one device may have so many sockets, and no more. */
+static CsmTestClient *
+sign_in (const char          *url,
+         const CsmTestPerson *person)
+{
+  g_autoptr (CsmTestClient) nobody = csm_test_client_new (url, NULL);
+  g_autofree char *body = csm_test_text ("{'email':'%s','password':'%s','deviceName':'bench'}", person->email, person->password);
+  g_autoptr (CsmTestReply) reply = csm_test_client_fetch (nobody, "POST", "/auth/sign-in", "application/json", body);
+
+  return csm_test_client_new (url, csm_test_find_text (reply->json, "token"));
+}
+
 /* From the moment that A's request leaves until B's socket has the frame. */
 static void
 bench_push (CsmTestWorkspace *workspace,
             CsmTestClient    *a,
-            CsmTestClient    *b)
+            const char       *url)
 {
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_test_client_free);
   g_autoptr (SoupSession) session = soup_session_new_with_options ("max-conns", N_OTHERS + 10, "max-conns-per-host", N_OTHERS + 10, NULL);
   g_autofree Listener *listeners = g_new0 (Listener, N_OTHERS + 1);
   g_autoptr (CsmBenchSamples) samples = csm_bench_samples_new ();
@@ -379,8 +393,11 @@ bench_push (CsmTestWorkspace *workspace,
   soup_session_add_feature_by_type (session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
   for (guint i = 0; i <= N_OTHERS; i++)
     {
-      g_autoptr (SoupMessage) msg = csm_test_client_message (b, "GET", "/jmap/ws");
+      g_autoptr (SoupMessage) msg = NULL;
 
+      if (i % SOCKETS_OF_DEVICE == 0)
+        g_ptr_array_add (devices, sign_in (url, &workspace->agent));
+      msg = csm_test_client_message (g_ptr_array_index (devices, i / SOCKETS_OF_DEVICE), "GET", "/jmap/ws");
       listeners[i].push = &push;
       /* In the middle: neither the first that is told nor the last. */
       listeners[i].watched = i == N_OTHERS / 2;
@@ -427,7 +444,7 @@ main (void)
   bench_requests (agent, empty_url);
   bench_pages (agent, workspace, empty_url);
   bench_writes (workspace, url);
-  bench_push (workspace, lead, agent);
+  bench_push (workspace, lead, url);
   kill (pid, SIGTERM);
   return 0;
 }
