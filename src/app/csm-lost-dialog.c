@@ -47,6 +47,7 @@ say_type (CsmTypeId type)
     case CSM_TYPE_ID_CUSTOMER: return _("Customer");
     case CSM_TYPE_ID_CONVERSATION: return _("Conversation");
     case CSM_TYPE_ID_TAG: return _("Tag");
+    case CSM_TYPE_ID_RULE: return _("Rule");
     case CSM_TYPE_ID_EVENT: return _("History");
     case CSM_TYPE_ID_PERSON: return _("Person");
     case CSM_TYPE_ID_TEAM: return _("Team");

@@ -125,6 +125,7 @@ make_step (Past       *past,
           json_object_set_string_member (payload, "undoStatus", "canceled");
           break;
         case CSM_TYPE_ID_TAG:
+        case CSM_TYPE_ID_RULE:
         case CSM_TYPE_ID_SEEN:
           kind = "destroy";
           break;

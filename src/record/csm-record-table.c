@@ -27,6 +27,7 @@ static const CsmProperty person[] = {
   { "avatarBlobId", CSM_KIND_BLOB, 0, 0, NULL, NULL },
   { "awayUntil", CSM_KIND_DATE, 0, 0, NULL, NULL },
   { "active", CSM_KIND_BOOL, 0, 0, NULL, "true" },
+  { "signatures", CSM_KIND_MAP, 0, 100, NULL, NULL }, /* {channelId: {text}}; a channel's own otherwise */
 };
 
 static const CsmProperty team[] = {
@@ -47,6 +48,10 @@ static const CsmProperty channel[] = {
   { "enabled", CSM_KIND_BOOL, 0, 0, NULL, "true" },
   { "canSend", CSM_KIND_BOOL, SERVER, 0, NULL, NULL },
   { "health", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },
+  { "signature", CSM_KIND_TEXT, 0, 4 * KILO, NULL, NULL },
+  { "acknowledgement", CSM_KIND_OBJECT, 0, 0, NULL, NULL }, /* {enabled, language, texts: {language: text}} */
+  { "authServers", CSM_KIND_SET, 0, 20, NULL, NULL },       /* whose Authentication-Results are believed */
+  { "plusAddressing", CSM_KIND_BOOL, 0, 0, NULL, NULL },    /* name+detail@domain comes to name@domain (RFC 5233) */
 };
 
 static const CsmProperty tag[] = {
@@ -71,7 +76,7 @@ static const CsmProperty case_[] = {
   CREATED, UPDATED,
   { "subject", CSM_KIND_STRING, NEEDED | SEARCHED, LINE, NULL, NULL },
   { "status", CSM_KIND_ENUM, INDEXED, 0, "new open waiting snoozed resolved closed", "\"new\"" },
-  { "lane", CSM_KIND_ENUM, INDEXED, 0, "conversation notification newsletter bounce automatic checking spam", "\"conversation\"" },
+  { "lane", CSM_KIND_ENUM, INDEXED, 0, "conversation notification newsletter fileShare account digest bounce automatic checking spam", "\"conversation\"" },
   { "customerId", CSM_KIND_ID, INDEXED, 0, "u", NULL },
   { "ownerId", CSM_KIND_ID, INDEXED, 0, "p", NULL },
   { "teamId", CSM_KIND_ID, INDEXED, 0, "t", NULL },
@@ -129,8 +134,13 @@ static const CsmProperty message[] = {
   { "messageId", CSM_KIND_STRING, SERVER, LINE, NULL, NULL },
   { "inReplyTo", CSM_KIND_LIST, SERVER, 1000, NULL, NULL },
   { "references", CSM_KIND_LIST, SERVER, 1000, NULL, NULL },
-  { "automatic", CSM_KIND_ENUM, SERVER, 0, "reply notification newsletter bounce", NULL },
+  { "automatic", CSM_KIND_ENUM, SERVER, 0, "reply notification newsletter bounce acknowledgement", NULL },
   { "warnings", CSM_KIND_SET, SERVER, 20, NULL, NULL },
+  { "trust", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },       /* {verdict, domain, spf, dkim, dmarc, server} */
+  { "calendar", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },    /* an invitation */
+  { "contacts", CSM_KIND_LIST, SERVER, 100, NULL, NULL },    /* visiting cards */
+  { "unsubscribe", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL }, /* {oneClick, url, mailto, doneAt, doneBy} */
+  { "awayUntil", CSM_KIND_DATE, SERVER, 0, NULL, NULL },     /* when an out-of-office writer is back */
   { "delivery", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },
 };
 
@@ -154,6 +164,7 @@ static const CsmProperty submission[] = {
   { "undoUntil", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
   { "undoStatus", CSM_KIND_ENUM, INDEXED, 0, "pending final canceled", "\"pending\"" },
   { "messageId", CSM_KIND_ID, SERVER, 0, "m", NULL },
+  { "decision", CSM_KIND_ENUM, 0, 0, "arrived again", NULL }, /* what somebody says about a delivery that is unknown */
 };
 
 static const CsmProperty comment[] = {
@@ -168,6 +179,18 @@ static const CsmProperty comment[] = {
   { "at", CSM_KIND_DATE, SERVER | INDEXED, 0, NULL, NULL },
   { "editedAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
   { "deleted", CSM_KIND_BOOL, 0, 0, NULL, NULL },
+};
+
+static const CsmProperty rule[] = {
+  CREATED, UPDATED,
+  { "kind", CSM_KIND_ENUM, NEEDED | FIXED, 0, "lane block", NULL },
+  { "name", CSM_KIND_STRING, 0, LINE, NULL, NULL },
+  { "builtIn", CSM_KIND_STRING, SERVER, 100, NULL, NULL }, /* the name of a condition that is in the program; those of "conditions" otherwise */
+  { "enabled", CSM_KIND_BOOL, 0, 0, NULL, "true" },
+  { "position", CSM_KIND_INT, 0, 0, NULL, "0" },
+  { "channelId", CSM_KIND_ID, 0, 0, "h", NULL },
+  { "conditions", CSM_KIND_MAP, 0, 20, NULL, NULL }, /* all must hold */
+  { "lane", CSM_KIND_ENUM, 0, 0, "conversation notification newsletter fileShare account digest bounce automatic checking spam", NULL },
 };
 
 static const CsmProperty event[] = {
@@ -208,6 +231,7 @@ const CsmRecordType csm_record_table[CSM_N_TYPES] = {
   TYPE (MESSAGE, "Message", 'm', "message", DESK, 0, message),
   TYPE (SUBMISSION, "Submission", 's', "submission", DESK, WRITE, submission),
   TYPE (COMMENT, "Comment", 'n', "comment", INTERNAL, WRITE, comment),
+  TYPE (RULE, "Rule", 'r', "rule", INTERNAL, WRITE | CSM_RECORD_DESTROY, rule),
   TYPE (EVENT, "Event", 'y', "event", INTERNAL, 0, event),
   TYPE (SEEN, "Seen", 'z', "seen", PERSONAL, WRITE | CSM_RECORD_DESTROY | CSM_RECORD_PERSONAL, seen),
 };

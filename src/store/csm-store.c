@@ -35,6 +35,7 @@ static const char * const migrations[] = {
   "/org/casement/store/migrations/001.sql",
   "/org/casement/store/migrations/002.sql",
   "/org/casement/store/migrations/003.sql",
+  "/org/casement/store/migrations/004.sql",
   NULL,
 };
 
