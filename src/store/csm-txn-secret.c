@@ -105,3 +105,37 @@ csm_txn_set_secret (CsmTxn      *txn,
   text = g_base64_encode (sealed, sealed_length);
   return csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO secret (name, sealed) VALUES (?, ?)", "tt", name, text);
 }
+
+/**
+ * csm_txn_mac:
+ * @txn: a transaction
+ * @purpose: what it is for; each purpose has a key of its own
+ * @text: what is to be signed
+ * @mac: (out caller-allocates): `CSM_TXN_MAC_LENGTH` bytes that only this workspace can make
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_txn_mac (CsmTxn      *txn,
+             const char  *purpose,
+             const char  *text,
+             guint8      *mac,
+             GError     **error)
+{
+  const CsmAccountInfo *info = csm_txn_account_info (txn, CSM_ACCOUNT_WORKSPACE, error);
+  g_autofree char *name = g_strconcat ("signature: ", purpose, NULL);
+  g_autofree char *signed_text = NULL;
+  guint8 key[crypto_secretbox_KEYBYTES];
+  gboolean ok;
+
+  G_STATIC_ASSERT (CSM_TXN_MAC_LENGTH >= crypto_generichash_BYTES_MIN && sizeof key >= crypto_generichash_KEYBYTES_MIN);
+  if (info == NULL || !derive_key (txn, name, key, error))
+    return FALSE;
+  signed_text = g_strconcat (info->id, "\n", text, NULL);
+  ok = crypto_generichash (mac, CSM_TXN_MAC_LENGTH, (const guint8 *) signed_text, strlen (signed_text), key, sizeof key) == 0;
+  sodium_memzero (key, sizeof key);
+  if (!ok)
+    g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FAILED, "the cryptography can't be used");
+  return ok;
+}

@@ -148,6 +148,9 @@ gboolean       csm_txn_may_read_blob    (CsmTxn *txn, gint64 account, const char
 #define CSM_SETTING_COPY "copy"
 char          *csm_txn_setting          (CsmTxn *txn, const char *key, GError **error);             /* small things of the server itself: sendmail command per channel, … */
 gboolean       csm_txn_set_setting      (CsmTxn *txn, const char *key, const char *value, GError **error);
+/* A signature that only this workspace can make; each purpose has a key of its own. */
+#define CSM_TXN_MAC_LENGTH 16
+gboolean       csm_txn_mac              (CsmTxn *txn, const char *purpose, const char *text, guint8 *mac, GError **error);
 /* mail_id(channel, messageId-or-synthetic, content hash) → message record; bounds threading to one mailbox. */
 gboolean       csm_txn_add_mail_id      (CsmTxn *txn, const char *channel_id, const char *rfc_id, const char *content_hash, const char *message_id, GError **error);
 char          *csm_txn_find_mail        (CsmTxn *txn, const char *channel_id, const char *rfc_id, const char *content_hash /* NULL: any */, GError **error);   /* newest message record id */
