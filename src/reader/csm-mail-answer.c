@@ -113,6 +113,8 @@ write_attachments (CsmMailContent *content,
       csm_json_writer_int (writer, "size", (gint64) g_bytes_get_size (part->bytes));
       csm_json_writer_bool (writer, "inline", attachment->is_inline);
       csm_json_writer_string (writer, "cid", attachment->cid);
+      if (attachment->within >= 0)
+        csm_json_writer_int (writer, "within", attachment->within);
       csm_json_writer_end_object (writer);
     }
   csm_json_writer_end_array (writer);
@@ -126,6 +128,8 @@ write_attachments (CsmMailContent *content,
       csm_json_writer_string (writer, "type", part->type);
       csm_json_writer_string (writer, "charset", part->charset);
       csm_json_writer_int (writer, "size", (gint64) g_bytes_get_size (part->bytes));
+      if (part->is_made)
+        csm_json_writer_bool (writer, "made", TRUE);
       csm_json_writer_end_object (writer);
     }
   csm_json_writer_end_array (writer);

@@ -89,6 +89,36 @@ read_as (const char *charset)
   return charset;
 }
 
+/**
+ * csm_mail_charset_of_code_page:
+ * @code_page: what Windows calls a charset
+ *
+ * Returns: its name, of an unknown one that of western Europe
+ */
+const char *
+csm_mail_charset_of_code_page (guint code_page)
+{
+  static const struct
+  {
+    guint code_page;
+    const char *name;
+  } pages[] = {
+    { 437, "CP437" },          { 850, "CP850" },          { 852, "CP852" },          { 866, "CP866" },
+    { 874, "WINDOWS-874" },    { 932, "CP932" },          { 936, "GB18030" },        { 949, "UHC" },
+    { 950, "BIG5-HKSCS" },     { 1250, "WINDOWS-1250" },  { 1251, "WINDOWS-1251" },  { 1252, "WINDOWS-1252" },
+    { 1253, "WINDOWS-1253" },  { 1254, "WINDOWS-1254" },  { 1255, "WINDOWS-1255" },  { 1256, "WINDOWS-1256" },
+    { 1257, "WINDOWS-1257" },  { 1258, "WINDOWS-1258" },  { 10000, "MACINTOSH" },    { 20866, "KOI8-R" },
+    { 20932, "EUC-JP" },       { 21866, "KOI8-U" },       { 28592, "ISO-8859-2" },   { 28595, "ISO-8859-5" },
+    { 28605, "ISO-8859-15" },  { 50220, "ISO-2022-JP" },  { 50221, "ISO-2022-JP" },  { 51949, "EUC-KR" },
+    { 54936, "GB18030" },      { 65000, "UTF-7" },        { 65001, "UTF-8" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (pages[i].code_page == code_page)
+      return pages[i].name;
+  return "WINDOWS-1252";
+}
+
 /* Converts all of it; each byte that makes no sense becomes U+FFFD. NULL when there is no converter. */
 static char *
 convert (const char *bytes,

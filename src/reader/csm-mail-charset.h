@@ -17,6 +17,7 @@ GPtrArray *csm_mail_charset_warm_up (void);
 char      *csm_mail_charset_decode  (const char   *bytes,
                                      gsize         length,
                                      const char   *charset);
+const char *csm_mail_charset_of_code_page (guint      code_page);
 char      *csm_mail_charset_clean   (const char   *text,
                                      CsmMailClean  how,
                                      gsize         limit);

@@ -8,7 +8,6 @@
 
 #include "csm-mail-block.h"
 #include "csm-mail-charset.h"
-#include "csm-mail-file-name.h"
 #include "csm-mail-header.h"
 #include "csm-mail-html-guard.h"
 #include "csm-mail-html.h"
@@ -20,6 +19,9 @@
 #define MAX_PARTS 1000
 #define MAX_TEXT (1024 * 1024)
 #define MAX_CALENDAR (256 * 1024)
+#define MAX_CARD (64 * 1024)
+#define MAX_CARDS 100
+#define MAX_PAGES (2 * 1024 * 1024)
 
 typedef enum
 {
@@ -44,6 +46,8 @@ typedef struct
   GMimeParserOptions *options;
   GHashTable *leaves;       /* GMimeObject → Leaf */
   GMimeObject *named;       /* the first text that has a name and is not said to be attached */
+  char *tnef_text;
+  char *tnef_html;
   gboolean careful;
   guint seen;
 } Walk;
@@ -51,37 +55,11 @@ typedef struct
 static void walk (Walk *self, GMimeObject *object, guint depth, gboolean shown);
 
 static void
-part_free (CsmMailPart *part)
-{
-  g_bytes_unref (part->bytes);
-  g_free (part->type);
-  g_free (part->charset);
-  g_free (part);
-}
-
-static void
-attachment_free (CsmMailAttachment *attachment)
-{
-  g_free (attachment->name);
-  g_free (attachment->type);
-  g_free (attachment->cid);
-  g_free (attachment);
-}
-
-static void
 leaf_free (Leaf *leaf)
 {
   g_bytes_unref (leaf->raw);
   g_free (leaf->text);
   g_free (leaf);
-}
-
-static void
-note (Walk       *self,
-      const char *defect)
-{
-  if (!g_ptr_array_find_with_equal_func (self->content->defects, defect, g_str_equal, NULL))
-    g_ptr_array_add (self->content->defects, (gpointer) defect);
 }
 
 /**
@@ -221,7 +199,7 @@ get_leaf (Walk        *self,
   g_byte_array_set_size (bytes, bytes->len - 1);
   leaf->text = decode_text (bytes, parameter (object, "charset"), leaf->kind == LEAF_HTML);
   if (bytes->len > (leaf->kind == LEAF_HTML ? CSM_MAIL_HTML_MAX : MAX_TEXT))
-    note (self, "text-truncated");
+    csm_mail_content_note (self->content, "text-truncated");
   leaf->raw = g_byte_array_free_to_bytes (bytes);
   if (leaf->kind == LEAF_HTML)
     {
@@ -265,25 +243,21 @@ leaf_kind (GMimeObject *object)
   return plain ? LEAF_PLAIN : LEAF_HTML;
 }
 
-static guint
+static int
 add_part (Walk        *self,
           GMimeObject *object,
           GBytes      *bytes)
 {
-  CsmMailPart *part = g_new0 (CsmMailPart, 1);
   const char *charset = parameter (object, "charset");
+  g_autofree char *clean = charset != NULL ? csm_mail_charset_clean (charset, CSM_MAIL_CLEAN_LINE, 64) : NULL;
+  g_autofree char *type = dup_type (object);
 
-  part->bytes = g_bytes_ref (bytes);
-  part->type = dup_type (object);
-  part->charset = charset != NULL ? csm_mail_charset_clean (charset, CSM_MAIL_CLEAN_LINE, 64) : NULL;
-  g_ptr_array_add (self->content->parts, part);
-  return self->content->parts->len - 1;
+  return csm_mail_content_add_part (self->content, bytes, type, clean, FALSE);
 }
 
 static char *
 dup_name (Walk        *self,
-          GMimeObject *object,
-          const char  *type)
+          GMimeObject *object)
 {
   const char *name = GMIME_IS_PART (object) ? g_mime_part_get_filename (GMIME_PART (object)) : NULL;
   g_autofree char *subject = NULL;
@@ -305,29 +279,22 @@ dup_name (Walk        *self,
           name = subject = with_ending;
         }
     }
-  return csm_mail_file_name_clean (name, type, self->content->attachments->len + 1);
+  return g_strdup (name);
 }
 
 static void
 add_attachment (Walk        *self,
-                GMimeObject *object)
+                GMimeObject *object,
+                GByteArray  *data)
 {
-  CsmMailAttachment *attachment = g_new0 (CsmMailAttachment, 1);
-  GByteArray *data = csm_mail_content_decode (object);
-  g_autoptr(GBytes) bytes = g_byte_array_free_to_bytes (data);
+  g_autoptr(GBytes) bytes = g_byte_array_free_to_bytes (data != NULL ? data : csm_mail_content_decode (object));
   const char *cid = g_mime_object_get_content_id (object);
+  g_autofree char *name = dup_name (self, object);
+  int part = add_part (self, object, bytes);
+  int attachment = csm_mail_content_add_file (self->content, part, name, cid, !is_attached (object) && cid != NULL);
 
-  attachment->part = add_part (self, object, bytes);
-  attachment->type = dup_type (object);
-  if (GMIME_IS_MULTIPART (object))
-    {
-      g_free (attachment->type);
-      attachment->type = g_strdup ("application/octet-stream");
-    }
-  attachment->name = dup_name (self, object, attachment->type);
-  attachment->cid = cid != NULL ? csm_mail_charset_clean (cid, CSM_MAIL_CLEAN_LINE, 998) : NULL;
-  attachment->is_inline = !is_attached (object) && cid != NULL;
-  g_ptr_array_add (self->content->attachments, attachment);
+  if (GMIME_IS_MESSAGE_PART (object))
+    csm_mail_content_enclose (self->content, attachment, g_mime_message_part_get_message (GMIME_MESSAGE_PART (object)));
 }
 
 static CsmMailTextFormat
@@ -349,40 +316,59 @@ append_blocks (GPtrArray *to,
 }
 
 static void
+forget_plain (CsmMailContent *content)
+{
+  if (content->plain != NULL)
+    g_string_free (g_steal_pointer (&content->plain), TRUE);
+}
+
+static void
+show_plain (CsmMailContent    *content,
+            const char        *text,
+            CsmMailTextFormat  format)
+{
+  append_blocks (content->blocks, csm_mail_text_to_blocks (text, format));
+  if (format != CSM_MAIL_TEXT_FIXED)
+    forget_plain (content);
+  else if (content->plain != NULL)
+    g_string_append_printf (content->plain, "%s%s", content->plain->len > 0 ? "\n" : "", text);
+}
+
+static void
+show_page (CsmMailContent *content,
+           const char     *html,
+           gboolean        safe)
+{
+  gsize length = strlen (html);
+
+  forget_plain (content);
+  if (content->pages_length + length <= MAX_PAGES)
+    {
+      g_ptr_array_add (content->pages, safe ? g_strdup (html) : NULL);
+      content->pages_length += length;
+    }
+  if (safe)
+    {
+      append_blocks (content->blocks, csm_mail_html_to_blocks (html, length));
+    }
+  else
+    {
+      g_autofree char *text = csm_mail_html_strip (html, length);
+
+      csm_mail_content_note (content, "html-simplified");
+      append_blocks (content->blocks, csm_mail_text_to_blocks (text, CSM_MAIL_TEXT_FIXED));
+    }
+}
+
+static void
 show_leaf (Walk        *self,
            GMimeObject *object,
            Leaf        *leaf)
 {
-  CsmMailContent *content = self->content;
-  GPtrArray *blocks;
-
   if (leaf->kind == LEAF_PLAIN)
-    {
-      CsmMailTextFormat format = text_format (object);
-
-      blocks = csm_mail_text_to_blocks (leaf->text, format);
-      if (content->plain != NULL && format == CSM_MAIL_TEXT_FIXED)
-        g_string_append_printf (content->plain, "%s%s", content->plain->len > 0 ? "\n" : "", leaf->text);
-      else if (content->plain != NULL)
-        g_string_free (g_steal_pointer (&content->plain), TRUE);
-    }
+    show_plain (self->content, leaf->text, text_format (object));
   else
-    {
-      if (content->plain != NULL)
-        g_string_free (g_steal_pointer (&content->plain), TRUE);
-      if (leaf->safe)
-        {
-          blocks = csm_mail_html_to_blocks (leaf->text, strlen (leaf->text));
-        }
-      else
-        {
-          g_autofree char *text = csm_mail_html_strip (leaf->text, strlen (leaf->text));
-
-          note (self, "html-simplified");
-          blocks = csm_mail_text_to_blocks (text, CSM_MAIL_TEXT_FIXED);
-        }
-    }
-  append_blocks (content->blocks, blocks);
+    show_page (self->content, leaf->text, leaf->safe);
 }
 
 static void
@@ -391,7 +377,90 @@ keep_html (Walk        *self,
            Leaf        *leaf)
 {
   if (self->content->html_part < 0)
-    self->content->html_part = (int) add_part (self, object, leaf->raw);
+    self->content->html_part = add_part (self, object, leaf->raw);
+}
+
+static char *
+dup_text (GMimeObject *object,
+          gsize        limit)
+{
+  g_autoptr(GByteArray) bytes = csm_mail_content_decode (object);
+  g_autofree char *text = csm_mail_charset_decode ((const char *) bytes->data, MIN (bytes->len, limit), parameter (object, "charset"));
+
+  return csm_mail_charset_clean (text, CSM_MAIL_CLEAN_TEXT, limit);
+}
+
+static gboolean
+has_file_name (GMimeObject *object,
+               const char  *ending)
+{
+  const char *name = g_mime_part_get_filename (GMIME_PART (object));
+  gsize length = name != NULL ? strlen (name) : 0;
+
+  return length >= strlen (ending) && g_ascii_strcasecmp (name + length - strlen (ending), ending) == 0;
+}
+
+/* What a program reads better than a person. */
+static void
+note_kind (Walk        *self,
+           GMimeObject *object)
+{
+  CsmMailContent *content = self->content;
+
+  if (content->calendar == NULL
+      && (is_type (object, "text", "calendar") || is_type (object, "application", "ics")))
+    content->calendar = dup_text (object, MAX_CALENDAR);
+  else if (content->cards->len < MAX_CARDS
+           && (is_type (object, "text", "vcard") || is_type (object, "text", "x-vcard") || is_type (object, "text", "directory")
+               || has_file_name (object, ".vcf")))
+    g_ptr_array_add (content->cards, dup_text (object, MAX_CARD));
+  else if (content->report == NULL
+           && (is_type (object, "message", "delivery-status") || is_type (object, "message", "disposition-notification")
+               || is_type (object, "message", "feedback-report")))
+    content->report = object;
+  else if (content->returned == NULL && is_type (object, "text", "rfc822-headers"))
+    content->returned = object;
+}
+
+/* Whether it was a winmail.dat that could be read. */
+static gboolean
+walk_tnef (Walk        *self,
+           GMimeObject *object,
+           GByteArray  *bytes)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *html = NULL;
+  gboolean whole = csm_mail_content_add_tnef (self->content, bytes, &text, &html);
+
+  if (self->tnef_text == NULL && self->tnef_html == NULL)
+    {
+      self->tnef_text = g_steal_pointer (&text);
+      self->tnef_html = g_steal_pointer (&html);
+    }
+  return whole;
+}
+
+static void
+walk_file (Walk        *self,
+           GMimeObject *object,
+           gboolean     shown)
+{
+  GByteArray *bytes = NULL;
+
+  note_kind (self, object);
+  if (is_type (object, "application", "ms-tnef") || is_type (object, "application", "vnd.ms-tnef") || has_file_name (object, "winmail.dat"))
+    {
+      bytes = csm_mail_content_decode (object);
+      if (walk_tnef (self, object, bytes))
+        {
+          g_byte_array_unref (bytes);
+          return;
+        }
+    }
+  if (self->named == NULL && shown && !is_attached (object)
+      && (is_type (object, "text", "plain") || is_type (object, "text", "html")))
+    self->named = object;
+  add_attachment (self, object, bytes);
 }
 
 static void
@@ -403,25 +472,7 @@ walk_leaf (Walk        *self,
 
   if (kind == LEAF_OTHER)
     {
-      if (is_type (object, "text", "calendar") && self->content->calendar == NULL)
-        {
-          GByteArray *bytes = csm_mail_content_decode (object);
-          g_autofree char *text = csm_mail_charset_decode ((const char *) bytes->data, MIN (bytes->len, MAX_CALENDAR),
-                                                           parameter (object, "charset"));
-
-          self->content->calendar = csm_mail_charset_clean (text, CSM_MAIL_CLEAN_TEXT, MAX_CALENDAR);
-          g_byte_array_unref (bytes);
-        }
-      if (self->content->report == NULL
-          && (is_type (object, "message", "delivery-status") || is_type (object, "message", "disposition-notification")
-              || is_type (object, "message", "feedback-report")))
-        self->content->report = object;
-      else if (self->content->returned == NULL && is_type (object, "text", "rfc822-headers"))
-        self->content->returned = object;
-      if (self->named == NULL && shown && !is_attached (object)
-          && (is_type (object, "text", "plain") || is_type (object, "text", "html")))
-        self->named = object;
-      add_attachment (self, object);
+      walk_file (self, object, shown);
       return;
     }
   if (kind == LEAF_HTML)
@@ -490,14 +541,14 @@ walk_multipart (Walk           *self,
 
   if (depth >= MAX_DEPTH)
     {
-      note (self, "too-deep");
-      add_attachment (self, GMIME_OBJECT (multipart));
+      csm_mail_content_note (self->content, "too-deep");
+      add_attachment (self, GMIME_OBJECT (multipart), NULL);
       return;
     }
   if (GMIME_IS_MULTIPART_ENCRYPTED (multipart))
-    note (self, "encrypted");
+    csm_mail_content_note (self->content, "encrypted");
   if (count == 0)
-    note (self, "empty-multipart");
+    csm_mail_content_note (self->content, "empty-multipart");
   if (is_type (GMIME_OBJECT (multipart), "multipart", "alternative"))
     {
       walk_alternative (self, multipart, depth, shown);
@@ -517,7 +568,7 @@ walk (Walk        *self,
     return;
   if (++self->seen > MAX_PARTS)
     {
-      note (self, "too-many-parts");
+      csm_mail_content_note (self->content, "too-many-parts");
       return;
     }
   if (GMIME_IS_MULTIPART (object))
@@ -532,7 +583,30 @@ walk (Walk        *self,
     {
       if (GMIME_IS_MESSAGE_PART (object) && self->content->returned == NULL)
         self->content->returned = object;
-      add_attachment (self, object);
+      add_attachment (self, object, NULL);
+    }
+}
+
+/* Beside a winmail.dat there usually is text, which then is all that it says, too. */
+static void
+show_tnef (Walk *self)
+{
+  CsmMailContent *content = self->content;
+
+  if (content->blocks->len > 0)
+    return;
+  if (self->tnef_html != NULL)
+    {
+      gsize length = strlen (self->tnef_html);
+      g_autoptr(GBytes) bytes = g_bytes_new (self->tnef_html, length);
+
+      if (content->html_part < 0)
+        content->html_part = csm_mail_content_add_part (content, bytes, "text/html", "utf-8", TRUE);
+      show_page (content, self->tnef_html, !self->careful && csm_mail_html_is_safe (self->tnef_html, length));
+    }
+  else if (self->tnef_text != NULL)
+    {
+      show_plain (content, self->tnef_text, CSM_MAIL_TEXT_FIXED);
     }
 }
 
@@ -561,38 +635,21 @@ csm_mail_content_new (GMimeMessage       *message,
                       gboolean            careful,
                       GPtrArray          *defects)
 {
-  CsmMailContent *self = g_new0 (CsmMailContent, 1);
+  CsmMailContent *self = csm_mail_content_alloc (defects);
   GMimeObject *root = g_mime_message_get_mime_part (message);
-  Walk state = { self, options, NULL, NULL, careful, 0 };
-
-  self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) part_free);
-  self->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) attachment_free);
-  self->blocks = csm_mail_blocks_new ();
-  self->defects = g_ptr_array_ref (defects);
-  self->plain = g_string_new (NULL);
-  self->html_part = -1;
+  Walk state = { .content = self, .options = options, .careful = careful };
 
   state.leaves = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) leaf_free);
   if (root != NULL)
     {
       walk (&state, root, 0, TRUE);
+      show_tnef (&state);
       show_named (&state);
     }
+  g_free (state.tnef_text);
+  g_free (state.tnef_html);
   g_hash_table_unref (state.leaves);
   if (careful)
-    note (&state, "read-carefully");
+    csm_mail_content_note (self, "read-carefully");
   return self;
-}
-
-void
-csm_mail_content_free (CsmMailContent *self)
-{
-  g_ptr_array_unref (self->parts);
-  g_ptr_array_unref (self->attachments);
-  g_ptr_array_unref (self->blocks);
-  g_ptr_array_unref (self->defects);
-  if (self->plain != NULL)
-    g_string_free (self->plain, TRUE);
-  g_free (self->calendar);
-  g_free (self);
 }

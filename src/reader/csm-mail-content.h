@@ -13,6 +13,7 @@ typedef struct
   GBytes *bytes;
   char *type;
   char *charset;
+  gboolean is_made;         /* not the sender's own bytes */
 } CsmMailPart;
 
 typedef struct
@@ -22,7 +23,18 @@ typedef struct
   char *type;
   char *cid;
   gboolean is_inline;
+  int within;               /* the attached message that it is in, an index into attachments, or -1 */
 } CsmMailAttachment;
+
+/* A message that is attached. */
+typedef struct
+{
+  guint attachment;         /* an index into attachments */
+  GMimeMessage *message;    /* NULL when it has yet to be parsed */
+} CsmMailEnclosed;
+
+/* All parts together, so that an answer fits into its frames. */
+#define CSM_MAIL_CONTENT_MAX (120u * 1024 * 1024)
 
 /* What the structure of a message comes to. */
 typedef struct
@@ -33,15 +45,41 @@ typedef struct
   GPtrArray *defects;       /* static strings */
   GString *plain;           /* the text as it was sent; NULL when some of it was HTML */
   int html_part;            /* an index into parts, or -1 */
-  char *calendar;
+  int safe_part;            /* an index into parts, or -1 */
+  GPtrArray *pages;         /* the HTML that is shown, in UTF-8 */
+  gsize pages_length;       /* of all together */
+  gsize parts_length;       /* of all together */
+  char *calendar;           /* the text of an invitation */
+  GPtrArray *cards;         /* the texts of visiting cards */
+  GPtrArray *enclosed;      /* CsmMailEnclosed */
   GMimeObject *report;      /* borrowed: the part for machines in a report */
   GMimeObject *returned;    /* borrowed: the message, or its header, that a report returns */
 } CsmMailContent;
 
+CsmMailContent *csm_mail_content_alloc (GPtrArray         *defects);
 CsmMailContent *csm_mail_content_new  (GMimeMessage       *message,
                                        GMimeParserOptions *options,
                                        gboolean            careful,
                                        GPtrArray          *defects);
+int             csm_mail_content_add_part (CsmMailContent *self,
+                                           GBytes         *bytes,
+                                           const char     *type,
+                                           const char     *charset,
+                                           gboolean        is_made);
+int             csm_mail_content_add_file (CsmMailContent *self,
+                                           int             part,
+                                           const char     *name,
+                                           const char     *cid,
+                                           gboolean        is_inline);
+void            csm_mail_content_enclose  (CsmMailContent *self,
+                                           int             attachment,
+                                           GMimeMessage   *message);
+void            csm_mail_content_note     (CsmMailContent *self,
+                                           const char     *defect);
+gboolean        csm_mail_content_add_tnef (CsmMailContent *self,
+                                           GByteArray     *bytes,
+                                           char          **text,
+                                           char          **html);
 void            csm_mail_content_free (CsmMailContent     *self);
 GByteArray     *csm_mail_content_decode (GMimeObject      *object);
 
