@@ -42,7 +42,7 @@ csm_bounce_find (CsmTxn      *txn,
   *sent = NULL;
   if (original != NULL)
     id = csm_txn_find_mail (txn, channel_id, original, NULL, &local);
-  else if (csm_thread_find (&thread, txn, channel_id, mail, "", &local) && !thread.is_sibling)
+  else if (csm_thread_find (&thread, txn, channel_id, mail, "", NULL, &local) && !thread.is_sibling)
     id = g_steal_pointer (&thread.parent_id);
   if (id != NULL)
     message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, id, &local);

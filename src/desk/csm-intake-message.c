@@ -93,23 +93,6 @@ csm_intake_base_subject (const char *subject)
   return g_strdup (rest);
 }
 
-/* The reader's lists of {name, address}, bounded. */
-static JsonArray *
-people (JsonObject *mail,
-        const char *member)
-{
-  JsonArray *list = csm_json_get_array (mail, member);
-  guint length = list != NULL ? json_array_get_length (list) : 0;
-  JsonArray *out;
-
-  if (list != NULL && length <= MAX_PEOPLE)
-    return json_array_ref (list);
-  out = json_array_new ();
-  for (guint i = 0; i < MIN (length, MAX_PEOPLE); i++)
-    json_array_add_element (out, json_node_copy (json_array_get_element (list, i)));
-  return out;
-}
-
 static JsonArray *
 strings (JsonObject *mail,
          const char *member)
@@ -266,36 +249,58 @@ fill_unreadable (JsonObject        *message,
   json_object_set_object_member (message, "warnings", set);
 }
 
+static gboolean
+fill_people (JsonObject  *message,
+             CsmTxn      *txn,
+             JsonObject  *mail,
+             GError     **error)
+{
+  static const char *const lists[] = { "from", "replyTo", "to", "cc" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      JsonArray *list = csm_parties_list (txn, csm_json_get_array (mail, lists[i]), MAX_PEOPLE, error);
+
+      if (list == NULL)
+        return FALSE;
+      json_object_set_array_member (message, lists[i], list);
+    }
+  return TRUE;
+}
+
 /**
  * csm_intake_message_new:
+ * @txn: the transaction
  * @incoming: a mail on its way in
  * @parties: who wrote to whom
  * @lane: what kind of mail it is
  * @at: when it happened, µs
+ * @error: return location
  *
  * Returns: (transfer full): the Message that the mail becomes, without the records that it belongs to
  */
 JsonObject *
-csm_intake_message_new (const CsmIncoming *incoming,
-                        const CsmParties  *parties,
-                        const CsmLane     *lane,
-                        gint64             at)
+csm_intake_message_new (CsmTxn             *txn,
+                        const CsmIncoming  *incoming,
+                        const CsmParties   *parties,
+                        const CsmLane      *lane,
+                        gint64              at,
+                        GError            **error)
 {
-  static const char *const lists[] = { "from", "replyTo", "to", "cc" };
   JsonObject *mail = incoming->mail;
-  JsonObject *message = json_object_new ();
+  g_autoptr (JsonObject) message = json_object_new ();
 
   csm_json_set_string (message, "channelId", incoming->channel_id);
   csm_json_set_string (message, "direction", parties->outgoing ? "out" : "in");
   csm_json_set_string (message, "authorId", parties->author_id);
   csm_json_set_time (message, "at", at);
   csm_json_set_string (message, "rawBlobId", incoming->raw_blob_id);
-  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
-    json_object_set_array_member (message, lists[i], people (mail, lists[i]));
+  if (!fill_people (message, txn, mail, error))
+    return NULL;
   if (!csm_json_get_boolean (mail, "ok"))
     {
       fill_unreadable (message, incoming);
-      return message;
+      return g_steal_pointer (&message);
     }
   csm_json_set_string (message, "sentAt", csm_json_get_time (mail, "date") != CSM_TIME_NONE ? csm_json_get_string (mail, "date") : NULL);
   set_line (message, "subject", csm_json_get_string (mail, "subject"));
@@ -305,7 +310,7 @@ csm_intake_message_new (const CsmIncoming *incoming,
   json_object_set_array_member (message, "references", strings (mail, "references"));
   csm_json_set_string (message, "automatic", lane->automatic);
   json_object_set_object_member (message, "warnings", warnings (incoming, parties));
-  return message;
+  return g_steal_pointer (&message);
 }
 
 static void

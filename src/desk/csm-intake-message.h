@@ -8,10 +8,12 @@
 
 G_BEGIN_DECLS
 
-JsonObject *csm_intake_message_new     (const CsmIncoming *incoming,
-                                        const CsmParties  *parties,
-                                        const CsmLane     *lane,
-                                        gint64             at);
+JsonObject *csm_intake_message_new     (CsmTxn             *txn,
+                                        const CsmIncoming  *incoming,
+                                        const CsmParties   *parties,
+                                        const CsmLane      *lane,
+                                        gint64              at,
+                                        GError            **error);
 char       *csm_intake_content_hash    (const CsmIncoming *incoming);
 gint64      csm_intake_message_time    (const CsmIncoming *incoming);
 char       *csm_intake_one_line        (const char        *text,

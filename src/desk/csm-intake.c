@@ -211,7 +211,8 @@ find_place (Intake   *self,
     }
   if (!find_customer (self, error))
     return FALSE;
-  if (!csm_thread_find (&self->thread, self->txn, self->incoming->channel_id, self->mail, self->rfc_id, error))
+  if (!csm_thread_find (&self->thread, self->txn, self->incoming->channel_id, self->mail, self->rfc_id,
+                        self->incoming->provider_thread, error))
     return FALSE;
   if (self->thread.parent_id == NULL)
     return TRUE;
@@ -398,6 +399,19 @@ note_bounce (Intake   *self,
 }
 
 static gboolean
+add_ancestors (Intake     *self,
+               GPtrArray  *ids,
+               GError    **error)
+{
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      if (!csm_txn_add_ancestor (self->txn, self->incoming->channel_id, g_ptr_array_index (ids, i), self->message_id, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 write_message (Intake   *self,
                GError  **error)
 {
@@ -409,12 +423,7 @@ write_message (Intake   *self,
   if (!csm_desk_add (self->txn, CSM_TYPE_ID_MESSAGE, self->message_id, self->message, error) ||
       !csm_txn_add_mail_id (self->txn, channel_id, self->rfc_id, self->hash, self->message_id, error))
     return FALSE;
-  for (guint i = 0; self->thread.unknown != NULL && i < self->thread.unknown->len; i++)
-    {
-      if (!csm_txn_add_ancestor (self->txn, channel_id, g_ptr_array_index (self->thread.unknown, i), self->message_id, error))
-        return FALSE;
-    }
-  return TRUE;
+  return add_ancestors (self, self->thread.unknown, error) && add_ancestors (self, self->thread.hints, error);
 }
 
 static gboolean
@@ -428,7 +437,9 @@ take (Intake    *self,
     return TRUE;
   if (!find_place (self, error))
     return FALSE;
-  self->message = csm_intake_message_new (self->incoming, &self->parties, self->lane, self->at);
+  self->message = csm_intake_message_new (self->txn, self->incoming, &self->parties, self->lane, self->at, error);
+  if (self->message == NULL)
+    return FALSE;
   self->message_id = csm_id_new_at ('m', self->at);
   csm_json_set_string (self->message, "id", self->message_id);
   if (!(self->case_ != NULL ? join_case (self, error) : open_case (self, error)))

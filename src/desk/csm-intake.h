@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @raw_blob_id: the stored original
  * @blob_ids: (array): the stored parts, by the index that @mail's attachments name; NULL where none was stored
  * @received: receipt time, µs: what orders messages (the claimed date is only kept)
+ * @provider_thread: (nullable): what the mail server calls the conversation that the mail is in (X-GM-THRID)
  * @history: imported from an archive: nothing automatic may follow
  *
  * One mail on its way in; all borrowed. Blobs are stored already.
@@ -24,6 +25,7 @@ typedef struct
   const char  *raw_blob_id;
   char       **blob_ids;
   gint64       received;
+  const char  *provider_thread;
   gboolean     history;
 } CsmIncoming;
 

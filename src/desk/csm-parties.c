@@ -11,6 +11,7 @@
 #include "csm-desk-records.h"
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-reply-token.h"
 
 #define MAX_NAME 200
 
@@ -55,7 +56,8 @@ csm_parties_is_own (CsmTxn      *txn,
                     char       **person_id,
                     GError     **error)
 {
-  g_autofree char *plain = csm_address_without_tag (address);
+  g_autofree char *without_token = csm_reply_token_strip (address);
+  g_autofree char *plain = without_token != NULL ? g_steal_pointer (&without_token) : csm_address_without_tag (address);
   g_autofree char *person = NULL;
   g_autofree char *channel = NULL;
   GError *local = NULL;
@@ -77,6 +79,71 @@ csm_parties_is_own (CsmTxn      *txn,
   if (person_id != NULL)
     *person_id = g_steal_pointer (&person);
   return TRUE;
+}
+
+static gboolean
+has_token (JsonArray *list)
+{
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+      const char *address = JSON_NODE_HOLDS_OBJECT (node) ? csm_json_get_string (json_node_get_object (node), "address") : NULL;
+      g_autofree char *plain = address != NULL && strchr (address, '+') != NULL ? csm_reply_token_strip (address) : NULL;
+
+      if (plain != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * csm_parties_list:
+ * @txn: the transaction
+ * @list: (nullable): a list of {name, address}
+ * @max: the most entries
+ * @error: return location
+ *
+ * A token that we put into one of our addresses is for us alone: whoever is shown the address sees it without. Tokens in
+ * other people's addresses are theirs.
+ *
+ * Returns: (transfer full): the list as people may see it
+ */
+JsonArray *
+csm_parties_list (CsmTxn     *txn,
+                  JsonArray  *list,
+                  guint       max,
+                  GError    **error)
+{
+  guint length = list != NULL ? MIN (json_array_get_length (list), max) : 0;
+  g_autoptr (JsonArray) out = NULL;
+
+  if (list != NULL && length == json_array_get_length (list) && !has_token (list))
+    return json_array_ref (list);
+  out = json_array_new ();
+  for (guint i = 0; i < length; i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+      JsonObject *entry = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *address = csm_json_get_string (entry, "address");
+      g_autofree char *plain = address != NULL ? csm_reply_token_strip (address) : NULL;
+      g_autofree char *normal = csm_address_normalise (plain);
+      gboolean own = FALSE;
+
+      if (normal != NULL && !csm_parties_is_own (txn, normal, &own, NULL, error))
+        return NULL;
+      if (own)
+        {
+          JsonObject *shown = csm_json_copy_object (entry);
+
+          csm_json_set_string (shown, "address", plain);
+          json_array_add_object_element (out, shown);
+        }
+      else
+        {
+          json_array_add_element (out, json_node_copy (node));
+        }
+    }
+  return g_steal_pointer (&out);
 }
 
 /* The first recipient outside is the customer of a mail that staff wrote. Nobody at @domain is outside. */

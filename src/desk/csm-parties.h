@@ -41,6 +41,10 @@ char    *csm_parties_customer (CsmTxn      *txn,
                                const char  *address,
                                const char  *name,
                                GError     **error);
+JsonArray *csm_parties_list   (CsmTxn      *txn,
+                               JsonArray   *list,
+                               guint        max,
+                               GError     **error);
 gboolean csm_parties_is_own   (CsmTxn      *txn,
                                const char  *address,
                                gboolean    *own,

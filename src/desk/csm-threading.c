@@ -8,6 +8,7 @@
 #include "csm-desk-records.h"
 #include "csm-json.h"
 #include "csm-parties.h"
+#include "csm-reply-token.h"
 
 /* References are looked at from their end; what lies further back than this decides nothing. */
 #define MAX_REFERENCES 300
@@ -15,6 +16,10 @@
 #define MAX_REMEMBERED 20
 /* Whoever wrote or was written to in the newest so many messages of a case is known there. */
 #define MAX_LOOKED_AT 200
+/* Recipients among whom an address with a token is looked for. */
+#define MAX_RECIPIENTS 50
+/* What all mails of an Outlook conversation have in common: the time and an id (MS-OXOMSG, section 2.2.1.3). */
+#define OUTLOOK_ROOT 22
 /* A mail of ours to more people than this is a mailing, and answers to it have nothing to do with one another. */
 #define MAX_CONVERSATION 9
 
@@ -27,6 +32,7 @@ csm_thread_clear (CsmThread *self)
 {
   g_clear_pointer (&self->parent_id, g_free);
   g_clear_pointer (&self->unknown, g_ptr_array_unref);
+  g_clear_pointer (&self->hints, g_ptr_array_unref);
 }
 
 /* In-Reply-To, then References from last to first, each id once. */
@@ -53,6 +59,87 @@ referred_ids (JsonObject *mail,
   return ids;
 }
 
+/* The newest message of the conversation that a token names, when the conversation is one of this mailbox. */
+static gboolean
+follow_token (CsmThread   *self,
+              CsmTxn      *txn,
+              const char  *channel_id,
+              const char  *address,
+              GError     **error)
+{
+  g_autofree char *conversation_id = NULL;
+  g_autoptr (JsonObject) conversation = NULL;
+  g_autoptr (GPtrArray) ids = NULL;
+  GError *local = NULL;
+  char kind;
+
+  if (csm_reply_token_read (txn, address, &kind, &conversation_id, &local) && kind == *CSM_REPLY_TOKEN_CONVERSATION)
+    conversation = csm_desk_peek (txn, CSM_TYPE_ID_CONVERSATION, conversation_id, &local);
+  if (local == NULL && conversation != NULL && g_strcmp0 (csm_json_get_string (conversation, "channelId"), channel_id) == 0)
+    ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "conversationId", conversation_id, &local);
+  if (ids != NULL && ids->len > 0)
+    self->parent_id = g_strdup (g_ptr_array_index (ids, ids->len - 1));
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+static gboolean
+find_by_token (CsmThread   *self,
+               CsmTxn      *txn,
+               const char  *channel_id,
+               JsonObject  *mail,
+               GError     **error)
+{
+  static const char *const envelope[] = { "deliveredTo", "xOriginalTo" };
+  static const char *const fields[] = { "to", "cc", "bcc" };
+  JsonObject *headers = csm_json_get_object (mail, "headers");
+
+  for (guint i = 0; i < G_N_ELEMENTS (envelope) && self->parent_id == NULL; i++)
+    {
+      g_autofree char *address = csm_address_normalise (csm_json_get_string (headers, envelope[i]));
+
+      if (!follow_token (self, txn, channel_id, address, error))
+        return FALSE;
+    }
+  for (guint f = 0; f < G_N_ELEMENTS (fields) && self->parent_id == NULL; f++)
+    {
+      JsonArray *list = csm_json_get_array (mail, fields[f]);
+      guint length = list != NULL ? json_array_get_length (list) : 0;
+
+      for (guint i = 0; i < MIN (length, MAX_RECIPIENTS) && self->parent_id == NULL; i++)
+        {
+          JsonNode *node = json_array_get_element (list, i);
+
+          if (JSON_NODE_HOLDS_OBJECT (node) &&
+              !follow_token (self, txn, channel_id, csm_json_get_string (json_node_get_object (node), "address"), error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* What mail programs and servers say about conversations: kept beside the ids that mails refer to. */
+static void
+add_hints (CsmThread  *self,
+           JsonObject *mail,
+           const char *provider_thread)
+{
+  const char *text = csm_json_get_string (csm_json_get_object (mail, "headers"), "threadIndex");
+  gsize length = 0;
+  g_autofree guchar *index = text != NULL ? g_base64_decode (text, &length) : NULL;
+
+  if (length >= OUTLOOK_ROOT)
+    {
+      g_autofree char *root = g_base64_encode (index, OUTLOOK_ROOT);
+
+      g_ptr_array_add (self->hints, g_strconcat ("thread-index:", root, NULL));
+    }
+  if (provider_thread != NULL)
+    g_ptr_array_add (self->hints, g_strconcat ("provider-thread:", provider_thread, NULL));
+}
+
 static gboolean
 find_sibling (CsmThread   *self,
               CsmTxn      *txn,
@@ -70,6 +157,11 @@ find_sibling (CsmThread   *self,
       self->parent_id = csm_txn_find_ancestor (txn, channel_id, g_ptr_array_index (ids, i), &local);
       self->is_sibling = self->parent_id != NULL;
     }
+  for (guint i = 0; i < self->hints->len && self->parent_id == NULL && local == NULL; i++)
+    {
+      self->parent_id = csm_txn_find_ancestor (txn, channel_id, g_ptr_array_index (self->hints, i), &local);
+      self->is_sibling = self->parent_id != NULL;
+    }
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, local);
@@ -83,10 +175,12 @@ find_sibling (CsmThread   *self,
  * @channel_id: the mailbox: nothing outside it is looked at
  * @mail: what casement-reader says
  * @rfc_id: the mail's own Message-ID
+ * @provider_thread: (nullable): what the mail server calls the conversation
  * @error: return location
  *
- * Finds the message that the mail answers: by In-Reply-To, References from last to first, then any message that
- * shares an ancestor (RFC 5322, section 3.6.4). Subjects and texts are never looked at.
+ * Finds the message that the mail answers: by the token in an address that it came to, by In-Reply-To, References from
+ * last to first, then any message that shares an ancestor (RFC 5322, section 3.6.4), then by what mail programs
+ * say. Subjects and texts are never looked at.
  *
  * Returns: whether it could be looked up
  */
@@ -96,11 +190,18 @@ csm_thread_find (CsmThread   *self,
                  const char  *channel_id,
                  JsonObject  *mail,
                  const char  *rfc_id,
+                 const char  *provider_thread,
                  GError     **error)
 {
   g_autoptr (GPtrArray) ids = referred_ids (mail, rfc_id);
 
   self->unknown = g_ptr_array_new_with_free_func (g_free);
+  self->hints = g_ptr_array_new_with_free_func (g_free);
+  add_hints (self, mail, provider_thread);
+  if (!find_by_token (self, txn, channel_id, mail, error))
+    return FALSE;
+  if (self->parent_id != NULL)
+    return TRUE;
   for (guint i = 0; i < ids->len; i++)
     {
       GError *local = NULL;

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /**
  * CsmThread:
  * @parent_id: (nullable): the message record that the mail belongs to
- * @is_sibling: whether it is only known that both refer to the same mail
+ * @is_sibling: whether it is only known that both refer to the same mail, or that a mail program thinks they belong together
  * @unknown: (element-type utf8): ids that the mail refers to and that we haven't got
+ * @hints: (element-type utf8): what mail programs call the conversation that the mail is in
  *
  * Where a mail belongs. Zero-initialise; csm_thread_clear() frees what is inside.
  */
@@ -19,6 +20,7 @@ typedef struct
   char      *parent_id;
   gboolean   is_sibling;
   GPtrArray *unknown;
+  GPtrArray *hints;
 } CsmThread;
 
 void     csm_thread_clear   (CsmThread   *self);
@@ -27,6 +29,7 @@ gboolean csm_thread_find    (CsmThread   *self,
                              const char  *channel_id,
                              JsonObject  *mail,
                              const char  *rfc_id,
+                             const char  *provider_thread,
                              GError     **error);
 gboolean csm_thread_knows   (CsmTxn      *txn,
                              JsonObject  *parent,
