@@ -152,7 +152,8 @@ changed_cb (CsmWorkbench       *self,
             const CsmChangeSet *set)
 {
   if (csm_change_set_has (set, CSM_TYPE_ID_PERSON) || csm_change_set_has (set, CSM_TYPE_ID_TEAM)
-      || csm_change_set_has (set, CSM_TYPE_ID_TAG) || csm_change_set_has (set, CSM_TYPE_ID_CHANNEL))
+      || csm_change_set_has (set, CSM_TYPE_ID_TAG) || csm_change_set_has (set, CSM_TYPE_ID_CHANNEL)
+      || csm_change_set_has (set, CSM_TYPE_ID_RULE))
     load_directory (self);
   if (csm_change_set_has (set, CSM_TYPE_ID_CASE) || csm_change_set_has (set, CSM_TYPE_ID_COMMENT)
       || csm_change_set_has (set, CSM_TYPE_ID_SEEN))

@@ -306,7 +306,7 @@ read_all (CsmDbConn   *conn,
  * @conn: a connection
  * @error: `CSM_ERROR_DATABASE`
  *
- * Returns: (transfer full): people, teams, tags and channels, each by name
+ * Returns: (transfer full): people, teams, tags, channels and rules, each by name
  */
 CsmDirectory *
 csm_cache_read_directory (CsmDbConn  *conn,
@@ -321,6 +321,7 @@ csm_cache_read_directory (CsmDbConn  *conn,
   directory->teams = read_all (conn, CSM_TYPE_ID_TEAM, local == NULL ? &local : NULL);
   directory->tags = read_all (conn, CSM_TYPE_ID_TAG, local == NULL ? &local : NULL);
   directory->channels = read_all (conn, CSM_TYPE_ID_CHANNEL, local == NULL ? &local : NULL);
+  directory->rules = read_all (conn, CSM_TYPE_ID_RULE, local == NULL ? &local : NULL);
   if (local == NULL)
     return g_steal_pointer (&directory);
   g_propagate_error (error, g_steal_pointer (&local));

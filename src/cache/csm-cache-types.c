@@ -136,13 +136,14 @@ csm_directory_free (CsmDirectory *directory)
   g_ptr_array_unref (directory->teams);
   g_ptr_array_unref (directory->tags);
   g_ptr_array_unref (directory->channels);
+  g_ptr_array_unref (directory->rules);
   g_free (directory);
 }
 
 /**
  * csm_directory_lookup:
  * @directory: (nullable): a directory
- * @id: (nullable): the id of a person, a team, a tag or a channel
+ * @id: (nullable): the id of a person, a team, a tag, a channel or a rule
  *
  * Returns: (transfer none) (nullable): the record
  */
@@ -150,7 +151,7 @@ JsonObject *
 csm_directory_lookup (CsmDirectory *directory,
                       const char   *id)
 {
-  GPtrArray *lists[4];
+  GPtrArray *lists[5];
 
   if (directory == NULL || id == NULL)
     return NULL;
@@ -158,6 +159,7 @@ csm_directory_lookup (CsmDirectory *directory,
   lists[1] = directory->teams;
   lists[2] = directory->tags;
   lists[3] = directory->channels;
+  lists[4] = directory->rules;
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
       for (guint j = 0; j < lists[i]->len; j++)
@@ -174,7 +176,7 @@ csm_directory_lookup (CsmDirectory *directory,
 /**
  * csm_directory_name:
  * @directory: (nullable): a directory
- * @id: (nullable): the id of a person, a team, a tag or a channel
+ * @id: (nullable): the id of a person, a team, a tag, a channel or a rule
  *
  * Returns: (transfer none) (nullable): the record's name
  */

@@ -148,9 +148,10 @@ typedef struct
   GPtrArray *teams;
   GPtrArray *tags;
   GPtrArray *channels;
+  GPtrArray *rules;          /* into which lane mail goes, and who is blocked */
 } CsmDirectory;
 void        csm_directory_free   (CsmDirectory *directory);
-JsonObject *csm_directory_lookup (CsmDirectory *directory, const char *id); /* any of the four, or NULL */
+JsonObject *csm_directory_lookup (CsmDirectory *directory, const char *id); /* any of these, or NULL */
 const char *csm_directory_name   (CsmDirectory *directory, const char *id); /* or NULL */
 
 /* What one thing a person did becomes: one or more operations that are undone together. */
