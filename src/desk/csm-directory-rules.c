@@ -32,7 +32,7 @@ may_change_person (const CsmPrincipal *who,
                    const char         *person_id,
                    const char         *property)
 {
-  static const char *const own[] = { "name", "awayUntil", "avatarBlobId", "expertise", NULL };
+  static const char *const own[] = { "name", "awayUntil", "avatarBlobId", "expertise", "signatures", NULL };
   static const char *const lead[] = { "teamIds", "expertise", "awayUntil", NULL };
 
   if (is_admin (who))
