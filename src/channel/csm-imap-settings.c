@@ -13,6 +13,8 @@
 
 #define PORT_IMPLICIT 993
 #define PORT_PLAIN 143
+#define AFTER_SEEN "seen"
+#define AFTER_MOVE "move:"
 
 static const char *const tls_names[] = { "implicit", "starttls", "none-on-loopback" };
 
@@ -28,6 +30,8 @@ clear (gpointer data)
   g_free (self->token_file);
   g_free (self->token_command);
   g_strfreev (self->folders);
+  g_free (self->sent_folder);
+  g_free (self->after);
 }
 
 /**
@@ -108,6 +112,50 @@ csm_imap_settings_set_tls (CsmImapSettings *self,
 }
 
 /**
+ * csm_imap_settings_get_tls:
+ * @self: settings
+ *
+ * Returns: (transfer none): what csm_imap_settings_set_tls() takes
+ */
+const char *
+csm_imap_settings_get_tls (const CsmImapSettings *self)
+{
+  return tls_names[self->tls];
+}
+
+/**
+ * csm_imap_settings_set_after:
+ * @self: settings
+ * @text: (nullable): none, seen or move:FOLDER; %NULL is none
+ *
+ * Returns: whether it is one of them
+ */
+gboolean
+csm_imap_settings_set_after (CsmImapSettings *self,
+                             const char      *text)
+{
+  gboolean none = text == NULL || g_str_equal (text, "none");
+
+  if (!none && !g_str_equal (text, AFTER_SEEN) && (!g_str_has_prefix (text, AFTER_MOVE) || text[strlen (AFTER_MOVE)] == '\0' || strpbrk (text, "\r\n") != NULL))
+    return FALSE;
+  g_free (self->after);
+  self->after = none ? NULL : g_strdup (text);
+  return TRUE;
+}
+
+/**
+ * csm_imap_settings_get_archive:
+ * @self: settings
+ *
+ * Returns: (transfer none) (nullable): the folder that mails which were taken in go to
+ */
+const char *
+csm_imap_settings_get_archive (const CsmImapSettings *self)
+{
+  return self->after != NULL && g_str_has_prefix (self->after, AFTER_MOVE) ? self->after + strlen (AFTER_MOVE) : NULL;
+}
+
+/**
  * csm_imap_settings_equal:
  * @a: settings
  * @b: settings
@@ -121,6 +169,7 @@ csm_imap_settings_equal (const CsmImapSettings *a,
   return g_strcmp0 (a->host, b->host) == 0 && a->port == b->port && a->tls == b->tls && g_strcmp0 (a->ca_file, b->ca_file) == 0 &&
          g_strcmp0 (a->user, b->user) == 0 && g_strcmp0 (a->password, b->password) == 0 && g_strcmp0 (a->token_file, b->token_file) == 0 &&
          g_strcmp0 (a->token_command, b->token_command) == 0 && g_strv_equal ((const char *const *) a->folders, (const char *const *) b->folders) &&
+         g_strcmp0 (a->sent_folder, b->sent_folder) == 0 && g_strcmp0 (a->after, b->after) == 0 &&
          a->added == b->added && a->since == b->since;
 }
 
@@ -175,6 +224,8 @@ csm_imap_settings_load (CsmTxn      *txn,
       self->token_file = g_strdup (csm_json_get_string (json, "tokenFile"));
       self->token_command = g_strdup (csm_json_get_string (json, "tokenCommand"));
       self->folders = read_folders (json);
+      self->sent_folder = g_strdup (csm_json_get_string (json, "sentFolder"));
+      csm_imap_settings_set_after (self, csm_json_get_string (json, "after"));
       self->added = csm_json_get_time (json, "added");
       self->since = csm_json_get_time (json, "since");
       if (!csm_imap_settings_set_tls (self, csm_json_get_string (json, "tls")) || self->host == NULL || self->user == NULL || self->port == 0)
@@ -220,8 +271,30 @@ csm_imap_settings_save (const CsmImapSettings  *self,
   csm_json_set_string (json, "tokenFile", self->token_file);
   csm_json_set_string (json, "tokenCommand", self->token_command);
   json_object_set_array_member (json, "folders", folders);
+  csm_json_set_string (json, "sentFolder", self->sent_folder);
+  csm_json_set_string (json, "after", self->after);
   csm_json_set_time (json, "added", self->added);
   csm_json_set_time (json, "since", self->since);
   text = csm_json_write_object (json);
   return csm_txn_set_setting (txn, key, text, error) && csm_txn_set_secret (txn, key, self->password, error);
+}
+
+/**
+ * csm_imap_settings_forget:
+ * @txn: a write transaction
+ * @channel_id: a channel
+ * @error: return location
+ *
+ * Its mail does not come by IMAP any more. How far its folders were read stays, in case it does again.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_imap_settings_forget (CsmTxn      *txn,
+                          const char  *channel_id,
+                          GError     **error)
+{
+  g_autofree char *key = key_of (channel_id);
+
+  return csm_txn_set_setting (txn, key, NULL, error) && csm_txn_set_secret (txn, key, NULL, error);
 }

@@ -30,6 +30,8 @@ typedef enum
  * @token_file: (nullable): instead of a password, a file with an OAuth access token
  * @token_command: (nullable): likewise, a command that prints one
  * @folders: (array zero-terminated=1): what is read
+ * @sent_folder: (nullable): also read: what people sent with other programs is there
+ * @after: (nullable): what becomes of a mail there that was taken in: "seen" or "move:FOLDER"; %NULL: nothing
  * @added: when the mailbox was added, µs: what came before is history
  * @since: what came before is not read, µs
  *
@@ -46,6 +48,8 @@ typedef struct
   char       *token_file;
   char       *token_command;
   char      **folders;
+  char       *sent_folder;
+  char       *after;
   gint64      added;
   gint64      since;
 } CsmImapSettings;
@@ -57,6 +61,10 @@ gboolean         csm_imap_settings_set_host  (CsmImapSettings        *self,
                                               const char             *text);
 gboolean         csm_imap_settings_set_tls   (CsmImapSettings        *self,
                                               const char             *text);
+const char      *csm_imap_settings_get_tls   (const CsmImapSettings  *self);
+gboolean         csm_imap_settings_set_after (CsmImapSettings        *self,
+                                              const char             *text);
+const char      *csm_imap_settings_get_archive (const CsmImapSettings *self);
 gboolean         csm_imap_settings_equal     (const CsmImapSettings  *a,
                                               const CsmImapSettings  *b);
 CsmImapSettings *csm_imap_settings_load      (CsmTxn                 *txn,
@@ -64,6 +72,9 @@ CsmImapSettings *csm_imap_settings_load      (CsmTxn                 *txn,
                                               GError                **error);
 gboolean         csm_imap_settings_save      (const CsmImapSettings  *self,
                                               CsmTxn                 *txn,
+                                              const char             *channel_id,
+                                              GError                **error);
+gboolean         csm_imap_settings_forget    (CsmTxn                 *txn,
                                               const char             *channel_id,
                                               GError                **error);
 

@@ -153,6 +153,7 @@ csm_exchange_unref (CsmExchange *self)
     return;
   g_clear_pointer (&self->guest, csm_guest_unref);
   g_clear_object (&self->file);
+  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->body, g_byte_array_unref);
   g_clear_pointer (&self->session, csm_session_free);
   g_clear_pointer (&self->caller, csm_caller_free);
@@ -178,6 +179,8 @@ csm_exchange_end (CsmExchange *self)
   if (self->guest != NULL)
     csm_guest_begin (self->guest, CSM_GUEST_HEAD, NULL, NULL, NULL);
   g_clear_pointer (&self->guest, csm_guest_unref);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
   if (self->gate != NULL)
     csm_gate_leave (g_steal_pointer (&self->gate), self->caller->token_hash);
   /* The handlers keep the exchange, and the exchange the message. */

@@ -35,6 +35,9 @@ struct _CsmHttpServer
   GTlsCertificate *certificate;
   char            *public_url;
   GPtrArray       *sockets;          /* CsmSocket */
+  CsmGate         *asks;             /* by token */
+  GPtrArray       *asking;           /* GCancellable of each question that a thread is at */
+  gboolean         allow_loopback;
 };
 
 typedef struct _CsmExchange CsmExchange;
@@ -62,6 +65,8 @@ typedef void (*CsmExchangeFunc) (CsmExchange *exchange);
  * @complete: whether that is all of it
  * @turn_at: how much of it was there when others got their turn last
  * @ready: what to do with the body
+ * @gate: (nullable): that it is in
+ * @cancellable: (nullable): cancelled when nobody listens any more
  *
  * One HTTP request and its answer. On the main thread.
  */
@@ -88,7 +93,8 @@ struct _CsmExchange
   gboolean           complete;
   goffset            turn_at;
   CsmExchangeFunc    ready;
-  CsmGate           *gate;      /* that it is in */
+  CsmGate           *gate;
+  GCancellable      *cancellable;
 };
 
 CsmExchange *csm_exchange_new          (CsmHttpServer      *server,
@@ -134,6 +140,7 @@ void         csm_http_upload           (CsmExchange        *exchange);
 void         csm_http_download         (CsmExchange        *exchange);
 void         csm_http_events           (CsmExchange        *exchange);
 void         csm_http_socket           (CsmExchange        *exchange);
+void         csm_http_ask              (CsmExchange        *exchange);
 void         csm_http_sign_in          (CsmExchange        *exchange);
 void         csm_http_sign_out         (CsmExchange        *exchange);
 

@@ -24,6 +24,8 @@
 
 /* One device needs one of them, perhaps two while it changes networks. */
 #define MOST_STREAMS 64
+/* Each takes a thread while it lasts. */
+#define MOST_ASKS 4
 
 /* What is no upload and no request of JMAP's has no body worth reading. */
 #define SMALL_BODY 65536
@@ -45,6 +47,7 @@ static const Route routes[] = {
   { "GET", "/jmap/download", 3, FALSE, csm_http_download },
   { "GET", "/jmap/eventsource", 0, FALSE, csm_http_events },
   { "GET", "/jmap/ws", 0, FALSE, csm_http_socket },
+  { "POST", "/jmap/ask", 2, FALSE, csm_http_ask },
   { "POST", "/auth/sign-in", 0, TRUE, csm_http_sign_in },
   { "POST", "/auth/sign-out", 0, FALSE, csm_http_sign_out },
 };
@@ -178,6 +181,8 @@ csm_http_server_finalize (GObject *object)
   g_clear_pointer (&self->requests, csm_gate_free);
   g_clear_pointer (&self->uploads, csm_gate_free);
   g_clear_pointer (&self->streams, csm_gate_free);
+  g_clear_pointer (&self->asks, csm_gate_free);
+  g_clear_pointer (&self->asking, g_ptr_array_unref);
   g_clear_pointer (&self->account_throttle, csm_throttle_free);
   g_clear_pointer (&self->address_throttle, csm_throttle_free);
   g_clear_pointer (&self->sockets, g_ptr_array_unref);
@@ -202,6 +207,8 @@ csm_http_server_init (CsmHttpServer *self)
   self->streams = csm_gate_new (MOST_STREAMS);
   self->account_throttle = csm_throttle_new (FREE_TRIES, LONGEST_ACCOUNT_WAIT, THROTTLE_CAPACITY);
   self->address_throttle = csm_throttle_new (FREE_ADDRESS_TRIES, LONGEST_ADDRESS_WAIT, THROTTLE_CAPACITY);
+  self->asks = csm_gate_new (MOST_ASKS);
+  self->asking = g_ptr_array_new_with_free_func (g_object_unref);
   self->sockets = g_ptr_array_new ();
   self->silent_end = -1;
 }
@@ -271,7 +278,7 @@ csm_http_server_get_url (CsmHttpServer *self)
  * csm_http_server_stop:
  * @self: a server
  *
- * Closes all connections.
+ * Closes all connections. Waits for the threads that are at somebody's question, which give it up.
  */
 void
 csm_http_server_stop (CsmHttpServer *self)
@@ -281,6 +288,10 @@ csm_http_server_stop (CsmHttpServer *self)
     csm_socket_close (g_ptr_array_index (self->sockets, self->sockets->len - 1));
   if (self->soup != NULL)
     soup_server_disconnect (self->soup);
+  for (guint i = 0; i < self->asking->len; i++)
+    g_cancellable_cancel (g_ptr_array_index (self->asking, i));
+  while (self->asking->len > 0)
+    g_main_context_iteration (NULL, TRUE);
   if (self->silent_end >= 0)
     close (self->silent_end);
   self->silent_end = -1;

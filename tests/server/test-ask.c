@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "csm-test-client.h"
+
+#include <string.h>
+
+#include "csm-json.h"
+
+static CsmTestWorkspace *workspace;
+static CsmTestServer *server;
+static CsmTestClient *admin;
+static CsmTestClient *agent;
+
+#define SETTINGS "{'imap':{'host':'127.0.0.1','port':1,'tls':'none-on-loopback','user':'support'%s,'folders':['INBOX','Archive'],'sentFolder':'Sent','historyDays':30," \
+                 "'after':'move:Done'},'smtp':{'host':'127.0.0.1','port':2,'tls':'none-on-loopback','user':'support'%s}}"
+
+static CsmTestReply *
+ask (CsmTestClient *client,
+     const char    *name,
+     const char    *format,
+     ...)
+{
+  g_autofree char *path = g_strconcat ("/jmap/ask/", name, NULL);
+  g_autofree char *body = NULL;
+  va_list args;
+
+  va_start (args, format);
+  body = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_strdelimit (body, "'", '"');
+  return csm_test_client_fetch (client, "POST", path, "application/json", body);
+}
+
+static void
+assert_problem (CsmTestReply *reply,
+                guint         status,
+                const char   *type)
+{
+  g_assert_cmpuint (reply->status, ==, status);
+  csm_assert_text (reply->json, "type", type);
+  g_assert_cmpuint (strlen (csm_test_find_text (reply->json, "description")), >, 10);
+  g_test_message ("%s", csm_test_find_text (reply->json, "description"));
+}
+
+static char *
+connect_one (const char *name,
+             const char *address)
+{
+  g_autoptr (CsmTestReply) reply = ask (admin, "mailbox/connect", "{'name':'%s','address':'%s','teamId':'%s','settings':" SETTINGS "}", name, address,
+                                        workspace->team, ",'password':'Zelt'", ",'password':'Seil'");
+
+  g_test_message ("%s", reply->status != 200 ? csm_test_find_text (reply->json, "description") : "connected");
+  g_assert_cmpuint (reply->status, ==, 200);
+  return g_strdup (csm_test_find_text (reply->json, "id"));
+}
+
+static void
+test_roles (void)
+{
+  static const char *const admins[] = { "mailbox/find", "mailbox/test", "mailbox/connect", "mailbox/settings", "mailbox/remove" };
+  g_autoptr (CsmTestClient) nobody = csm_test_client_new (csm_test_server_get_url (server), NULL);
+  g_autoptr (CsmTestReply) retried = ask (agent, "mailbox/retry", "{'id':'%s'}", workspace->channel);
+  g_autoptr (CsmTestReply) unknown = ask (admin, "mailbox/guess", "{}");
+  g_autoptr (CsmTestReply) nonsense = ask (admin, "mailbox/find", "[]");
+
+  for (guint i = 0; i < G_N_ELEMENTS (admins); i++)
+    {
+      g_autoptr (CsmTestReply) refused = ask (agent, admins[i], "{'id':'%s','address':'a@example.org'}", workspace->channel);
+      g_autoptr (CsmTestReply) none = ask (nobody, admins[i], "{}");
+
+      assert_problem (refused, 403, "forbidden");
+      g_assert_cmpuint (none->status, ==, 401);
+    }
+  g_assert_cmpuint (retried->status, ==, 200);
+  g_assert_cmpuint (unknown->status, ==, 404);
+  g_assert_cmpuint (nonsense->status, ==, 400);
+}
+
+static void
+test_connect (void)
+{
+  g_autofree char *id = connect_one ("Repairs", "repairs@fernweh.example.com");
+  g_autoptr (CsmTestReply) settings = ask (admin, "mailbox/settings", "{'id':'%s'}", id);
+  g_autoptr (CsmTestReply) again = ask (admin, "mailbox/connect", "{'name':'Repairs','address':'other@fernweh.example.com','settings':{}}");
+  g_autoptr (CsmTestReply) same = ask (admin, "mailbox/connect", "{'name':'Other','address':'Repairs@fernweh.example.com','settings':{}}");
+  g_autoptr (JsonObject) channels = csm_test_client_call (admin, "Channel/get", "{'accountId':'%s','ids':['%s']}", workspace->workspace_id, id);
+  JsonObject *channel = json_array_get_object_element (csm_json_get_array (channels, "list"), 0);
+  JsonObject *imap;
+
+  assert_problem (again, 409, "alreadyExists");
+  assert_problem (same, 409, "alreadyExists");
+  g_assert_cmpuint (settings->status, ==, 200);
+  imap = csm_json_get_object (csm_json_get_object (settings->json, "settings"), "imap");
+  csm_assert_text (imap, "host", "127.0.0.1");
+  csm_assert_text (imap, "tls", "none-on-loopback");
+  csm_assert_text (imap, "sentFolder", "Sent");
+  csm_assert_text (imap, "after", "move:Done");
+  g_assert_cmpint (csm_json_get_int (imap, "historyDays", 0), ==, 30);
+  g_assert_cmpuint (json_array_get_length (csm_json_get_array (imap, "folders")), ==, 2);
+  g_assert_true (csm_json_get_boolean (imap, "hasPassword"));
+  g_assert_true (csm_json_get_boolean (csm_json_get_object (csm_json_get_object (settings->json, "settings"), "smtp"), "hasPassword"));
+  g_assert_null (strstr (g_bytes_get_data (settings->body, NULL), "Zelt"));
+  g_assert_null (strstr (g_bytes_get_data (settings->body, NULL), "Seil"));
+  csm_assert_text (channel, "teamId", workspace->team);
+  csm_assert_text (channel, "kind", "email");
+  g_assert_true (csm_json_get_boolean (channel, "enabled"));
+  g_assert_true (csm_json_get_boolean (channel, "canSend"));
+}
+
+static void
+test_change (void)
+{
+  g_autofree char *id = connect_one ("Sales", "sales@fernweh.example.com");
+  g_autoptr (CsmTestReply) renamed = ask (admin, "mailbox/connect", "{'id':'%s','name':'Selling','settings':" SETTINGS "}", id, "", "");
+  g_autoptr (CsmTestReply) elsewhere = ask (admin, "mailbox/connect", "{'id':'%s','settings':{'imap':{'host':'evil.example.net','port':993,'tls':'implicit','user':'support'}}}", id);
+  g_autoptr (CsmTestReply) command = ask (admin, "mailbox/connect", "{'id':'%s','settings':{'sendmail':'rm -rf /'}}", id);
+  g_autoptr (CsmTestReply) only_in = ask (admin, "mailbox/connect", "{'id':'%s','settings':{'smtp':null}}", id);
+  g_autoptr (CsmTestReply) settings = ask (admin, "mailbox/settings", "{'id':'%s'}", id);
+  g_autoptr (JsonObject) channels = csm_test_client_call (admin, "Channel/get", "{'accountId':'%s','ids':['%s']}", workspace->workspace_id, id);
+  JsonObject *channel = json_array_get_object_element (csm_json_get_array (channels, "list"), 0);
+
+  g_assert_cmpuint (renamed->status, ==, 200);
+  csm_assert_text (renamed->json, "id", id);
+  assert_problem (elsewhere, 400, "invalidArguments");
+  assert_problem (command, 403, "forbidden");
+  g_assert_cmpuint (only_in->status, ==, 200);
+  csm_assert_text (channel, "name", "Selling");
+  csm_assert_text (channel, "address", "sales@fernweh.example.com");
+  g_assert_false (csm_json_get_boolean (channel, "canSend"));
+  g_assert_true (csm_json_get_boolean (csm_json_get_object (csm_json_get_object (settings->json, "settings"), "imap"), "hasPassword"));
+  g_assert_true (json_object_get_null_member (csm_json_get_object (settings->json, "settings"), "smtp"));
+}
+
+static void
+test_bad_settings (void)
+{
+  static const char *const bad[] = {
+    "{}",
+    "{'name':' ','address':'a@example.org','settings':{}}",
+    "{'name':'A','address':'nobody','settings':{}}",
+    "{'name':'A','address':'a@example.org','teamId':'t01H0000000000000000000000A','settings':{}}",
+    "{'name':'A','address':'a@example.org','settings':{'imap':{'host':'a b','port':993,'tls':'implicit','user':'u','password':'p'}}}",
+    "{'name':'A','address':'a@example.org','settings':{'imap':{'host':'a','port':99999,'tls':'implicit','user':'u','password':'p'}}}",
+    "{'name':'A','address':'a@example.org','settings':{'imap':{'host':'a','port':993,'tls':'none','user':'u','password':'p'}}}",
+    "{'name':'A','address':'a@example.org','settings':{'imap':{'host':'a','port':993,'tls':'implicit','password':'p'}}}",
+    "{'name':'A','address':'a@example.org','settings':{'imap':{'host':'a','port':993,'tls':'implicit','user':'u'}}}",
+    "{'name':'A','address':'a@example.org','settings':{'imap':{'host':'a','port':993,'tls':'implicit','user':'u','password':'p','after':'delete'}}}",
+    "{'name':'A','address':'a@example.org','settings':{'imap':{'host':'a','port':993,'tls':'implicit','user':'u','password':'p','folders':[7]}}}",
+    "{'name':'A','address':'a@example.org','settings':{'imap':{'host':'a','port':993,'tls':'implicit','user':'u','password':'p','historyDays':-1}}}",
+    "{'name':'A','address':'a@example.org','settings':{'imap':{'host':'a','port':993,'tls':'implicit','user':'u\\r\\nx','password':'p'}}}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (CsmTestReply) reply = ask (admin, "mailbox/connect", "%s", bad[i]);
+
+      g_test_message ("%s", bad[i]);
+      g_assert_cmpuint (reply->status, >=, 400);
+      g_assert_cmpuint (reply->status, <, 500);
+      g_assert_nonnull (csm_test_find_text (reply->json, "description"));
+    }
+}
+
+static void
+test_remove (void)
+{
+  g_autofree char *id = connect_one ("Old", "old@fernweh.example.com");
+  g_autoptr (CsmTestReply) removed = ask (admin, "mailbox/remove", "{'id':'%s'}", id);
+  g_autoptr (CsmTestReply) settings = ask (admin, "mailbox/settings", "{'id':'%s'}", id);
+  g_autoptr (JsonObject) channels = csm_test_client_call (admin, "Channel/get", "{'accountId':'%s','ids':['%s']}", workspace->workspace_id, id);
+  JsonObject *channel = json_array_get_object_element (csm_json_get_array (channels, "list"), 0);
+  g_autoptr (CsmTestReply) none = ask (admin, "mailbox/remove", "{'id':'h01H0000000000000000000000A'}");
+
+  g_assert_cmpuint (removed->status, ==, 200);
+  g_assert_false (csm_json_get_boolean (channel, "enabled"));
+  g_assert_false (csm_json_get_boolean (channel, "canSend"));
+  g_assert_true (json_object_get_null_member (csm_json_get_object (settings->json, "settings"), "imap"));
+  assert_problem (none, 404, "notFound");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  workspace = csm_test_workspace_new (1);
+  server = csm_test_server_new (workspace->directory, NULL);
+  admin = csm_test_client_new (csm_test_server_get_url (server), workspace->admin.token);
+  agent = csm_test_client_new (csm_test_server_get_url (server), workspace->agent.token);
+  g_test_add_func ("/server/ask/roles", test_roles);
+  g_test_add_func ("/server/ask/connect", test_connect);
+  g_test_add_func ("/server/ask/change", test_change);
+  g_test_add_func ("/server/ask/bad-settings", test_bad_settings);
+  g_test_add_func ("/server/ask/remove", test_remove);
+  result = g_test_run ();
+  csm_test_client_free (admin);
+  csm_test_client_free (agent);
+  csm_test_server_free (server);
+  csm_test_workspace_free (workspace);
+  return result;
+}
