@@ -10,6 +10,10 @@
 #include "csm-error.h"
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-mailbox-finder.h"
+
+/* How long each step of finding a mailbox's settings may take. */
+#define FIND_PATIENCE_MS 5000
 
 static const char *
 need_id (CsmAsk  *ask,
@@ -69,9 +73,14 @@ JsonObject *
 csm_ask_mailbox_find (CsmAsk  *ask,
                       GError **error)
 {
-  JsonObject *answer = json_object_new ();
+  g_autoptr (CsmMailboxFinder) finder = csm_mailbox_finder_new (FIND_PATIENCE_MS, ask->cancellable, error);
+  JsonArray *candidates = finder != NULL ? csm_mailbox_finder_run (finder, csm_json_get_string (ask->arguments, "address"), error) : NULL;
+  JsonObject *answer;
 
-  json_object_set_array_member (answer, "candidates", json_array_new ());
+  if (candidates == NULL)
+    return NULL;
+  answer = json_object_new ();
+  json_object_set_array_member (answer, "candidates", candidates);
   return answer;
 }
 

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "csm-mailbox-finder.h"
+#include "fake-resolver.h"
+
+#include <string.h>
+
+#include "csm-error.h"
+#include "csm-json.h"
+#include "csm-mail-providers.h"
+
+#define PATIENCE_MS 5000
+
+typedef struct
+{
+  FakeResolver     *resolver;
+  GSocketService   *service;
+  CsmMailboxPorts   ports;
+  GCancellable     *cancellable;
+} Lab;
+
+/* --- What answers ------------------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+greet (GThreadedSocketService *service,
+       GSocketConnection      *connection,
+       GObject                *source,
+       gpointer                user_data)
+{
+  const char *greeting = g_object_get_data (source, "greeting");
+
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), greeting, strlen (greeting), NULL, NULL, NULL);
+  return TRUE;
+}
+
+static guint16
+listen_with (Lab        *lab,
+             const char *greeting)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GObject) tag = g_object_new (G_TYPE_OBJECT, NULL);
+  GError *error = NULL;
+
+  g_object_set_data (tag, "greeting", (gpointer) greeting);
+  g_socket_listener_add_address (G_SOCKET_LISTENER (lab->service), any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, tag, &bound, &error);
+  g_assert_no_error (error);
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+}
+
+static guint16
+dead_port (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+
+  g_socket_listener_close (listener);
+  return port;
+}
+
+static void
+set_up (Lab           *lab,
+        gconstpointer  data)
+{
+  lab->resolver = fake_resolver_new ();
+  lab->service = g_threaded_socket_service_new (8);
+  g_signal_connect (lab->service, "run", G_CALLBACK (greet), lab);
+  lab->cancellable = g_cancellable_new ();
+  lab->ports = (CsmMailboxPorts) { dead_port (), dead_port (), dead_port (), dead_port () };
+}
+
+static void
+tear_down (Lab           *lab,
+           gconstpointer  data)
+{
+  g_socket_service_stop (lab->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (lab->service));
+  g_clear_object (&lab->service);
+  g_clear_object (&lab->cancellable);
+  fake_resolver_free (lab->resolver);
+}
+
+/* The main context accepts for the servers, so that the finder runs elsewhere, as in the server. */
+typedef struct
+{
+  Lab        *lab;
+  const char *address;
+  guint       patience;
+  JsonArray  *found;
+  GError     *error;
+  gint        done;
+} Search;
+
+static gpointer
+search (gpointer data)
+{
+  Search *self = data;
+  g_autoptr (CsmMailboxFinder) finder = csm_mailbox_finder_new (self->patience, self->lab->cancellable, &self->error);
+
+  g_assert_no_error (self->error);
+  csm_mailbox_finder_set_ports (finder, &self->lab->ports, NULL);
+  self->found = csm_mailbox_finder_run (finder, self->address, &self->error);
+  g_atomic_int_set (&self->done, TRUE);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+static JsonArray *
+find (Lab         *lab,
+      const char  *address,
+      guint        patience,
+      GError     **error)
+{
+  Search self = { lab, address, patience, NULL, NULL, FALSE };
+  GThread *thread = g_thread_new ("search", search, &self);
+
+  while (!g_atomic_int_get (&self.done))
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+  if (self.error != NULL)
+    g_propagate_error (error, self.error);
+  return self.found;
+}
+
+static void
+assert_server (JsonObject *candidate,
+               const char *which,
+               const char *host,
+               gint64      port,
+               const char *tls)
+{
+  JsonObject *server = csm_json_get_object (candidate, which);
+
+  g_assert_nonnull (server);
+  g_assert_cmpstr (csm_json_get_string (server, "host"), ==, host);
+  g_assert_cmpint (csm_json_get_int (server, "port", 0), ==, port);
+  g_assert_cmpstr (csm_json_get_string (server, "tls"), ==, tls);
+}
+
+static JsonObject *
+first (Lab        *lab,
+       const char *address,
+       JsonArray **list)
+{
+  GError *error = NULL;
+
+  *list = find (lab, address, PATIENCE_MS, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (json_array_get_length (*list), >, 0);
+  return json_array_get_object_element (*list, 0);
+}
+
+/* --- Tests ------------------------------------------------------------------------------------------------------------------------- */
+
+/* All that the file says can be used. */
+static void
+test_file (Lab           *lab,
+           gconstpointer  data)
+{
+  static const char *const addresses[][2] = {
+    { "a@gmail.com", "imap.gmail.com" }, { "a@GoogleMail.com", "imap.gmail.com" }, { "a@outlook.de", "outlook.office365.com" }, { "a@yahoo.co.uk", "imap.mail.yahoo.com" },
+    { "a@icloud.com", "imap.mail.me.com" }, { "a@gmx.net", "imap.gmx.net" }, { "a@web.de", "imap.web.de" }, { "a@t-online.de", "secureimap.t-online.de" },
+    { "a@mailbox.org", "imap.mailbox.org" }, { "a@posteo.de", "posteo.de" }, { "a@proton.me", "127.0.0.1" }, { "a@orange.fr", "imap.orange.fr" },
+    { "a@shop.onmicrosoft.com", "outlook.office365.com" }, { "a@libero.it", "imapmail.libero.it" }, { "a@zoho.eu", "imap.zoho.eu" }, { "a@ik.me", "mail.infomaniak.com" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      g_autoptr (JsonArray) list = NULL;
+      JsonObject *one = first (lab, addresses[i][0], &list);
+
+      g_assert_cmpstr (csm_json_get_string (one, "source"), ==, "known");
+      g_assert_cmpstr (csm_json_get_string (csm_json_get_object (one, "imap"), "host"), ==, addresses[i][1]);
+      g_assert_cmpstr (csm_json_get_string (csm_json_get_object (one, "smtp"), "user"), ==, addresses[i][0]);
+      g_assert_nonnull (csm_json_get_string (one, "provider"));
+    }
+  /* Nobody has to be asked about them. */
+  g_assert_cmpuint (fake_resolver_n_asked (lab->resolver), ==, 0);
+}
+
+static void
+test_provider (Lab           *lab,
+               gconstpointer  data)
+{
+  g_autoptr (JsonArray) gmail = NULL;
+  g_autoptr (JsonArray) microsoft = NULL;
+  g_autoptr (JsonArray) free_fr = NULL;
+  g_autoptr (JsonArray) proton = NULL;
+  JsonObject *one = first (lab, "shop@gmail.com", &gmail);
+
+  assert_server (one, "imap", "imap.gmail.com", 993, "implicit");
+  assert_server (one, "smtp", "smtp.gmail.com", 465, "implicit");
+  g_assert_true (csm_json_get_boolean (one, "oauth"));
+  g_assert_nonnull (strstr (csm_json_get_string (one, "help"), "app password"));
+  one = first (lab, "shop@hotmail.com", &microsoft);
+  assert_server (one, "smtp", "smtp-mail.outlook.com", 587, "starttls");
+  g_assert_nonnull (strstr (csm_json_get_string (one, "help"), "token"));
+  one = first (lab, "shop@free.fr", &free_fr);
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (one, "imap"), "user"), ==, "shop");
+  g_assert_null (csm_json_get_string (one, "help"));
+  one = first (lab, "shop@proton.me", &proton);
+  assert_server (one, "imap", "127.0.0.1", 1143, "starttls");
+}
+
+/* A domain of one's own at a provider. */
+static void
+test_exchanger (Lab           *lab,
+                gconstpointer  data)
+{
+  g_autoptr (JsonArray) google = NULL;
+  g_autoptr (JsonArray) office = NULL;
+  g_autoptr (JsonArray) inkl = NULL;
+  g_autoptr (JsonArray) lookalike = NULL;
+  GError *error = NULL;
+  JsonObject *one;
+
+  fake_resolver_add_mx (lab->resolver, "fernweh.example", 20, "mx.backup.example.");
+  fake_resolver_add_mx (lab->resolver, "fernweh.example", 5, "aspmx.l.google.com.");
+  fake_resolver_add_mx (lab->resolver, "office.example", 0, "office-example.mail.protection.outlook.com");
+  fake_resolver_add_mx (lab->resolver, "inkl.example", 10, "w0123456.kasserver.com");
+  fake_resolver_add_mx (lab->resolver, "evil.example", 10, "mx.notgoogle.com");
+  one = first (lab, "shop@fernweh.example", &google);
+  g_assert_cmpstr (csm_json_get_string (one, "provider"), ==, "Google Workspace");
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (one, "imap"), "user"), ==, "shop@fernweh.example");
+  one = first (lab, "shop@office.example", &office);
+  g_assert_cmpstr (csm_json_get_string (one, "provider"), ==, "Microsoft 365");
+  one = first (lab, "shop@inkl.example", &inkl);
+  assert_server (one, "imap", "w0123456.kasserver.com", 993, "implicit");
+  lookalike = find (lab, "shop@evil.example", PATIENCE_MS, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (json_array_get_length (lookalike), ==, 0);
+}
+
+static void
+test_service (Lab           *lab,
+              gconstpointer  data)
+{
+  g_autoptr (JsonArray) both = NULL;
+  g_autoptr (JsonArray) old = NULL;
+  JsonObject *one;
+
+  fake_resolver_add_service (lab->resolver, "_imaps._tcp.one.example", "in.hoster.example.", 1993);
+  fake_resolver_add_service (lab->resolver, "_imap._tcp.one.example", "old.hoster.example", 143);
+  fake_resolver_add_service (lab->resolver, "_submission._tcp.one.example", "out.hoster.example", 587);
+  fake_resolver_add_service (lab->resolver, "_imaps._tcp.two.example", ".", 0);
+  fake_resolver_add_service (lab->resolver, "_imap._tcp.two.example", "old.hoster.example", 143);
+  one = first (lab, "a@one.example", &both);
+  g_assert_cmpstr (csm_json_get_string (one, "source"), ==, "srv");
+  assert_server (one, "imap", "in.hoster.example", 1993, "implicit");
+  assert_server (one, "smtp", "out.hoster.example", 587, "starttls");
+  one = first (lab, "a@two.example", &old);
+  assert_server (one, "imap", "old.hoster.example", 143, "starttls");
+  g_assert_true (json_object_get_null_member (one, "smtp"));
+}
+
+/* Who is usually there, and answers as one does. */
+static void
+test_guess (Lab           *lab,
+            gconstpointer  data)
+{
+  g_autoptr (JsonArray) list = NULL;
+  JsonObject *one;
+
+  lab->ports.imap = listen_with (lab, "* OK hello\r\n");
+  lab->ports.submission = listen_with (lab, "220 mail.small.example ESMTP\r\n");
+  fake_resolver_add_address (lab->resolver, "mail.small.example", "127.0.0.1");
+  one = first (lab, "a@small.example", &list);
+  g_assert_cmpstr (csm_json_get_string (one, "source"), ==, "guess");
+  assert_server (one, "imap", "mail.small.example", lab->ports.imap, "starttls");
+  assert_server (one, "smtp", "mail.small.example", lab->ports.submission, "starttls");
+}
+
+static void
+test_wrong_guess (Lab           *lab,
+                  gconstpointer  data)
+{
+  g_autoptr (JsonArray) list = NULL;
+  GError *error = NULL;
+
+  lab->ports.imap = listen_with (lab, "HTTP/1.0 200 OK\r\n\r\n");
+  fake_resolver_add_address (lab->resolver, "mail.small.example", "127.0.0.1");
+  list = find (lab, "a@small.example", PATIENCE_MS, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (json_array_get_length (list), ==, 0);
+}
+
+static gboolean
+cancel (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* A name system that does not answer is waited for only so long, and not when nobody waits for us. */
+static void
+test_slow (Lab           *lab,
+           gconstpointer  data)
+{
+  g_autoptr (JsonArray) list = NULL;
+  gint64 began = g_get_monotonic_time ();
+  GError *error = NULL;
+
+  fake_resolver_hang (lab->resolver);
+  list = find (lab, "a@slow.example", 50, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (json_array_get_length (list), ==, 0);
+  g_idle_add (cancel, lab->cancellable);
+  g_assert_null (find (lab, "a@slow.example", 60 * 1000, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 20 * G_USEC_PER_SEC);
+}
+
+static void
+test_no_address (Lab           *lab,
+                 gconstpointer  data)
+{
+  static const char *const bad[] = { "", "nobody", "@example.org", "a b@example.org", "a@", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      GError *error = NULL;
+
+      g_assert_null (find (lab, bad[i], PATIENCE_MS, &error));
+      g_assert_error (error, CSM_ERROR, CSM_ERROR_INVALID);
+      g_clear_error (&error);
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/finder/file", Lab, NULL, set_up, test_file, tear_down);
+  g_test_add ("/finder/provider", Lab, NULL, set_up, test_provider, tear_down);
+  g_test_add ("/finder/exchanger", Lab, NULL, set_up, test_exchanger, tear_down);
+  g_test_add ("/finder/service", Lab, NULL, set_up, test_service, tear_down);
+  g_test_add ("/finder/guess", Lab, NULL, set_up, test_guess, tear_down);
+  g_test_add ("/finder/wrong-guess", Lab, NULL, set_up, test_wrong_guess, tear_down);
+  g_test_add ("/finder/slow", Lab, NULL, set_up, test_slow, tear_down);
+  g_test_add ("/finder/no-address", Lab, NULL, set_up, test_no_address, tear_down);
+  return g_test_run ();
+}
