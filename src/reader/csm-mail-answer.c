@@ -7,14 +7,21 @@
 #include "csm-mail-answer.h"
 
 #include "csm-json-writer.h"
+#include "csm-mail-authentication.h"
+#include "csm-mail-away.h"
 #include "csm-mail-block.h"
+#include "csm-mail-calendar.h"
 #include "csm-mail-charset.h"
+#include "csm-mail-contacts.h"
 #include "csm-mail-content.h"
+#include "csm-mail-deception.h"
 #include "csm-mail-encoded-words.h"
+#include "csm-mail-forward.h"
 #include "csm-mail-header.h"
 #include "csm-mail-prescan.h"
 #include "csm-mail-quote.h"
 #include "csm-mail-report.h"
+#include "csm-mail-safe-html.h"
 
 #include <string.h>
 
@@ -78,8 +85,10 @@ parse (const char         *raw,
 }
 
 static void
-write_body (CsmMailContent *content,
-            CsmJsonWriter  *writer)
+write_body (GMimeMessage       *message,
+            CsmMailContent     *content,
+            GMimeParserOptions *options,
+            CsmJsonWriter      *writer)
 {
   g_autofree char *text = NULL;
   g_autofree char *authored = NULL;
@@ -92,6 +101,7 @@ write_body (CsmMailContent *content,
   authored = csm_mail_blocks_to_authored (content->blocks);
   csm_json_writer_string (writer, "textBody", g_strchomp (text));
   csm_json_writer_string (writer, "authoredText", authored);
+  csm_mail_away_write (message, options, authored, writer);
   if (!csm_mail_blocks_write (content->blocks, writer, "body", MAX_BODY))
     g_ptr_array_add (content->defects, (gpointer) "body-truncated");
 }
@@ -135,6 +145,25 @@ write_attachments (CsmMailContent *content,
   csm_json_writer_end_array (writer);
 }
 
+static void
+write_index (CsmJsonWriter *writer,
+             const char    *name,
+             int            index)
+{
+  if (index >= 0)
+    csm_json_writer_int (writer, name, index);
+  else
+    csm_json_writer_string (writer, name, NULL);
+}
+
+static int
+add_safe_html (CsmMailContent *content)
+{
+  g_autoptr(GBytes) page = content->safe->len > 0 ? csm_mail_safe_html_finish (content->safe) : NULL;
+
+  return page != NULL ? csm_mail_content_add_part (content, page, "text/html", "utf-8", TRUE) : -1;
+}
+
 static CsmMailAnswer *
 write_answer (GMimeMessage       *message,
               GMimeParserOptions *options,
@@ -149,14 +178,16 @@ write_answer (GMimeMessage       *message,
   csm_json_writer_begin_object (&writer, NULL);
   csm_json_writer_bool (&writer, "ok", TRUE);
   csm_mail_header_write (message, options, &writer, defects);
-  write_body (content, &writer);
-  if (content->html_part >= 0)
-    csm_json_writer_int (&writer, "htmlPart", content->html_part);
-  else
-    csm_json_writer_string (&writer, "htmlPart", NULL);
+  write_body (message, content, options, &writer);
+  csm_mail_authentication_write (message, options, &writer);
+  csm_mail_deception_write (message, content->blocks, &writer);
+  csm_mail_forward_write (message, content, options, careful, &writer);
+  write_index (&writer, "htmlPart", content->html_part);
+  write_index (&writer, "safeHtml", add_safe_html (content));
   write_attachments (content, &writer);
   csm_mail_report_write (message, content, &writer);
-  csm_json_writer_string (&writer, "calendar", content->calendar);
+  csm_mail_calendar_write (content->calendar, &writer);
+  csm_mail_contacts_write (content->cards, &writer);
   csm_json_writer_begin_array (&writer, "defects");
   for (guint i = 0; i < defects->len; i++)
     csm_json_writer_string (&writer, NULL, defects->pdata[i]);

@@ -56,12 +56,11 @@ csm_mail_content_alloc (GPtrArray *defects)
   self->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) attachment_free);
   self->enclosed = g_ptr_array_new_with_free_func ((GDestroyNotify) enclosed_free);
   self->blocks = csm_mail_blocks_new ();
-  self->pages = g_ptr_array_new_with_free_func (g_free);
+  self->safe = g_string_new (NULL);
   self->cards = g_ptr_array_new_with_free_func (g_free);
   self->defects = g_ptr_array_ref (defects);
   self->plain = g_string_new (NULL);
   self->html_part = -1;
-  self->safe_part = -1;
   return self;
 }
 
@@ -72,7 +71,7 @@ csm_mail_content_free (CsmMailContent *self)
   g_ptr_array_unref (self->attachments);
   g_ptr_array_unref (self->enclosed);
   g_ptr_array_unref (self->blocks);
-  g_ptr_array_unref (self->pages);
+  g_string_free (self->safe, TRUE);
   g_ptr_array_unref (self->cards);
   g_ptr_array_unref (self->defects);
   if (self->plain != NULL)

@@ -11,6 +11,7 @@
 #include "csm-mail-header.h"
 #include "csm-mail-html-guard.h"
 #include "csm-mail-html.h"
+#include "csm-mail-safe-html.h"
 #include "csm-mail-text.h"
 
 #include <string.h>
@@ -21,7 +22,6 @@
 #define MAX_CALENDAR (256 * 1024)
 #define MAX_CARD (64 * 1024)
 #define MAX_CARDS 100
-#define MAX_PAGES (2 * 1024 * 1024)
 
 typedef enum
 {
@@ -282,6 +282,16 @@ dup_name (Walk        *self,
   return g_strdup (name);
 }
 
+static gboolean
+has_file_name (GMimeObject *object,
+               const char  *ending)
+{
+  const char *name = g_mime_part_get_filename (GMIME_PART (object));
+  gsize length = name != NULL ? strlen (name) : 0;
+
+  return length >= strlen (ending) && g_ascii_strcasecmp (name + length - strlen (ending), ending) == 0;
+}
+
 static void
 add_attachment (Walk        *self,
                 GMimeObject *object,
@@ -295,6 +305,8 @@ add_attachment (Walk        *self,
 
   if (GMIME_IS_MESSAGE_PART (object))
     csm_mail_content_enclose (self->content, attachment, g_mime_message_part_get_message (GMIME_MESSAGE_PART (object)));
+  else if (is_type (object, "message", "rfc822") || is_type (object, "message", "global") || (GMIME_IS_PART (object) && has_file_name (object, ".eml")))
+    csm_mail_content_enclose (self->content, attachment, NULL);
 }
 
 static CsmMailTextFormat
@@ -342,20 +354,16 @@ show_page (CsmMailContent *content,
   gsize length = strlen (html);
 
   forget_plain (content);
-  if (content->pages_length + length <= MAX_PAGES)
-    {
-      g_ptr_array_add (content->pages, safe ? g_strdup (html) : NULL);
-      content->pages_length += length;
-    }
   if (safe)
     {
-      append_blocks (content->blocks, csm_mail_html_to_blocks (html, length));
+      append_blocks (content->blocks, csm_mail_html_to_blocks (html, length, content->safe));
     }
   else
     {
       g_autofree char *text = csm_mail_html_strip (html, length);
 
       csm_mail_content_note (content, "html-simplified");
+      csm_mail_safe_html_append_text (text, content->safe);
       append_blocks (content->blocks, csm_mail_text_to_blocks (text, CSM_MAIL_TEXT_FIXED));
     }
 }
@@ -388,16 +396,6 @@ dup_text (GMimeObject *object,
   g_autofree char *text = csm_mail_charset_decode ((const char *) bytes->data, MIN (bytes->len, limit), parameter (object, "charset"));
 
   return csm_mail_charset_clean (text, CSM_MAIL_CLEAN_TEXT, limit);
-}
-
-static gboolean
-has_file_name (GMimeObject *object,
-               const char  *ending)
-{
-  const char *name = g_mime_part_get_filename (GMIME_PART (object));
-  gsize length = name != NULL ? strlen (name) : 0;
-
-  return length >= strlen (ending) && g_ascii_strcasecmp (name + length - strlen (ending), ending) == 0;
 }
 
 /* What a program reads better than a person. */

@@ -45,9 +45,7 @@ typedef struct
   GPtrArray *defects;       /* static strings */
   GString *plain;           /* the text as it was sent; NULL when some of it was HTML */
   int html_part;            /* an index into parts, or -1 */
-  int safe_part;            /* an index into parts, or -1 */
-  GPtrArray *pages;         /* the HTML that is shown, in UTF-8 */
-  gsize pages_length;       /* of all together */
+  GString *safe;            /* the HTML that is shown, made safe; empty when there is none */
   gsize parts_length;       /* of all together */
   char *calendar;           /* the text of an invitation */
   GPtrArray *cards;         /* the texts of visiting cards */

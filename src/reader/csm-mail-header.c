@@ -7,6 +7,7 @@
 #include "csm-mail-header.h"
 
 #include "csm-mail-charset.h"
+#include "csm-mail-unsubscribe.h"
 
 #include <string.h>
 
@@ -46,6 +47,20 @@ dup_value (GMimeHeader        *header,
     return NULL;
   decoded = g_mime_utils_header_decode_text (options, unfolded);
   return g_strchug (csm_mail_charset_clean (decoded != NULL ? decoded : unfolded, CSM_MAIL_CLEAN_LINE, limit));
+}
+
+/**
+ * csm_mail_header_dup_value:
+ * @header: a field
+ * @options: from csm_mail_header_options_new()
+ *
+ * Returns: (transfer full) (nullable): its value as one clean line
+ */
+char *
+csm_mail_header_dup_value (GMimeHeader        *header,
+                           GMimeParserOptions *options)
+{
+  return dup_value (header, options, MAX_LINE);
 }
 
 /**
@@ -278,6 +293,27 @@ write_trace (GMimeMessage       *message,
   csm_json_writer_int (writer, "receivedCount", received);
 }
 
+/* Microsoft's servers write how sure they are of spam to a field of its own, or among others. */
+static void
+write_scl (GMimeMessage       *message,
+           GMimeParserOptions *options,
+           CsmJsonWriter      *writer)
+{
+  g_autofree char *own = csm_mail_header_dup (GMIME_OBJECT (message), options, "X-MS-Exchange-Organization-SCL");
+  g_autofree char *report = own == NULL ? csm_mail_header_dup (GMIME_OBJECT (message), options, "X-Forefront-Antispam-Report") : NULL;
+  const char *found = own;
+  char *end = NULL;
+  gint64 level;
+
+  if (report != NULL && (g_str_has_prefix (report, "SCL:") || strstr (report, ";SCL:") != NULL))
+    found = strstr (report, "SCL:") + strlen ("SCL:");
+  level = found != NULL ? g_ascii_strtoll (found, &end, 10) : 0;
+  if (found != NULL && end > found && level >= -1 && level <= 9)
+    csm_json_writer_int (writer, "xMicrosoftScl", level);
+  else
+    csm_json_writer_string (writer, "xMicrosoftScl", NULL);
+}
+
 static void
 write_selected (GMimeMessage       *message,
                 GMimeParserOptions *options,
@@ -297,9 +333,18 @@ write_selected (GMimeMessage       *message,
     { "returnPath", "Return-Path" },
     { "xAutoResponseSuppress", "X-Auto-Response-Suppress" },
     { "xAutoreply", "X-Autoreply" },
+    { "xAutorespond", "X-Autorespond" },
     { "xLoop", "X-Loop" },
+    { "xCasementLoop", "X-Casement-Loop" },
     { "xMailer", "X-Mailer" },
+    { "xSpam", "X-Spam" },
     { "xSpamFlag", "X-Spam-Flag" },
+    { "xSpamStatus", "X-Spam-Status" },
+    { "xSpamLevel", "X-Spam-Level" },
+    { "xSpamScore", "X-Spam-Score" },
+    { "xRspamdAction", "X-Rspamd-Action" },
+    { "xRspamdScore", "X-Rspamd-Score" },
+    { "feedbackId", "Feedback-ID" },
     { "xFailedRecipients", "X-Failed-Recipients" },
     { "xOriginalTo", "X-Original-To" },
     { "deliveredTo", "Delivered-To" },
@@ -317,8 +362,20 @@ write_selected (GMimeMessage       *message,
         value = csm_mail_header_dup (message->mime_part, options, fields[i].field);
       csm_json_writer_string (writer, fields[i].member, value);
     }
+  write_scl (message, options, writer);
   write_trace (message, options, writer);
   csm_json_writer_end_object (writer);
+}
+
+static void
+write_unsubscribe (GMimeMessage       *message,
+                   GMimeParserOptions *options,
+                   CsmJsonWriter      *writer)
+{
+  g_autofree char *addresses = csm_mail_header_dup (GMIME_OBJECT (message), options, "List-Unsubscribe");
+  g_autofree char *post = csm_mail_header_dup (GMIME_OBJECT (message), options, "List-Unsubscribe-Post");
+
+  csm_mail_unsubscribe_write (addresses, post, writer);
 }
 
 /**
@@ -349,4 +406,5 @@ csm_mail_header_write (GMimeMessage       *message,
   write_addresses (message, options, writer, defects);
   write_date (message, options, writer, defects);
   write_selected (message, options, writer);
+  write_unsubscribe (message, options, writer);
 }

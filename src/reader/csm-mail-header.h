@@ -13,6 +13,8 @@ GMimeParserOptions *csm_mail_header_options_new (void);
 char               *csm_mail_header_dup         (GMimeObject        *object,
                                                  GMimeParserOptions *options,
                                                  const char         *name);
+char               *csm_mail_header_dup_value   (GMimeHeader        *header,
+                                                 GMimeParserOptions *options);
 GPtrArray          *csm_mail_header_parse_ids   (const char         *text,
                                                  guint               limit);
 void                csm_mail_header_write       (GMimeMessage       *message,

@@ -8,6 +8,7 @@
 
 #include "csm-mail-block.h"
 #include "csm-mail-html-style.h"
+#include "csm-mail-safe-html.h"
 
 #include <string.h>
 
@@ -647,6 +648,7 @@ walk_children (Builder         *self,
  * csm_mail_html_to_blocks:
  * @html: (array length=length): a document in valid UTF-8 that csm_mail_html_is_safe() accepts
  * @length: its length in bytes
+ * @safe: (nullable): receives the same as HTML that is safe to show
  *
  * Reads what a person would see. Only what the walk knows comes out: scripts, styles, forms, frames and
  * embedded objects do not exist here, and links lead to web pages, addresses and telephones only.
@@ -655,7 +657,8 @@ walk_children (Builder         *self,
  */
 GPtrArray *
 csm_mail_html_to_blocks (const char *html,
-                         gsize       length)
+                         gsize       length,
+                         GString    *safe)
 {
   GumboOptions options = kGumboDefaultOptions;
   GumboOutput *output;
@@ -671,6 +674,8 @@ csm_mail_html_to_blocks (const char *html,
   end_block (&builder);
   g_clear_pointer (&builder.item, csm_mail_block_free);
   g_string_free (builder.run, TRUE);
+  if (safe != NULL)
+    csm_mail_safe_html_append (output->root, safe);
   gumbo_destroy_output (&options, output);
   return blocks;
 }

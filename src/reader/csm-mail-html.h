@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 GPtrArray *csm_mail_html_to_blocks (const char *html,
-                                    gsize       length);
+                                    gsize       length,
+                                    GString    *safe);
 
 G_END_DECLS

@@ -155,7 +155,7 @@ test_alternative (void)
                            "--b\nContent-Type: text/html\n\n<b>Page</b>\n--b\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\n--b--\n", -1);
   g_assert_cmpint (json_object_get_int_member (mail->json, "htmlPart"), ==, 0);
   assert_bytes (mail, 0, "<b>Page</b>");
-  g_assert_cmpstr (get (mail, "calendar"), ==, "BEGIN:VCALENDAR");
+  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (mail->json, "calendar"), "text"), ==, "BEGIN:VCALENDAR");
 }
 
 /* Apple Mail: text, a picture, text, and a file, with the pictures of the HTML beside them. */

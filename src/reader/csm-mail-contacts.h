@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+
+#pragma once
+
+#include <glib.h>
+
+#include "csm-json-writer.h"
+
+G_BEGIN_DECLS
+
+void csm_mail_contacts_write (GPtrArray     *cards,
+                              CsmJsonWriter *writer);
+
+G_END_DECLS

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+
+#pragma once
+
+#include <gmime/gmime.h>
+
+#include "csm-json-writer.h"
+
+G_BEGIN_DECLS
+
+void csm_mail_deception_write (GMimeMessage  *message,
+                               GPtrArray     *blocks,
+                               CsmJsonWriter *writer);
+
+G_END_DECLS
