@@ -45,16 +45,23 @@ opens_colour (const char *value,
 static gboolean
 is_safe_value (const char *value)
 {
+  guint double_quotes = 0;
+  guint single_quotes = 0;
+  int open = 0;
+
   if (value[0] == '\0' || strlen (value) > MAX_VALUE)
     return FALSE;
   for (const char *p = value; *p != '\0'; p++)
     {
+      double_quotes += *p == '"';
+      single_quotes += *p == '\'';
+      open += (*p == '(') - (*p == ')');
       if (*p == '(' && !opens_colour (value, p))
         return FALSE;
       if (!g_ascii_isalnum (*p) && strchr (" #%.,+-!'\"_/()", *p) == NULL)
         return FALSE;
     }
-  return TRUE;
+  return open == 0 && double_quotes % 2 == 0 && single_quotes % 2 == 0;
 }
 
 static void
