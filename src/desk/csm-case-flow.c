@@ -142,7 +142,28 @@ is_aside (JsonObject *record,
   const char *automatic = csm_json_get_string (message, "automatic");
 
   return csm_json_get_string (record, "lastMessageId") != NULL &&
-         (g_strcmp0 (automatic, "reply") == 0 || g_strcmp0 (automatic, "bounce") == 0);
+         (g_strcmp0 (automatic, "reply") == 0 || g_strcmp0 (automatic, "bounce") == 0 || g_strcmp0 (automatic, "acknowledgement") == 0);
+}
+
+/**
+ * csm_case_note_aside:
+ * @record: a case
+ * @message: a message that it gets, with its `id`
+ *
+ * Keeps what a case says about its messages, of one that nobody is to be bothered with.
+ */
+void
+csm_case_note_aside (JsonObject *record,
+                     JsonObject *message)
+{
+  const char *channel_id = csm_json_get_string (message, "channelId");
+
+  csm_case_touch_messages (record);
+  json_object_set_int_member (record, "messageCount", csm_json_get_int (record, "messageCount", 0) + 1);
+  if (!csm_json_has_key (record, "channelIds", channel_id))
+    csm_desk_set_key (record, "channelIds", channel_id);
+  if (has_file (message))
+    json_object_set_boolean_member (record, "hasAttachment", TRUE);
 }
 
 /**
@@ -158,14 +179,8 @@ csm_case_note_message (JsonObject *record,
 {
   gint64 at = csm_json_get_time (message, "at");
   gint64 last = csm_json_get_time (record, "lastMessageAt");
-  const char *channel_id = csm_json_get_string (message, "channelId");
 
-  csm_case_touch_messages (record);
-  json_object_set_int_member (record, "messageCount", csm_json_get_int (record, "messageCount", 0) + 1);
-  if (!csm_json_has_key (record, "channelIds", channel_id))
-    csm_desk_set_key (record, "channelIds", channel_id);
-  if (has_file (message))
-    json_object_set_boolean_member (record, "hasAttachment", TRUE);
+  csm_case_note_aside (record, message);
   if (is_aside (record, message))
     return;
   csm_case_note_activity (record, at);

@@ -18,6 +18,8 @@ gboolean csm_case_flow_wake       (JsonObject  *record,
                                    gint64       now);
 void     csm_case_note_message    (JsonObject  *record,
                                    JsonObject  *message);
+void     csm_case_note_aside      (JsonObject  *record,
+                                   JsonObject  *message);
 void     csm_case_touch_messages  (JsonObject  *record);
 void     csm_case_note_activity   (JsonObject  *record,
                                    gint64       at);

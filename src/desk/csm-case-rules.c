@@ -8,6 +8,7 @@
 #include "csm-desk-records.h"
 #include "csm-history.h"
 #include "csm-json.h"
+#include "csm-rule-set.h"
 #include "csm-time.h"
 #include "csm-validate.h"
 
@@ -100,6 +101,77 @@ csm_case_rules_create (CsmTxn              *txn,
          csm_history_add (txn, id, who->person_id, "created", NULL, NULL, NULL, NULL, error);
 }
 
+static const char *
+mail_address_of (JsonObject *customer)
+{
+  JsonObject *identities = csm_json_get_object (customer, "identities");
+  g_autoptr (GList) keys = identities != NULL ? json_object_get_members (identities) : NULL;
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      JsonObject *identity = csm_json_get_object (identities, l->data);
+
+      if (g_strcmp0 (csm_json_get_string (identity, "kind"), "email") == 0)
+        return csm_json_get_string (identity, "address");
+    }
+  return NULL;
+}
+
+/* Whoever takes a blocked sender's mail out of spam has to know that the next one will go there again. */
+static gboolean
+say_blocked (CsmTxn              *txn,
+             const CsmPrincipal  *who,
+             JsonObject          *record,
+             JsonObject          *conversation,
+             GError             **error)
+{
+  g_autoptr (JsonObject) customer = csm_desk_load (txn, CSM_TYPE_ID_CUSTOMER, csm_json_get_string (conversation, "customerId"), error);
+  CsmRuleSet *rules = customer != NULL ? csm_rule_set_get (txn, error) : NULL;
+  const char *rule_id;
+
+  if (rules == NULL)
+    return FALSE;
+  rule_id = csm_rule_set_blocks (rules, csm_json_get_string (conversation, "channelId"), mail_address_of (customer));
+  return rule_id == NULL ||
+         csm_history_add (txn, csm_json_get_string (record, "id"), who->person_id, "blockedSender", NULL, NULL, NULL, rule_id, error);
+}
+
+/* What was kept aside is a case like any other once somebody moved it to another lane. */
+static gboolean
+bring_back (CsmTxn              *txn,
+            const CsmPrincipal  *who,
+            JsonObject          *before,
+            JsonObject          *after,
+            gint64               now,
+            GError             **error)
+{
+  g_autoptr (GPtrArray) ids = NULL;
+
+  if (g_strcmp0 (csm_json_get_string (before, "lane"), csm_json_get_string (after, "lane")) == 0 ||
+      g_strcmp0 (csm_json_get_string (before, "status"), "closed") != 0)
+    return TRUE;
+  ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CONVERSATION), "caseId", csm_json_get_string (after, "id"), error);
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr (JsonObject) conversation = NULL;
+      gboolean kept;
+
+      if (!csm_txn_forget_aside (txn, g_ptr_array_index (ids, i), &kept, error))
+        return FALSE;
+      if (!kept)
+        continue;
+      if (g_strcmp0 (csm_json_get_string (after, "status"), "closed") == 0)
+        csm_case_flow_set_status (after, "open", now);
+      csm_case_note_activity (after, now);
+      conversation = csm_desk_load (txn, CSM_TYPE_ID_CONVERSATION, g_ptr_array_index (ids, i), error);
+      if (conversation == NULL || !say_blocked (txn, who, after, conversation, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * csm_case_rules_update:
  * @txn: the transaction
@@ -133,7 +205,8 @@ csm_case_rules_update (CsmTxn              *txn,
   else if (g_strcmp0 (from, "new") == 0)
     csm_case_flow_set_status (after, "open", now);
   csm_case_touch_messages (after);
-  return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
+  return bring_back (txn, who, before, after, now, error) &&
+         csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
          csm_history_add_changes (txn, who->person_id, before, after, record_id, error);
 }
 

@@ -5,6 +5,7 @@
 #include "csm-desk-clock.h"
 
 #include "csm-clock.h"
+#include "csm-rule-set.h"
 #include "csm-time.h"
 
 /* The wall clock may be set, and after an error there is another try. */
@@ -59,7 +60,8 @@ run_in_txn (CsmTxn        *txn,
 {
   gint64 *next = g_new (gint64, 1);
 
-  if (csm_clock_run (txn, csm_time_now (), next, error))
+  /* A workspace of an earlier version gets the rules here, before its first mail. */
+  if (csm_rule_set_seed (txn, error) && csm_clock_run (txn, csm_time_now (), next, error))
     return next;
   g_free (next);
   return NULL;

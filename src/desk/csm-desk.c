@@ -208,6 +208,8 @@ csm_desk_create (CsmTxn               *txn,
       return csm_comment_rules_create (txn, who, id, record, error);
     case CSM_TYPE_ID_SEEN:
       return csm_seen_rules_create (txn, who, account, id, record, error);
+    case CSM_TYPE_ID_RULE:
+      return csm_rule_rules_create (txn, who, id, record, error);
     case CSM_TYPE_ID_PERSON:
     case CSM_TYPE_ID_TEAM:
     case CSM_TYPE_ID_TAG:
@@ -259,6 +261,8 @@ csm_desk_update (CsmTxn               *txn,
       return csm_comment_rules_update (txn, who, before, after, error);
     case CSM_TYPE_ID_SEEN:
       return csm_seen_rules_update (txn, who, account, before, after, error);
+    case CSM_TYPE_ID_RULE:
+      return csm_rule_rules_update (txn, who, before, after, error);
     case CSM_TYPE_ID_PERSON:
     case CSM_TYPE_ID_TEAM:
     case CSM_TYPE_ID_CHANNEL:
@@ -295,6 +299,8 @@ csm_desk_destroy (CsmTxn               *txn,
     return FALSE;
   if (type->id == CSM_TYPE_ID_SEEN)
     return csm_seen_rules_destroy (txn, who, account, id, error);
+  if (type->id == CSM_TYPE_ID_RULE)
+    return csm_rule_rules_destroy (txn, who, id, error);
   if (type->id == CSM_TYPE_ID_TAG)
     return csm_directory_rules_destroy (txn, who, type, id, error);
   return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Such records can't be destroyed");

@@ -273,7 +273,7 @@ fill_people (JsonObject  *message,
  * @txn: the transaction
  * @incoming: a mail on its way in
  * @parties: who wrote to whom
- * @lane: what kind of mail it is
+ * @automatic: (nullable): which machine wrote it; %NULL when a person did
  * @at: when it happened, µs
  * @error: return location
  *
@@ -283,7 +283,7 @@ JsonObject *
 csm_intake_message_new (CsmTxn             *txn,
                         const CsmIncoming  *incoming,
                         const CsmParties   *parties,
-                        const CsmLane      *lane,
+                        const char         *automatic,
                         gint64              at,
                         GError            **error)
 {
@@ -308,7 +308,7 @@ csm_intake_message_new (CsmTxn             *txn,
   set_line (message, "messageId", csm_json_get_string (mail, "messageId"));
   json_object_set_array_member (message, "inReplyTo", strings (mail, "inReplyTo"));
   json_object_set_array_member (message, "references", strings (mail, "references"));
-  csm_json_set_string (message, "automatic", lane->automatic);
+  csm_json_set_string (message, "automatic", automatic);
   json_object_set_object_member (message, "warnings", warnings (incoming, parties));
   return g_steal_pointer (&message);
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "csm-intake.h"
-#include "csm-lane.h"
 #include "csm-parties.h"
 
 G_BEGIN_DECLS
@@ -11,7 +10,7 @@ G_BEGIN_DECLS
 JsonObject *csm_intake_message_new     (CsmTxn             *txn,
                                         const CsmIncoming  *incoming,
                                         const CsmParties   *parties,
-                                        const CsmLane      *lane,
+                                        const char         *automatic,
                                         gint64              at,
                                         GError            **error);
 char       *csm_intake_content_hash    (const CsmIncoming *incoming);

@@ -6,201 +6,219 @@
 
 #include <string.h>
 
+#include "csm-address.h"
 #include "csm-json.h"
 
-typedef struct
-{
-  JsonObject *mail;
-  JsonObject *headers;
-  const char *report;    /* NULL: none */
-  const char *from;      /* normalised; NULL: none */
-  char       *submitted; /* Auto-Submitted's keyword */
-} Mail;
+#define WORDS(...) ((const char *const[]) { __VA_ARGS__, NULL })
 
-/**
- * csm_lane_auto_submitted:
- * @field: (nullable): the value of an Auto-Submitted field
- *
- * RFC 3834, section 5: parameters and comments don't count, nor does case.
- *
- * Returns: (transfer full) (nullable): its keyword in lower case, %NULL for "no" and for none
- */
-char *
-csm_lane_auto_submitted (const char *field)
-{
-  g_autofree char *word = NULL;
+/* From this on Microsoft's servers put a mail into the junk folder themselves. */
+#define SPAM_CONFIDENCE 5
 
-  if (field == NULL)
-    return NULL;
-  while (*field == ' ' || *field == '\t')
-    field++;
-  word = g_ascii_strdown (field, strcspn (field, " \t;("));
-  return *word != '\0' && strcmp (word, "no") != 0 ? g_steal_pointer (&word) : NULL;
+static gboolean
+has_null_return_path (CsmMailView *mail)
+{
+  return csm_mail_view_header_is (mail, "returnPath", WORDS ("<>"));
 }
 
 static gboolean
-header_is (const Mail *mail,
-           const char *member,
-           const char *words)
+subject_has (CsmMailView       *mail,
+             const char *const *words)
 {
-  const char *value = csm_json_get_string (mail->headers, member);
-  g_auto (GStrv) list = g_strsplit (words, " ", -1);
-  g_autofree char *clean = NULL;
+  const char *subject = csm_mail_view_subject (mail);
 
-  if (value == NULL)
-    return FALSE;
-  clean = g_ascii_strdown (value, -1);
-  return g_strv_contains ((const char *const *) list, g_strstrip (clean));
-}
-
-static gboolean
-has_header (const Mail *mail,
-            const char *member)
-{
-  return csm_json_get_string (mail->headers, member) != NULL;
-}
-
-static gboolean
-local_part_begins (const Mail *mail,
-                   const char *words)
-{
-  g_auto (GStrv) list = g_strsplit (words, " ", -1);
-  gsize length = mail->from != NULL ? strcspn (mail->from, "@") : 0;
-
-  for (char **word = list; length > 0 && *word != NULL; word++)
+  for (guint i = 0; words[i] != NULL; i++)
     {
-      gsize size = strlen (*word);
-
-      if (size <= length && strncmp (mail->from, *word, size) == 0 && !g_ascii_isalnum (mail->from[size]))
+      if (strstr (subject, words[i]) != NULL)
         return TRUE;
     }
   return FALSE;
 }
 
 static gboolean
-has_null_return_path (const Mail *mail)
+is_bounce (CsmMailView *mail)
 {
-  return header_is (mail, "returnPath", "<>");
+  return g_strcmp0 (mail->report, "delivery") == 0 || csm_mail_view_has_header (mail, "xFailedRecipients") ||
+         (has_null_return_path (mail) && csm_mail_view_local_part_begins (mail, WORDS ("mailer-daemon", "postmaster")));
 }
 
 static gboolean
-is_delivery_report (const Mail *mail)
+is_spam (CsmMailView *mail)
 {
-  return g_strcmp0 (mail->report, "delivery") == 0;
+  return csm_mail_view_header_is (mail, "xSpamFlag", WORDS ("yes", "true")) ||
+         csm_mail_view_header_begins (mail, "xSpamStatus", WORDS ("yes")) ||
+         csm_mail_view_header_begins (mail, "xSpam", WORDS ("yes", "true", "spam")) ||
+         csm_mail_view_header_is (mail, "xRspamdAction", WORDS ("add header", "rewrite subject", "reject", "quarantine")) ||
+         csm_json_get_int (mail->headers, "xMicrosoftScl", 0) >= SPAM_CONFIDENCE;
+}
+
+/* Whoever says yes or no to an invitation presses a button (RFC 5546, section 3.2.3). */
+static gboolean
+is_calendar_answer (CsmMailView *mail)
+{
+  return g_strcmp0 (csm_json_get_string (csm_json_get_object (mail->mail, "calendar"), "method"), "reply") == 0;
+}
+
+/* Nobody may answer a mail with a null return path (RFC 3834, section 2). If it refers to another, it is itself an answer, also where it
+ * calls itself generated, as Exchange's out-of-office notes do. */
+static gboolean
+is_answer_of_nobody (CsmMailView *mail)
+{
+  return csm_mail_view_refers (mail) && (has_null_return_path (mail) || (mail->submitted != NULL && csm_json_get_string (mail->mail, "awayUntil") != NULL));
 }
 
 static gboolean
-is_old_bounce (const Mail *mail)
+is_auto_reply (CsmMailView *mail)
 {
-  return has_header (mail, "xFailedRecipients") || (has_null_return_path (mail) && local_part_begins (mail, "mailer-daemon postmaster"));
+  return g_strcmp0 (mail->report, "disposition") == 0 || is_calendar_answer (mail) || g_strcmp0 (mail->submitted, "auto-replied") == 0 ||
+         csm_mail_view_header_is (mail, "precedence", WORDS ("auto_reply")) ||
+         csm_mail_view_header_is (mail, "xAutoreply", WORDS ("yes", "true", "1")) || csm_mail_view_has_header (mail, "xAutorespond") ||
+         is_answer_of_nobody (mail);
 }
 
 static gboolean
-is_read_receipt (const Mail *mail)
-{
-  return g_strcmp0 (mail->report, "disposition") == 0;
-}
-
-static gboolean
-is_abuse_report (const Mail *mail)
+is_abuse_report (CsmMailView *mail)
 {
   return g_strcmp0 (mail->report, "abuse") == 0;
 }
 
 static gboolean
-is_spam (const Mail *mail)
-{
-  return header_is (mail, "xSpamFlag", "yes true");
-}
-
-static gboolean
-is_auto_reply (const Mail *mail)
-{
-  return g_strcmp0 (mail->submitted, "auto-replied") == 0 || header_is (mail, "precedence", "auto_reply") ||
-         header_is (mail, "xAutoreply", "yes true 1");
-}
-
-/* Nobody may answer such a mail (RFC 3834, section 2). If it refers to another, it is itself an answer. */
-static gboolean
-is_reply_of_nobody (const Mail *mail)
-{
-  JsonArray *parents = csm_json_get_array (mail->mail, "inReplyTo");
-  JsonArray *references = csm_json_get_array (mail->mail, "references");
-
-  return has_null_return_path (mail) &&
-         ((parents != NULL && json_array_get_length (parents) > 0) || (references != NULL && json_array_get_length (references) > 0));
-}
-
-static gboolean
-is_auto_generated (const Mail *mail)
+is_auto_generated (CsmMailView *mail)
 {
   return mail->submitted != NULL;
 }
 
 static gboolean
-is_list_mail (const Mail *mail)
+is_list_mail (CsmMailView *mail)
 {
-  return has_header (mail, "listId") || has_header (mail, "listUnsubscribe") || has_header (mail, "listPost") ||
-         header_is (mail, "precedence", "bulk list junk");
+  return csm_mail_view_has_header (mail, "listId") || csm_mail_view_has_header (mail, "listUnsubscribe") || csm_mail_view_has_header (mail, "listPost") ||
+         csm_mail_view_header_is (mail, "precedence", WORDS ("bulk", "list", "junk"));
 }
 
 static gboolean
-is_machine_sender (const Mail *mail)
+is_machine_sender (CsmMailView *mail)
 {
-  return local_part_begins (mail, "noreply no-reply no_reply donotreply do-not-reply do_not_reply nepasrepondre "
-                                  "mailer-daemon postmaster notification notifications owner root cron bounce bounces") ||
-         (mail->from != NULL && strstr (mail->from, "-request@") != NULL);
+  return csm_mail_view_local_part_has (mail, WORDS ("noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply", "dontreply",
+                                                    "nepasrepondre", "ne-pas-repondre", "nicht-antworten", "noresponder", "no-responder")) ||
+         csm_mail_view_local_part_begins (mail, WORDS ("mailer-daemon", "postmaster", "notification", "notifications", "owner", "root", "cron", "bounce",
+                                                       "bounces")) ||
+         (mail->from != NULL && strstr (mail->from, "-request@") != NULL) || has_null_return_path (mail);
 }
 
 static gboolean
-is_anything (const Mail *mail)
+is_from_machine (CsmMailView *mail)
 {
-  return TRUE;
+  return is_auto_generated (mail) || is_machine_sender (mail);
 }
 
-/* The first rule that holds decides (RFC 3834, section 2). */
-static const struct
+/* As machines write it, which is not how people ask for help with it. */
+static gboolean
+is_account_mail (CsmMailView *mail)
 {
-  gboolean (*holds) (const Mail *mail);
-  CsmLane  lane;
-} rules[] = {
-  { is_delivery_report, { "delivery-report", "bounce", "bounce" } },
-  { is_old_bounce, { "old-bounce", "bounce", "bounce" } },
-  { is_spam, { "spam-flag", "spam", NULL } },
-  { is_read_receipt, { "read-receipt", "automatic", "reply" } },
-  { is_abuse_report, { "abuse-report", "notification", "notification" } },
-  { is_auto_reply, { "auto-reply", "automatic", "reply" } },
-  { is_auto_generated, { "auto-generated", "notification", "notification" } },
-  { is_reply_of_nobody, { "null-return-path", "automatic", "reply" } },
-  { is_list_mail, { "list", "newsletter", "newsletter" } },
-  { is_machine_sender, { "machine-sender", "notification", "notification" } },
-  { has_null_return_path, { "null-return-path", "notification", "notification" } },
-  { is_anything, { "person", "conversation", NULL } },
+  static const char *const words[] = {
+    "password", "passwort", "kennwort", "mot de passe", "contraseña", "verification code", "security code", "sign-in code", "sign in code", "login code", "one-time code",
+    "one-time pass", "verify your", "confirm your email", "confirm your e-mail", "confirm your account", "activate your account", "new sign-in", "new login", "sign-in attempt",
+    "security alert", "two-factor", "2fa", "magic link", "bestätigungscode", "anmeldecode", "sicherheitscode", "neue anmeldung", "bestätigen sie ihre",
+    "bestätige deine", "konto aktivieren", "code de vérification", "code de sécurité", "nouvelle connexion", "confirmez votre", "código de verificación",
+    "inicio de sesión", "confirma tu", "codice di verifica", "nuovo accesso", "verificatiecode", "wachtwoord", NULL,
+  };
+
+  return is_from_machine (mail) && !is_list_mail (mail) && subject_has (mail, words);
+}
+
+static gboolean
+is_file_share (CsmMailView *mail)
+{
+  static const char *const always[] = {
+    "drive-shares-noreply@google.com", "drive-shares-dm-noreply@google.com", "noreply@wetransfer.com", "noreply@email.wetransfer.com", "no-reply@sharepointonline.com",
+    "noreply@swisstransfer.com", "noreply@transfernow.net", "no-reply@transferxl.com", "noreply@fromsmash.com", NULL,
+  };
+  static const char *const services[] = { "dropbox.com", "dropboxmail.com", "box.com", "sharepointonline.com", "onedrive.com", "microsoft.com", "icloud.com",
+                                          "apple.com", "adobe.com", "tresorit.com", "pcloud.com", "mega.nz", NULL };
+  static const char *const words[] = { "shared", "sent you", "invited you to", "geteilt", "freigegeben", "a partagé", "ha compartido", "ha condiviso", "gedeeld", NULL };
+
+  if (mail->from == NULL)
+    return FALSE;
+  return g_strv_contains (always, mail->from) ||
+         (is_from_machine (mail) && g_strv_contains (services, csm_address_domain (mail->from)) && subject_has (mail, words));
+}
+
+static gboolean
+is_digest (CsmMailView *mail)
+{
+  static const char *const words[] = {
+    "digest", "daily summary", "weekly summary", "monthly summary", "your daily", "your weekly", "daily report", "weekly report", "monthly report", "weekly update",
+    "zusammenfassung", "wochenbericht", "tagesbericht", "wochenübersicht", "tagesübersicht", "résumé quotidien", "résumé hebdomadaire", "résumé de la semaine",
+    "resumen diario", "resumen semanal", "riepilogo giornaliero", "riepilogo settimanale", "dagelijks overzicht", "wekelijks overzicht", NULL,
+  };
+
+  return (is_list_mail (mail) || is_from_machine (mail)) && subject_has (mail, words);
+}
+
+/* In the order in which a workspace gets them. */
+static const CsmBuiltInRule rules[] = {
+  { "delivery-report", "bounce", is_bounce },
+  { "spam-flag", "spam", is_spam },
+  { "auto-reply", "automatic", is_auto_reply },
+  { "abuse-report", "notification", is_abuse_report },
+  { "account", "account", is_account_mail },
+  { "file-share", "fileShare", is_file_share },
+  { "digest", "digest", is_digest },
+  { "auto-generated", "notification", is_auto_generated },
+  { "list", "newsletter", is_list_mail },
+  { "machine-sender", "notification", is_machine_sender },
 };
 
 /**
- * csm_lane_of_mail:
- * @mail: what casement-reader says
- * @from: (nullable): the normalised address of the writer
+ * csm_lane_built_in_rules:
+ * @n_rules: (out): how many there are
  *
- * Returns: (transfer none): what kind of mail it is
+ * Returns: (transfer none) (array length=n_rules): the rules that come with the program, in order
  */
-const CsmLane *
-csm_lane_of_mail (JsonObject *mail,
-                  const char *from)
+const CsmBuiltInRule *
+csm_lane_built_in_rules (guint *n_rules)
 {
-  JsonObject *headers = csm_json_get_object (mail, "headers");
-  g_autofree char *submitted = csm_lane_auto_submitted (csm_json_get_string (headers, "autoSubmitted"));
-  Mail view = {
-    .mail = mail,
-    .headers = headers,
-    .report = csm_json_get_string (csm_json_get_object (mail, "report"), "kind"),
-    .from = from,
-    .submitted = submitted,
-  };
-  guint i = 0;
+  *n_rules = G_N_ELEMENTS (rules);
+  return rules;
+}
 
-  while (!rules[i].holds (&view))
-    i++;
-  return &rules[i].lane;
+/**
+ * csm_lane_built_in:
+ * @name: a name
+ *
+ * Returns: (transfer none) (nullable): the rule; %NULL when this version has none of that name
+ */
+const CsmBuiltInRule *
+csm_lane_built_in (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      if (strcmp (rules[i].name, name) == 0)
+        return &rules[i];
+    }
+  return NULL;
+}
+
+/**
+ * csm_lane_automatic:
+ * @mail: a mail
+ *
+ * By the standards' headers (RFC 3834, section 2), whatever an admin makes of the rules: what a machine wrote is not to
+ * be answered by one.
+ *
+ * Returns: (nullable): Message.automatic; %NULL when a person wrote
+ */
+const char *
+csm_lane_automatic (CsmMailView *mail)
+{
+  if (is_bounce (mail))
+    return "bounce";
+  if (is_abuse_report (mail))
+    return "notification";
+  if (is_auto_reply (mail))
+    return "reply";
+  if (is_auto_generated (mail))
+    return "notification";
+  if (is_list_mail (mail))
+    return "newsletter";
+  return is_machine_sender (mail) || is_file_share (mail) ? "notification" : NULL;
 }

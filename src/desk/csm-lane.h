@@ -2,27 +2,27 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "csm-mail-view.h"
 
 G_BEGIN_DECLS
 
 /**
- * CsmLane:
- * @rule: the rule that decided, for logs and tests
- * @lane: Case.lane of a case that the mail opens
- * @automatic: (nullable): Message.automatic; %NULL when a person wrote
+ * CsmBuiltInRule:
+ * @name: Rule.builtIn
+ * @lane: the lane that it sends to unless an admin says otherwise
+ * @holds: whether it is about a mail
  *
- * What kind of mail it is. Static.
+ * A rule that comes with the program. Static.
  */
 typedef struct
 {
-  const char *rule;
+  const char *name;
   const char *lane;
-  const char *automatic;
-} CsmLane;
+  gboolean  (*holds) (CsmMailView *mail);
+} CsmBuiltInRule;
 
-const CsmLane *csm_lane_of_mail       (JsonObject *mail,
-                                       const char *from);
-char          *csm_lane_auto_submitted (const char *field);
+const CsmBuiltInRule *csm_lane_built_in       (const char        *name);
+const CsmBuiltInRule *csm_lane_built_in_rules (guint             *n_rules);
+const char           *csm_lane_automatic      (CsmMailView       *mail);
 
 G_END_DECLS

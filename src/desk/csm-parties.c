@@ -229,17 +229,14 @@ static gboolean
 find_former_colleague (CsmParties         *self,
                        CsmTxn             *txn,
                        const CsmIncoming  *incoming,
+                       JsonObject         *channel,
                        GError            **error)
 {
-  g_autoptr (JsonObject) channel = NULL;
   g_autofree char *address = NULL;
   const char *domain;
 
   if (!incoming->history)
     return TRUE;
-  channel = csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, incoming->channel_id, error);
-  if (channel == NULL)
-    return FALSE;
   address = csm_address_normalise (csm_json_get_string (channel, "address"));
   domain = address != NULL ? csm_address_domain (address) : "";
   if (*domain == '\0' || is_public_domain (domain) || g_strcmp0 (csm_address_domain (self->from), domain) != 0)
@@ -271,6 +268,7 @@ fails_authentication (JsonObject *mail)
  * @self: (out caller-allocates): zero-initialised
  * @txn: the transaction
  * @incoming: the mail
+ * @channel: the mailbox that it came to
  * @error: return location
  *
  * Who wrote to whom. Reply-To never decides who somebody is. A mail among our own addresses, as web
@@ -282,6 +280,7 @@ gboolean
 csm_parties_find (CsmParties         *self,
                   CsmTxn             *txn,
                   const CsmIncoming  *incoming,
+                  JsonObject         *channel,
                   GError            **error)
 {
   JsonObject *mail = incoming->mail;
@@ -295,10 +294,11 @@ csm_parties_find (CsmParties         *self,
   self->reply_differs = is_reply_elsewhere (self, mail);
   if (!csm_parties_is_own (txn, self->from, &own, &self->author_id, error))
     return FALSE;
+  self->own = own;
   self->forged = own && fails_authentication (mail);
   if (own && !self->forged && !find_recipient (self, txn, mail, NULL, error))
     return FALSE;
-  if (!own && !find_former_colleague (self, txn, incoming, error))
+  if (!own && !find_former_colleague (self, txn, incoming, channel, error))
     return FALSE;
   self->outgoing = self->address != NULL;
   if (self->outgoing)

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @name: (nullable): the customer's display name
  * @reply_differs: whether answers are to go to another address than the writer's
  * @deceptive: whether the writer's display name deceives
+ * @own: whether the writer's address is a channel's or a colleague's
  * @forged: whether it says it is from staff, and our own mail server says it is not
  *
  * Who wrote to whom. Zero-initialise; csm_parties_clear() frees what is inside.
@@ -28,6 +29,7 @@ typedef struct
   char    *name;
   gboolean reply_differs;
   gboolean deceptive;
+  gboolean own;
   gboolean forged;
 } CsmParties;
 
@@ -35,6 +37,7 @@ void     csm_parties_clear    (CsmParties  *self);
 gboolean csm_parties_find     (CsmParties        *self,
                                CsmTxn            *txn,
                                const CsmIncoming *incoming,
+                               JsonObject        *channel,
                                GError           **error);
 char    *csm_parties_customer (CsmTxn      *txn,
                                const char  *channel_id,

@@ -47,6 +47,10 @@ gboolean csm_directory_rules_create  (CsmTxn *txn, const CsmPrincipal *who, cons
 gboolean csm_directory_rules_update  (CsmTxn *txn, const CsmPrincipal *who, const CsmRecordType *type, JsonObject *before, JsonObject *after, GError **error);
 gboolean csm_directory_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const CsmRecordType *type, const char *id, GError **error);
 
+gboolean csm_rule_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_rule_rules_update  (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_rule_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
+
 gboolean csm_seen_rules_create  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const char *id, JsonObject *record, GError **error);
 gboolean csm_seen_rules_update  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, JsonObject *before, JsonObject *after, GError **error);
 gboolean csm_seen_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const char *id, GError **error);

@@ -38,6 +38,7 @@ struct _CsmTxn
   GArray          *restored;   /* CsmRestored; found by a reader, mended by the store afterwards */
   GPtrArray       *used_tokens; /* hashes whose `lastUsed` is old; likewise */
   GHashTable      *accounts;   /* rowid → CsmAccountInfo */
+  GHashTable      *kept;       /* name → CsmKept; NULL: nothing */
 };
 
 typedef struct

@@ -41,6 +41,7 @@ csm_txn_init (CsmTxn          *self,
   self->restored = g_array_new (FALSE, TRUE, sizeof (CsmRestored));
   self->used_tokens = g_ptr_array_new_with_free_func (g_free);
   self->accounts = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) account_info_free);
+  self->kept = NULL;
 }
 
 void
@@ -51,6 +52,7 @@ csm_txn_clear (CsmTxn *self)
   g_clear_pointer (&self->restored, g_array_unref);
   g_clear_pointer (&self->used_tokens, g_ptr_array_unref);
   g_clear_pointer (&self->accounts, g_hash_table_unref);
+  g_clear_pointer (&self->kept, g_hash_table_unref);
 }
 
 const CsmTypeSchema *
@@ -119,6 +121,8 @@ csm_txn_release (CsmTxn    *txn,
   before = g_ptr_array_steal_index (txn->savepoints, txn->savepoints->len - 1);
   if (!keep || !settled)
     {
+      /* The numbers of what is undone come again. */
+      g_clear_pointer (&txn->kept, g_hash_table_unref);
       g_array_unref (txn->touched);
       txn->touched = g_steal_pointer (&before);
       if (!csm_db_conn_run (txn->conn, settled ? error : NULL, "ROLLBACK TO part", NULL))

@@ -44,6 +44,10 @@ gboolean       csm_txn_insert           (CsmTxn *txn, gint64 account, const CsmR
 gboolean       csm_txn_update           (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, JsonObject *record, GError **error);
 gboolean       csm_txn_destroy          (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, GError **error);
 
+/* Something that was made of all records of a type, kept for the rest of the transaction while none of them changes. */
+gpointer       csm_txn_get_kept         (CsmTxn *txn, const CsmRecordType *type, const char *name, GError **error);     /* NULL, no error: nothing */
+gboolean       csm_txn_keep             (CsmTxn *txn, const CsmRecordType *type, const char *name, gpointer data, GDestroyNotify destroy, GError **error);
+
 /* Each record's change of a /set is atomic of its own. */
 gboolean       csm_txn_savepoint        (CsmTxn *txn, GError **error);
 gboolean       csm_txn_release          (CsmTxn *txn, gboolean keep, GError **error);
@@ -160,6 +164,14 @@ char          *csm_txn_find_ancestor    (CsmTxn *txn, const char *channel_id, co
 char          *csm_txn_find_customer    (CsmTxn *txn, const char *kind, const char *address, GError **error);    /* by normalised identity */
 char          *csm_txn_find_person      (CsmTxn *txn, const char *email, GError **error);
 char          *csm_txn_find_channel     (CsmTxn *txn, const char *name_or_address, GError **error);
+/* The conversation that keeps a sender's mail to a mailbox which nobody is to be bothered with. */
+char          *csm_txn_find_aside       (CsmTxn *txn, const char *channel_id, const char *customer_id, const char *lane, GError **error);
+gboolean       csm_txn_put_aside        (CsmTxn *txn, const char *channel_id, const char *customer_id, const char *lane, const char *conversation_id, GError **error);
+gboolean       csm_txn_forget_aside     (CsmTxn *txn, const char *conversation_id, gboolean *forgotten, GError **error);
+/* Who was told by a program that a mail has come. */
+gboolean       csm_txn_note_acknowledged (CsmTxn *txn, const char *address, const char *case_id, gint64 at, GError **error);
+gboolean       csm_txn_count_acknowledged (CsmTxn *txn, const char *address, const char *case_id, gint64 since, gint64 *in_case, gint64 *lately, GError **error);
+GPtrArray     *csm_txn_recent_messages  (CsmTxn *txn, const char *conversation_id, gint64 since, guint max, GError **error);    /* newest first */
 /* Set aside: a mail that could not be read; shown by `check` and kept. */
 gboolean       csm_txn_quarantine       (CsmTxn *txn, const char *channel_id, const char *blob_id, const char *reason, GError **error);
 GPtrArray     *csm_txn_list_quarantine  (CsmTxn *txn, GError **error);      /* (element-type JsonObject) {channelId, blobId, reason, at} */

@@ -13,3 +13,21 @@ CREATE TABLE rule (
 ) STRICT;
 CREATE UNIQUE INDEX rule_modseq ON rule (account, modseq);
 CREATE UNIQUE INDEX rule_created ON rule (account, createdModseq);
+
+-- The one case that keeps what a mailbox gets and nobody is to be bothered with, for each sender.
+CREATE TABLE aside (
+  channelId TEXT NOT NULL,
+  customerId TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  conversationId TEXT NOT NULL,
+  PRIMARY KEY (channelId, customerId, lane)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX aside_conversation ON aside (conversationId);
+
+-- Who was told by a program that a mail has come, and when.
+CREATE TABLE acknowledged (
+  address TEXT NOT NULL,
+  caseId TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (address, caseId)
+) STRICT, WITHOUT ROWID;
