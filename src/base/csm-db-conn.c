@@ -17,6 +17,8 @@ struct _CsmDbConn
   sqlite3      *db;
   GHashTable   *statements; /* the idle ones, by their SQL */
   GCancellable *cancellable;
+  CsmDbWantedFunc wanted;
+  gpointer      wanted_data;
 };
 
 struct _CsmDbStmt
@@ -199,6 +201,35 @@ csm_db_conn_set_cancellable (CsmDbConn    *self,
 }
 
 /**
+ * csm_db_conn_set_wanted:
+ * @self: a connection
+ * @func: (nullable): tells whether others wait for the connection; called on its thread
+ * @data: for @func
+ */
+void
+csm_db_conn_set_wanted (CsmDbConn       *self,
+                        CsmDbWantedFunc  func,
+                        gpointer         data)
+{
+  self->wanted = func;
+  self->wanted_data = data;
+}
+
+/**
+ * csm_db_conn_is_wanted:
+ * @self: a connection
+ *
+ * For jobs that can end at any time and go on in another one.
+ *
+ * Returns: whether another job waits for this connection
+ */
+gboolean
+csm_db_conn_is_wanted (CsmDbConn *self)
+{
+  return self->wanted != NULL && self->wanted (self->wanted_data);
+}
+
+/**
  * csm_db_conn_exec:
  * @self: a connection
  * @sql: one or more statements without parameters
@@ -292,6 +323,23 @@ csm_db_stmt_bind_text (CsmDbStmt  *self,
                        const char *text)
 {
   sqlite3_bind_text (self->stmt, index, text, -1, SQLITE_TRANSIENT);
+}
+
+/**
+ * csm_db_stmt_bind_blob:
+ * @self: a statement
+ * @index: the parameter, from 1
+ * @bytes: must stay until the statement is released
+ */
+void
+csm_db_stmt_bind_blob (CsmDbStmt *self,
+                       int        index,
+                       GBytes    *bytes)
+{
+  gsize n_bytes;
+  gconstpointer data = g_bytes_get_data (bytes, &n_bytes);
+
+  sqlite3_bind_blob64 (self->stmt, index, data, n_bytes, SQLITE_STATIC);
 }
 
 /**

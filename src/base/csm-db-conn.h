@@ -18,6 +18,11 @@ sqlite3    *csm_db_conn_get_handle      (CsmDbConn     *self);
 gboolean    csm_db_conn_in_transaction  (CsmDbConn     *self);
 void        csm_db_conn_set_cancellable (CsmDbConn     *self,
                                          GCancellable  *cancellable);
+typedef gboolean (*CsmDbWantedFunc)     (gpointer       data);
+void        csm_db_conn_set_wanted      (CsmDbConn     *self,
+                                         CsmDbWantedFunc func,
+                                         gpointer       data);
+gboolean    csm_db_conn_is_wanted       (CsmDbConn     *self);
 
 gboolean    csm_db_conn_exec            (CsmDbConn     *self,
                                          const char    *sql,
@@ -52,6 +57,9 @@ CsmDbStmt  *csm_db_conn_prepare         (CsmDbConn     *self,
 void        csm_db_stmt_bind_text       (CsmDbStmt     *self,
                                          int            index,
                                          const char    *text);
+void        csm_db_stmt_bind_blob       (CsmDbStmt     *self,
+                                         int            index,
+                                         GBytes        *bytes);
 void        csm_db_stmt_bind_int        (CsmDbStmt     *self,
                                          int            index,
                                          gint64         value);

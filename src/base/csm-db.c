@@ -348,6 +348,18 @@ serve (CsmDb        *self,
     }
 }
 
+static gboolean
+has_writes (gpointer data)
+{
+  CsmDb *self = data;
+  gboolean waiting;
+
+  g_mutex_lock (&self->lock);
+  waiting = !g_queue_is_empty (&self->writes) || self->closing;
+  g_mutex_unlock (&self->lock);
+  return waiting;
+}
+
 static gpointer
 writer_thread (gpointer data)
 {
@@ -362,7 +374,10 @@ writer_thread (gpointer data)
   g_mutex_unlock (&self->lock);
 
   if (conn != NULL)
-    sqlite3_wal_hook (csm_db_conn_get_handle (conn), on_wal, self);
+    {
+      sqlite3_wal_hook (csm_db_conn_get_handle (conn), on_wal, self);
+      csm_db_conn_set_wanted (conn, has_writes, self);
+    }
   serve (self, &self->writes, conn, error);
   if (conn != NULL)
     csm_db_conn_exec (conn, "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)", NULL);

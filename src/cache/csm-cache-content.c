@@ -265,7 +265,21 @@ apply_contents (CsmCacheTxn  *txn,
                 gpointer      input,
                 GError      **error)
 {
-  return csm_cache_apply_contents (txn, input, error) ? GINT_TO_POINTER (TRUE) : NULL;
+  txn->ahead = input;
+  return csm_cache_apply_contents (txn, csm_ahead_work_wait (input), error) ? GINT_TO_POINTER (TRUE) : NULL;
+}
+
+static void
+add_records (CsmAheadWork   *work,
+             CsmCaseContent *content)
+{
+  for (guint i = 0; i < CSM_N_TYPES; i++)
+    {
+      GPtrArray *records = content->records[i];
+
+      for (guint j = 0; records != NULL && j < records->len; j++)
+        csm_ahead_work_add (work, g_ptr_array_index (records, j), i == CSM_TYPE_ID_MESSAGE);
+    }
 }
 
 void
@@ -275,8 +289,13 @@ csm_cache_apply_contents_async (CsmCache            *self,
                                 GAsyncReadyCallback  cb,
                                 gpointer             data)
 {
+  CsmAheadWork *work = csm_ahead_work_new (csm_cache_get_ahead (self), contents, (GDestroyNotify) g_ptr_array_unref);
+
+  for (guint i = 0; i < contents->len; i++)
+    add_records (work, g_ptr_array_index (contents, i));
+  csm_ahead_work_start (work);
   /* As pages are: what was fetched later must not be stored earlier. */
-  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT_IDLE, apply_contents, contents, (GDestroyNotify) g_ptr_array_unref, NULL,
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT_IDLE, apply_contents, work, csm_ahead_work_finish, NULL,
                        csm_cache_apply_contents_async, c, cb, data);
 }
 

@@ -6,21 +6,50 @@
 
 /* Building full text after the records are in, slice by slice. */
 
-/* Rows between two looks at the clock while an index is built */
-#define BUILD_STEP 16
+/* Rows that are added in the order that FTS5 likes */
+#define GROUP 1024
+/* Rows between two looks at the clock */
+#define STEP 16
+/* What FTS5 gathers before it writes, in bytes: all of a slice; and its default */
+#define HASH_SIZE (16 * 1024 * 1024)
+#define HASH_SIZE_LIVE (1024 * 1024)
 /* Pages of merging a step; see "merge" in SQLite's FTS5 page */
-#define MERGE_PAGES "64"
+#define MERGE_PAGES 256
+/* How long a slice may hold the writer while somebody waits for it, and while nobody does: fewer, larger segments are merged less often */
+#define SHORT_US 15000
+#define LONG_US 400000
+/* Text in a slice, in bytes: what FTS5 gathers of it is written at once, which has to be quick */
+#define SEGMENT 1000000
+/* Slices that are merged into one */
+#define FAN_IN 64
 /* How long what is left of 0.1.0 may be removed for before a first sync */
 #define DROP_US 10000
 
-static gboolean
-set_floor (CsmCacheTxn *txn,
-           CsmSearch    search,
-           gint64       floor,
-           GError     **error)
+/* One job of the writer */
+typedef struct
 {
-  txn->floors[search] = floor;
-  return csm_db_conn_run (txn->conn, error, "UPDATE search_floor SET floor = ? WHERE name = ?", "it", floor, csm_cache_search_get_index (search)->name);
+  CsmDbConn *conn;
+  gint64     soon;
+  gint64     late;
+} Slice;
+
+static gboolean
+has_time (const Slice *slice)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  return now < slice->soon || (now < slice->late && !csm_db_conn_is_wanted (slice->conn));
+}
+
+static gboolean
+save_reach (CsmCacheTxn *txn,
+            CsmSearch    search,
+            GError     **error)
+{
+  const CsmSearchReach *reach = &txn->reaches[search];
+
+  return csm_db_conn_run (txn->conn, error, "UPDATE search_floor SET floor = ?, hole = ?, hole_end = ? WHERE name = ?", "iiit",
+                          reach->floor, reach->hole, reach->hole_end, csm_cache_search_get_index (search)->name);
 }
 
 static gboolean
@@ -62,36 +91,70 @@ csm_cache_search_defer (CsmCacheTxn  *txn,
           !configure (txn->conn, index, "automerge", 0, error) ||
           !configure (txn->conn, index, "crisismerge", 1900, error) ||
           !configure (txn->conn, index, "usermerge", 16, error) ||
-          !set_floor (txn, (CsmSearch) i, G_MAXINT64, error))
+          !configure (txn->conn, index, "hashsize", HASH_SIZE, error))
+        return FALSE;
+      txn->reaches[i] = (CsmSearchReach) { G_MAXINT64, G_MAXINT64, G_MAXINT64 };
+      if (!save_reach (txn, (CsmSearch) i, error))
         return FALSE;
     }
   /* Of a new cache it is empty. */
   return csm_cache_drop_old_text (txn->conn, g_get_monotonic_time () + DROP_US, &more, error);
 }
 
-/* Adds the newest rows below the floor, oldest of them first, as FTS5 likes it. */
+/* Puts the floor below the next newest rows. They are in the hole above it now. */
 static gboolean
-build_step (CsmCacheTxn *txn,
-            CsmSearch    search,
-            GError     **error)
+dig (CsmCacheTxn *txn,
+     CsmSearch    search,
+     GError     **error)
 {
-  gint64 rowids[BUILD_STEP];
-  guint n = 0;
+  CsmSearchReach *reach = &txn->reaches[search];
   g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error, csm_cache_search_get_index (search)->next, "ii", txn->floors[search], (gint64) BUILD_STEP);
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error, csm_cache_search_get_index (search)->next, "ii", reach->floor, (gint64) GROUP);
+  gint64 lowest = G_MININT64;
+  guint n = 0;
 
   if (stmt == NULL)
     return FALSE;
-  while (n < BUILD_STEP && csm_db_stmt_step (stmt, &local))
-    rowids[n++] = csm_db_stmt_int (stmt, 0);
-  for (guint i = n; i > 0 && local == NULL; i--)
-    csm_cache_search_add (txn->conn, search, rowids[i - 1], &local);
+  for (; csm_db_stmt_step (stmt, &local); n++)
+    lowest = csm_db_stmt_int (stmt, 0);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  return set_floor (txn, search, n > 0 ? rowids[n - 1] : G_MININT64, error);
+  *reach = (CsmSearchReach) { n < GROUP ? G_MININT64 : lowest, lowest, n > 0 ? reach->floor : lowest };
+  return TRUE;
+}
+
+/* Adds rows from the hole, the lowest first: at one that is lower than the last FTS5 writes what it has gathered as a segment of its own. */
+static gboolean
+fill (CsmCacheTxn  *txn,
+      CsmSearch     search,
+      const Slice  *slice,
+      GError      **error)
+{
+  CsmSearchReach *reach = &txn->reaches[search];
+  gsize length = 0;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error, csm_cache_search_get_index (search)->within, "ii", reach->hole, reach->hole_end);
+
+  if (stmt == NULL)
+    return FALSE;
+  for (guint n = 1; csm_db_stmt_step (stmt, &local); n++)
+    {
+      gint64 rowid = csm_db_stmt_int (stmt, 0);
+
+      if (!csm_cache_search_add (txn->conn, search, rowid, &length, error))
+        return FALSE;
+      reach->hole = rowid + 1;
+      if (length >= SEGMENT || (n % STEP == 0 && !has_time (slice)))
+        return TRUE;
+    }
+  reach->hole = reach->hole_end;
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* One bounded step of merging; whether there was something to merge. */
@@ -100,7 +163,7 @@ merge_step (CsmDbConn             *conn,
             const CsmSearchIndex  *index,
             GError               **error)
 {
-  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s, rank) VALUES ('merge', " MERGE_PAGES ")", index->table, index->table);
+  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s, rank) VALUES ('merge', %d)", index->table, index->table, MERGE_PAGES);
   int before = sqlite3_total_changes (csm_db_conn_get_handle (conn));
 
   if (!csm_db_conn_exec (conn, sql, error))
@@ -111,15 +174,14 @@ merge_step (CsmDbConn             *conn,
 
 /* As much of it as there is time for; whether it is all merged. */
 static gboolean
-merge_until (CsmDbConn             *conn,
+merge_while (const Slice           *slice,
              const CsmSearchIndex  *index,
-             gint64                 end,
              gboolean              *merged,
              GError               **error)
 {
   g_autoptr (GError) local = NULL;
 
-  while (!(*merged = !merge_step (conn, index, &local)) && g_get_monotonic_time () < end)
+  while (!(*merged = !merge_step (slice->conn, index, &local)) && has_time (slice))
     ;
   if (local == NULL)
     return TRUE;
@@ -127,38 +189,66 @@ merge_until (CsmDbConn             *conn,
   return FALSE;
 }
 
-/* Each slice leaves a segment, and FTS5 has room for two thousand: nothing is added before of every sixteen of a size one is made. */
+/* Each slice leaves a segment, and FTS5 has room for two thousand: of every so many one is made before more are added. */
+static gboolean
+merge_slices (CsmCacheTxn           *txn,
+              const Slice           *slice,
+              const CsmSearchIndex  *index,
+              gboolean              *merged,
+              GError               **error)
+{
+  gint64 n_slices = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT value FROM meta WHERE key = 'slices-' || ?", "t", index->name);
+
+  *merged = n_slices < FAN_IN;
+  if (*merged)
+    return TRUE;
+  return merge_while (slice, index, merged, error) &&
+         (!*merged || csm_db_conn_run (txn->conn, error, "DELETE FROM meta WHERE key = 'slices-' || ?", "t", index->name));
+}
+
+static gboolean
+count_slice (CsmDbConn             *conn,
+             const CsmSearchIndex  *index,
+             GError               **error)
+{
+  return csm_db_conn_run (conn, error, "INSERT INTO meta VALUES ('slices-' || ?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1", "t", index->name);
+}
+
+static gboolean
+is_built (const CsmSearchReach *reach)
+{
+  return reach->floor == G_MININT64 && reach->hole == reach->hole_end;
+}
+
 static gboolean
 build_index (CsmCacheTxn  *txn,
              CsmSearch     search,
-             gint64        end,
+             const Slice  *slice,
              gboolean     *built,
              GError      **error)
 {
   const CsmSearchIndex *index = csm_cache_search_get_index (search);
+  CsmSearchReach *reach = &txn->reaches[search];
   gboolean merged;
 
-  *built = txn->floors[search] == G_MININT64;
+  *built = is_built (reach);
   if (*built)
     return TRUE;
-  if (!merge_until (txn->conn, index, end, &merged, error))
+  if (!merge_slices (txn, slice, index, &merged, error))
     return FALSE;
   if (!merged)
     return TRUE;
-  do
-    {
-      if (!build_step (txn, search, error))
-        return FALSE;
-    }
-  while (txn->floors[search] != G_MININT64 && g_get_monotonic_time () < end);
-  *built = txn->floors[search] == G_MININT64;
+  if (reach->hole == reach->hole_end && !dig (txn, search, error))
+    return FALSE;
+  if (!fill (txn, search, slice, error) || !save_reach (txn, search, error) || !count_slice (txn->conn, index, error))
+    return FALSE;
+  *built = is_built (reach);
   return TRUE;
 }
 
 /**
  * csm_cache_search_build:
  * @txn: the job's
- * @budget_us: how long it may take
  * @more: (out): whether something is left to do
  * @error: `CSM_ERROR_DATABASE`
  *
@@ -169,28 +259,29 @@ build_index (CsmCacheTxn  *txn,
  */
 gboolean
 csm_cache_search_build (CsmCacheTxn  *txn,
-                        gint64        budget_us,
                         gboolean     *more,
                         GError      **error)
 {
-  gint64 end = g_get_monotonic_time () + budget_us;
+  gint64 now = g_get_monotonic_time ();
+  const Slice slice = { txn->conn, now + SHORT_US, now + LONG_US };
 
-  if (!csm_cache_bring_over (txn->conn, end, more, error))
+  if (!csm_cache_bring_over (txn->conn, slice.soon, more, error))
     return FALSE;
-  if (!*more && !csm_cache_drop_old_text (txn->conn, end, more, error))
+  if (!*more && !csm_cache_drop_old_text (txn->conn, slice.soon, more, error))
     return FALSE;
   for (guint i = 0; i < CSM_N_SEARCHES && !*more; i++)
     {
       const CsmSearchIndex *index = csm_cache_search_get_index ((CsmSearch) i);
       gboolean done;
 
-      if (!build_index (txn, (CsmSearch) i, end, &done, error))
+      if (!build_index (txn, (CsmSearch) i, &slice, &done, error))
         return FALSE;
       if (done && csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT count (*) FROM meta WHERE key = 'merged-' || ?", "t", index->name) != 0)
         continue;
-      if (done && (!configure (txn->conn, index, "usermerge", 4, error) || !merge_until (txn->conn, index, end, &done, error)))
+      if (done && (!configure (txn->conn, index, "usermerge", 4, error) || !merge_while (&slice, index, &done, error)))
         return FALSE;
       if (done && (!configure (txn->conn, index, "automerge", 4, error) || !configure (txn->conn, index, "crisismerge", 16, error) ||
+                   !configure (txn->conn, index, "hashsize", HASH_SIZE_LIVE, error) ||
                    !csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO meta VALUES ('merged-' || ?, '1')", "t", index->name)))
         return FALSE;
       *more = !done;

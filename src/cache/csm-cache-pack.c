@@ -36,20 +36,12 @@ static const char dictionary[] =
   "\"created\":\"2026-\",\"updated\":\"2026-\",\"at\":\"2026-\",\"direction\":\"out\",\"direction\":\"in\",\"channelId\":\"h01\","
   "\"conversationId\":\"v01\",\"caseId\":\"c01\",{\"id\":\"m01";
 
-/* Each connection has its own streams: making one anew costs more than what it does to a message. */
-static void
-deflate_free (gpointer data)
+/* Whoever packs has streams: making them anew costs more than what they do to a message. */
+struct _CsmPacker
 {
-  deflateEnd (data);
-  g_free (data);
-}
-
-static void
-inflate_free (gpointer data)
-{
-  inflateEnd (data);
-  g_free (data);
-}
+  z_stream packing;
+  z_stream unpacking;
+};
 
 /* Bytes written behind the head; 0: the text doesn't get shorter. */
 static gsize
@@ -67,31 +59,52 @@ deflate_text (z_stream   *z,
   return deflate (z, Z_FINISH) == Z_STREAM_END ? length - z->avail_out : 0;
 }
 
-/* csm_pack (text): the bytes; NULL of NULL */
+/* NULL: there is more than may be */
+static guint8 *
+pack_text (CsmPacker  *packer,
+           const char *text,
+           gsize       length,
+           gsize      *n_bytes)
+{
+  guint32 big = GUINT32_TO_BE ((guint32) length);
+  gsize packed;
+  guint8 *out;
+
+  if (length > MOST)
+    return NULL;
+  out = g_malloc (HEAD + length);
+  packed = deflate_text (&packer->packing, text, length, out + HEAD);
+  out[0] = packed > 0 ? FORM_DEFLATED : FORM_PLAIN;
+  memcpy (out + 1, &big, sizeof big);
+  if (packed == 0)
+    memcpy (out + HEAD, text, packed = length);
+  *n_bytes = HEAD + packed;
+  return out;
+}
+
+/* csm_pack (text): the bytes; NULL of NULL. Of bytes it is the same bytes: somebody has packed them already. */
 static void
 pack_func (sqlite3_context  *context,
            int               n_values,
            sqlite3_value   **values)
 {
-  const char *text = (const char *) sqlite3_value_text (values[0]);
-  gsize length = (gsize) sqlite3_value_bytes (values[0]), packed;
-  guint32 big = GUINT32_TO_BE ((guint32) length);
+  gsize n_bytes = 0;
+  const char *text;
   guint8 *out;
 
-  if (text == NULL)
-    return;
-  if (length > MOST)
+  if (sqlite3_value_type (values[0]) == SQLITE_BLOB)
     {
-      sqlite3_result_error_toobig (context);
+      sqlite3_result_value (context, values[0]);
       return;
     }
-  out = g_malloc (HEAD + length);
-  packed = deflate_text (sqlite3_user_data (context), text, length, out + HEAD);
-  out[0] = packed > 0 ? FORM_DEFLATED : FORM_PLAIN;
-  memcpy (out + 1, &big, sizeof big);
-  if (packed == 0)
-    memcpy (out + HEAD, text, packed = length);
-  sqlite3_result_blob64 (context, out, HEAD + packed, g_free);
+  text = (const char *) sqlite3_value_text (values[0]);
+  if (text == NULL)
+    return;
+  out = pack_text (sqlite3_user_data (context), text, (gsize) sqlite3_value_bytes (values[0]), &n_bytes);
+  if (out != NULL)
+    sqlite3_result_blob64 (context, out, n_bytes, g_free);
+  else
+    sqlite3_result_error_toobig (context);
 }
 
 static gboolean
@@ -117,6 +130,7 @@ unpack_func (sqlite3_context  *context,
              int               n_values,
              sqlite3_value   **values)
 {
+  CsmPacker *packer = sqlite3_user_data (context);
   const guint8 *packed = sqlite3_value_blob (values[0]);
   gsize n_packed = (gsize) sqlite3_value_bytes (values[0]);
   guint32 length;
@@ -136,7 +150,7 @@ unpack_func (sqlite3_context  *context,
       if (packed[0] == FORM_DEFLATED && length > 0 && length <= MOST)
         {
           text = g_malloc (length);
-          if (inflate_text (sqlite3_user_data (context), packed + HEAD, n_packed - HEAD, text, length))
+          if (inflate_text (&packer->unpacking, packed + HEAD, n_packed - HEAD, text, length))
             {
               sqlite3_result_text (context, text, (int) length, g_free);
               return;
@@ -146,6 +160,47 @@ unpack_func (sqlite3_context  *context,
     }
   g_message ("a message is damaged");
   sqlite3_result_text (context, "null", -1, SQLITE_STATIC);
+}
+
+/**
+ * csm_packer_new:
+ *
+ * Returns: (transfer full): what packs texts outside of a database, for use by one thread at a time
+ */
+CsmPacker *
+csm_packer_new (void)
+{
+  CsmPacker *self = g_new0 (CsmPacker, 1);
+
+  if (deflateInit2 (&self->packing, LEVEL, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK ||
+      inflateInit2 (&self->unpacking, -WINDOW_BITS) != Z_OK)
+    g_error ("there is no memory for packing messages");
+  return self;
+}
+
+void
+csm_packer_free (CsmPacker *self)
+{
+  deflateEnd (&self->packing);
+  inflateEnd (&self->unpacking);
+  g_free (self);
+}
+
+/**
+ * csm_packer_pack:
+ * @self: a packer
+ * @text: a record
+ *
+ * Returns: (transfer full) (nullable): what csm_pack() makes of it; %NULL when that is nothing
+ */
+GBytes *
+csm_packer_pack (CsmPacker  *self,
+                 const char *text)
+{
+  gsize n_bytes = 0;
+  guint8 *bytes = pack_text (self, text, strlen (text), &n_bytes);
+
+  return bytes != NULL ? g_bytes_new_take (bytes, n_bytes) : NULL;
 }
 
 /**
@@ -163,14 +218,12 @@ csm_cache_pack_register (CsmDbConn  *conn,
 {
   sqlite3 *db = csm_db_conn_get_handle (conn);
   int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-  z_stream *packing = g_new0 (z_stream, 1), *unpacking = g_new0 (z_stream, 1);
-  gboolean ok = deflateInit2 (packing, LEVEL, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK;
+  CsmPacker *packer = csm_packer_new ();
 
-  /* SQLite frees each function's data, also where it refuses the function. */
-  ok = inflateInit2 (unpacking, -WINDOW_BITS) == Z_OK && ok;
-  ok = sqlite3_create_function_v2 (db, "csm_pack", 1, flags, packing, pack_func, NULL, NULL, deflate_free) == SQLITE_OK && ok;
-  ok = sqlite3_create_function_v2 (db, "csm_unpack", 1, flags, unpacking, unpack_func, NULL, NULL, inflate_free) == SQLITE_OK && ok;
-  if (!ok)
-    g_set_error_literal (error, CSM_ERROR, CSM_ERROR_DATABASE, "there is no memory for packing messages");
-  return ok;
+  /* SQLite frees a function's data, also where it refuses the function. */
+  if (sqlite3_create_function_v2 (db, "csm_pack", 1, flags, packer, pack_func, NULL, NULL, (GDestroyNotify) csm_packer_free) == SQLITE_OK &&
+      sqlite3_create_function_v2 (db, "csm_unpack", 1, flags, csm_packer_new (), unpack_func, NULL, NULL, (GDestroyNotify) csm_packer_free) == SQLITE_OK)
+    return TRUE;
+  g_set_error_literal (error, CSM_ERROR, CSM_ERROR_DATABASE, "there is no memory for packing messages");
+  return FALSE;
 }

@@ -9,7 +9,13 @@ G_BEGIN_DECLS
 /* What the server says of a message, in SQL: its text is kept in fewer bytes (csm-cache-pack.c). */
 #define CSM_MESSAGE_BASE "coalesce (csm_unpack (packed), base)"
 
-gboolean csm_cache_pack_register (CsmDbConn  *conn,
-                                  GError    **error);
+typedef struct _CsmPacker CsmPacker;
+
+CsmPacker *csm_packer_new          (void);
+void       csm_packer_free         (CsmPacker   *self);
+GBytes    *csm_packer_pack         (CsmPacker   *self,
+                                    const char  *text);
+gboolean   csm_cache_pack_register (CsmDbConn   *conn,
+                                    GError     **error);
 
 G_END_DECLS

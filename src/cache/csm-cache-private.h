@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-cache.h"
+#include "csm-cache-ahead.h"
 #include "csm-cache-full.h"
 #include "csm-cache-pack.h"
 #include "csm-cache-spec.h"
@@ -21,18 +22,27 @@ typedef enum
   CSM_N_SEARCHES,
 } CsmSearch;
 
+/* Which rows are in an index: those from `floor` on, but for those from `hole` to before `hole_end`. */
+typedef struct
+{
+  gint64 floor;
+  gint64 hole;
+  gint64 hole_end;
+} CsmSearchReach;
+
 /* One write job: what it changes is told after the commit. Belongs to the writer thread. */
 typedef struct
 {
   CsmDbConn    *conn;
   char         *me;                       /* the signed-in person, or NULL */
-  gint64        floors[CSM_N_SEARCHES];   /* rows from here on are in the index */
+  CsmSearchReach reaches[CSM_N_SEARCHES];
   char         *inserts[CSM_N_TYPES];     /* SQL, made when first needed */
   char         *updates[CSM_N_TYPES];
   GHashTable   *waiting;                  /* ids of records that operations wait for */
   GHashTable   *stale_cases;              /* ids of cases whose derived columns have to be reckoned again */
   CsmChangeSet *changes;
   guint         n_changes;
+  CsmAheadWork *ahead;                    /* what has been made of the job's records; or NULL */
   gboolean      outbox_changed;
   gboolean      wanted;                   /* a person wants messages here that may be elsewhere */
   gboolean      lost;                     /* `lost` holds something */
@@ -121,7 +131,6 @@ gboolean      csm_cache_search_forget_case (CsmCacheTxn *txn,
 gboolean      csm_cache_search_defer    (CsmCacheTxn    *txn,
                                          GError        **error);
 gboolean      csm_cache_search_build    (CsmCacheTxn    *txn,
-                                         gint64          budget_us,
                                          gboolean       *more,
                                          GError        **error);
 gint64        csm_cache_message_rowid   (CsmDbConn      *conn,
@@ -211,6 +220,7 @@ typedef gpointer (*CsmCacheWriteFunc) (CsmCacheTxn *txn, gpointer input, GError 
 extern const CsmDbSetup csm_cache_setup;
 
 CsmCacheFull *csm_cache_get_room        (CsmCache       *self);
+CsmAhead     *csm_cache_get_ahead       (CsmCache       *self);
 
 void          csm_cache_run_read        (CsmCache       *self,
                                          int             priority,

@@ -61,7 +61,7 @@ purge (CsmCacheTxn  *txn,
     {
       g_autofree char *empty = g_strdup_printf ("INSERT INTO %s (%s) VALUES ('delete-all')", indexes[i], indexes[i]);
 
-      txn->floors[i] = G_MAXINT64;
+      txn->reaches[i] = (CsmSearchReach) { G_MAXINT64, G_MAXINT64, G_MAXINT64 };
       if (!csm_db_conn_run (txn->conn, error, empty, NULL))
         return NULL;
     }
@@ -77,7 +77,7 @@ purge (CsmCacheTxn  *txn,
       if (!csm_db_conn_run (txn->conn, error, build, NULL))
         return NULL;
     }
-  if (!csm_db_conn_run (txn->conn, error, "UPDATE search_floor SET floor = ?", "i", G_MININT64))
+  if (!csm_db_conn_run (txn->conn, error, "UPDATE search_floor SET floor = ?, hole = 0, hole_end = 0", "i", G_MININT64))
     return NULL;
   txn->changes->all = TRUE;
   txn->outbox_changed = TRUE;

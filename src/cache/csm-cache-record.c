@@ -18,6 +18,7 @@ typedef struct
   char    *case_id;
   char    *base;
   char    *view;
+  GBytes  *packed; /* (transfer none) (nullable): the new base in the form of csm_pack() */
 } Row;
 
 static void
@@ -284,7 +285,10 @@ write_columns (CsmCacheTxn *txn,
   csm_db_stmt_bind_text (stmt, 2, id);
   csm_db_stmt_bind_int (stmt, 3, gone);
   csm_db_stmt_bind_int (stmt, 4, stamp);
-  csm_db_stmt_bind_text (stmt, 5, base_text);
+  if (row->packed != NULL)
+    csm_db_stmt_bind_blob (stmt, 5, row->packed);
+  else
+    csm_db_stmt_bind_text (stmt, 5, base_text);
   csm_db_stmt_bind_text (stmt, 6, view_text);
   for (guint i = 0; spec->columns[i].name != NULL; i++)
     bind_column (txn, stmt, (int) i + 7, &spec->columns[i], shown, id);
@@ -463,10 +467,13 @@ csm_cache_put_base (CsmCacheTxn  *txn,
                     GError      **error)
 {
   g_auto (Row) row = { 0 };
-  g_autofree char *text = base != NULL ? csm_json_write_object (base) : NULL;
+  const CsmAheadRecord *ready = csm_ahead_work_get (txn->ahead, base);
+  g_autofree char *written = ready == NULL && base != NULL ? csm_json_write_object (base) : NULL;
+  const char *text = ready != NULL ? ready->text : written;
 
   if (!load_row (txn->conn, type, id, &row, error))
     return FALSE;
+  row.packed = ready != NULL ? ready->packed : NULL;
   /* Somebody has made it again. */
   if (txn->lost && base != NULL && !csm_db_conn_run (txn->conn, error, "DELETE FROM lost WHERE id = ?", "t", id))
     return FALSE;

@@ -16,12 +16,14 @@ typedef struct
   const char *insert;
   const char *remove;
   const char *next;      /* the newest rows below the floor */
+  const char *within;    /* the rows from one to before another */
 } CsmSearchIndex;
 
 const CsmSearchIndex *csm_cache_search_get_index (CsmSearch       search);
 gboolean              csm_cache_search_add       (CsmDbConn      *conn,
                                                   CsmSearch       search,
                                                   gint64          rowid,
+                                                  gsize          *length,
                                                   GError        **error);
 gboolean              csm_cache_bring_over       (CsmDbConn      *conn,
                                                   gint64          end,

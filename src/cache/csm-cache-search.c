@@ -4,6 +4,8 @@
 #include "config.h"
 #include "csm-cache-search-private.h"
 
+#include <string.h>
+
 #include "csm-tokenizer.h"
 
 /* As many of the newest hits of each index are looked at: nobody scrolls further. */
@@ -23,6 +25,7 @@ static const CsmSearchIndex indexes[CSM_N_SEARCHES] = {
     "INSERT INTO message_text (rowid, subject, text, names) VALUES (?1, ?2, ?3, ?4)",
     "INSERT INTO message_text (message_text, rowid, subject, text, names) VALUES ('delete', ?1, ?2, ?3, ?4)",
     "SELECT rowid FROM message WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",
+    "SELECT rowid FROM message WHERE rowid >= ? AND rowid < ? ORDER BY rowid",
   },
   [CSM_SEARCH_COMMENT] = {
     "comment", "comment_text", 1,
@@ -30,6 +33,7 @@ static const CsmSearchIndex indexes[CSM_N_SEARCHES] = {
     "INSERT INTO comment_text (rowid, body) VALUES (?1, ?2)",
     "INSERT INTO comment_text (comment_text, rowid, body) VALUES ('delete', ?1, ?2)",
     "SELECT rowid FROM comment WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",
+    "SELECT rowid FROM comment WHERE rowid >= ? AND rowid < ? ORDER BY rowid",
   },
   [CSM_SEARCH_CASE] = {
     "case", "case_text", 2,
@@ -37,6 +41,7 @@ static const CsmSearchIndex indexes[CSM_N_SEARCHES] = {
     "INSERT INTO case_text (rowid, subject, names) VALUES (?1, ?2, ?3)",
     "INSERT INTO case_text (case_text, rowid, subject, names) VALUES ('delete', ?1, ?2, ?3)",
     "SELECT rowid FROM case_ WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",
+    "SELECT rowid FROM case_ WHERE rowid >= ? AND rowid < ? ORDER BY rowid",
   },
 };
 
@@ -180,6 +185,7 @@ keep_hits_of_case (CsmDbConn  *conn,
  * @conn: the writer's connection
  * @search: which index
  * @rowid: a row that is not in it yet
+ * @length: (inout): the length of what was added is added here, in bytes
  * @error: `CSM_ERROR_DATABASE`
  *
  * Returns: whether it worked
@@ -188,12 +194,15 @@ gboolean
 csm_cache_search_add (CsmDbConn  *conn,
                       CsmSearch   search,
                       gint64      rowid,
+                      gsize      *length,
                       GError    **error)
 {
   g_autoptr (CsmSearchText) text = NULL;
 
   if (!read_text (conn, search, rowid, &text, error) || (text != NULL && !change_index (conn, indexes[search].insert, search, rowid, text, error)))
     return FALSE;
+  for (guint i = 0; text != NULL && i < indexes[search].n_columns; i++)
+    *length += text->columns[i] != NULL ? strlen (text->columns[i]) : 0;
   return search != CSM_SEARCH_MESSAGE || keep_hit (conn, rowid, error);
 }
 
@@ -213,11 +222,24 @@ csm_cache_search_begin (CsmCacheTxn  *txn,
   g_autoptr (GError) local = NULL;
 
   for (guint i = 0; i < CSM_N_SEARCHES && local == NULL; i++)
-    txn->floors[i] = csm_db_conn_get_int (txn->conn, &local, G_MININT64, "SELECT floor FROM search_floor WHERE name = ?", "t", indexes[i].name);
+    {
+      g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, &local, "SELECT floor, hole, hole_end FROM search_floor WHERE name = ?", "t", indexes[i].name);
+
+      txn->reaches[i].floor = G_MININT64;
+      if (stmt != NULL && csm_db_stmt_step (stmt, &local))
+        txn->reaches[i] = (CsmSearchReach) { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1), csm_db_stmt_int (stmt, 2) };
+    }
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+static gboolean
+is_reached (const CsmSearchReach *reach,
+            gint64                rowid)
+{
+  return rowid >= reach->floor && (rowid < reach->hole || rowid >= reach->hole_end);
 }
 
 /**
@@ -238,7 +260,7 @@ csm_cache_search_read (CsmCacheTxn    *txn,
                        GError        **error)
 {
   *text = NULL;
-  return rowid < txn->floors[search] || read_text (txn->conn, search, rowid, text, error);
+  return !is_reached (&txn->reaches[search], rowid) || read_text (txn->conn, search, rowid, text, error);
 }
 
 static gboolean
@@ -250,9 +272,9 @@ keep_hits (CsmCacheTxn    *txn,
 {
   if (search == CSM_SEARCH_MESSAGE && rowid == 0 && before != NULL)
     return csm_db_conn_run (txn->conn, error, "DELETE FROM message_hit WHERE rowid = ?", "i", before->rowid);
-  if (search == CSM_SEARCH_MESSAGE && rowid != 0 && rowid >= txn->floors[search])
+  if (search == CSM_SEARCH_MESSAGE && rowid != 0 && is_reached (&txn->reaches[search], rowid))
     return keep_hit (txn->conn, rowid, error);
-  if (search == CSM_SEARCH_CASE && rowid != 0 && before == NULL && txn->floors[CSM_SEARCH_MESSAGE] != G_MAXINT64)
+  if (search == CSM_SEARCH_CASE && rowid != 0 && before == NULL && txn->reaches[CSM_SEARCH_MESSAGE].floor != G_MAXINT64)
     return keep_hits_of_case (txn->conn, rowid, rowid, error);
   return TRUE;
 }

@@ -7,9 +7,6 @@
 #include "csm-failpoint.h"
 #include "csm-time.h"
 
-/* How long one slice of building full text holds the writer */
-#define SLICE_US 40000
-
 static gpointer
 yes (void)
 {
@@ -133,7 +130,7 @@ build_search (CsmCacheTxn  *txn,
   gboolean more = FALSE;
 
   csm_failpoint ("search-slice");
-  return csm_cache_search_build (txn, SLICE_US, &more, error) && more ? yes () : NULL;
+  return csm_cache_search_build (txn, &more, error) && more ? yes () : NULL;
 }
 
 void
@@ -158,10 +155,25 @@ apply_page (CsmCacheTxn  *txn,
             gpointer      input,
             GError      **error)
 {
-  gboolean applied = csm_cache_apply_page (txn, input, error);
+  gboolean applied;
+
+  txn->ahead = input;
+  applied = csm_cache_apply_page (txn, csm_ahead_work_wait (input), error);
 
   csm_failpoint ("page-applied");
   return applied ? yes () : NULL;
+}
+
+static CsmAheadWork *
+start_work (CsmCache    *self,
+            CsmSyncPage *page)
+{
+  CsmAheadWork *work = csm_ahead_work_new (csm_cache_get_ahead (self), page, (GDestroyNotify) csm_sync_page_free);
+
+  for (guint i = 0; i < page->records->len; i++)
+    csm_ahead_work_add (work, g_ptr_array_index (page->records, i), page->type == CSM_TYPE_ID_MESSAGE);
+  csm_ahead_work_start (work);
+  return work;
 }
 
 /* The bug that the cursor moves before its records are there: one transaction for each. */
@@ -174,7 +186,7 @@ plant_cursor_ahead (CsmCache    *self,
   cursor->old_state = g_strdup (page->old_state);
   cursor->new_state = g_steal_pointer (&page->new_state);
   cursor->has_more = page->has_more;
-  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT_IDLE, apply_page, cursor, (GDestroyNotify) csm_sync_page_free, NULL, NULL, NULL, NULL, NULL);
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT_IDLE, apply_page, start_work (self, cursor), csm_ahead_work_finish, NULL, NULL, NULL, NULL, NULL);
 }
 
 void
@@ -186,7 +198,7 @@ csm_cache_apply_page_async (CsmCache            *self,
 {
   if (csm_fault_enabled ("cursor-ahead") && page->new_state != NULL)
     plant_cursor_ahead (self, page);
-  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT_IDLE, apply_page, page, (GDestroyNotify) csm_sync_page_free, NULL,
+  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT_IDLE, apply_page, start_work (self, page), csm_ahead_work_finish, NULL,
                        csm_cache_apply_page_async, c, cb, data);
 }
 

@@ -144,7 +144,7 @@ void          csm_cache_begin_first_sync_async (CsmCache *self, GCancellable *c,
 gboolean      csm_cache_begin_first_sync_finish(CsmCache *self, GAsyncResult *result, GError **error);
 /* The newest cases are here, before all others. */
 void          csm_cache_save_newest_async      (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
-/* One slice of at most 40 ms. Whether another is needed; FALSE with @error unset: all is built. */
+/* One slice, which ends soon when somebody waits for the writer. Whether another is needed; FALSE with @error unset: all is built. */
 void          csm_cache_build_search_async     (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean      csm_cache_build_search_finish    (CsmCache *self, GAsyncResult *result, GError **error);
 /* Records, cursor and what is swept, in one transaction. Takes (transfer full) @page. CSM_ERROR_INVALID: it doesn't follow on the cursor. */

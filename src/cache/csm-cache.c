@@ -23,6 +23,7 @@ struct _CsmCache
   CsmDb   *db;
   CsmCacheHere *here;
   CsmCacheFull *full;
+  CsmAhead *ahead;
   guint    full_id;
   gboolean closed;
 };
@@ -199,6 +200,12 @@ CsmCacheFull *
 csm_cache_get_room (CsmCache *self)
 {
   return self->full;
+}
+
+CsmAhead *
+csm_cache_get_ahead (CsmCache *self)
+{
+  return self->ahead;
 }
 
 /**
@@ -473,6 +480,7 @@ csm_cache_dispose (GObject *object)
 
   csm_cache_close (self);
   g_clear_object (&self->db);
+  g_clear_pointer (&self->ahead, csm_ahead_free);
   g_clear_pointer (&self->here, csm_cache_here_free);
   g_clear_pointer (&self->full, csm_cache_full_unref);
   G_OBJECT_CLASS (csm_cache_parent_class)->dispose (object);
@@ -525,6 +533,7 @@ csm_cache_new (const char *path)
   csm_cache_get_resource ();
   self->here = csm_cache_here_new (path);
   self->full = csm_cache_full_new (path);
+  self->ahead = csm_ahead_new ();
   self->db = csm_db_new (path, &csm_cache_setup);
   return self;
 }

@@ -253,6 +253,42 @@ test_close_drains (Fixture       *fixture,
   }
 }
 
+/* Whether a job sees that another one waits */
+static gpointer
+wait_until_wanted (CsmDbConn     *conn,
+                   gpointer       input,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
+  gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+
+  if (csm_db_conn_is_wanted (conn))
+    return NULL;
+  g_atomic_int_set ((int *) input, 1);
+  while (!csm_db_conn_is_wanted (conn) && g_get_monotonic_time () < end)
+    g_thread_yield ();
+  g_atomic_int_set ((int *) input, csm_db_conn_is_wanted (conn) ? 2 : 3);
+  return NULL;
+}
+
+static void
+test_wanted (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (CsmDb) db = csm_db_new (fixture->path, &new_setup);
+  g_autoptr (GError) error = NULL;
+  int state = 0;
+
+  csm_db_run_async (db, CSM_DB_WRITE, G_PRIORITY_DEFAULT, wait_until_wanted, &state, NULL, NULL, NULL, NULL, NULL);
+  while (g_atomic_int_get (&state) == 0)
+    g_thread_yield ();
+  csm_db_run (db, CSM_DB_WRITE, insert, (gpointer) "one", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_atomic_int_get (&state), ==, 2);
+  /* The other job's task holds the database until it is done. */
+  g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -263,6 +299,7 @@ main (int    argc,
   ADD ("/db/group-commit", test_group_commit);
   ADD ("/db/lost-transaction", test_lost_transaction);
   ADD ("/db/cancel", test_cancel);
+  ADD ("/db/wanted", test_wanted);
   ADD ("/db/close-drains", test_close_drains);
   return g_test_run ();
 }

@@ -235,6 +235,76 @@ test_deferred (void)
   cache_test_tear_down (&test);
 }
 
+static gboolean
+build_slice (CacheTest *test)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean more;
+
+  csm_cache_build_search_async (test->cache, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  more = csm_cache_build_search_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  return more;
+}
+
+static void
+put_long (CacheTest  *test,
+          guint       number,
+          const char *word)
+{
+  g_autoptr (GString) text = g_string_new (word);
+
+  while (text->len < 60000)
+    g_string_append (text, " filling");
+  put_text (test, CSM_TYPE_ID_COMMENT, number, number, text->str);
+}
+
+/* A slice ends amid the rows that it began with: what changes before and behind that place is indexed once and rightly. */
+static void
+test_interrupted (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *early = cache_test_id ('n', 3), *late = cache_test_id ('n', 38);
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cache_test_set_up (&test);
+  csm_cache_begin_first_sync_async (test.cache, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  for (guint i = 1; i <= 40; i++)
+    {
+      g_autofree char *word = g_strdup_printf ("w%u", i);
+
+      put_case (&test, i, "Subject", 1);
+      put_long (&test, i, word);
+    }
+  g_assert_true (build_slice (&test));
+  assert_found (&test, "w2", "2");
+  assert_found (&test, "\"w39\"", "");
+  put_long (&test, 2, "early");
+  put_long (&test, 39, "late");
+  cache_test_destroy (&test, CSM_TYPE_ID_COMMENT, early);
+  cache_test_destroy (&test, CSM_TYPE_ID_COMMENT, late);
+  put_long (&test, 41, "w41");
+  put_case (&test, 41, "Subject", 1);
+  cache_test_reopen (&test);
+  cache_test_build_search (&test);
+  assert_found (&test, "early", "2");
+  assert_found (&test, "late", "39");
+  assert_found (&test, "\"w2\"", "");
+  assert_found (&test, "\"w3\"", "");
+  assert_found (&test, "w38", "");
+  assert_found (&test, "\"w39\"", "");
+  assert_found (&test, "w40", "40");
+  assert_found (&test, "w41", "41");
+  check_integrity (&test);
+  g_clear_object (&result);
+  cache_test_tear_down (&test);
+}
+
 static void
 test_cancelled (void)
 {
@@ -264,6 +334,7 @@ main (int    argc,
   g_test_add_func ("/search/order", test_order);
   g_test_add_func ("/search/own-words", test_own_words);
   g_test_add_func ("/search/deferred", test_deferred);
+  g_test_add_func ("/search/interrupted", test_interrupted);
   g_test_add_func ("/search/cancelled", test_cancelled);
   return g_test_run ();
 }

@@ -9,3 +9,7 @@ CREATE TABLE rule (
   base TEXT,
   view TEXT
 ) STRICT;
+
+-- Of the rows from the floor on, those from `hole` to before `hole_end` are not in the index yet.
+ALTER TABLE search_floor ADD COLUMN hole INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE search_floor ADD COLUMN hole_end INTEGER NOT NULL DEFAULT 0;
