@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "csm-case-list-row.h"
+#include "csm-case-list-slot.h"
 #include "csm-notice-bar.h"
 #include "csm-view-text.h"
 
@@ -40,6 +40,9 @@ struct _CsmCaseListPane
 
 /* What waits for the list to be painted waits no longer than this: a window may be where no frame is asked for. */
 #define PATIENCE_MS 1000
+/* Rows that are built before the list knows how high it is, and beyond what is seen. */
+#define FIRST_ROWS 24
+#define NEAR_ROWS 8
 
 enum
 {
@@ -55,6 +58,15 @@ enum { ACTIVATED, PAINTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmCaseListPane, csm_case_list_pane, ADW_TYPE_BIN)
+
+/* The list's own widget around each slot. */
+static CsmCaseListSlot *
+slot_of (GtkWidget *list_item_widget)
+{
+  GtkWidget *slot = gtk_widget_get_first_child (list_item_widget);
+
+  return slot != NULL && CSM_IS_CASE_LIST_SLOT (slot) ? CSM_CASE_LIST_SLOT (slot) : NULL;
+}
 
 /* --- selection: kept by the case's id, since GTK loses a selected row that moves ----------------------------- */
 
@@ -114,6 +126,8 @@ stay_at_top (CsmCaseListPane *self)
     self->stay_id = gtk_widget_add_tick_callback (self->list, stay_cb, self, NULL);
 }
 
+static void build_near_rows (CsmCaseListPane *self);
+
 static void
 items_changed_cb (CsmCaseListPane *self)
 {
@@ -122,6 +136,7 @@ items_changed_cb (CsmCaseListPane *self)
   if (csm_case_list_model_is_ready (self->model))
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), filled ? "list" : "empty");
   stay_at_top (self);
+  build_near_rows (self);
   select_open_case (self);
 }
 
@@ -305,22 +320,62 @@ released_cb (CsmCaseListPane *self,
 
 /* --- rows -------------------------------------------------------------------------------------------------- */
 
+/* Those that are seen, and some above and below. Before the list has a place, its first screenful. */
+static void
+get_near_rows (CsmCaseListPane *self,
+               guint           *first,
+               guint           *last)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+  guint n = self->model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->model)) : 0;
+  double upper = gtk_adjustment_get_upper (adjustment);
+  double height = n > 0 ? upper / n : 0;
+
+  *first = 0;
+  *last = FIRST_ROWS;
+  if (height < 1 || gtk_adjustment_get_page_size (adjustment) < 1)
+    return;
+  *first = (guint) MAX (gtk_adjustment_get_value (adjustment) / height - NEAR_ROWS, 0);
+  *last = (guint) ((gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment)) / height) + NEAR_ROWS;
+}
+
+static void
+build_near_rows (CsmCaseListPane *self)
+{
+  guint first;
+  guint last;
+
+  get_near_rows (self, &first, &last);
+  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      CsmCaseListSlot *slot = slot_of (child);
+      guint position = slot != NULL ? csm_case_list_slot_get_position (slot) : GTK_INVALID_LIST_POSITION;
+
+      if (position != GTK_INVALID_LIST_POSITION && position >= first && position <= last)
+        csm_case_list_slot_build (slot);
+    }
+}
+
 static void
 setup_cb (CsmCaseListPane *self,
           GtkListItem     *list_item)
 {
-  GtkWidget *row = csm_case_list_row_new ();
-
-  csm_case_list_row_set_workbench (CSM_CASE_LIST_ROW (row), self->workbench);
-  gtk_list_item_set_child (list_item, row);
+  gtk_list_item_set_child (list_item, csm_case_list_slot_new (self->workbench, list_item));
 }
 
 static void
 bind_cb (CsmCaseListPane *self,
          GtkListItem     *list_item)
 {
-  csm_case_list_row_set_item (CSM_CASE_LIST_ROW (gtk_list_item_get_child (list_item)),
-                              gtk_list_item_get_item (list_item));
+  CsmCaseListSlot *slot = CSM_CASE_LIST_SLOT (gtk_list_item_get_child (list_item));
+  guint position = gtk_list_item_get_position (list_item);
+  guint first;
+  guint last;
+
+  csm_case_list_slot_set_item (slot, gtk_list_item_get_item (list_item));
+  get_near_rows (self, &first, &last);
+  if (position >= first && position <= last)
+    csm_case_list_slot_build (slot);
 }
 
 /* Nothing at unbind: the row keeps its item, so that binding the same one again costs nothing. */
@@ -328,10 +383,10 @@ static void
 teardown_cb (CsmCaseListPane *self,
              GtkListItem     *list_item)
 {
-  GtkWidget *row = gtk_list_item_get_child (list_item);
+  GtkWidget *slot = gtk_list_item_get_child (list_item);
 
-  if (row != NULL)
-    csm_case_list_row_set_item (CSM_CASE_LIST_ROW (row), NULL);
+  if (slot != NULL)
+    csm_case_list_slot_clear (CSM_CASE_LIST_SLOT (slot));
 }
 
 static GtkListItemFactory *
@@ -349,12 +404,8 @@ static void
 refresh_rows (GtkWidget *widget)
 {
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (child);
-
-      if (row != NULL && CSM_IS_CASE_LIST_ROW (row))
-        csm_case_list_row_refresh (CSM_CASE_LIST_ROW (row));
-    }
+    if (slot_of (child) != NULL)
+      csm_case_list_slot_refresh (slot_of (child));
 }
 
 static void
@@ -502,7 +553,12 @@ csm_case_list_pane_class_init (CsmCaseListPaneClass *klass)
 static void
 csm_case_list_pane_init (CsmCaseListPane *self)
 {
+  GtkAdjustment *adjustment;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (build_near_rows), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (build_near_rows), self, G_CONNECT_SWAPPED);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
@@ -541,12 +597,8 @@ focus_selected (CsmCaseListPane *self)
   if (gtk_widget_get_focus_child (self->list) == NULL)
     return;
   for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (child);
-
-      if (row != NULL && CSM_IS_CASE_LIST_ROW (row) && csm_case_list_row_get_item (CSM_CASE_LIST_ROW (row)) == item)
-        gtk_widget_grab_focus (child);
-    }
+    if (slot_of (child) != NULL && csm_case_list_slot_get_item (slot_of (child)) == item)
+      gtk_widget_grab_focus (child);
 }
 
 /**

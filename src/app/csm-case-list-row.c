@@ -13,8 +13,6 @@
 
 /* A deadline is shown in place of the tag when it is this near. */
 #define DUE_SOON (24 * 3600 * CSM_SECOND)
-/* Between the lines, and above and below them. */
-#define ROW_SPARE 22
 
 struct _CsmCaseListRow
 {
@@ -31,31 +29,11 @@ struct _CsmCaseListRow
   GtkWidget    *owner;      /* the same */
   GtkWidget    *meta;       /* the same */
   const char   *meta_class;
-  guint         font_serial; /* of the font that the height was reckoned with */
-  int           height;
 };
 
 G_DEFINE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, GTK_TYPE_WIDGET)
 
-/* --- the height ------------------------------------------------------------------------------------------- */
-
-/* Three lines of the row's own font, whatever letters they hold: those of other scripts are taller. */
-static int
-row_height (CsmCaseListRow *self)
-{
-  PangoContext *context = gtk_widget_get_pango_context (self->name);
-
-  if (self->font_serial != pango_context_get_serial (context))
-    {
-      PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
-      int line = pango_font_metrics_get_ascent (metrics) + pango_font_metrics_get_descent (metrics);
-
-      pango_font_metrics_unref (metrics);
-      self->font_serial = pango_context_get_serial (context);
-      self->height = 3 * MAX (PANGO_PIXELS_CEIL (line), 20) + ROW_SPARE;
-    }
-  return self->height;
-}
+/* --- the place --------------------------------------------------------------------------------------------- */
 
 static void
 csm_case_list_row_measure (GtkWidget      *widget,
@@ -68,10 +46,10 @@ csm_case_list_row_measure (GtkWidget      *widget,
 {
   CsmCaseListRow *self = CSM_CASE_LIST_ROW (widget);
 
+  gtk_widget_measure (self->grid, orientation, -1, minimum, natural, NULL, NULL);
+  /* Its place says how high it is. */
   if (orientation == GTK_ORIENTATION_VERTICAL)
-    *minimum = *natural = row_height (self);
-  else
-    gtk_widget_measure (self->grid, orientation, -1, minimum, natural, NULL, NULL);
+    *minimum = 0;
 }
 
 static void
@@ -277,27 +255,31 @@ set_meta (CsmCaseListRow   *self,
   gtk_widget_set_visible (self->meta, TRUE);
 }
 
-/* What a screen reader says of the row; the list's own widget around this one carries it. */
-static void
-set_accessible (CsmCaseListRow   *self,
-                const CsmCaseRow *row)
+static char *
+format_when (const CsmCaseRow *row)
 {
-  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
-  Mark mark = choose_mark (row);
-  const char *owner = csm_workbench_get_name (self->workbench, row->owner_id);
-  g_autoptr (GString) words = g_string_new (NULL);
+  return csm_format_when (g_strcmp0 (row->status, "snoozed") == 0 && row->snoozed_until != CSM_TIME_NONE
+                          ? row->snoozed_until : row->last_activity);
+}
 
-  if (parent == NULL)
-    return;
-  g_string_append_printf (words, "%s, %s, %s", row->customer_name != NULL ? row->customer_name : _("Unknown sender"),
-                          row->subject, gtk_label_get_text (GTK_LABEL (self->when)));
+/* Returns: (transfer full): what a screen reader says of @row */
+char *
+csm_case_list_row_describe (CsmWorkbench     *workbench,
+                            const CsmCaseRow *row)
+{
+  Mark mark = choose_mark (row);
+  const char *owner = csm_workbench_get_name (workbench, row->owner_id);
+  g_autofree char *when = format_when (row);
+  GString *words = g_string_new (NULL);
+
+  g_string_append_printf (words, "%s, %s, %s", row->customer_name != NULL ? row->customer_name : _("Unknown sender"), row->subject, when);
   if (row->unread)
     g_string_append_printf (words, ", %s", _("unread"));
   if (owner != NULL)
     g_string_append_printf (words, ", %s", owner);
   if (mark.words != NULL)
     g_string_append_printf (words, ", %s", mark.words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, words->str, -1);
+  return g_string_free (words, FALSE);
 }
 
 /**
@@ -328,8 +310,7 @@ csm_case_list_row_refresh (CsmCaseListRow *self)
       gtk_widget_set_opacity (self->dot, 0);
       return;
     }
-  when = csm_format_when (g_strcmp0 (row->status, "snoozed") == 0 && row->snoozed_until != CSM_TIME_NONE
-                          ? row->snoozed_until : row->last_activity);
+  when = format_when (row);
   set_label (self->name, row->customer_name != NULL && row->customer_name[0] != '\0' ? row->customer_name : _("Unknown sender"));
   set_label (self->subject, row->subject != NULL && row->subject[0] != '\0' ? row->subject : _("No subject"));
   set_label (self->preview, row->preview != NULL && row->preview[0] != '\0' ? row->preview : " ");
@@ -339,7 +320,6 @@ csm_case_list_row_refresh (CsmCaseListRow *self)
   set_mark (self, row);
   set_owner (self, row);
   set_meta (self, row);
-  set_accessible (self, row);
 }
 
 static void
@@ -410,11 +390,4 @@ csm_case_list_row_set_item (CsmCaseListRow *self,
     return;
   g_signal_connect_swapped (item, "changed", G_CALLBACK (csm_case_list_row_refresh), self);
   csm_case_list_row_refresh (self);
-}
-
-/* Returns: (nullable): what the row shows */
-CsmCaseItem *
-csm_case_list_row_get_item (CsmCaseListRow *self)
-{
-  return self->item;
 }

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* One line of the case list. Every row has the same height: GTK 4.8's list view jumps otherwise. */
+/* One row of the case list. */
 #define CSM_TYPE_CASE_LIST_ROW (csm_case_list_row_get_type ())
 G_DECLARE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, CSM, CASE_LIST_ROW, GtkWidget)
 
@@ -16,7 +16,8 @@ void         csm_case_list_row_set_workbench (CsmCaseListRow *self,
                                               CsmWorkbench   *workbench);
 void         csm_case_list_row_set_item      (CsmCaseListRow *self,
                                               CsmCaseItem    *item);
-CsmCaseItem *csm_case_list_row_get_item      (CsmCaseListRow *self);
 void         csm_case_list_row_refresh       (CsmCaseListRow *self);
+char        *csm_case_list_row_describe      (CsmWorkbench     *workbench,
+                                              const CsmCaseRow *row);
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "csm-attachment-chip.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-lazy-menu.h"
 #include "csm-markdown.h"
 #include "csm-time.h"
 
@@ -31,6 +32,7 @@ struct _CsmCommentRow
   GtkWidget    *waits;
   GtkWidget    *pin;
   GtkWidget    *menu_button;
+  GMenuModel   *menu;
   GtkBox       *body;
   gboolean      pinned;
 };
@@ -390,6 +392,7 @@ csm_comment_row_class_init (CsmCommentRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, waits);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, pin);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, menu);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, body);
   gtk_widget_class_install_action (widget_class, "comment.reply", NULL, reply_action);
   gtk_widget_class_install_action (widget_class, "comment.edit", NULL, edit_action);
@@ -402,6 +405,7 @@ static void
 csm_comment_row_init (CsmCommentRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_lazy_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->menu);
 }
 
 /* Returns: (transfer floating): an empty row; see csm_comment_row_show() */

@@ -12,6 +12,7 @@
 #include "csm-composer.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-lazy-menu.h"
 #include "csm-missing-messages.h"
 #include "csm-snooze-popover.h"
 #include "csm-tag-popover.h"
@@ -32,6 +33,8 @@ struct _CsmConversationPane
   GtkWidget    *back_button;
   GtkWidget    *colleagues_button;
   GtkWidget    *more_button;
+  GMenuModel   *more_menu;
+  GMenuModel   *status_menu;
   GtkWidget    *resolve_stack;
   GtkWidget    *stack;
   GtkWidget    *subject;
@@ -398,6 +401,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, back_button);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, colleagues_button);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, more_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, more_menu);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, status_menu);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, resolve_stack);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, subject);
@@ -465,6 +470,8 @@ static void
 csm_conversation_pane_init (CsmConversationPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_lazy_menu_attach (GTK_MENU_BUTTON (self->more_button), self->more_menu);
+  csm_lazy_menu_attach (GTK_MENU_BUTTON (self->status_button), self->status_menu);
   g_signal_connect (self, "notify::root", G_CALLBACK (root_cb), NULL);
 }
 

@@ -11,6 +11,7 @@
 #include "csm-body-view.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-lazy-menu.h"
 #include "csm-sending.h"
 #include "csm-time.h"
 #include "csm-wrap-layout.h"
@@ -28,6 +29,7 @@ struct _CsmMessageRow
   GtkWidget       *when;
   GtkWidget       *details_button;
   GtkWidget       *menu_button;
+  GMenuModel      *message_menu;
   GtkWidget       *details;
   GtkWidget       *warning;
   GtkWidget       *warning_label;
@@ -423,6 +425,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, when);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, details_button);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, message_menu);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, details);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, warning);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, warning_label);
@@ -464,6 +467,7 @@ static void
 csm_message_row_init (CsmMessageRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_lazy_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->message_menu);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
+#include "csm-lazy-menu.h"
 #include "csm-status-line.h"
 #include "csm-view-row.h"
 #include "csm-view-text.h"
@@ -25,6 +26,7 @@ struct _CsmViewsPane
   GtkWidget    *header;
   GtkWidget    *title;
   GtkWidget    *menu_button;
+  GMenuModel   *main_menu;
   GtkWidget    *list;
   GtkWidget    *status;
   gboolean      selecting;
@@ -262,6 +264,7 @@ csm_views_pane_class_init (CsmViewsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, header);
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, title);
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, main_menu);
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, list);
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, status);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
@@ -272,6 +275,7 @@ static void
 csm_views_pane_init (CsmViewsPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_lazy_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->main_menu);
   gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), header_func, NULL, NULL);
 }
 

@@ -630,95 +630,6 @@ test_keys_without_focus (CsmUiDesk     *desk,
   csm_ui_settle ();
 }
 
-/* --- names and sizes ----------------------------------------------------------------------------------------- */
-
-static void
-assert_all_named (GtkWidget *root)
-{
-  g_autoptr (GPtrArray) unnamed = csm_ui_unnamed (root);
-
-  for (guint i = 0; i < unnamed->len; i++)
-    g_test_message ("no name: %s", (const char *) unnamed->pdata[i]);
-  g_assert_cmpuint (unnamed->len, ==, 0);
-}
-
-static void
-test_names (CsmUiDesk     *desk,
-            gconstpointer  data)
-{
-  static const char *const pages[] = { "discussion", "case", "customer" };
-
-  csm_ui_desk_open (desk, 1400, 900);
-  assert_all_named (desk->window);
-  csm_ui_desk_open_case (desk, 1);
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    {
-      csm_colleague_pane_show_page (CSM_COLLEAGUE_PANE (csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE)), pages[i]);
-      csm_ui_settle ();
-      assert_all_named (desk->window);
-    }
-}
-
-static void
-test_narrow (CsmUiDesk     *desk,
-             gconstpointer  data)
-{
-  CsmShell *shell;
-
-  csm_ui_desk_open (desk, 360, 700);
-  shell = csm_window_get_shell (CSM_WINDOW (desk->window));
-  g_assert_cmpint (csm_shell_get_mode (shell), ==, CSM_SHELL_SINGLE);
-  g_assert_cmpint (gtk_widget_get_width (desk->window), <=, 360);
-  g_assert_true (csm_shell_shows_cases (shell));
-  csm_ui_desk_save_png (desk, "window-360-list.png");
-  csm_ui_desk_open_case (desk, 1);
-  g_assert_false (csm_shell_shows_cases (shell));
-  g_assert_cmpint (gtk_widget_get_width (desk->window), <=, 360);
-  csm_ui_desk_save_png (desk, "window-360-case.png");
-  csm_ui_activate (desk->window, "win.note");
-  csm_ui_settle ();
-  g_assert_true (gtk_widget_get_mapped (note_view (desk)));
-  g_assert_cmpint (gtk_widget_get_width (desk->window), <=, 360);
-  csm_ui_desk_save_png (desk, "window-360-note.png");
-}
-
-static void
-test_widths (CsmUiDesk     *desk,
-             gconstpointer  data)
-{
-  csm_ui_desk_open (desk, 1400, 900);
-  g_assert_cmpint (csm_shell_get_mode (csm_window_get_shell (CSM_WINDOW (desk->window))), ==, CSM_SHELL_WIDE);
-  csm_ui_desk_open_case (desk, 1);
-  g_assert_true (gtk_widget_get_mapped (note_view (desk)));
-  g_assert_cmpint (csm_shell_mode_for_width (1199), ==, CSM_SHELL_MEDIUM);
-  g_assert_cmpint (csm_shell_mode_for_width (899), ==, CSM_SHELL_NARROW);
-  g_assert_cmpint (csm_shell_mode_for_width (599), ==, CSM_SHELL_SINGLE);
-}
-
-static void
-test_dark (CsmUiDesk     *desk,
-           gconstpointer  data)
-{
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
-  csm_ui_desk_open (desk, 1000, 700);
-  g_assert_cmpint (csm_shell_get_mode (csm_window_get_shell (CSM_WINDOW (desk->window))), ==, CSM_SHELL_MEDIUM);
-  csm_ui_desk_open_case (desk, 1);
-  csm_ui_desk_save_png (desk, "window-1000-dark.png");
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
-}
-
-static void
-test_right_to_left (CsmUiDesk     *desk,
-                    gconstpointer  data)
-{
-  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
-  csm_ui_desk_open (desk, 1400, 900);
-  csm_ui_desk_open_case (desk, 1);
-  g_assert_true (gtk_widget_get_mapped (note_view (desk)));
-  csm_ui_desk_save_png (desk, "window-rtl.png");
-  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
-}
-
 #define ADD(path, function) \
   g_test_add ("/window/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -750,10 +661,5 @@ main (int    argc,
   ADD ("colleague-writes", test_colleague_writes);
   ADD ("new-case", test_new_case);
   ADD ("keys-without-focus", test_keys_without_focus);
-  ADD ("names", test_names);
-  ADD ("widths", test_widths);
-  ADD ("narrow", test_narrow);
-  ADD ("dark", test_dark);
-  ADD ("right-to-left", test_right_to_left);
   return csm_ui_test_run ();
 }

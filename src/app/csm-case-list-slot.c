@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-case-list-slot.h"
+
+#include "csm-case-list-row.h"
+
+/* Between the lines, and above and below them. */
+#define ROW_SPARE 22
+
+struct _CsmCaseListSlot
+{
+  GtkWidget     parent_instance;
+  CsmWorkbench *workbench;
+  GtkListItem  *list_item;   /* borrowed: it owns this; NULL when that ends */
+  CsmCaseItem  *item;
+  GtkWidget    *row;         /* NULL until it is built */
+  guint         font_serial; /* of the font that the height was reckoned with */
+  int           height;
+};
+
+G_DEFINE_FINAL_TYPE (CsmCaseListSlot, csm_case_list_slot, GTK_TYPE_WIDGET)
+
+/* Three lines of the list's own font, whatever letters they hold: those of other scripts are taller. */
+static int
+row_height (CsmCaseListSlot *self)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+
+  if (self->font_serial != pango_context_get_serial (context))
+    {
+      PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+      int line = pango_font_metrics_get_ascent (metrics) + pango_font_metrics_get_descent (metrics);
+
+      pango_font_metrics_unref (metrics);
+      self->font_serial = pango_context_get_serial (context);
+      self->height = 3 * MAX (PANGO_PIXELS_CEIL (line), 20) + ROW_SPARE;
+    }
+  return self->height;
+}
+
+static void
+csm_case_list_slot_measure (GtkWidget      *widget,
+                            GtkOrientation  orientation,
+                            int             for_size,
+                            int            *minimum,
+                            int            *natural,
+                            int            *minimum_baseline,
+                            int            *natural_baseline)
+{
+  CsmCaseListSlot *self = CSM_CASE_LIST_SLOT (widget);
+
+  *minimum = *natural = 0;
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    *minimum = *natural = row_height (self);
+  else if (self->row != NULL)
+    gtk_widget_measure (self->row, orientation, -1, minimum, natural, NULL, NULL);
+}
+
+static void
+csm_case_list_slot_size_allocate (GtkWidget *widget,
+                                  int        width,
+                                  int        height,
+                                  int        baseline)
+{
+  CsmCaseListSlot *self = CSM_CASE_LIST_SLOT (widget);
+  int least_width;
+  int ignored;
+
+  if (self->row == NULL)
+    return;
+  gtk_widget_measure (self->row, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, &ignored, NULL, NULL);
+  gtk_widget_size_allocate (self->row, &(GtkAllocation) { 0, 0, MAX (width, least_width), height }, -1);
+}
+
+/* What a screen reader says of the row; the list's own widget around this one carries it. */
+static void
+describe (CsmCaseListSlot *self)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  const CsmCaseRow *row = self->item != NULL ? csm_case_item_get_row (self->item) : NULL;
+  g_autofree char *words = NULL;
+
+  if (parent == NULL || row == NULL)
+    return;
+  words = csm_case_list_row_describe (self->workbench, row);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static void
+csm_case_list_slot_dispose (GObject *object)
+{
+  CsmCaseListSlot *self = CSM_CASE_LIST_SLOT (object);
+
+  csm_case_list_slot_clear (self);
+  g_clear_pointer (&self->row, gtk_widget_unparent);
+  g_clear_object (&self->workbench);
+  G_OBJECT_CLASS (csm_case_list_slot_parent_class)->dispose (object);
+}
+
+static void
+csm_case_list_slot_class_init (CsmCaseListSlotClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = csm_case_list_slot_dispose;
+  widget_class->measure = csm_case_list_slot_measure;
+  widget_class->size_allocate = csm_case_list_slot_size_allocate;
+  gtk_widget_class_set_css_name (widget_class, "slot");
+}
+
+static void
+csm_case_list_slot_init (CsmCaseListSlot *self)
+{
+}
+
+/**
+ * csm_case_list_slot_new:
+ * @workbench: the window's workbench
+ * @list_item: what it is the child of
+ *
+ * Returns: (transfer floating): a place without a row
+ */
+GtkWidget *
+csm_case_list_slot_new (CsmWorkbench *workbench,
+                        GtkListItem  *list_item)
+{
+  CsmCaseListSlot *self = g_object_new (CSM_TYPE_CASE_LIST_SLOT, NULL);
+
+  self->workbench = g_object_ref (workbench);
+  self->list_item = list_item;
+  return GTK_WIDGET (self);
+}
+
+/* Lets go of the item and the list, before they end. */
+void
+csm_case_list_slot_clear (CsmCaseListSlot *self)
+{
+  self->list_item = NULL;
+  csm_case_list_slot_set_item (self, NULL);
+}
+
+/**
+ * csm_case_list_slot_set_item:
+ * @self: a slot
+ * @item: (nullable): what it shows
+ *
+ * Costs nothing when it shows @item already: GTK binds all its rows again at each change of the list.
+ */
+void
+csm_case_list_slot_set_item (CsmCaseListSlot *self,
+                             CsmCaseItem     *item)
+{
+  if (self->item == item)
+    return;
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  g_set_object (&self->item, item);
+  if (self->row != NULL)
+    csm_case_list_row_set_item (CSM_CASE_LIST_ROW (self->row), item);
+  if (item == NULL)
+    return;
+  g_signal_connect_swapped (item, "changed", G_CALLBACK (describe), self);
+  describe (self);
+}
+
+/* Returns: (nullable): what it shows */
+CsmCaseItem *
+csm_case_list_slot_get_item (CsmCaseListSlot *self)
+{
+  return self->item;
+}
+
+/* Returns: which row of the list it is; GTK_INVALID_LIST_POSITION: none */
+guint
+csm_case_list_slot_get_position (CsmCaseListSlot *self)
+{
+  return self->list_item != NULL ? gtk_list_item_get_position (self->list_item) : GTK_INVALID_LIST_POSITION;
+}
+
+/* It comes near what is seen. */
+void
+csm_case_list_slot_build (CsmCaseListSlot *self)
+{
+  if (self->row != NULL)
+    return;
+  self->row = csm_case_list_row_new ();
+  csm_case_list_row_set_workbench (CSM_CASE_LIST_ROW (self->row), self->workbench);
+  csm_case_list_row_set_item (CSM_CASE_LIST_ROW (self->row), self->item);
+  gtk_widget_set_parent (self->row, GTK_WIDGET (self));
+}
+
+/* Names in the directory changed. */
+void
+csm_case_list_slot_refresh (CsmCaseListSlot *self)
+{
+  if (self->row != NULL)
+    csm_case_list_row_refresh (CSM_CASE_LIST_ROW (self->row));
+  describe (self);
+}
