@@ -117,11 +117,10 @@ set_thread (JsonObject *message,
 /* At most one "Re: " (RFC 5322, section 3.6.5). */
 static void
 set_subject (JsonObject *message,
-             JsonObject *submission,
+             const char *given,
              JsonObject *conversation,
              JsonObject *parent)
 {
-  const char *given = csm_json_get_string (submission, "subject");
   const char *subject = given != NULL && *given != '\0' ? given
                         : parent != NULL ? csm_json_get_string (parent, "subject") : csm_json_get_string (conversation, "subject");
   g_autofree char *base = csm_intake_base_subject (subject);
@@ -174,7 +173,7 @@ static JsonArray *
 make_from (JsonObject *person,
            JsonObject *channel)
 {
-  const char *name = csm_json_get_string (person, "name");
+  const char *name = person != NULL ? csm_json_get_string (person, "name") : NULL;
   const char *channel_name = csm_json_get_string (channel, "name");
   g_autofree char *whole = name != NULL ? g_strdup_printf ("%s via %s", name, channel_name) : g_strdup (channel_name);
   JsonArray *from = json_array_new ();
@@ -188,12 +187,11 @@ make_from (JsonObject *person,
 
 static void
 fill (JsonObject *message,
-      JsonObject *submission,
+      const char *text,
       JsonObject *conversation,
       JsonObject *channel,
       gint64      now)
 {
-  const char *text = csm_json_get_string (submission, "textBody");
   g_autofree char *preview = csm_intake_one_line (text, MAX_PREVIEW);
   g_autofree char *id = csm_id_new_at ('m', now);
   g_autofree char *local = g_ascii_strdown (id + 1, -1);
@@ -205,8 +203,6 @@ fill (JsonObject *message,
   csm_json_set_string (message, "caseId", csm_json_get_string (conversation, "caseId"));
   csm_json_set_string (message, "channelId", csm_json_get_string (channel, "id"));
   csm_json_set_string (message, "customerId", csm_json_get_string (conversation, "customerId"));
-  csm_json_set_string (message, "submissionId", csm_json_get_string (submission, "id"));
-  csm_json_set_string (message, "authorId", csm_json_get_string (submission, "authorId"));
   csm_json_set_string (message, "direction", "out");
   csm_json_set_time (message, "at", now);
   csm_json_set_time (message, "sentAt", now - now % CSM_SECOND);
@@ -214,9 +210,6 @@ fill (JsonObject *message,
   csm_json_set_string (message, "textBody", text);
   csm_json_set_string (message, "preview", preview);
   json_object_set_array_member (message, "body", make_body (text));
-  copy_member (message, submission, "to");
-  copy_member (message, submission, "cc");
-  copy_member (message, submission, "attachments");
   csm_json_set_string (delivery, "state", "queued");
   csm_json_set_time (delivery, "at", now);
   json_object_set_object_member (message, "delivery", delivery);
@@ -256,10 +249,70 @@ csm_outgoing_message_new (CsmTxn      *txn,
   parent = find_parent (txn, submission, &failed, error);
   if (failed)
     return NULL;
-  fill (message, submission, conversation, channel, now);
+  fill (message, csm_json_get_string (submission, "textBody"), conversation, channel, now);
+  csm_json_set_string (message, "submissionId", csm_json_get_string (submission, "id"));
+  csm_json_set_string (message, "authorId", csm_json_get_string (submission, "authorId"));
+  copy_member (message, submission, "to");
+  copy_member (message, submission, "cc");
+  copy_member (message, submission, "attachments");
   json_object_set_array_member (message, "from", make_from (person, channel));
-  set_subject (message, submission, conversation, parent);
+  set_subject (message, csm_json_get_string (submission, "subject"), conversation, parent);
   if (parent != NULL)
     set_thread (message, parent);
   return g_steal_pointer (&message);
+}
+
+/* Where the person who wrote it wants answers; one address, or it could make many of one. */
+static JsonArray *
+make_to (JsonObject *parent)
+{
+  JsonArray *list = csm_json_get_array (parent, "replyTo");
+  JsonArray *to = json_array_new ();
+
+  if (list == NULL || json_array_get_length (list) == 0)
+    list = csm_json_get_array (parent, "from");
+  if (list != NULL && json_array_get_length (list) > 0)
+    json_array_add_element (to, json_node_copy (json_array_get_element (list, 0)));
+  return to;
+}
+
+/**
+ * csm_outgoing_message_automatic:
+ * @txn: the transaction
+ * @parent: the Message that is answered
+ * @subject: (nullable): %NULL: as the parent's
+ * @text: what it says
+ * @now: the time, µs
+ * @error: return location
+ *
+ * Makes the Message of an answer that no person wrote. It leaves marked as such, and nobody is told when it can't be delivered
+ * (RFC 3834, section 3). Whether one may be sent, and to whom, is the caller's to know; the `to` may be changed.
+ *
+ * Returns: (transfer full): the message, with its `id`, for csm_outgoing_queue()
+ */
+JsonObject *
+csm_outgoing_message_automatic (CsmTxn      *txn,
+                                JsonObject  *parent,
+                                const char  *subject,
+                                const char  *text,
+                                gint64       now,
+                                GError     **error)
+{
+  g_autoptr (JsonObject) conversation = csm_desk_load (txn, CSM_TYPE_ID_CONVERSATION, csm_json_get_string (parent, "conversationId"), error);
+  g_autoptr (JsonObject) channel = NULL;
+  JsonObject *message;
+
+  if (conversation == NULL)
+    return NULL;
+  channel = csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, csm_json_get_string (conversation, "channelId"), error);
+  if (channel == NULL)
+    return NULL;
+  message = json_object_new ();
+  fill (message, text, conversation, channel, now);
+  csm_json_set_string (message, "automatic", "acknowledgement");
+  json_object_set_array_member (message, "from", make_from (NULL, channel));
+  json_object_set_array_member (message, "to", make_to (parent));
+  set_subject (message, subject, conversation, parent);
+  set_thread (message, parent);
+  return message;
 }

@@ -11,4 +11,11 @@ JsonObject *csm_outgoing_message_new (CsmTxn      *txn,
                                       gint64       now,
                                       GError     **error);
 
+JsonObject *csm_outgoing_message_automatic (CsmTxn      *txn,
+                                            JsonObject  *parent,
+                                            const char  *subject,
+                                            const char  *text,
+                                            gint64       now,
+                                            GError     **error);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "csm-desk-records.h"
+#include "csm-txn-outgoing.h"
 
 /* One that can't be read holds up no other; it is never sent either. */
 static gboolean
@@ -92,4 +93,41 @@ csm_outgoing_recover (CsmTxn  *txn,
 {
   return give_up_all (txn, "handedOver", _("The server stopped while this was being sent. Nobody knows whether it arrived."), now, error) &&
          hold_copies (txn, now, error);
+}
+
+/**
+ * csm_outgoing_try_now:
+ * @txn: an open transaction for writing
+ * @channel_id: a channel
+ * @now: the time, µs
+ * @error: return location
+ *
+ * What waits to be sent once more from there need not wait.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+csm_outgoing_try_now (CsmTxn      *txn,
+                      const char  *channel_id,
+                      gint64       now,
+                      GError     **error)
+{
+  g_autoptr (GArray) rows = csm_txn_outgoing_queue (txn, error);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const CsmOutgoingRow *row = &g_array_index (rows, CsmOutgoingRow, i);
+      g_autoptr (GError) local = NULL;
+      int tries;
+
+      if (row->not_before <= now || g_strcmp0 (row->channel_id, channel_id) != 0)
+        continue;
+      tries = csm_txn_outgoing_tries (txn, row->message_id, &local);
+      if (local != NULL || !csm_txn_outgoing_put (txn, row->message_id, "queued", tries, now, &local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return rows != NULL;
 }

@@ -57,20 +57,14 @@ check_way_out (CsmTxn      *txn,
   const char *channel_id = csm_json_get_string (conversation, "channelId");
   g_autoptr (JsonObject) channel = csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, channel_id, error);
   g_autofree char *command = NULL;
-  GError *local = NULL;
+  gboolean has_way;
 
-  if (channel == NULL)
+  if (channel == NULL || !csm_outgoing_has_way (txn, channel_id, &command, &has_way, error))
     return FALSE;
-  command = csm_outgoing_command (txn, channel_id, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, local);
-      return FALSE;
-    }
-  if (command == NULL || !csm_json_get_boolean (channel, "enabled") || !csm_address_is_valid (csm_json_get_string (channel, "address")))
+  if (!has_way || !csm_json_get_boolean (channel, "enabled") || !csm_address_is_valid (csm_json_get_string (channel, "address")))
     return csm_rules_refuse (error, CSM_DESK_ERROR_CANNOT_SEND, "The channel has no way out");
   /* Such a command reads the header, and hidden recipients must not stand there. */
-  if (csm_outgoing_reads_header (command) && json_array_get_length (csm_json_get_array (record, "bcc")) > 0)
+  if (command != NULL && csm_outgoing_reads_header (command) && json_array_get_length (csm_json_get_array (record, "bcc")) > 0)
     return invalid (error, "bcc");
   return TRUE;
 }
@@ -322,15 +316,33 @@ restore_case (CsmTxn              *txn,
          csm_history_add_changes (txn, who->person_id, before, after, csm_json_get_string (submission, "id"), error);
 }
 
+/* What became of the mail nobody knows; whoever may send may say so, and what they say is done. */
+static gboolean
+decide (CsmTxn              *txn,
+        const CsmPrincipal  *who,
+        JsonObject          *after,
+        GError             **error)
+{
+  const char *decision = csm_json_get_string (after, "decision");
+  const char *message_id = csm_json_get_string (after, "messageId");
+
+  if (decision == NULL)
+    return invalid (error, "decision");
+  if (message_id == NULL)
+    return csm_rules_refuse (error, CSM_DESK_ERROR_TOO_LATE, "Nothing was sent yet");
+  return csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, after, error) &&
+         csm_outgoing_decide (txn, message_id, decision, who->person_id, csm_time_now (), error);
+}
+
 /**
  * csm_submission_rules_update:
  * @txn: the transaction
- * @who: who takes it back
+ * @who: who does that
  * @before: the Submission
  * @after: what a patch made of it
  * @error: also `CSM_DESK_ERROR_TOO_LATE`
  *
- * Nothing but Undo, by its author or a lead, until the mail is made.
+ * Undo, by its author or a lead, until the mail is made; and whether it arrived, once nobody knows.
  *
  * Returns: whether it was written
  */
@@ -344,6 +356,8 @@ csm_submission_rules_update (CsmTxn              *txn,
   const char *from = csm_json_get_string (before, "undoStatus");
   const char *to = csm_json_get_string (after, "undoStatus");
 
+  if (g_strcmp0 (csm_json_get_string (before, "decision"), csm_json_get_string (after, "decision")) != 0)
+    return g_strcmp0 (from, to) == 0 ? decide (txn, who, after, error) : invalid (error, "undoStatus");
   if (g_strcmp0 (from, to) == 0)
     return TRUE;
   if (g_strcmp0 (csm_json_get_string (before, "authorId"), who->person_id) != 0 && !csm_rules_is_lead (who))
