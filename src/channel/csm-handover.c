@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
-#define _GNU_SOURCE
 #define G_LOG_DOMAIN "csm-channel"
 #include "config.h"
 #include "csm-handover.h"
 
-#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "csm-failpoint.h"
 
@@ -193,61 +189,44 @@ too_long (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* In memory, not a pipe: a command that doesn't read it can't block or signal us. */
-static int
-open_mail (GBytes  *bytes,
-           GError **error)
+/* RFC 5321, section 4.5.5: "<>" is nobody. */
+static void
+add_word (GStrvBuilder          *builder,
+          const CsmOutgoingMail *mail,
+          const char            *word)
 {
-  gsize size, written = 0;
-  const char *data = g_bytes_get_data (bytes, &size);
-  int fd = memfd_create ("casement-mail", MFD_CLOEXEC);
-
-  while (fd >= 0 && written < size)
-    {
-      gssize n = write (fd, data + written, size - written);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        break;
-      written += n;
-    }
-  if (fd >= 0 && written == size && lseek (fd, 0, SEEK_SET) == 0)
-    return fd;
-  g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
-  if (fd >= 0)
-    close (fd);
-  return -1;
+  if (g_str_equal (word, CSM_HANDOVER_SENDER))
+    g_strv_builder_add (builder, *mail->sender != '\0' ? mail->sender : "<>");
+  else
+    g_strv_builder_add (builder, word);
 }
 
 static GSubprocess *
 spawn (const CsmOutgoingMail  *mail,
-       GBytes                 *bytes,
+       int                     fd,
        GError                **error)
 {
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) words = NULL;
   g_auto (GStrv) argv = NULL;
-  int fd;
 
+  /* A file, not a pipe: a command that doesn't read it can't block or signal us. */
+  g_subprocess_launcher_take_stdin_fd (launcher, fd);
   if (!g_shell_parse_argv (mail->command, NULL, &words, error))
     return NULL;
-  g_strv_builder_addv (builder, (const char **) words);
+  for (char **word = words; *word != NULL; word++)
+    add_word (builder, mail, *word);
   if (!csm_outgoing_reads_header (mail->command))
     g_strv_builder_addv (builder, (const char **) mail->recipients);
   argv = g_strv_builder_end (builder);
-  fd = open_mail (bytes, error);
-  if (fd < 0)
-    return NULL;
-  g_subprocess_launcher_take_stdin_fd (launcher, fd);
   return g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, error);
 }
 
 /**
  * csm_handover_run_async:
  * @mail: the mail
- * @bytes: as it was composed
+ * @fd: as it was composed; taken
  * @timeout: seconds after which nobody knows any more
  * @callback: called in the thread's default main context
  * @user_data: for @callback
@@ -256,7 +235,7 @@ spawn (const CsmOutgoingMail  *mail,
  */
 void
 csm_handover_run_async (const CsmOutgoingMail *mail,
-                        GBytes                *bytes,
+                        int                    fd,
                         guint                  timeout,
                         GAsyncReadyCallback    callback,
                         gpointer               user_data)
@@ -269,7 +248,7 @@ csm_handover_run_async (const CsmOutgoingMail *mail,
   self->tail = g_string_new (NULL);
   self->reading = g_cancellable_new ();
   g_task_set_task_data (task, self, (GDestroyNotify) handover_free);
-  self->process = spawn (mail, bytes, &error);
+  self->process = spawn (mail, fd, &error);
   if (self->process == NULL)
     {
       /* Nothing was handed over yet, so that another try can do no harm. */

@@ -6,9 +6,12 @@
 
 G_BEGIN_DECLS
 
+/* A word of a command that stands for who is told when the mail can't be delivered, as in "sendmail -oi -f {sender}". */
+#define CSM_HANDOVER_SENDER "{sender}"
+
 /* One run of a channel's command. */
 void csm_handover_run_async  (const CsmOutgoingMail  *mail,
-                              GBytes                 *bytes,
+                              int                     fd,
                               guint                   timeout,
                               GAsyncReadyCallback     callback,
                               gpointer                user_data);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-outgoing.h"
+#include "csm-store.h"
 
 G_BEGIN_DECLS
 
@@ -12,13 +13,31 @@ G_BEGIN_DECLS
  * @user_data: what was given with the function
  * @error: return location
  *
- * Returns: (transfer full): its bytes
+ * Returns: a file descriptor to read it from, which the caller closes, or -1
  */
-typedef GBytes *(*CsmComposerBlobFunc) (const char *blob_id, gpointer user_data, GError **error);
+typedef int (*CsmComposerBlobFunc) (const char *blob_id, gpointer user_data, GError **error);
 
-GBytes *csm_mail_compose (const CsmOutgoingMail  *mail,
-                          CsmComposerBlobFunc     blob,
-                          gpointer                user_data,
-                          GError                **error);
+/**
+ * CsmComposerLines:
+ * @CSM_COMPOSER_LF: lines end as programs like sendmail take them
+ * @CSM_COMPOSER_CRLF: lines end as mail servers take them
+ *
+ * How lines end.
+ */
+typedef enum
+{
+  CSM_COMPOSER_LF,
+  CSM_COMPOSER_CRLF,
+} CsmComposerLines;
+
+int csm_mail_compose (const CsmOutgoingMail  *mail,
+                      CsmComposerLines        lines,
+                      CsmComposerBlobFunc     blob,
+                      gpointer                user_data,
+                      GError                **error);
+int csm_mail_compose_stored (const CsmOutgoingMail  *mail,
+                             CsmComposerLines        lines,
+                             CsmStore               *store,
+                             GError                **error);
 
 G_END_DECLS

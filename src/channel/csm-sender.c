@@ -12,6 +12,7 @@
 #include "csm-mail-composer.h"
 #include "csm-outgoing.h"
 #include "csm-time.h"
+#include "csm-txn-outgoing.h"
 
 /* RFC 5321, section 4.5.3.2.6: less makes duplicates (RFC 1047). */
 #define DEFAULT_TIMEOUT 600
@@ -39,6 +40,8 @@ struct _CsmSender
   guint       unwritten_id;
   guint       pause;       /* s, after a database error */
   guint       active;
+  GHashTable *lanes;       /* channel id → CsmSmtpLane */
+  CsmSmtpPace pace;        /* of those made from now on */
 };
 
 G_DEFINE_FINAL_TYPE (CsmSender, csm_sender, G_TYPE_OBJECT)
@@ -73,15 +76,53 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_free)
 
 typedef struct
 {
-  GPtrArray *ids;
-  gint64     next;
+  GArray     *rows;     /* CsmOutgoingRow */
+  GHashTable *settings; /* channel id → CsmSmtpSettings, or NULL: its mail leaves by a command */
+  gint64      now;
+  gint64      next;
 } Plan;
 
 static void
 plan_free (Plan *plan)
 {
-  g_clear_pointer (&plan->ids, g_ptr_array_unref);
+  g_clear_pointer (&plan->rows, g_array_unref);
+  g_hash_table_unref (plan->settings);
   g_free (plan);
+}
+
+static void
+unref_settings (gpointer settings)
+{
+  if (settings != NULL)
+    csm_smtp_settings_unref (settings);
+}
+
+static gint64
+earlier (gint64 a,
+         gint64 b)
+{
+  return a == CSM_TIME_NONE || (b != CSM_TIME_NONE && b < a) ? b : a;
+}
+
+/* Channels whose settings can't be read are left out: their mail waits. */
+static void
+load_settings (CsmTxn *txn,
+               Plan   *plan)
+{
+  for (guint i = 0; i < plan->rows->len; i++)
+    {
+      const char *channel_id = g_array_index (plan->rows, CsmOutgoingRow, i).channel_id;
+      g_autoptr (GError) error = NULL;
+      CsmSmtpSettings *settings;
+
+      if (channel_id == NULL || g_hash_table_contains (plan->settings, channel_id))
+        continue;
+      settings = csm_smtp_settings_load (txn, channel_id, &error);
+      if (error != NULL)
+        g_message ("The mail of the channel %s can't be sent: %s", channel_id, error->message);
+      else
+        g_hash_table_insert (plan->settings, g_strdup (channel_id), settings);
+    }
 }
 
 static gpointer
@@ -91,17 +132,16 @@ make_plan (CsmTxn        *txn,
            GError       **error)
 {
   Plan *plan = g_new0 (Plan, 1);
-  gint64 now = csm_time_now (), undo, retry;
 
-  if (!csm_outgoing_take_due (txn, now, &undo, error))
-    goto failed;
-  plan->ids = csm_outgoing_waiting (txn, now, &retry, error);
-  if (plan->ids == NULL)
-    goto failed;
-  plan->next = undo == CSM_TIME_NONE || (retry != CSM_TIME_NONE && retry < undo) ? retry : undo;
-  return plan;
-
-failed:
+  plan->now = csm_time_now ();
+  plan->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_settings);
+  if (csm_outgoing_take_due (txn, plan->now, &plan->next, error))
+    plan->rows = csm_txn_outgoing_queue (txn, error);
+  if (plan->rows != NULL)
+    {
+      load_settings (txn, plan);
+      return plan;
+    }
   plan_free (plan);
   return NULL;
 }
@@ -144,6 +184,71 @@ set_timer (CsmSender *self,
 }
 
 static void
+lane_moved (gpointer user_data)
+{
+  look (user_data);
+}
+
+static CsmSmtpLane *
+get_lane (CsmSender       *self,
+          const char      *channel_id,
+          CsmSmtpSettings *settings)
+{
+  CsmSmtpLane *lane = g_hash_table_lookup (self->lanes, channel_id);
+
+  if (lane == NULL)
+    {
+      lane = csm_smtp_lane_new (self->store, channel_id, settings, &self->pace, lane_moved, self);
+      g_hash_table_insert (self->lanes, g_strdup (channel_id), lane);
+    }
+  return lane;
+}
+
+static void
+put_in_hand (CsmSender *self,
+             const char *id)
+{
+  if (g_hash_table_contains (self->in_hand, id))
+    return;
+  g_hash_table_add (self->in_hand, g_strdup (id));
+  g_queue_push_tail (&self->ready, g_strdup (id));
+}
+
+static void
+apply_plan (CsmSender *self,
+            Plan      *plan)
+{
+  GHashTableIter iter;
+  gpointer channel_id, settings, lane;
+
+  g_hash_table_iter_init (&iter, plan->settings);
+  while (g_hash_table_iter_next (&iter, &channel_id, &settings))
+    {
+      lane = g_hash_table_lookup (self->lanes, channel_id);
+      if (lane != NULL && settings != NULL)
+        csm_smtp_lane_set_settings (lane, settings);
+    }
+  for (guint i = 0; i < plan->rows->len; i++)
+    {
+      const CsmOutgoingRow *row = &g_array_index (plan->rows, CsmOutgoingRow, i);
+
+      if (row->not_before > plan->now)
+        {
+          plan->next = earlier (plan->next, row->not_before);
+          break;
+        }
+      settings = NULL;
+      if (row->channel_id == NULL || g_hash_table_lookup_extended (plan->settings, row->channel_id, NULL, &settings))
+        {
+          if (settings != NULL)
+            csm_smtp_lane_push (get_lane (self, row->channel_id, settings), row->message_id);
+          else
+            put_in_hand (self, row->message_id);
+        }
+    }
+}
+
+static void
 plan_made (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
@@ -159,16 +264,11 @@ plan_made (GObject      *source,
       set_timer (self, csm_time_now () + self->pause * CSM_SECOND);
       return;
     }
-  for (guint i = 0; i < plan->ids->len; i++)
+  if (self->started)
     {
-      char *id = g_ptr_array_index (plan->ids, i);
-
-      if (g_hash_table_contains (self->in_hand, id))
-        continue;
-      g_hash_table_add (self->in_hand, g_strdup (id));
-      g_queue_push_tail (&self->ready, g_strdup (id));
+      apply_plan (self, plan);
+      set_timer (self, plan->next);
     }
-  set_timer (self, plan->next);
   plan_free (plan);
   pump (self);
   if (self->look_again)
@@ -220,7 +320,8 @@ store_changed (CsmSender *self,
                gint64     account,
                guint      types)
 {
-  if (account == CSM_ACCOUNT_WORKSPACE && (types & (1u << CSM_TYPE_ID_SUBMISSION)))
+  /* A decision about a mail is a submission's; a mailbox's settings come with its channel. */
+  if (account == CSM_ACCOUNT_WORKSPACE && (types & (1u << CSM_TYPE_ID_SUBMISSION | 1u << CSM_TYPE_ID_CHANNEL)))
     look (self);
 }
 
@@ -348,14 +449,6 @@ handed_over (GObject      *source,
   finish (job);
 }
 
-static GBytes *
-load_blob (const char  *blob_id,
-           gpointer     user_data,
-           GError     **error)
-{
-  return csm_store_get_blob (user_data, blob_id, error);
-}
-
 static void
 compose (GTask        *task,
          gpointer      source,
@@ -364,10 +457,10 @@ compose (GTask        *task,
 {
   Job *job = task_data;
   GError *error = NULL;
-  GBytes *bytes = csm_mail_compose (job->mail, load_blob, job->sender->store, &error);
+  int fd = csm_mail_compose_stored (job->mail, CSM_COMPOSER_LF, job->sender->store, &error);
 
-  if (bytes != NULL)
-    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  if (fd >= 0)
+    g_task_return_int (task, fd);
   else
     g_task_return_error (task, error);
 }
@@ -379,9 +472,9 @@ composed (GObject      *source,
 {
   Job *job = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
+  int fd = (int) g_task_propagate_int (G_TASK (result), &error);
 
-  if (bytes == NULL)
+  if (error != NULL)
     {
       job->result = CSM_OUTGOING_FAILED;
       job->why = g_strdup (error->message);
@@ -389,7 +482,7 @@ composed (GObject      *source,
       return;
     }
   csm_failpoint ("send-handed-over");
-  csm_handover_run_async (job->mail, bytes, job->sender->timeout, handed_over, job);
+  csm_handover_run_async (job->mail, fd, job->sender->timeout, handed_over, job);
 }
 
 static gpointer
@@ -422,6 +515,13 @@ begun (GObject      *source,
       put_off (job);
       return;
     }
+  /* The channel's way out is another one since: it is looked at anew. */
+  if (job->mail->command == NULL)
+    {
+      job->result = CSM_OUTGOING_WAIT;
+      finish (job);
+      return;
+    }
   task = g_task_new (NULL, NULL, composed, job);
   g_task_set_task_data (task, g_steal_pointer (&job), NULL);
   g_task_run_in_thread (task, compose);
@@ -451,6 +551,7 @@ csm_sender_finalize (GObject *object)
   g_clear_handle_id (&self->timer_id, g_source_remove);
   g_clear_handle_id (&self->put_off_id, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
+  g_clear_pointer (&self->lanes, g_hash_table_unref);
   g_clear_object (&self->store);
   g_clear_pointer (&self->in_hand, g_hash_table_unref);
   g_queue_clear_full (&self->ready, g_free);
@@ -472,6 +573,8 @@ csm_sender_init (CsmSender *self)
   self->timeout = DEFAULT_TIMEOUT;
   self->pause = DEFAULT_PAUSE;
   self->in_hand = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csm_smtp_lane_free);
+  self->pace = csm_smtp_default_pace;
   g_queue_init (&self->ready);
   g_queue_init (&self->put_off);
   g_queue_init (&self->unwritten);
@@ -519,6 +622,60 @@ csm_sender_set_pause (CsmSender *self,
 }
 
 /**
+ * csm_sender_set_pace:
+ * @self: a sender that has not been started
+ * @pace: how mail is sent by SMTP
+ */
+void
+csm_sender_set_pace (CsmSender         *self,
+                     const CsmSmtpPace *pace)
+{
+  self->pace = *pace;
+}
+
+static gpointer
+try_now (CsmTxn        *txn,
+         gpointer       input,
+         GCancellable  *cancellable,
+         GError       **error)
+{
+  csm_outgoing_try_now (txn, input, csm_time_now (), error);
+  return NULL;
+}
+
+static void
+tried_now (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (CsmSender) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  csm_store_run_finish (CSM_STORE (source), result, &error);
+  if (error != NULL)
+    g_warning ("Can't look for mail to send: %s", error->message);
+  look (self);
+}
+
+/**
+ * csm_sender_retry:
+ * @self: a sender
+ * @channel_id: a channel
+ *
+ * What waits there to be sent is tried at once.
+ */
+void
+csm_sender_retry (CsmSender  *self,
+                  const char *channel_id)
+{
+  CsmSmtpLane *lane = g_hash_table_lookup (self->lanes, channel_id);
+
+  if (lane != NULL)
+    csm_smtp_lane_hurry (lane);
+  csm_store_run_async (self->store, TRUE, try_now, g_strdup (channel_id), g_free, NULL, NULL, tried_now, g_object_ref (self));
+}
+
+/**
  * csm_sender_start:
  * @self: a sender
  *
@@ -543,6 +700,15 @@ csm_sender_start (CsmSender *self)
 gboolean
 csm_sender_is_idle (CsmSender *self)
 {
+  GHashTableIter iter;
+  gpointer lane;
+
+  g_hash_table_iter_init (&iter, self->lanes);
+  while (g_hash_table_iter_next (&iter, NULL, &lane))
+    {
+      if (!csm_smtp_lane_is_idle (lane))
+        return FALSE;
+    }
   return self->active == 0 && !self->looking;
 }
 
@@ -564,6 +730,8 @@ void
 csm_sender_stop (CsmSender *self)
 {
   gboolean over = FALSE;
+  GHashTableIter iter;
+  gpointer lane;
   guint id;
 
   self->started = FALSE;
@@ -571,6 +739,11 @@ csm_sender_stop (CsmSender *self)
   g_clear_handle_id (&self->put_off_id, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
   write_again (self);
+  /* All are told before any is waited for. */
+  g_hash_table_iter_init (&iter, self->lanes);
+  while (g_hash_table_iter_next (&iter, NULL, &lane))
+    csm_smtp_lane_cancel (lane);
+  g_hash_table_remove_all (self->lanes);
   id = g_timeout_add_seconds (STOP_WAIT_SECONDS, stop_waiting, &over);
   while (!over && !csm_sender_is_idle (self))
     g_main_context_iteration (NULL, TRUE);

@@ -2,15 +2,16 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-store.h"
+#include "csm-smtp-lane.h"
 
 G_BEGIN_DECLS
 
 /*
- * Hands over what people sent: follows the store, waits for undo windows and retries without polling, and runs the
- * channel's command for each mail. The command is split as a shell would split words, but no shell runs. It gets the mail on
+ * Hands over what people sent: follows the store, waits for undo windows and retries without polling. A channel's mail leaves by SMTP where
+ * it has settings for that, see #CsmSmtpLane; else its command is run for each mail. The command is split as a shell would split words, but no shell runs. It gets the mail on
  * standard input, lines ended by LF, and the addresses of all recipients as arguments; a command with -t (--read-recipients)
- * takes them from the header instead and gets none, and such a channel refuses hidden recipients. An exit status of 0 is
+ * takes them from the header instead and gets none, and such a channel refuses hidden recipients. A word
+ * "{sender}" becomes the address that is told of what can't be delivered, as in `sendmail -oi -f {sender}`. An exit status of 0 is
  * "accepted", EX_TEMPFAIL (75) and what the last line calls 4yz are tried again, everything else failed.
  */
 #define CSM_TYPE_SENDER (csm_sender_get_type ())
@@ -21,6 +22,10 @@ void       csm_sender_set_timeout (CsmSender *self,
                                    guint      seconds);
 void       csm_sender_set_pause   (CsmSender *self,
                                    guint      seconds);
+void       csm_sender_set_pace    (CsmSender *self,
+                                   const CsmSmtpPace *pace);
+void       csm_sender_retry       (CsmSender *self,
+                                   const char *channel_id);
 void       csm_sender_start       (CsmSender *self);
 void       csm_sender_stop        (CsmSender *self);
 gboolean   csm_sender_is_idle     (CsmSender *self);

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
+#define _GNU_SOURCE
 #include "config.h"
 #include "channel-test.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "csm-error.h"
 #include "csm-json.h"
@@ -11,12 +16,22 @@
 #include "csm-reader-client.h"
 #include "csm-time.h"
 
-static GBytes *
+static int
+file_of (const char *data,
+         gsize       size)
+{
+  int fd = memfd_create ("test", MFD_CLOEXEC);
+
+  g_assert_cmpint (write (fd, data, size), ==, (gssize) size);
+  return fd;
+}
+
+static int
 no_blob (const char  *blob_id,
          gpointer     user_data,
          GError     **error)
 {
-  return g_bytes_new_static ("%PDF-1.4 \xff\x00 binary", 18);
+  return file_of ("%PDF-1.4 \xff\x00 binary", 18);
 }
 
 static CsmOutgoingMail *
@@ -43,14 +58,27 @@ mail_new (const char *text)
 }
 
 static GBytes *
+read_all (int fd)
+{
+  goffset size = lseek (fd, 0, SEEK_END);
+  char *data = g_malloc (size + 1);
+
+  g_assert_cmpint (pread (fd, data, size, 0), ==, size);
+  close (fd);
+  return g_bytes_new_take (data, size);
+}
+
+static GBytes *
 compose (const CsmOutgoingMail *mail)
 {
   GError *error = NULL;
-  GBytes *bytes = csm_mail_compose (mail, no_blob, NULL, &error);
+  int fd = csm_mail_compose (mail, CSM_COMPOSER_LF, no_blob, NULL, &error);
+  g_autoptr (GBytes) bytes = fd >= 0 ? read_all (fd) : NULL;
   gsize size, line = 0;
-  const char *data = g_bytes_get_data (bytes, &size);
+  const char *data;
 
   g_assert_no_error (error);
+  data = g_bytes_get_data (bytes, &size);
   for (gsize i = 0; i < size; i++)
     {
       g_assert_cmpint ((guchar) data[i], <, 0x80);
@@ -58,7 +86,15 @@ compose (const CsmOutgoingMail *mail)
       line = data[i] == '\n' ? 0 : line + 1;
       g_assert_cmpuint (line, <=, 998);
     }
-  return bytes;
+  return g_steal_pointer (&bytes);
+}
+
+static char *
+compose_text (const CsmOutgoingMail *mail)
+{
+  g_autoptr (GBytes) bytes = compose (mail);
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
 static CsmParsedMail *
@@ -109,7 +145,7 @@ test_round_trip (void)
   g_assert_cmpstr (json_array_get_string_element (ids, 0), ==, "root@example.org");
   g_assert_cmpstr (json_array_get_string_element (csm_parsed_mail_get_array (back, "inReplyTo"), 0), ==, "parent@example.org");
   g_assert_null (strstr (raw, "hidden"));
-  g_assert_null (strstr (raw, "\n.\n"));
+  g_assert_null (strstr (raw, "\n."));
   g_assert_null (strstr (raw, "\nFrom "));
   g_assert_nonnull (strstr (raw, "filename*"));
   /* What the HTML says of itself holds. */
@@ -132,7 +168,7 @@ test_html (void)
   back = read_back (bytes);
   html = g_bytes_get_data (back->parts->pdata[csm_json_get_int (back->json, "htmlPart", -1)], &size);
   copy = g_strndup (html, size);
-  g_assert_nonnull (strstr (copy, "<p>One<br>\ntwo</p>\n<blockquote>\n<p>quoted</p>\n</blockquote>\n<p>after &lt;script&gt;x&lt;/script&gt; "
+  g_assert_nonnull (strstr (copy, "<p>One<br>\ntwo</p>\n<blockquote type=\"cite\">\n<p>quoted</p>\n</blockquote>\n<p>after &lt;script&gt;x&lt;/script&gt; "
                                   "<a href=\"https://example.com/\">https://example.com/</a>.</p>"));
 }
 
@@ -193,24 +229,150 @@ test_injection (void)
   g_assert_cmpstr (nth (back, "attachments", 2, "type"), ==, "application/octet-stream");
 }
 
-static GBytes *
+static char *
+html_of (const char *text)
+{
+  g_autoptr (CsmOutgoingMail) mail = mail_new (text);
+  g_autoptr (GBytes) bytes = compose (mail);
+  g_autoptr (CsmParsedMail) back = read_back (bytes);
+  GBytes *part = back->parts->pdata[csm_json_get_int (back->json, "htmlPart", -1)];
+
+  return g_strndup (g_bytes_get_data (part, NULL), g_bytes_get_size (part));
+}
+
+/* A single dash is perhaps what stands before a name. */
+static void
+test_lists (void)
+{
+  g_autofree char *html = html_of ("Please send:\n- the zip\n- a <photo>\n\n3. then\n4. that\nand so on\n> 1) a\n> 2) b\n- Ana");
+
+  g_assert_nonnull (strstr (html, "<p>Please send:</p>\n<ul>\n<li>the zip</li>\n<li>a &lt;photo&gt;</li>\n</ul>\n<ol start=\"3\">\n<li>then</li>\n<li>that</li>\n</ol>\n"
+                                  "<p>and so on</p>\n<blockquote type=\"cite\">\n<ol>\n<li>a</li>\n<li>b</li>\n</ol>\n</blockquote>\n<p>- Ana</p>\n</body>"));
+}
+
+/* What goes out at a second try is what went out at the first. */
+static void
+test_same_bytes (void)
+{
+  g_autoptr (CsmOutgoingMail) mail = mail_new ("The same.\n.\n.. dots\nFrom here");
+  g_autoptr (CsmOutgoingMail) other = mail_new ("The same.\n.\n.. dots\nFrom here");
+  g_autofree char *first = compose_text (mail), *second = compose_text (other), *third = NULL;
+
+  g_assert_cmpstr (first, ==, second);
+  g_free (other->rfc_id);
+  other->rfc_id = g_strdup ("02def@fernweh.example.com");
+  third = compose_text (other);
+  g_assert_cmpstr (first, !=, third);
+}
+
+/* As mail servers take it: every line ends with CRLF, and none begins with a dot. */
+static void
+test_crlf (void)
+{
+  g_autoptr (CsmOutgoingMail) mail = mail_new ("One\r\ntwo\rthree\n.\n");
+  g_autofree char *plain = compose_text (mail);
+  int fd = csm_mail_compose (mail, CSM_COMPOSER_CRLF, no_blob, NULL, NULL);
+  g_autoptr (GBytes) bytes = read_all (fd);
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
+  g_autofree char *joined = g_strjoinv ("\n", lines);
+
+  g_assert_cmpstr (joined, ==, plain);
+  g_assert_null (strpbrk (joined, "\r"));
+  g_assert_true (g_str_has_suffix (text, "\r\n"));
+  g_assert_null (strstr (text, "\n."));
+  g_assert_nonnull (strstr (plain, "\nOne\ntwo\nthree\n=2E\n"));
+}
+
+static int
+outlook_blob (const char  *blob_id,
+              gpointer     user_data,
+              GError     **error)
+{
+  static const char parent[] = "From: a@example.org\r\nThread-Topic: Your\r\n parcel\r\nthread-index: AdW1 x==\r\n\r\nThread-Index: forged\r\n";
+
+  return file_of (parent, sizeof parent - 1);
+}
+
+static void
+test_identity (void)
+{
+  g_autoptr (CsmOutgoingMail) mail = mail_new ("x");
+  g_autofree char *plain = NULL, *automatic = NULL, *threaded = NULL;
+
+  g_clear_pointer (&mail->attachments, json_array_unref);
+  mail->reply_to = g_strdup ("support+c123@fernweh.example.com");
+  plain = compose_text (mail);
+  g_assert_nonnull (strstr (plain, "Reply-To: Ana Reyes via Support <support+c123@fernweh.example.com>\n"));
+  g_assert_null (strstr (plain, "Auto-Submitted"));
+  mail->is_automatic = TRUE;
+  automatic = compose_text (mail);
+  g_assert_nonnull (strstr (automatic, "Auto-Submitted: auto-replied\n"));
+  g_assert_nonnull (strstr (automatic, "X-Auto-Response-Suppress: All\n"));
+  g_assert_nonnull (strstr (automatic, "X-Casement-Loop: support@fernweh.example.com\n"));
+  mail->parent_blob = g_strdup ("B9");
+  {
+    int fd = csm_mail_compose (mail, CSM_COMPOSER_LF, outlook_blob, NULL, NULL);
+    g_autoptr (GBytes) bytes = read_all (fd);
+
+    threaded = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  }
+  g_assert_nonnull (strstr (threaded, "Thread-Topic: Your parcel\n"));
+  g_assert_nonnull (strstr (threaded, "Thread-Index: AdW1 x==\n"));
+  g_assert_null (strstr (threaded, "forged"));
+}
+
+typedef struct
+{
+  const char *path;
+} Large;
+
+static int
 large_blob (const char  *blob_id,
             gpointer     user_data,
             GError     **error)
 {
-  return g_bytes_ref (user_data);
+  return open (((Large *) user_data)->path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Each may be uploaded; together they would be more than any server takes. */
-static void
-test_too_large (void)
+static guint64
+peak_memory (void)
 {
-  g_autoptr (CsmOutgoingMail) mail = mail_new ("text");
-  g_autoptr (GBytes) large = g_bytes_new_take (g_malloc0 (40 * 1024 * 1024), 40 * 1024 * 1024);
-  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  const char *line;
 
-  g_assert_null (csm_mail_compose (mail, large_blob, large, &error));
+  g_assert_true (g_file_get_contents ("/proc/self/status", &text, NULL, NULL));
+  line = strstr (text, "VmHWM:");
+  g_assert_nonnull (line);
+  return g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10) * 1024;
+}
+
+/* A mail of 60 MB is nowhere in memory as a whole. Each file may be uploaded; together they would be more than any server takes. */
+static void
+test_large (void)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "casement-composer-XXXXXX", NULL);
+  Large large = { path };
+  g_autoptr (CsmOutgoingMail) mail = mail_new ("text");
+  g_autoptr (GError) error = NULL;
+  int fd = g_mkstemp (path), out;
+  guint64 before;
+  goffset size;
+
+  g_assert_cmpint (ftruncate (fd, 22 * 1024 * 1024), ==, 0);
+  before = peak_memory ();
+  out = csm_mail_compose (mail, CSM_COMPOSER_CRLF, large_blob, &large, &error);
+  g_assert_no_error (error);
+  size = lseek (out, 0, SEEK_END);
+  close (out);
+  g_assert_cmpint (size, >, 60 * 1000 * 1000);
+  g_assert_cmpuint (peak_memory () - before, <, 8 * 1024 * 1024);
+
+  g_assert_cmpint (ftruncate (fd, 40 * 1024 * 1024), ==, 0);
+  g_assert_cmpint (csm_mail_compose (mail, CSM_COMPOSER_LF, large_blob, &large, &error), ==, -1);
   g_assert_error (error, CSM_ERROR, CSM_ERROR_TOO_LARGE);
+  close (fd);
+  unlink (path);
 }
 
 int
@@ -222,6 +384,10 @@ main (int   argc,
   g_test_add_func ("/composer/html", test_html);
   g_test_add_func ("/composer/long-header", test_long_header);
   g_test_add_func ("/composer/injection", test_injection);
-  g_test_add_func ("/composer/too-large", test_too_large);
+  g_test_add_func ("/composer/lists", test_lists);
+  g_test_add_func ("/composer/same-bytes", test_same_bytes);
+  g_test_add_func ("/composer/crlf", test_crlf);
+  g_test_add_func ("/composer/identity", test_identity);
+  g_test_add_func ("/composer/large", test_large);
   return g_test_run ();
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-imap-client.h"
+
+G_BEGIN_DECLS
+
+gboolean csm_imap_client_append (CsmImapClient  *self,
+                                 const char     *folder,
+                                 int             fd,
+                                 GError        **error);
+
+G_END_DECLS

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-channel"
+#include "config.h"
+#include "csm-smtp-lane.h"
+
+#include <unistd.h>
+
+#include "csm-desk-records.h"
+#include "csm-failpoint.h"
+#include "csm-mail-composer.h"
+#include "csm-smtp-health.h"
+#include "csm-smtp-sent.h"
+#include "csm-time.h"
+
+#define PAUSE_MS (10 * 1000)
+#define LONGEST_PAUSE_MS (10 * 60 * 1000)
+/* Who tries a wrong password too often is locked out. */
+#define SIGN_IN_PAUSE_MS (60 * 1000)
+#define LINGER_MS (10 * 1000)
+#define RETRY_MS (30 * 1000)
+
+const CsmSmtpPace csm_smtp_default_pace = { { 5 * 60 * 1000, 10 * 60 * 1000 }, PAUSE_MS, LINGER_MS, RETRY_MS };
+
+struct _CsmSmtpLane
+{
+  CsmStore        *store;
+  char            *channel_id;
+  CsmSmtpPace      pace;
+  CsmSmtpLaneFunc  func;
+  gpointer         user_data;
+  GMainContext    *context;
+  GThread         *thread;
+  GCancellable    *cancellable;
+
+  /* under the lock */
+  GMutex           lock;
+  GCond            cond;
+  GQueue           queue;      /* ids */
+  GHashTable      *in_hand;    /* ids of those in the queue, and of the one that is being sent */
+  CsmSmtpSettings *settings;
+  gboolean         changed;    /* the settings are new, or somebody asked for a try at once */
+  gboolean         told;       /* the main thread knows that something happened */
+
+  /* the thread's own */
+  CsmSmtpSession  *session;
+  CsmSmtpSent     *sent;
+  guint            pause;      /* ms; 0: all is well */
+  gint64           resume;     /* monotonic, µs; when a pause is over */
+  gint64           last_told;  /* when the record was told that a mail left, µs */
+};
+
+/* One mail. */
+typedef struct
+{
+  CsmSmtpLane       *lane;
+  const char        *id;
+  CsmOutgoingMail   *mail;
+  CsmOutgoingResult  result;
+  char              *why;
+  GPtrArray         *answers;
+  gint64             not_before;
+  gint64             last_out;  /* to be told of; 0: not now */
+  const char        *trouble;   /* likewise; NULL: all is well */
+} Job;
+
+static void
+job_clear (Job *job)
+{
+  csm_outgoing_mail_free (job->mail);
+  g_free (job->why);
+  g_clear_pointer (&job->answers, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
+
+/* --- The queue ------------------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+tell (gpointer user_data)
+{
+  CsmSmtpLane *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->told = FALSE;
+  g_mutex_unlock (&self->lock);
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    self->func (self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* With the lock. A lane outlives what it tells of: csm_smtp_lane_free() sees to that. */
+static void
+tell_main (CsmSmtpLane *self)
+{
+  g_autoptr (GSource) source = NULL;
+
+  if (self->told)
+    return;
+  self->told = TRUE;
+  source = g_idle_source_new ();
+  g_source_set_callback (source, tell, self, NULL);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_attach (source, self->context);
+}
+
+static void
+end_pause (CsmSmtpLane *self)
+{
+  self->pause = 0;
+  self->resume = 0;
+}
+
+/* FALSE: somebody wants it to end, or to go on at once. */
+static gboolean
+rest (CsmSmtpLane *self,
+      gint64       until)
+{
+  return !g_cancellable_is_cancelled (self->cancellable) && !self->changed && g_get_monotonic_time () < until &&
+         g_cond_wait_until (&self->cond, &self->lock, until);
+}
+
+/* Takes the next id; NULL: it is over. */
+static char *
+next (CsmSmtpLane *self)
+{
+  char *id = NULL;
+
+  g_mutex_lock (&self->lock);
+  while (id == NULL && !g_cancellable_is_cancelled (self->cancellable))
+    {
+      gint64 now = g_get_monotonic_time ();
+
+      if (self->changed)
+        {
+          self->changed = FALSE;
+          end_pause (self);
+          g_clear_pointer (&self->session, csm_smtp_session_free);
+        }
+      if (now < self->resume)
+        {
+          rest (self, self->resume);
+          continue;
+        }
+      id = g_queue_pop_head (&self->queue);
+      if (id != NULL)
+        break;
+      if (self->session == NULL)
+        {
+          g_cond_wait (&self->cond, &self->lock);
+          continue;
+        }
+      while (g_queue_is_empty (&self->queue) && rest (self, now + (gint64) self->pace.linger * 1000))
+        ;
+      if (g_queue_is_empty (&self->queue) && !self->changed)
+        {
+          g_mutex_unlock (&self->lock);
+          g_clear_pointer (&self->session, csm_smtp_session_free);
+          csm_smtp_sent_rest (self->sent);
+          g_mutex_lock (&self->lock);
+        }
+    }
+  g_mutex_unlock (&self->lock);
+  return id;
+}
+
+static guint
+count_waiting (CsmSmtpLane *self)
+{
+  guint count;
+
+  g_mutex_lock (&self->lock);
+  count = g_queue_get_length (&self->queue);
+  g_mutex_unlock (&self->lock);
+  return count;
+}
+
+static void
+put_down (CsmSmtpLane *self,
+          char        *id)
+{
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->in_hand, id);
+  tell_main (self);
+  g_mutex_unlock (&self->lock);
+  g_free (id);
+}
+
+/* --- One mail ---------------------------------------------------------------------------------------------------------------------- */
+
+static gpointer
+begin (CsmTxn        *txn,
+       gpointer       input,
+       GCancellable  *cancellable,
+       GError       **error)
+{
+  return csm_outgoing_begin (txn, ((Job *) input)->id, csm_time_now (), error);
+}
+
+static gpointer
+write_result (CsmTxn        *txn,
+              gpointer       input,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  Job *job = input;
+  CsmSmtpLane *self = job->lane;
+
+  csm_failpoint ("send-result");
+  if (csm_outgoing_settle (txn, job->id, job->result, job->why, job->answers, job->not_before, csm_time_now (), error) &&
+      (job->trouble != NULL || job->last_out != 0))
+    csm_smtp_health_put (txn, self->channel_id, job->trouble, job->last_out, job->trouble != NULL ? count_waiting (self) + 1 : 0, job->not_before, error);
+  return NULL;
+}
+
+/* As long as it takes: a mail of which nobody can note that it left must not leave once more. */
+static void
+finish (Job *job)
+{
+  CsmSmtpLane *self = job->lane;
+
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean over;
+
+      csm_store_run (self->store, TRUE, write_result, job, &error);
+      if (error == NULL)
+        return;
+      g_warning ("Can't note what became of a mail: %s", error->message);
+      if (csm_desk_may_skip (error))
+        return;
+      g_mutex_lock (&self->lock);
+      g_cond_wait_until (&self->cond, &self->lock, g_get_monotonic_time () + (gint64) self->pace.retry * 1000);
+      over = g_cancellable_is_cancelled (self->cancellable);
+      g_mutex_unlock (&self->lock);
+      if (!over)
+        continue;
+      csm_store_run (self->store, TRUE, write_result, job, NULL);
+      return;
+    }
+}
+
+static void
+plan_pause (CsmSmtpLane  *self,
+            Job          *job,
+            const GError *trouble)
+{
+  guint first = g_error_matches (trouble, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN) ? MIN (self->pace.pause * 6, SIGN_IN_PAUSE_MS) : self->pace.pause;
+  guint wait;
+
+  self->pause = MIN (MAX (self->pause * 2, first), LONGEST_PAUSE_MS);
+  wait = self->pause / 2 + (guint) g_random_int_range (0, (gint32) MAX (self->pause / 2, 1));
+  self->resume = g_get_monotonic_time () + (gint64) wait * 1000;
+  job->not_before = csm_time_now () + (gint64) wait * 1000;
+}
+
+static void
+send_bytes (Job *job,
+            int  fd)
+{
+  CsmSmtpLane *self = job->lane;
+  g_autoptr (GError) trouble = NULL;
+  gint64 now;
+
+  if (self->session == NULL)
+    {
+      g_mutex_lock (&self->lock);
+      self->session = csm_smtp_session_new (self->settings, &self->pace.patience, self->cancellable);
+      g_mutex_unlock (&self->lock);
+    }
+  csm_failpoint ("send-handed-over");
+  job->result = csm_smtp_session_send (self->session, job->mail->sender, (const char *const *) job->mail->recipients, fd, job->answers, &job->why, &trouble);
+  csm_failpoint ("send-accepted");
+  now = csm_time_now ();
+  if (job->result != CSM_OUTGOING_WAIT)
+    {
+      /* Told of the first one after trouble, and then now and then: each changes the channel's record. */
+      if (self->pause > 0 || now - self->last_told > CSM_SMTP_HEALTH_INTERVAL)
+        self->last_told = job->last_out = now;
+      end_pause (self);
+      return;
+    }
+  if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      job->not_before = now;
+      return;
+    }
+  plan_pause (self, job, trouble);
+  /* No warning: it is the mail server that something is wrong with, and it is tried again. */
+  g_message ("Channel %s: %s", self->channel_id, trouble->message);
+  g_free (job->why);
+  job->trouble = job->why = g_strdup (trouble->message);
+}
+
+static void
+send_one (CsmSmtpLane *self,
+          const char  *id)
+{
+  g_auto (Job) job = { .lane = self, .id = id, .answers = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_outgoing_answer_free) };
+  g_autoptr (GError) error = NULL;
+  int fd;
+
+  job.mail = csm_store_run (self->store, TRUE, begin, &job, &error);
+  if (job.mail == NULL)
+    {
+      if (error == NULL)
+        return;
+      g_warning ("Can't hand over a mail: %s", error->message);
+      self->resume = g_get_monotonic_time () + (gint64) self->pace.retry * 1000;
+      return;
+    }
+  fd = csm_mail_compose_stored (job.mail, CSM_COMPOSER_CRLF, self->store, &error);
+  if (fd < 0)
+    {
+      job.result = CSM_OUTGOING_FAILED;
+      job.why = g_strdup (error->message);
+      g_clear_pointer (&job.answers, g_ptr_array_unref);
+      finish (&job);
+      return;
+    }
+  send_bytes (&job, fd);
+  finish (&job);
+  /* When the rest of the recipients get it later, it is there already. */
+  if (job.result == CSM_OUTGOING_ACCEPTED && !job.mail->is_repeat)
+    csm_smtp_sent_copy (self->sent, fd);
+  close (fd);
+}
+
+static gpointer
+run (gpointer data)
+{
+  CsmSmtpLane *self = data;
+  char *id;
+
+  self->sent = csm_smtp_sent_new (self->store, self->channel_id, self->cancellable);
+  while ((id = next (self)) != NULL)
+    {
+      send_one (self, id);
+      put_down (self, id);
+    }
+  g_clear_pointer (&self->session, csm_smtp_session_free);
+  g_clear_pointer (&self->sent, csm_smtp_sent_free);
+  return NULL;
+}
+
+/* --- The lane ------------------------------------------------------------------------------------------------------------------------ */
+
+/**
+ * csm_smtp_lane_new:
+ * @store: the server's store; of the process that holds csm_store_lock()
+ * @channel_id: a channel
+ * @settings: where its mail goes
+ * @pace: how it is sent
+ * @func: called in the thread-default main context
+ * @user_data: for @func
+ *
+ * Returns: (transfer full): a lane
+ */
+CsmSmtpLane *
+csm_smtp_lane_new (CsmStore           *store,
+                   const char         *channel_id,
+                   CsmSmtpSettings    *settings,
+                   const CsmSmtpPace  *pace,
+                   CsmSmtpLaneFunc     func,
+                   gpointer            user_data)
+{
+  CsmSmtpLane *self = g_new0 (CsmSmtpLane, 1);
+
+  self->store = g_object_ref (store);
+  self->channel_id = g_strdup (channel_id);
+  self->settings = csm_smtp_settings_ref (settings);
+  self->pace = *pace;
+  self->func = func;
+  self->user_data = user_data;
+  self->context = g_main_context_ref_thread_default ();
+  self->cancellable = g_cancellable_new ();
+  self->in_hand = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_queue_init (&self->queue);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->thread = g_thread_new ("csm-smtp", run, self);
+  return self;
+}
+
+/**
+ * csm_smtp_lane_cancel:
+ * @self: a lane
+ *
+ * Has it end soon, without waiting for that. What the mail server has whole and did not say a word about is unknown then.
+ */
+void
+csm_smtp_lane_cancel (CsmSmtpLane *self)
+{
+  g_mutex_lock (&self->lock);
+  g_cancellable_cancel (self->cancellable);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * csm_smtp_lane_free:
+ * @self: (nullable): a lane
+ *
+ * Ends it; waits for the mail that is just being sent, but not for long.
+ */
+void
+csm_smtp_lane_free (CsmSmtpLane *self)
+{
+  if (self == NULL)
+    return;
+  csm_smtp_lane_cancel (self);
+  g_thread_join (self->thread);
+  while (self->told)
+    {
+      GSource *source = g_main_context_find_source_by_user_data (self->context, self);
+
+      if (source == NULL)
+        break;
+      g_source_destroy (source);
+    }
+  g_object_unref (self->store);
+  g_free (self->channel_id);
+  csm_smtp_settings_unref (self->settings);
+  g_main_context_unref (self->context);
+  g_clear_object (&self->cancellable);
+  g_hash_table_unref (self->in_hand);
+  g_queue_clear_full (&self->queue, g_free);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self);
+}
+
+/**
+ * csm_smtp_lane_set_settings:
+ * @self: a lane
+ * @settings: where its mail goes from now on
+ *
+ * New ones are tried at once.
+ */
+void
+csm_smtp_lane_set_settings (CsmSmtpLane     *self,
+                            CsmSmtpSettings *settings)
+{
+  g_mutex_lock (&self->lock);
+  if (!csm_smtp_settings_equal (self->settings, settings))
+    {
+      csm_smtp_settings_unref (self->settings);
+      self->settings = csm_smtp_settings_ref (settings);
+      self->changed = TRUE;
+      g_cond_signal (&self->cond);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * csm_smtp_lane_push:
+ * @self: a lane
+ * @message_id: a message that waits
+ *
+ * Unless the lane has it already.
+ */
+void
+csm_smtp_lane_push (CsmSmtpLane *self,
+                    const char  *message_id)
+{
+  g_mutex_lock (&self->lock);
+  if (g_hash_table_add (self->in_hand, g_strdup (message_id)))
+    {
+      g_queue_push_tail (&self->queue, g_strdup (message_id));
+      g_cond_signal (&self->cond);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * csm_smtp_lane_hurry:
+ * @self: a lane
+ *
+ * Ends a pause, if there is one.
+ */
+void
+csm_smtp_lane_hurry (CsmSmtpLane *self)
+{
+  g_mutex_lock (&self->lock);
+  self->changed = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * csm_smtp_lane_is_idle:
+ * @self: a lane
+ *
+ * Returns: whether it has nothing to send
+ */
+gboolean
+csm_smtp_lane_is_idle (CsmSmtpLane *self)
+{
+  gboolean idle;
+
+  g_mutex_lock (&self->lock);
+  idle = g_hash_table_size (self->in_hand) == 0;
+  g_mutex_unlock (&self->lock);
+  return idle;
+}
