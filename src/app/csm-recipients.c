@@ -27,6 +27,24 @@ has_address (JsonArray  *list,
   return FALSE;
 }
 
+/* Whether mail to @address comes to @own: with @plus also what somebody put behind a "+" (RFC 5233). */
+static gboolean
+reaches (const char *own,
+         const char *address,
+         gboolean    plus)
+{
+  const char *at = strrchr (address, '@');
+  const char *detail = strchr (address, '+');
+  g_autofree char *plain = NULL;
+
+  if (same_address (own, address))
+    return TRUE;
+  if (!plus || at == NULL || detail == NULL || detail == address || detail > at)
+    return FALSE;
+  plain = g_strdup_printf ("%.*s%s", (int) (detail - address), address, at);
+  return same_address (own, plain);
+}
+
 /* The company's mailboxes and the person: answering all must not answer ourselves. */
 static gboolean
 is_ours (CsmDirectory *directory,
@@ -40,8 +58,12 @@ is_ours (CsmDirectory *directory,
   if (me != NULL && same_address (csm_json_get_string (me, "email"), address))
     return TRUE;
   for (guint i = 0; i < directory->channels->len; i++)
-    if (same_address (csm_json_get_string (directory->channels->pdata[i], "address"), address))
-      return TRUE;
+    {
+      JsonObject *channel = directory->channels->pdata[i];
+
+      if (reaches (csm_json_get_string (channel, "address"), address, csm_json_get_boolean (channel, "plusAddressing")))
+        return TRUE;
+    }
   return FALSE;
 }
 
