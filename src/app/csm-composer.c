@@ -5,26 +5,17 @@
 
 #include "csm-composer.h"
 
-#include <string.h>
-
 #include <glib/gi18n.h>
 
 #include "csm-file-list.h"
 #include "csm-json.h"
 #include "csm-recipients-box.h"
+#include "csm-reply-kept.h"
 #include "csm-sending.h"
+#include "csm-signature.h"
 #include "csm-time.h"
 
 #define DRAFT_DELAY_MS 400
-
-/* What is in the box besides what the cache keeps of it, and newer: of a case that was left, or of the last reply. */
-typedef struct
-{
-  char      *text;
-  char      *to;    /* NULL: as proposed */
-  char      *cc;
-  GPtrArray *files; /* the widgets */
-} Kept;
 
 struct _CsmComposer
 {
@@ -34,9 +25,9 @@ struct _CsmComposer
   char                 *based_on;        /* the newest message when the text was begun */
   gboolean              moved;           /* something came since */
   CsmSent              *sent;            /* the last reply of this case; NULL: none */
-  Kept                 *sent_kept;       /* what comes back with it */
+  CsmReplyKept         *sent_kept;       /* what comes back with it */
   guint                 sent_serial;
-  GHashTable           *kept;            /* case id → Kept */
+  GHashTable           *kept;            /* case id → CsmReplyKept */
   guint                *saving;          /* (rc box) how many drafts are being written: what is read may be older */
   gboolean              stale;           /* that was so when the case was opened */
   gboolean              filled;          /* the draft of this case was put in */
@@ -47,6 +38,8 @@ struct _CsmComposer
   CsmRecipientsBox     *recipients;
   GtkWidget            *text;
   GtkWidget            *placeholder;
+  char                 *signature;       /* of the person and the channel; NULL: none */
+  GtkWidget            *signature_label;
   CsmFileList          *attachments;
   GtkWidget            *attach_button;
   GtkWidget            *hint;
@@ -91,102 +84,6 @@ is_blank (CsmComposer *self)
   g_autofree char *text = dup_text (self);
 
   return g_strstrip (text)[0] == '\0';
-}
-
-/* --- what was left ----------------------------------------------------------------------------------------- */
-
-static void
-kept_free (gpointer data)
-{
-  Kept *kept = data;
-
-  if (kept == NULL)
-    return;
-  g_free (kept->text);
-  g_free (kept->to);
-  g_free (kept->cc);
-  g_ptr_array_unref (kept->files);
-  g_free (kept);
-}
-
-/* Takes the files out of the box. */
-static Kept *
-keep (CsmComposer *self)
-{
-  Kept *kept = g_new0 (Kept, 1);
-
-  kept->text = dup_text (self);
-  if (csm_recipients_box_is_edited (self->recipients))
-    {
-      kept->to = g_strdup (csm_recipients_box_get_to (self->recipients));
-      kept->cc = g_strdup (csm_recipients_box_get_cc (self->recipients));
-    }
-  kept->files = csm_file_list_take_files (self->attachments);
-  return kept;
-}
-
-/* Puts all but the text into the box again. */
-static void
-restore (CsmComposer *self,
-         Kept        *kept)
-{
-  if (kept->to != NULL)
-    csm_recipients_box_set (self->recipients, kept->to, kept->cc);
-  csm_file_list_give_files (self->attachments, kept->files);
-}
-
-static gboolean
-holds_file (CsmComposer *self,
-            const char  *blob_id)
-{
-  g_autoptr (JsonArray) list = csm_file_list_dup_attachments (self->attachments);
-
-  for (guint i = 0; i < json_array_get_length (list); i++)
-    if (g_strcmp0 (csm_json_get_string (json_array_get_object_element (list, i), "blobId"), blob_id) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* For whom it was, and what went along with it, of a reply that came back. */
-static void
-take_parts (CsmComposer *self,
-            JsonObject  *parts)
-{
-  JsonArray *to = csm_json_get_array (parts, "to");
-  JsonArray *cc = csm_json_get_array (parts, "cc");
-  JsonArray *attachments = csm_json_get_array (parts, "attachments");
-  g_autoptr (JsonArray) missing = json_array_new ();
-
-  if (to != NULL && json_array_get_length (to) > 0 && !csm_recipients_box_is_edited (self->recipients))
-    {
-      g_autofree char *to_text = csm_recipients_write (to);
-      g_autofree char *cc_text = cc != NULL ? csm_recipients_write (cc) : NULL;
-
-      csm_recipients_box_set (self->recipients, to_text, cc_text);
-    }
-  for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
-    {
-      JsonNode *node = json_array_get_element (attachments, i);
-
-      if (JSON_NODE_HOLDS_OBJECT (node) && !holds_file (self, csm_json_get_string (json_node_get_object (node), "blobId")))
-        json_array_add_object_element (missing, json_object_ref (json_node_get_object (node)));
-    }
-  if (json_array_get_length (missing) > 0)
-    csm_file_list_add_attachments (self->attachments, missing);
-}
-
-/* Both, when there are two: nothing that was written makes room for something else. */
-static char *
-join (const char *first,
-      const char *second)
-{
-  if (first == NULL || first[0] == '\0')
-    return g_strdup (second != NULL ? second : "");
-  if (second == NULL || second[0] == '\0' || strstr (first, second) != NULL)
-    return g_strdup (first);
-  if (strstr (second, first) != NULL)
-    return g_strdup (second);
-  return g_strdup_printf ("%s\n\n%s", first, second);
 }
 
 /* --- drafts ------------------------------------------------------------------------------------------------ */
@@ -252,6 +149,43 @@ update_actions (CsmComposer *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-as", can_send);
 }
 
+/* Shown, since it is sent; not in the text, since nobody typed it. */
+static void
+show_signature (CsmComposer *self)
+{
+  g_autofree char *text = dup_text (self);
+  gboolean shown = self->signature != NULL && !csm_reply_is_signed (text);
+
+  if (shown)
+    {
+      g_autofree char *below = g_strconcat (CSM_SIGNATURE_SEPARATOR "\n", self->signature, NULL);
+
+      if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->signature_label)), below) != 0)
+        gtk_label_set_text (GTK_LABEL (self->signature_label), below);
+    }
+  gtk_widget_set_visible (self->signature_label, shown);
+}
+
+/* Of the channel that the reply leaves by. */
+static void
+choose_signature (CsmComposer *self)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
+  CsmRecipients *recipients = csm_recipients_box_get_proposal (self->recipients);
+  JsonObject *channel = directory != NULL && recipients != NULL ? csm_directory_lookup (directory, recipients->channel_id) : NULL;
+  JsonObject *me = directory != NULL && directory->my_id != NULL ? csm_directory_lookup (directory, directory->my_id) : NULL;
+  const char *team = channel != NULL ? csm_workbench_get_name (self->workbench, csm_json_get_string (channel, "teamId")) : NULL;
+  g_autofree char *text = dup_text (self);
+  g_autofree char *typed = NULL;
+
+  g_free (self->signature);
+  self->signature = csm_signature_for (channel, me, team);
+  typed = csm_reply_unsign (text, self->signature);
+  if (g_strcmp0 (typed, text) != 0)
+    set_text (self, typed);
+  show_signature (self);
+}
+
 static void begin_from (CsmComposer   *self,
                         CsmCaseDetail *detail);
 
@@ -261,6 +195,7 @@ text_changed_cb (CsmComposer *self)
   /* Whoever begins again has seen what came. */
   if (self->moved && !self->filling && is_blank (self) && csm_workbench_get_detail (self->workbench) != NULL)
     begin_from (self, csm_workbench_get_detail (self->workbench));
+  show_signature (self);
   update_actions (self);
   if (self->filling)
     return;
@@ -299,24 +234,24 @@ choose_page (CsmComposer *self)
 static void
 leave_case (CsmComposer *self)
 {
-  Kept *kept;
+  CsmReplyKept *kept;
 
   save_draft (self);
   if (self->sent != NULL)
     csm_sending_offer_undo (self->workbench, g_steal_pointer (&self->sent));
-  g_clear_pointer (&self->sent_kept, kept_free);
-  kept = keep (self);
+  g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
+  kept = csm_reply_kept_new (dup_text (self), self->recipients, self->attachments);
   if (self->case_id != NULL && !self->filled)
     {
-      Kept *before = g_hash_table_lookup (self->kept, self->case_id);
+      CsmReplyKept *before = g_hash_table_lookup (self->kept, self->case_id);
       g_autofree char *typed = g_steal_pointer (&kept->text);
 
-      kept->text = join (before != NULL ? before->text : NULL, typed);
+      kept->text = csm_reply_join (before != NULL ? before->text : NULL, typed);
     }
   if (self->case_id != NULL && (kept->text[0] != '\0' || *self->saving > 0 || kept->to != NULL || kept->files->len > 0))
     g_hash_table_replace (self->kept, g_strdup (self->case_id), kept);
   else
-    kept_free (kept);
+    csm_reply_kept_free (kept);
   g_clear_pointer (&self->case_id, g_free);
   csm_recipients_box_clear (self->recipients);
   self->filled = FALSE;
@@ -328,15 +263,15 @@ static void
 fill (CsmComposer   *self,
       CsmCaseDetail *detail)
 {
-  Kept *kept = g_hash_table_lookup (self->kept, self->case_id);
+  CsmReplyKept *kept = g_hash_table_lookup (self->kept, self->case_id);
   g_autofree char *typed = dup_text (self);
-  g_autofree char *draft = kept != NULL && self->stale ? g_strdup (kept->text) : join (kept != NULL ? kept->text : NULL, detail->draft);
-  g_autofree char *text = join (draft, typed);
+  g_autofree char *draft = kept != NULL && self->stale ? g_strdup (kept->text) : csm_reply_join (kept != NULL ? kept->text : NULL, detail->draft);
+  g_autofree char *text = csm_reply_join (draft, typed);
 
   if (kept != NULL)
-    restore (self, kept);
+    csm_reply_kept_restore (kept, self->recipients, self->attachments);
   if (detail->draft_parts != NULL)
-    take_parts (self, detail->draft_parts);
+    csm_reply_take_parts (detail->draft_parts, self->recipients, self->attachments);
   g_hash_table_remove (self->kept, self->case_id);
   if (g_strcmp0 (text, typed) != 0)
     set_text (self, text);
@@ -397,6 +332,7 @@ detail_cb (CsmComposer *self)
     fill (self, detail);
   if (!self->moved)
     begin_from (self, detail);
+  choose_signature (self);
   choose_page (self);
   update_actions (self);
 }
@@ -407,14 +343,15 @@ edit_reply_cb (CsmComposer *self,
                JsonObject  *parts)
 {
   g_autofree char *present = dup_text (self);
-  g_autofree char *both = join (text, present);
+  g_autofree char *typed = csm_reply_unsign (text, self->signature);
+  g_autofree char *both = csm_reply_join (typed, present);
 
-  if (self->sent_kept != NULL && g_strcmp0 (self->sent_kept->text, text) == 0)
-    restore (self, self->sent_kept);
-  g_clear_pointer (&self->sent_kept, kept_free);
+  if (self->sent_kept != NULL && g_strcmp0 (self->sent_kept->text, typed) == 0)
+    csm_reply_kept_restore (self->sent_kept, self->recipients, self->attachments);
+  g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
   set_text (self, both);
   if (parts != NULL)
-    take_parts (self, parts);
+    csm_reply_take_parts (parts, self->recipients, self->attachments);
   if (csm_workbench_get_detail (self->workbench) != NULL)
     begin_from (self, csm_workbench_get_detail (self->workbench));
   /* At once: what it comes from goes next. */
@@ -441,7 +378,8 @@ create_submission (CsmComposer *self,
 {
   JsonObject *submission = json_object_new ();
   CsmRecipients *recipients = csm_recipients_box_get_proposal (self->recipients);
-  g_autofree char *text = dup_text (self);
+  g_autofree char *typed = dup_text (self);
+  g_autofree char *text = csm_reply_sign (typed, self->signature);
   guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
 
   json_object_set_string_member (submission, "caseId", self->case_id);
@@ -449,7 +387,7 @@ create_submission (CsmComposer *self,
   json_object_set_array_member (submission, "to", csm_recipients_read (csm_recipients_box_get_to (self->recipients)));
   json_object_set_array_member (submission, "cc", csm_recipients_read (csm_recipients_box_get_cc (self->recipients)));
   json_object_set_string_member (submission, "subject", recipients->subject != NULL ? recipients->subject : "");
-  json_object_set_string_member (submission, "textBody", g_strchomp (text));
+  json_object_set_string_member (submission, "textBody", text);
   json_object_set_array_member (submission, "attachments", csm_file_list_dup_attachments (self->attachments));
   csm_json_set_string (submission, "inReplyTo", recipients->in_reply_to);
   csm_json_set_string (submission, "basedOn", self->based_on);
@@ -527,8 +465,8 @@ send_reply (CsmComposer *self,
   sending->text = g_strdup (text);
   sending->submission = submission;
   csm_workbench_perform_async (self->workbench, intent, performed_cb, sending);
-  g_clear_pointer (&self->sent_kept, kept_free);
-  self->sent_kept = keep (self);
+  g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
+  self->sent_kept = csm_reply_kept_new (dup_text (self), self->recipients, self->attachments);
   g_strchomp (self->sent_kept->text);
   set_text (self, NULL);
   csm_recipients_box_forget_edits (self->recipients);
@@ -636,11 +574,12 @@ csm_composer_finalize (GObject *object)
   CsmComposer *self = CSM_COMPOSER (object);
 
   g_clear_pointer (&self->sent, csm_sent_free);
-  g_clear_pointer (&self->sent_kept, kept_free);
+  g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
   g_clear_pointer (&self->kept, g_hash_table_unref);
   g_clear_pointer (&self->saving, g_rc_box_release);
   g_free (self->case_id);
   g_free (self->based_on);
+  g_free (self->signature);
   G_OBJECT_CLASS (csm_composer_parent_class)->finalize (object);
 }
 
@@ -653,6 +592,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, text);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, signature_label);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, attachments);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, attach_button);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, hint);
@@ -687,7 +627,7 @@ static void
 csm_composer_init (CsmComposer *self)
 {
   self->saving = g_rc_box_new0 (guint);
-  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, kept_free);
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, csm_reply_kept_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), "changed", G_CALLBACK (text_changed_cb), self,
                            G_CONNECT_SWAPPED);
