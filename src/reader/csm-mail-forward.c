@@ -127,7 +127,7 @@ get_message (Forwards        *self,
   const char *data = g_bytes_get_data (part->bytes, &length);
 
   self->parsed += length;
-  if (enclosed->message == NULL)
+  if (enclosed->message == NULL && length > 0)
     enclosed->message = parse (self, data, length);
   return enclosed->message;
 }

@@ -36,7 +36,7 @@ opens_colour (const char *value,
       gsize length = strlen (functions[i]);
 
       if ((gsize) (at - value) >= length && g_ascii_strncasecmp (at - length, functions[i], length) == 0
-          && ((gsize) (at - value) == length || !g_ascii_isalnum (at[-length - 1])))
+          && ((gsize) (at - value) == length || !g_ascii_isalnum (*(at - length - 1))))
         return TRUE;
     }
   return FALSE;

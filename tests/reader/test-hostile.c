@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "csm-reader-client.h"
+#include "mutate.h"
 
 #include <stdlib.h>
 
@@ -316,44 +317,6 @@ append_seed (GString *out,
 }
 
 static void
-mutate (GString *text,
-        GRand   *rand)
-{
-  static const char *const splices[] = { "--b\n", "\n\n", "<div>", "\377\376", "=?utf-8?Q?", "Content-Type: ", ":;,<>\"(", "&#x10ffff;", "\r", ">" };
-  guint times = (guint) g_rand_int_range (rand, 1, 30);
-
-  for (guint i = 0; i < times && text->len > 0; i++)
-    {
-      gsize at = (gsize) g_rand_int_range (rand, 0, (int) text->len);
-      gsize wanted = (gsize) g_rand_int_range (rand, 1, 40);
-      gsize length = MIN (wanted, text->len - at);
-
-      switch (g_rand_int_range (rand, 0, 5))
-        {
-        case 0:
-          text->str[at] = (char) g_rand_int_range (rand, 0, 256);
-          break;
-        case 1:
-          g_string_erase (text, (gssize) at, (gssize) length);
-          break;
-        case 2:
-          {
-            g_autofree char *copy = g_strndup (text->str + at, length);
-
-            g_string_insert (text, (gssize) at, copy);
-          }
-          break;
-        case 3:
-          g_string_insert (text, (gssize) at, splices[g_rand_int_range (rand, 0, G_N_ELEMENTS (splices))]);
-          break;
-        default:
-          text->str[at] ^= (char) (1 << g_rand_int_range (rand, 0, 8));
-          break;
-        }
-    }
-}
-
-static void
 test_mutations (void)
 {
   g_autoptr(CsmReaderClient) client = client_new ();
@@ -368,7 +331,7 @@ test_mutations (void)
       g_autoptr(CsmParsedMail) mail = NULL;
 
       append_seed (text, rand);
-      mutate (text, rand);
+      reader_test_mutate (text, rand);
       mail = read_with (client, text->str, text->len);
       if (csm_parsed_mail_is_ok (mail))
         {
