@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "csm-imap-private.h"
+#include "csm-imap-trouble.h"
 
 /* More mails are in no folder. */
 #define MAX_EXISTS 20000000
@@ -146,6 +147,10 @@ csm_imap_client_take (CsmImapClient    *self,
     {
       return take_found (self, response, error);
     }
+  else if (self->listed != NULL && csm_imap_client_take_listed (self, response))
+    {
+      return TRUE;
+    }
   else if (csm_imap_response_is (response, 0, "CAPABILITY"))
     {
       g_autoptr (GString) list = g_string_new (NULL);
@@ -181,7 +186,7 @@ add_farewell (CsmImapClient  *self,
   if (self->farewell == NULL || error == NULL || !g_error_matches (*error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_CLOSED))
     return;
   g_clear_error (error);
-  g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_CLOSED, _("The mail server ended the connection: %s"), self->farewell);
+  g_set_error (error, CSM_IMAP_ERROR, csm_imap_is_busy (self->farewell) ? CSM_IMAP_ERROR_BUSY : CSM_IMAP_ERROR_CLOSED, _("The mail server ended the connection: %s"), self->farewell);
 }
 
 static gboolean
@@ -192,7 +197,10 @@ finish (CsmImapClient          *self,
   note_code (self, response);
   if (g_strcmp0 (response->status, "OK") == 0)
     return TRUE;
-  g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED, _("The mail server refuses: %.200s"), response->text != NULL ? response->text : "");
+  if (g_str_equal (response->status, "NO") && csm_imap_is_busy (response->text))
+    g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_BUSY, _("The mail server can't do this at the moment, and is asked again later: %.200s"), response->text);
+  else
+    g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED, _("The mail server refuses: %.200s"), response->text != NULL ? response->text : "");
   return FALSE;
 }
 
@@ -202,7 +210,7 @@ finish (CsmImapClient          *self,
  * @line: a command without its tag
  * @answer: (nullable): what the server asks for meanwhile
  * @user_data: for @answer
- * @error: `CSM_IMAP_ERROR_REFUSED` when the server says NO or BAD
+ * @error: `CSM_IMAP_ERROR_REFUSED` when the server says NO or BAD, `CSM_IMAP_ERROR_BUSY` when it may say otherwise later
  *
  * Returns: whether it worked
  */

@@ -21,6 +21,7 @@ struct _CsmImapClient
   CsmImapFolder          folder;
   GArray                *found;         /* guint32; what SEARCH says goes there while it is not NULL */
   guint                  most_found;
+  GPtrArray             *listed;        /* CsmImapListed; what LIST says goes there while it is not NULL */
   CsmImapMailFunc        mail_func;     /* what FETCH says goes there while it is not NULL */
   gpointer               mail_data;
   gsize                  max_literal;
@@ -41,6 +42,8 @@ gboolean csm_imap_client_converse  (CsmImapClient      *self,
 gboolean csm_imap_client_take      (CsmImapClient      *self,
                                     CsmImapResponse    *response,
                                     GError            **error);
+gboolean csm_imap_client_take_listed (CsmImapClient         *self,
+                                      const CsmImapResponse *response);
 void     csm_imap_client_patience  (CsmImapClient      *self,
                                     guint64             bytes);
 gboolean csm_imap_client_sign_in   (CsmImapClient      *self,

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "csm-channel"
 #include "config.h"
 #include "csm-imap-private.h"
+#include "csm-imap-trouble.h"
 
 #include <string.h>
 
@@ -188,15 +189,28 @@ greet (CsmImapClient  *self,
        gboolean       *is_signed_in,
        GError        **error)
 {
-  g_autoptr (CsmImapResponse) greeting = csm_imap_response_read (self->stream, self->max_literal, error);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmImapResponse) greeting = csm_imap_response_read (self->stream, self->max_literal, &local);
 
-  if (greeting == NULL || !csm_imap_client_take (self, greeting, error))
+  if (g_error_matches (local, CSM_IMAP_ERROR, CSM_IMAP_ERROR_TIMED_OUT))
+    {
+      g_set_error_literal (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_TIMED_OUT,
+                           _("The mail server took too long to answer: please check the port, and how the connection is encrypted."));
+      return FALSE;
+    }
+  if (greeting == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (!csm_imap_client_take (self, greeting, error))
     return FALSE;
   *is_signed_in = g_strcmp0 (greeting->status, "PREAUTH") == 0;
   if (*is_signed_in || g_strcmp0 (greeting->status, "OK") == 0)
     return TRUE;
   if (self->farewell != NULL)
-    g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_CLOSED, _("The mail server ended the connection: %s"), self->farewell);
+    g_set_error (error, CSM_IMAP_ERROR, csm_imap_is_busy (self->farewell) ? CSM_IMAP_ERROR_BUSY : CSM_IMAP_ERROR_CLOSED,
+                 _("The mail server ended the connection: %s"), self->farewell);
   else
     g_set_error_literal (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_PROTOCOL, _("What answers there is not a mail server."));
   return FALSE;
@@ -251,7 +265,7 @@ csm_imap_client_sign_in (CsmImapClient  *self,
       return csm_imap_client_learn (self, error);
     }
   if (g_error_matches (local, CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED))
-    g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_SIGN_IN, _("The mail server does not let us in: %s"), local->message);
+    csm_imap_explain_sign_in (local, self->settings, error);
   else
     g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;

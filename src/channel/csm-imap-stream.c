@@ -11,6 +11,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "csm-imap-trouble.h"
+
 #define BUFFER 65536
 /* A literal's announced length is believed only as far as its bytes come. */
 #define GROWTH (1024 * 1024)
@@ -84,8 +86,7 @@ connect_to (CsmImapStream          *self,
   if (self->connection == NULL)
     {
       if (!is_cancelled (local, error))
-        g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_CONNECT, _("The mail server %s, port %u, can't be reached: %s."),
-                     settings->host, settings->port, local->message);
+        csm_imap_explain_connect (local, settings, error);
       return FALSE;
     }
   self->io = g_object_ref (G_IO_STREAM (self->connection));
@@ -189,23 +190,10 @@ explain (const GError  *problem,
     g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_CLOSED, _("The connection to the mail server broke: %s."), problem->message);
 }
 
-static const char *
-why_untrusted (GTlsCertificateFlags flags)
-{
-  if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY)
-    return _("it was made for another server");
-  if (flags & G_TLS_CERTIFICATE_EXPIRED)
-    return _("it has expired");
-  if (flags & G_TLS_CERTIFICATE_NOT_ACTIVATED)
-    return _("it is not valid yet");
-  if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA)
-    return _("nobody trusted has signed it");
-  return _("it is not valid");
-}
-
 typedef struct
 {
-  GTlsCertificateFlags flags;
+  GTlsCertificateFlags  flags;
+  GTlsCertificate      *certificate;
 } Verdict;
 
 static gboolean
@@ -214,7 +202,10 @@ note_verdict (GTlsConnection       *tls,
               GTlsCertificateFlags  flags,
               gpointer              user_data)
 {
-  ((Verdict *) user_data)->flags = flags;
+  Verdict *verdict = user_data;
+
+  verdict->flags = flags;
+  g_set_object (&verdict->certificate, certificate);
   return FALSE;
 }
 
@@ -234,7 +225,7 @@ csm_imap_stream_start_tls (CsmImapStream  *self,
 {
   g_autoptr (GIOStream) tls = NULL;
   g_autoptr (GError) local = NULL;
-  Verdict verdict = { 0 };
+  Verdict verdict = { 0, NULL };
   gulong handler;
   gboolean good;
 
@@ -259,9 +250,11 @@ csm_imap_stream_start_tls (CsmImapStream  *self,
   if (good)
     g_set_object (&self->io, tls);
   else if (verdict.flags != 0)
-    g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_TLS, _("The mail server's certificate can't be trusted: %s."), why_untrusted (verdict.flags));
+    csm_imap_explain_certificate (verdict.flags, verdict.certificate, g_network_address_get_hostname (G_NETWORK_ADDRESS (self->identity)), error);
   else if (!is_cancelled (local, error))
-    g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_TLS, _("The connection to the mail server can't be encrypted: %s."), local->message);
+    g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_TLS,
+                 _("The connection to the mail server can't be encrypted; please check the port, and how it is encrypted: %s"), local->message);
+  g_clear_object (&verdict.certificate);
   return good;
 }
 

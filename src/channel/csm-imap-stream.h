@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @CSM_IMAP_ERROR_PROTOCOL: it answered nonsense, or more than anybody needs
  * @CSM_IMAP_ERROR_CLOSED: it ended the connection
  * @CSM_IMAP_ERROR_TIMED_OUT: it didn't answer
+ * @CSM_IMAP_ERROR_BUSY: it has had enough of us for now, or of everybody
  *
  * What is wrong with a mail server. The message is one sentence for people.
  */
@@ -29,6 +30,7 @@ typedef enum
   CSM_IMAP_ERROR_PROTOCOL,
   CSM_IMAP_ERROR_CLOSED,
   CSM_IMAP_ERROR_TIMED_OUT,
+  CSM_IMAP_ERROR_BUSY,
 } CsmImapError;
 
 GQuark csm_imap_error_quark (void);

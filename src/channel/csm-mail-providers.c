@@ -128,6 +128,30 @@ csm_mail_providers_find_mx (const CsmMailProviders *self,
   return find (self, "mx", exchanger);
 }
 
+/**
+ * csm_mail_providers_find_host:
+ * @self: what is known
+ * @host: a mail server
+ *
+ * Returns: (transfer none) (nullable): the provider whose mailboxes are read from it
+ */
+JsonObject *
+csm_mail_providers_find_host (const CsmMailProviders *self,
+                              const char             *host)
+{
+  JsonArray *list = csm_json_get_array (self->json, "providers");
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonObject *provider = json_array_get_object_element (list, i);
+
+      /* What runs on one's own computer is anybody's. */
+      if (g_ascii_strcasecmp (csm_json_get_string (csm_json_get_object (provider, "imap"), "host"), host) == 0 && !g_hostname_is_ip_address (host))
+        return provider;
+    }
+  return NULL;
+}
+
 static JsonObject *
 offer_server (JsonObject *server,
               const char *user,

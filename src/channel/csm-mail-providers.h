@@ -15,6 +15,8 @@ JsonObject       *csm_mail_providers_find    (const CsmMailProviders  *self,
                                               const char              *domain);
 JsonObject       *csm_mail_providers_find_mx (const CsmMailProviders  *self,
                                               const char              *exchanger);
+JsonObject       *csm_mail_providers_find_host (const CsmMailProviders *self,
+                                                const char             *host);
 JsonObject       *csm_mail_provider_offer    (JsonObject              *provider,
                                               const char              *address,
                                               const char              *exchanger);

@@ -116,6 +116,8 @@ static void
 blame (CsmMailboxGroup *group,
        const GError    *problem)
 {
+  gboolean busy = g_error_matches (problem, CSM_IMAP_ERROR, CSM_IMAP_ERROR_BUSY);
+
   if (problem->domain != CSM_IMAP_ERROR)
     {
       group->next_uid = 0;
@@ -127,9 +129,11 @@ blame (CsmMailboxGroup *group,
 
       if (has_arrived (group, uid))
         continue;
-      postpone (group, uid);
+      /* Who has no time for us has none for any mail. */
+      if (!busy)
+        postpone (group, uid);
       if (group->next_uid != 0)
-        group->next_uid = uid + 1;
+        group->next_uid = busy ? uid : uid + 1;
       return;
     }
 }

@@ -141,9 +141,8 @@ next_pause (guint         pause,
             const GError *problem,
             guint         first)
 {
-  gboolean is_sign_in = g_error_matches (problem, CSM_IMAP_ERROR, CSM_IMAP_ERROR_SIGN_IN);
-
-  if (is_sign_in)
+  /* Asking at once again is what servers that have had enough want least. */
+  if (g_error_matches (problem, CSM_IMAP_ERROR, CSM_IMAP_ERROR_SIGN_IN) || g_error_matches (problem, CSM_IMAP_ERROR, CSM_IMAP_ERROR_BUSY))
     return MIN (MAX (pause * 2, first * SIGN_IN_FACTOR), LONGEST_PAUSE_MS);
   return MIN (MAX (pause * 2, first), LONGEST_PAUSE_MS);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
+#include "fake-imap.h"
 #include "imap-lab.h"
 
 #include <glib/gstdio.h>
@@ -11,99 +12,6 @@
 #include "csm-time.h"
 
 /* A mail server that means no good, and a network that breaks. */
-
-/* --- A server that says what it is told to ------------------------------------------------------------------------------------ */
-
-/* It answers the n-th line that it gets with the n-th of @answers, the greeting being the first; `$` is that line's tag, and after
- * FLOOD it never ends. */
-typedef struct
-{
-  const char *const     *answers;
-  GSocketService        *service;
-  guint16                port;
-  CsmImapSettings       *settings;
-  GCancellable          *cancellable;
-} Fake;
-
-static gboolean
-say (GOutputStream *out,
-     const char    *answer,
-     const char    *tag)
-{
-  g_auto (GStrv) parts = g_strsplit (answer, "$", -1);
-  g_autofree char *text = g_strjoinv (tag, parts);
-
-  if (g_str_has_suffix (text, "FLOOD"))
-    {
-      g_autofree char *much = g_strnfill (1024 * 1024, 'x');
-
-      g_output_stream_write_all (out, text, strlen (text) - strlen ("FLOOD"), NULL, NULL, NULL);
-      while (g_output_stream_write_all (out, much, strlen (much), NULL, NULL, NULL))
-        continue;
-      return FALSE;
-    }
-  return g_output_stream_write_all (out, text, strlen (text), NULL, NULL, NULL) && !g_str_has_prefix (text, "* BYE");
-}
-
-static gboolean
-serve (GThreadedSocketService *service,
-       GSocketConnection      *connection,
-       GObject                *source,
-       gpointer                user_data)
-{
-  const Fake *fake = user_data;
-  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
-  g_autoptr (GDataInputStream) in = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
-  g_autofree char *tag = g_strdup ("*");
-
-  for (guint i = 0; fake->answers[i] != NULL; i++)
-    {
-      g_autofree char *line = NULL;
-
-      if (!say (out, fake->answers[i], tag))
-        return TRUE;
-      line = g_data_input_stream_read_line (in, NULL, NULL, NULL);
-      if (line == NULL)
-        return TRUE;
-      g_free (tag);
-      tag = g_strndup (line, strcspn (line, " "));
-    }
-  return TRUE;
-}
-
-static void
-fake_start (Fake              *self,
-            const char *const *answers)
-{
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-  GError *error = NULL;
-
-  self->answers = answers;
-  self->service = g_threaded_socket_service_new (4);
-  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
-  g_assert_no_error (error);
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-  g_signal_connect (self->service, "run", G_CALLBACK (serve), self);
-  self->settings = csm_imap_settings_new ();
-  self->settings->host = g_strdup ("127.0.0.1");
-  self->settings->port = self->port;
-  self->settings->tls = CSM_IMAP_TLS_NONE;
-  self->settings->user = g_strdup ("support");
-  self->settings->password = g_strdup ("Zelt");
-  self->cancellable = g_cancellable_new ();
-}
-
-static void
-fake_stop (Fake *self)
-{
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_clear_object (&self->service);
-  csm_imap_settings_unref (self->settings);
-  g_clear_object (&self->cancellable);
-}
 
 static gboolean
 count_mail (CsmImapMail  *mail,
@@ -117,7 +25,7 @@ count_mail (CsmImapMail  *mail,
 /* The client runs in a thread: the main context accepts connections for the fake. */
 typedef struct
 {
-  Fake   *fake;
+  FakeImap *fake;
   guint   mails;
   GError *error;
   gint    done;
@@ -141,7 +49,7 @@ visit (gpointer data)
 }
 
 static guint
-assert_ends (Fake *fake,
+assert_ends (FakeImap *fake,
              int   code)
 {
   Visit self = { .fake = fake };
@@ -166,12 +74,12 @@ static guint
 try_answers (int                code,
              const char *const *answers)
 {
-  Fake fake = { 0 };
+  FakeImap fake = { 0 };
   guint mails;
 
-  fake_start (&fake, answers);
+  fake_imap_start (&fake, answers);
   mails = assert_ends (&fake, code);
-  fake_stop (&fake);
+  fake_imap_stop (&fake);
   return mails;
 }
 
@@ -227,10 +135,14 @@ test_nonsense (void)
   answers (CSM_IMAP_ERROR_PROTOCOL, "\r\n");
   answers (CSM_IMAP_ERROR_PROTOCOL, GREETING, SIGNED_IN, "* OK no numbers\r\n$ OK\r\n");
   answers (CSM_IMAP_ERROR_PROTOCOL, GREETING, SIGNED_IN, FOLDER, FOUND, "* 1 FETCH (UID 1 BODY[] \"no end\r\n$ OK\r\n");
-  answers (CSM_IMAP_ERROR_CLOSED, "* BYE too many\r\n");
+  answers (CSM_IMAP_ERROR_BUSY, "* BYE too many connections\r\n");
   answers (CSM_IMAP_ERROR_CLOSED, GREETING, SIGNED_IN, "* BYE going down\r\n");
   answers (CSM_IMAP_ERROR_SIGN_IN, GREETING, "$ NO [AUTHENTICATIONFAILED] no\r\n");
   answers (CSM_IMAP_ERROR_REFUSED, GREETING, SIGNED_IN, "$ NO no such mailbox\r\n");
+  answers (CSM_IMAP_ERROR_BUSY, GREETING, "$ NO [UNAVAILABLE] no\r\n");
+  answers (CSM_IMAP_ERROR_BUSY, GREETING, SIGNED_IN, "$ NO [INUSE] no\r\n");
+  answers (CSM_IMAP_ERROR_BUSY, GREETING, SIGNED_IN, FOLDER, FOUND, "$ NO [LIMIT] no\r\n");
+  answers (CSM_IMAP_ERROR_BUSY, GREETING, SIGNED_IN, FOLDER, FOUND, "* BYE [UNAVAILABLE] Session expired\r\n");
 }
 
 /* A byte now and then, or none. */
@@ -255,12 +167,12 @@ test_start_tls (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
-      Fake fake = { 0 };
+      FakeImap fake = { 0 };
 
-      fake_start (&fake, bad[i]);
+      fake_imap_start (&fake, bad[i]);
       fake.settings->tls = CSM_IMAP_TLS_STARTTLS;
       assert_ends (&fake, i < 3 ? CSM_IMAP_ERROR_TLS : CSM_IMAP_ERROR_REFUSED);
-      fake_stop (&fake);
+      fake_imap_stop (&fake);
     }
 }
 
@@ -268,34 +180,34 @@ test_start_tls (void)
 static void
 test_ways_in (void)
 {
-  Fake fake = { 0 };
+  FakeImap fake = { 0 };
   g_autofree char *token = g_build_filename (g_get_tmp_dir (), "casement-imap-token", NULL);
 
   /* What LOGIN can't quote comes in literals, when the server is ready for them. */
-  fake_start (&fake, (const char *const[]) { "* OK [CAPABILITY IMAP4rev1] hello\r\n", "+ go on\r\n", "a1 OK in\r\n", "* CAPABILITY IMAP4rev1\r\n$ OK\r\n", FOLDER, FOUND,
+  fake_imap_start (&fake, (const char *const[]) { "* OK [CAPABILITY IMAP4rev1] hello\r\n", "+ go on\r\n", "a1 OK in\r\n", "* CAPABILITY IMAP4rev1\r\n$ OK\r\n", FOLDER, FOUND,
                                              "$ OK\r\n", "", NULL });
   g_free (fake.settings->password);
   fake.settings->password = g_strdup ("Zelt für zwei");
   assert_ends (&fake, -1);
-  fake_stop (&fake);
+  fake_imap_stop (&fake);
 
   /* A server that refuses a token says why first, and wants an answer. */
-  fake_start (&fake, (const char *const[]) { "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hello\r\n", "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n", "a1 NO no\r\n", NULL });
+  fake_imap_start (&fake, (const char *const[]) { "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hello\r\n", "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n", "a1 NO no\r\n", NULL });
   fake.settings->token_command = g_strdup ("echo token");
   assert_ends (&fake, CSM_IMAP_ERROR_SIGN_IN);
-  fake_stop (&fake);
+  fake_imap_stop (&fake);
 
-  fake_start (&fake, (const char *const[]) { "* OK [CAPABILITY IMAP4rev1 AUTH=OAUTHBEARER] hello\r\n", "+\r\n", "a1 OK [CAPABILITY IMAP4rev1 IDLE CONDSTORE] in\r\n", FOLDER, FOUND,
+  fake_imap_start (&fake, (const char *const[]) { "* OK [CAPABILITY IMAP4rev1 AUTH=OAUTHBEARER] hello\r\n", "+\r\n", "a1 OK [CAPABILITY IMAP4rev1 IDLE CONDSTORE] in\r\n", FOLDER, FOUND,
                                              "$ OK\r\n", "", NULL });
   g_assert_true (g_file_set_contents (token, "token\n", -1, NULL));
   fake.settings->token_file = g_strdup (token);
   assert_ends (&fake, -1);
-  fake_stop (&fake);
+  fake_imap_stop (&fake);
   g_unlink (token);
-  fake_start (&fake, (const char *const[]) { "* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2] hello\r\n", "", NULL });
+  fake_imap_start (&fake, (const char *const[]) { "* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2] hello\r\n", "", NULL });
   fake.settings->token_file = g_strdup (token);
   assert_ends (&fake, CSM_IMAP_ERROR_SIGN_IN);
-  fake_stop (&fake);
+  fake_imap_stop (&fake);
 }
 
 static void

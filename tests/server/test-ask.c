@@ -179,6 +179,64 @@ test_remove (void)
   assert_problem (none, 404, "notFound");
 }
 
+static void
+test_find (void)
+{
+  g_autoptr (CsmTestReply) known = ask (admin, "mailbox/find", "{'address':'fernweh@gmx.de'}");
+  g_autoptr (CsmTestReply) none = ask (admin, "mailbox/find", "{'address':'fernweh'}");
+  JsonObject *one;
+
+  g_assert_cmpuint (known->status, ==, 200);
+  one = json_array_get_object_element (csm_json_get_array (known->json, "candidates"), 0);
+  csm_assert_text (one, "imap/host", "imap.gmx.net");
+  csm_assert_text (one, "provider", "GMX");
+  assert_problem (none, 400, "invalidArguments");
+}
+
+static void
+test_trial (void)
+{
+  g_autofree char *id = connect_one ("Trial", "trial@fernweh.example.com");
+  g_autoptr (CsmTestReply) new = ask (admin, "mailbox/test", "{'settings':" SETTINGS "}", ",'password':'Zelt'", ",'password':'Seil'");
+  g_autoptr (CsmTestReply) stored = ask (admin, "mailbox/test", "{'id':'%s','settings':" SETTINGS "}", id, "", "");
+  g_autoptr (CsmTestReply) nothing = ask (admin, "mailbox/test", "{'settings':{}}");
+  JsonObject *imap = csm_json_get_object (new->json, "imap");
+
+  g_assert_cmpuint (new->status, ==, 200);
+  g_assert_false (csm_json_get_boolean (imap, "ok"));
+  g_assert_nonnull (strstr (csm_json_get_string (imap, "description"), "nobody listens"));
+  g_assert_cmpuint (stored->status, ==, 200);
+  g_assert_true (json_object_get_null_member (nothing->json, "imap"));
+  g_assert_true (json_object_get_null_member (nothing->json, "smtp"));
+}
+
+/* A mail server that says nothing is let go when nobody waits for the answer any more. */
+static void
+test_gone (void)
+{
+  g_autoptr (GSocketListener) silent = g_socket_listener_new ();
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (silent, NULL, NULL);
+  g_autofree char *settings = g_strdup_printf ("{'imap':{'host':'127.0.0.1','port':%u,'tls':'none-on-loopback','user':'u','password':'p'}}", port);
+  g_autofree char *body = g_strdelimit (g_strdup_printf ("{'settings':%s}", settings), "'", '"');
+  g_autofree char *request = g_strdup_printf ("POST /jmap/ask/mailbox/test HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+                                              "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s", workspace->admin.token, strlen (body), body);
+  g_autoptr (GSocketConnection) asking = NULL;
+  g_autoptr (GSocketConnection) asked = NULL;
+  gint64 began = g_get_monotonic_time ();
+  char byte;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  asking = g_socket_client_connect_to_uri (client, csm_test_server_get_url (server), 0, NULL, NULL);
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (asking)), request, strlen (request), NULL, NULL, NULL));
+  asked = g_socket_listener_accept (silent, NULL, NULL, NULL);
+  g_assert_nonnull (asked);
+  g_io_stream_close (G_IO_STREAM (asking), NULL, NULL);
+  g_socket_set_timeout (g_socket_connection_get_socket (asked), 30);
+  g_assert_cmpint (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (asked)), &byte, 1, NULL, NULL), <=, 0);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 10 * G_USEC_PER_SEC);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -195,6 +253,9 @@ main (int   argc,
   g_test_add_func ("/server/ask/change", test_change);
   g_test_add_func ("/server/ask/bad-settings", test_bad_settings);
   g_test_add_func ("/server/ask/remove", test_remove);
+  g_test_add_func ("/server/ask/find", test_find);
+  g_test_add_func ("/server/ask/trial", test_trial);
+  g_test_add_func ("/server/ask/gone", test_gone);
   result = g_test_run ();
   csm_test_client_free (admin);
   csm_test_client_free (agent);
