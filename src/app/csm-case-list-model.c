@@ -212,7 +212,8 @@ ids_cb (GObject      *source,
   g_autoptr (CsmCaseListModel) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = NULL;
-  g_autoptr (GArray) ids = csm_cache_open_list_finish (CSM_CACHE (source), result, &rows, &error);
+  gboolean more = FALSE;
+  g_autoptr (GArray) ids = csm_cache_open_list_finish (CSM_CACHE (source), result, &rows, &more, &error);
 
   self->diffing = FALSE;
   if (ids == NULL)
@@ -230,7 +231,7 @@ ids_cb (GObject      *source,
     g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, self->shown);
   g_signal_emit (self, signals[READY], 0);
   g_signal_emit (self, signals[FILLED], 0);
-  if (self->dirty)
+  if (more || self->dirty)
     refresh (self);
 }
 

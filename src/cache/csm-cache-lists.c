@@ -53,6 +53,7 @@ sql_of_view (CsmViewKind kind)
  * @conn: a connection
  * @view: which cases
  * @now: µs: when a snooze has ended
+ * @more: (out) (optional): with it, of what is searched the first screenful is enough; whether there are more
  * @error: `CSM_ERROR_DATABASE`, `G_IO_ERROR_CANCELLED`
  *
  * Returns: (transfer full) (element-type gint64): ordered rowids
@@ -61,6 +62,7 @@ GArray *
 csm_cache_read_cases (CsmDbConn          *conn,
                       const CsmCaseView  *view,
                       gint64              now,
+                      gboolean           *more,
                       GError            **error)
 {
   g_autoptr (GArray) rowids = NULL;
@@ -69,8 +71,10 @@ csm_cache_read_cases (CsmDbConn          *conn,
   g_autofree char *me = NULL;
   const char *key = view->key;
 
+  if (more != NULL)
+    *more = FALSE;
   if (view->kind == CSM_VIEW_SEARCH)
-    return csm_cache_search_cases (conn, key, error);
+    return csm_cache_search_cases (conn, key, more, error);
   if (view->kind == CSM_VIEW_MINE)
     key = me = csm_cache_get_meta (conn, "me", NULL);
   rowids = g_array_new (FALSE, FALSE, sizeof (gint64));

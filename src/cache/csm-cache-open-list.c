@@ -14,6 +14,7 @@ typedef struct
   guint        n_rows;
   GArray      *rowids; /* what is answered */
   GPtrArray   *rows;
+  gboolean     more;
 } List;
 
 static void
@@ -36,7 +37,7 @@ open_list (CsmDbConn     *conn,
   const List *wanted = input;
   List *list = g_new0 (List, 1);
 
-  list->rowids = csm_cache_read_cases (conn, wanted->view, csm_time_now (), error);
+  list->rowids = csm_cache_read_cases (conn, wanted->view, csm_time_now (), &list->more, error);
   if (list->rowids != NULL)
     {
       g_autoptr (GArray) first = g_array_copy (list->rowids);
@@ -68,11 +69,13 @@ GArray *
 csm_cache_open_list_finish (CsmCache      *self,
                             GAsyncResult  *result,
                             GPtrArray    **rows,
+                            gboolean      *more,
                             GError       **error)
 {
   List *list = csm_cache_run_finish (self, result, csm_cache_open_list_async, error);
   GArray *rowids = list != NULL ? g_steal_pointer (&list->rowids) : NULL;
 
+  *more = list != NULL && list->more;
   *rows = list != NULL ? g_steal_pointer (&list->rows) : NULL;
   g_clear_pointer (&list, list_free);
   return rowids;

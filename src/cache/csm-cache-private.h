@@ -139,12 +139,14 @@ gint64        csm_cache_message_rowid   (CsmDbConn      *conn,
                                          GError        **error);
 GArray       *csm_cache_search_cases    (CsmDbConn      *conn,
                                          const char     *typed,
+                                         gboolean       *more,
                                          GError        **error);
 
 /* --- reading: csm-cache-lists.c, csm-cache-detail.c ------------------------------------------------------------------ */
 GArray        *csm_cache_read_cases     (CsmDbConn      *conn,
                                          const CsmCaseView *view,
                                          gint64          now,
+                                         gboolean       *more,
                                          GError        **error);
 GPtrArray     *csm_cache_read_rows      (CsmDbConn      *conn,
                                          GArray         *rowids,

@@ -10,6 +10,10 @@
 
 /* As many of the newest hits of each index are looked at: nobody scrolls further. */
 #define MAX_HITS 1000
+/* As many make the first screenful. */
+#define FIRST_HITS 50
+/* After so long the index has found all hits, and the rest of them costs little more. */
+#define LONG_US 10000
 /* The place of a case in lists: an index answers, and leaves out those that are not here. */
 #define SEAT(rowid) " CROSS JOIN case_ AS c INDEXED BY case_seat ON c.rowid = " rowid
 
@@ -381,20 +385,28 @@ compare_hits (gconstpointer a,
   return x->rowid > y->rowid ? -1 : x->rowid < y->rowid;
 }
 
+/* The hits of one index, newest first. Without @more: all that count. */
 static gboolean
 collect_hits (CsmDbConn   *conn,
               const char  *sql,
               const char  *query,
               GArray      *hits,
+              gboolean    *more,
               GError     **error)
 {
+  gint64 end = g_get_monotonic_time () + LONG_US;
   g_autoptr (GError) local = NULL;
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, sql, "ti", query, (gint64) MAX_HITS);
 
-  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+  for (guint n = 0; stmt != NULL && csm_db_stmt_step (stmt, &local); n++)
     {
       Hit hit = { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1) };
 
+      if (more != NULL && n >= FIRST_HITS && g_get_monotonic_time () < end)
+        {
+          *more = TRUE;
+          break;
+        }
       g_array_append_val (hits, hit);
     }
   if (local == NULL)
@@ -407,6 +419,7 @@ collect_hits (CsmDbConn   *conn,
  * csm_cache_search_cases:
  * @conn: a connection
  * @typed: (nullable): what was typed
+ * @more: (out) (optional): with it only the first hits are looked at, and whether that leaves some out
  * @error: `CSM_ERROR_DATABASE`, `G_IO_ERROR_CANCELLED`
  *
  * Finds cases by their messages, comments, subjects and customers. Of each, the newest thousand hits count.
@@ -416,6 +429,7 @@ collect_hits (CsmDbConn   *conn,
 GArray *
 csm_cache_search_cases (CsmDbConn   *conn,
                         const char  *typed,
+                        gboolean    *more,
                         GError     **error)
 {
   static const char * const sources[] = {
@@ -429,9 +443,11 @@ csm_cache_search_cases (CsmDbConn   *conn,
   g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (Hit));
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
+  if (more != NULL)
+    *more = FALSE;
   for (guint i = 0; query != NULL && i < G_N_ELEMENTS (sources); i++)
     {
-      if (!collect_hits (conn, sources[i], query, hits, error))
+      if (!collect_hits (conn, sources[i], query, hits, more, error))
         return NULL;
     }
   g_array_sort (hits, compare_hits);

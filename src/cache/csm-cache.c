@@ -584,7 +584,7 @@ list_cases (CsmDbConn     *conn,
             GCancellable  *cancellable,
             GError       **error)
 {
-  return csm_cache_read_cases (conn, input, csm_time_now (), error);
+  return csm_cache_read_cases (conn, input, csm_time_now (), NULL, error);
 }
 
 void
@@ -656,7 +656,7 @@ diff_cases (CsmDbConn     *conn,
             GError       **error)
 {
   Diff *diff = input;
-  GArray *new_ids = csm_cache_read_cases (conn, diff->view, csm_time_now (), error);
+  GArray *new_ids = csm_cache_read_cases (conn, diff->view, csm_time_now (), NULL, error);
 
   return new_ids != NULL ? csm_list_edits_compute (diff->old_ids, new_ids, MAX_EDITS) : NULL;
 }

@@ -27,9 +27,10 @@ gboolean  csm_cache_get_full            (CsmCache *self);
 /* (element-type gint64) ordered rowids of the cases that @view shows: newest activity first */
 void      csm_cache_list_cases_async    (CsmCache *self, const CsmCaseView *view, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GArray   *csm_cache_list_cases_finish   (CsmCache *self, GAsyncResult *result, GError **error);
-/* The same and, read along, (element-type CsmCaseRow) the rows of the first @n_rows, in order: what a window shows first */
+/* The same and, read along, (element-type CsmCaseRow) the rows of the first @n_rows, in order: what a window shows first.
+ * @more: of a search these are the cases of the newest hits; csm_cache_diff_cases_async() tells all. */
 void      csm_cache_open_list_async     (CsmCache *self, const CsmCaseView *view, guint n_rows, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
-GArray   *csm_cache_open_list_finish    (CsmCache *self, GAsyncResult *result, GPtrArray **rows, GError **error);
+GArray   *csm_cache_open_list_finish    (CsmCache *self, GAsyncResult *result, GPtrArray **rows, gboolean *more, GError **error);
 /* (element-type CsmCaseRow) for the rowids, in no order; those that are gone are left out */
 void      csm_cache_load_rows_async     (CsmCache *self, GArray *rowids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *csm_cache_load_rows_finish   (CsmCache *self, GAsyncResult *result, GError **error);

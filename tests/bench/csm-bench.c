@@ -115,6 +115,22 @@ csm_bench_samples_median (CsmBenchSamples *self)
 }
 
 /**
+ * csm_bench_samples_mean:
+ * @self: samples
+ *
+ * Returns: their mean; 0 of none
+ */
+double
+csm_bench_samples_mean (CsmBenchSamples *self)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < self->values->len; i++)
+    sum += g_array_index (self->values, double, i);
+  return self->values->len > 0 ? sum / self->values->len : 0;
+}
+
+/**
  * csm_bench_samples_max:
  * @self: samples
  *

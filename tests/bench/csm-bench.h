@@ -36,6 +36,7 @@ guint            csm_bench_samples_count      (CsmBenchSamples  *self);
 double           csm_bench_samples_percentile (CsmBenchSamples  *self,
                                                double            percent);
 double           csm_bench_samples_median     (CsmBenchSamples  *self);
+double           csm_bench_samples_mean       (CsmBenchSamples  *self);
 double           csm_bench_samples_max        (CsmBenchSamples  *self);
 
 void             csm_bench_row                (const char       *name,

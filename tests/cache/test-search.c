@@ -305,6 +305,55 @@ test_interrupted (void)
   cache_test_tear_down (&test);
 }
 
+/* What a key press shows first, and what comes when there was time. */
+static void
+test_screenful (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (CsmCaseView) view = csm_case_view_new (CSM_VIEW_SEARCH, "word");
+  GAsyncResult *slot = NULL, *diff_slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL, diff_result = NULL;
+  g_autoptr (GArray) all = NULL, first = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (CsmListEdits) edits = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean more = FALSE;
+
+  cache_test_set_up (&test);
+  for (guint i = 1; i <= 60; i++)
+    {
+      put_case (&test, i, "Subject", 1);
+      /* Not within one step of message numbers */
+      put_text (&test, CSM_TYPE_ID_MESSAGE, i * 60, i, "word");
+    }
+  all = cache_test_list (&test, CSM_VIEW_SEARCH, "word");
+  g_assert_cmpuint (all->len, ==, 60);
+  csm_cache_open_list_async (test.cache, view, 12, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  first = csm_cache_open_list_finish (test.cache, result, &rows, &more, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->len, ==, 12);
+  /* A machine that was busy elsewhere gives all at once. */
+  g_assert_cmpuint (first->len, ==, more ? 50 : 60);
+  g_assert_cmpmem (first->data, first->len * sizeof (gint64), all->data, first->len * sizeof (gint64));
+  csm_cache_diff_cases_async (test.cache, view, first, NULL, cache_test_on_done, &diff_slot);
+  diff_result = cache_test_wait (&diff_slot);
+  edits = csm_cache_diff_cases_finish (test.cache, diff_result, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (edits->edits);
+  for (guint i = 0; i < edits->edits->len; i++)
+    {
+      const CsmListEdit *edit = &g_array_index (edits->edits, CsmListEdit, i);
+
+      g_assert_cmpuint (edit->removed, ==, 0);
+      g_array_insert_vals (first, edit->position, &g_array_index (edits->ids, gint64, edit->first), edit->added);
+    }
+  g_assert_cmpmem (first->data, first->len * sizeof (gint64), all->data, all->len * sizeof (gint64));
+  g_clear_object (&result);
+  g_clear_object (&diff_result);
+  cache_test_tear_down (&test);
+}
+
 static void
 test_cancelled (void)
 {
@@ -335,6 +384,7 @@ main (int    argc,
   g_test_add_func ("/search/own-words", test_own_words);
   g_test_add_func ("/search/deferred", test_deferred);
   g_test_add_func ("/search/interrupted", test_interrupted);
+  g_test_add_func ("/search/screenful", test_screenful);
   g_test_add_func ("/search/cancelled", test_cancelled);
   return g_test_run ();
 }
