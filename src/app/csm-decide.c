@@ -126,12 +126,33 @@ can_undo (const CsmOperation *op)
 }
 
 static void
+undo_group_cb (CsmWorkbench *workbench,
+               gpointer      data)
+{
+  csm_workbench_undo_group (workbench, *(gint64 *) data);
+}
+
+static void
+offer_undo_of_group (CsmWorkbench *workbench,
+                     const char   *said,
+                     gint64        group)
+{
+  gint64 *copy = g_new (gint64, 1);
+
+  *copy = group;
+  csm_workbench_offer_undo (workbench, said, undo_group_cb, copy, g_free);
+}
+
+static void
 drop (CsmWorkbench       *workbench,
       const CsmOperation *op,
       const char         *said)
 {
   csm_workbench_resolve_op (workbench, op->seq, CSM_OP_DROP);
-  if (can_undo (op))
+  /* What may have arrived would be a second mail if it came back as a text: it comes back as what it was. */
+  if (op->type == CSM_TYPE_ID_SUBMISSION && op->sends > 0)
+    offer_undo_of_group (workbench, _("The reply is discarded here, but may have arrived already"), op->group);
+  else if (can_undo (op))
     csm_workbench_offer_undo (workbench, said, undo_drop_cb, dropped_new (op), dropped_free);
   else
     csm_workbench_say (workbench, said);
@@ -146,22 +167,12 @@ csm_decide_retry (CsmWorkbench       *workbench,
 }
 
 static void
-undo_group_cb (CsmWorkbench *workbench,
-               gpointer      data)
-{
-  csm_workbench_undo_group (workbench, *(gint64 *) data);
-}
-
-static void
 confirm (CsmWorkbench       *workbench,
          const CsmOperation *op,
          const char         *said)
 {
-  gint64 *group = g_new (gint64, 1);
-
-  *group = op->group;
   csm_workbench_resolve_op (workbench, op->seq, CSM_OP_RETRY_CONFIRMED);
-  csm_workbench_offer_undo (workbench, said, undo_group_cb, group, g_free);
+  offer_undo_of_group (workbench, said, op->group);
 }
 
 /* A reply goes out though the case moved on, or though it is old. */

@@ -414,12 +414,28 @@ undo_discard_cb (CsmWorkbench *workbench,
   csm_sending_put_back (workbench, csm_json_get_string (submission, "caseId"), csm_json_get_string (submission, "textBody"), submission);
 }
 
-/* A reply that needs a decision does not go out; until something else is done its text can be had again. */
+static void
+undo_doubtful_cb (CsmWorkbench *workbench,
+                  gpointer      data)
+{
+  csm_workbench_undo_group (workbench, *(gint64 *) data);
+}
+
+/*
+ * A reply that needs a decision does not go out; until something else is done its text can be had again. What may have
+ * arrived would be a second mail if it came back as a text: it comes back as what it was.
+ */
 void
 csm_sending_discard (CsmWorkbench           *workbench,
                      const CsmTimelineEntry *entry)
 {
   csm_workbench_resolve_op (workbench, entry->op_seq, CSM_OP_DROP);
+  if (entry->doubtful != 0)
+    {
+      csm_workbench_offer_undo (workbench, _("The reply is discarded here, but may have arrived already"), undo_doubtful_cb,
+                                g_memdup2 (&entry->doubtful, sizeof entry->doubtful), g_free);
+      return;
+    }
   csm_workbench_offer_undo (workbench, _("The reply is discarded"), undo_discard_cb, json_object_ref (entry->record),
                             (GDestroyNotify) json_object_unref);
 }

@@ -9,9 +9,9 @@
 
 #define MAX_OTHER_CASES 20
 
-/* The oldest operation that waits for a record; a parked one first. */
+/* The oldest operation that waits for a record; a parked one first. Its group where it may have arrived, and what is wrong come last. */
 #define WAITING_OF(id) \
-  "(SELECT state || ' ' || seq || ' ' || coalesce (error, '') FROM outbox WHERE record_id = " id " ORDER BY state DESC, seq LIMIT 1)"
+  "(SELECT state || ' ' || seq || ' ' || iif (sends > 0, grp, 0) || ' ' || coalesce (error, '') FROM outbox WHERE record_id = " id " ORDER BY state DESC, seq LIMIT 1)"
 
 static void
 entry_free (CsmTimelineEntry *entry)
@@ -39,13 +39,16 @@ add_entry (GPtrArray    *entries,
   entry->record = record;
   if (waiting != NULL)
     {
-      g_auto (GStrv) parts = g_strsplit (waiting, " ", 3);
+      g_auto (GStrv) parts = g_strsplit (waiting, " ", 4);
       gboolean parked = g_ascii_strtoll (parts[0], NULL, 10) == CSM_OP_PARKED;
 
       entry->waits = TRUE;
       entry->op_seq = g_ascii_strtoll (parts[1], NULL, 10);
       if (parked)
-        entry->problem = g_strdup (*parts[2] != '\0' ? parts[2] : "serverFail");
+        {
+          entry->doubtful = g_ascii_strtoll (parts[2], NULL, 10);
+          entry->problem = g_strdup (*parts[3] != '\0' ? parts[3] : "serverFail");
+        }
     }
   g_ptr_array_add (entries, entry);
 }

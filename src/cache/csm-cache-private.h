@@ -193,6 +193,9 @@ gboolean      csm_cache_remove_op       (CsmCacheTxn    *txn,
 gboolean      csm_cache_undo            (CsmCacheTxn    *txn,
                                          gint64          group,
                                          GError        **error);
+gboolean      csm_cache_hold_again      (CsmCacheTxn    *txn,
+                                         gint64          seq,
+                                         GError        **error);
 gboolean      csm_cache_resolve_op      (CsmCacheTxn    *txn,
                                          gint64          seq,
                                          CsmOpDecision   decision,

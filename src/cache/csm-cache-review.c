@@ -193,7 +193,7 @@ group_of_sent_reply (CsmCacheTxn  *txn,
 {
   return csm_db_conn_get_int (txn->conn, error, 0,
     "SELECT grp FROM outbox WHERE seq = ?1 AND type = 'Submission' AND kind = 'create' AND state <> 2 AND sends > 0 "
-    "UNION ALL SELECT grp FROM done WHERE seq = ?1 AND type = 'Submission' AND kind = 'create'", "i", seq);
+    "UNION ALL SELECT grp FROM done WHERE seq = ?1 AND type = 'Submission' AND kind = 'create' AND inverse IS NULL", "i", seq);
 }
 
 /* (element-type CsmOperation): the operation and those that are parked with it, oldest first */
@@ -295,6 +295,47 @@ refuse_unparked (GError **error,
   return FALSE;
 }
 
+/* A reply that may have arrived is kept as it was: who wants it again must not write it as another mail. */
+static gboolean
+remember_discarded (CsmCacheTxn   *txn,
+                    CsmOperation  *op,
+                    GError       **error)
+{
+  if (op->type != CSM_TYPE_ID_SUBMISSION || !g_str_equal (op->kind, "create") || op->sends == 0)
+    return TRUE;
+  return csm_db_conn_run (txn->conn, error,
+    "INSERT OR REPLACE INTO done SELECT seq, grp, label, kind, type, record_id, payload, json_object ('discarded', json_object ("
+    "'op_id', op_id, 'case_id', case_id, 'created', created, 'sends', sends, 'confirmed', confirmed, 'error', error, 'description', description,"
+    " 'version', version, 'person', person, 'device', device)) FROM outbox WHERE seq = ?", "i", op->seq);
+}
+
+/**
+ * csm_cache_hold_again:
+ * @txn: the job's
+ * @seq: a reply that was discarded although it may have arrived
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Puts it back into the outbox: the same operation, which needs a person as before.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_hold_again (CsmCacheTxn  *txn,
+                      gint64        seq,
+                      GError      **error)
+{
+  g_autofree char *case_id = csm_db_conn_get_text (txn->conn, NULL, "SELECT inverse ->> '$.discarded.case_id' FROM done WHERE seq = ?", "i", seq);
+
+  txn->outbox_changed = TRUE;
+  if (case_id != NULL)
+    csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, case_id, case_id);
+  return csm_db_conn_run (txn->conn, error,
+           "INSERT INTO outbox (seq, grp, label, kind, type, record_id, payload, state, op_id, case_id, created, sends, confirmed, error, description, version, person, device)"
+           " SELECT seq, grp, label, kind, type, record_id, payload, 2, d ->> 'op_id', d ->> 'case_id', d ->> 'created', d ->> 'sends', d ->> 'confirmed', d ->> 'error',"
+           " d ->> 'description', d ->> 'version', d ->> 'person', d ->> 'device' FROM (SELECT *, inverse -> '$.discarded' AS d FROM done WHERE seq = ?)", "i", seq) &&
+         csm_db_conn_run (txn->conn, error, "DELETE FROM done WHERE seq = ?", "i", seq);
+}
+
 /**
  * csm_cache_resolve_op:
  * @txn: the job's
@@ -327,6 +368,8 @@ csm_cache_resolve_op (CsmCacheTxn    *txn,
     csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, first->case_id, first->case_id);
   if (decision != CSM_OP_DROP)
     return retry_all (txn, ops, decision == CSM_OP_RETRY_CONFIRMED, error);
+  if (!remember_discarded (txn, first, error))
+    return FALSE;
   for (guint i = ops->len; i > 0; i--)
     {
       if (!csm_cache_remove_op (txn, ((CsmOperation *) g_ptr_array_index (ops, i - 1))->seq, error))

@@ -96,6 +96,7 @@ typedef struct
   gboolean     waits;     /* in the outbox */
   char        *problem;   /* a parked operation's error type ("caseMoved", …), or NULL */
   gint64       op_seq;    /* the waiting operation, or 0 */
+  gint64       doubtful;  /* the group of a parked operation that may have arrived, or 0 */
 } CsmTimelineEntry;
 
 typedef struct

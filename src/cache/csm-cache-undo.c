@@ -13,6 +13,8 @@ typedef struct
 {
   gint64   seq;
   gboolean sent;       /* the server may have it: it is under way, or was and its answer was lost */
+  gboolean doubtful;   /* a reply that needs a person, and may have arrived */
+  gboolean discarded;  /* by a person, although it may have arrived */
   char    *label;
   char    *kind;
   CsmTypeId type;
@@ -40,8 +42,10 @@ read_group (CsmDbConn   *conn,
   g_autoptr (GPtrArray) pasts = g_ptr_array_new_with_free_func ((GDestroyNotify) past_free);
   g_autoptr (GError) local = NULL;
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local,
-    "SELECT seq, state <> 2 AND sends > 0, label, kind, type, record_id, payload, inverse FROM outbox WHERE grp = ?1 "
-    "UNION ALL SELECT seq, 1, label, kind, type, record_id, payload, inverse FROM done WHERE grp = ?1 ORDER BY seq DESC", "i", group);
+    "SELECT seq, state <> 2 AND sends > 0, label, kind, type, record_id, payload, inverse,"
+    " state = 2 AND sends > 0 AND type = 'Submission' AND kind = 'create', 0 FROM outbox WHERE grp = ?1 "
+    "UNION ALL SELECT seq, 1, label, kind, type, record_id, payload, inverse, 0, coalesce (inverse -> '$.discarded' IS NOT NULL, 0)"
+    " FROM done WHERE grp = ?1 ORDER BY seq DESC", "i", group);
 
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))
     {
@@ -59,6 +63,8 @@ read_group (CsmDbConn   *conn,
       past->record_id = g_strdup (csm_db_stmt_text (stmt, 5));
       past->payload = csm_cache_parse_record (csm_db_stmt_text (stmt, 6));
       past->inverse = csm_cache_parse_record (csm_db_stmt_text (stmt, 7));
+      past->doubtful = csm_db_stmt_int (stmt, 8) != 0;
+      past->discarded = csm_db_stmt_int (stmt, 9) != 0;
       g_ptr_array_add (pasts, past);
     }
   if (local == NULL)
@@ -176,10 +182,11 @@ undo_sent (CsmCacheTxn  *txn,
  * csm_cache_undo:
  * @txn: the job's
  * @group: what csm_cache_perform() returned
- * @error: `CSM_ERROR_NOT_FOUND` when nothing of it can be taken back any more
+ * @error: `CSM_ERROR_NOT_FOUND` when nothing of it can be taken back any more; `CSM_ERROR_EXISTS` for a reply that needs a
+ *   person and may have arrived: forgetting it here would not keep it from the customer
  *
  * Removes what the server has not seen; for the rest, queues operations that restore what was before, where nobody has
- * changed it since.
+ * changed it since. A reply that was discarded although it may have arrived needs a person again.
  *
  * Returns: whether something was undone
  */
@@ -198,6 +205,18 @@ csm_cache_undo (CsmCacheTxn  *txn,
     {
       Past *past = g_ptr_array_index (pasts, i);
 
+      if (past->doubtful)
+        {
+          g_set_error_literal (error, CSM_ERROR, CSM_ERROR_EXISTS, "the reply may have arrived");
+          return FALSE;
+        }
+      if (past->discarded)
+        {
+          if (!csm_cache_hold_again (txn, past->seq, error))
+            return FALSE;
+          undone = TRUE;
+          continue;
+        }
       if (past->sent)
         {
           if (!undo_sent (txn, past, &new_group, &undone, error))

@@ -197,6 +197,84 @@ test_edit_of_what_may_have_arrived (void)
   cache_test_tear_down (&test);
 }
 
+static gboolean
+undo (CacheTest  *test,
+      gint64      group,
+      GError    **error)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  csm_cache_undo_async (test->cache, group, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  return csm_cache_undo_finish (test->cache, result, error);
+}
+
+static void
+resolve (CacheTest     *test,
+         gint64         seq,
+         CsmOpDecision  decision)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  csm_cache_resolve_op_async (test->cache, seq, decision, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  g_assert_true (csm_cache_resolve_op_finish (test->cache, result, NULL));
+}
+
+/* Taking it back can't keep it from the customer; discarded, and had again, it is still the same mail, and still waits for a person. */
+static void
+test_undo_of_what_may_have_arrived (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+  gint64 group, seq;
+  g_autoptr (GPtrArray) before = NULL, after = NULL;
+  g_autoptr (GError) error = NULL;
+  CsmOperation *op, *again;
+
+  cache_test_set_up (&test);
+  put_cases (&test);
+  id = reply (&test, &group);
+  seq = take_one (&test, id);
+  cache_test_finish (&test, csm_op_result_new (seq, CSM_OUTCOME_RETRY));
+  {
+    GAsyncResult *slot = NULL;
+    g_autoptr (GAsyncResult) purged = NULL;
+
+    csm_cache_purge_async (test.cache, NULL, cache_test_on_done, &slot);
+    purged = cache_test_wait (&slot);
+    g_assert_true (csm_cache_purge_finish (test.cache, purged, NULL));
+  }
+  before = cache_test_outbox (&test);
+  g_assert_cmpuint (before->len, ==, 1);
+
+  g_assert_false (undo (&test, group, &error));
+  g_assert_error (error, CSM_ERROR, CSM_ERROR_EXISTS);
+  resolve (&test, seq, CSM_OP_DROP);
+  {
+    g_autoptr (GPtrArray) none = cache_test_outbox (&test);
+
+    g_assert_cmpuint (none->len, ==, 0);
+  }
+  g_assert_true (undo (&test, group, NULL));
+  after = cache_test_outbox (&test);
+  g_assert_cmpuint (after->len, ==, 1);
+  op = g_ptr_array_index (before, 0);
+  again = g_ptr_array_index (after, 0);
+  g_assert_cmpint (again->state, ==, CSM_OP_PARKED);
+  g_assert_cmpint (again->sends, ==, op->sends);
+  g_assert_cmpstr (again->record_id, ==, id);
+  g_assert_cmpstr (again->case_id, ==, op->case_id);
+  g_assert_cmpstr (again->error, ==, op->error);
+  g_assert_cmpstr (csm_json_get_string (again->payload, "textBody"), ==, "Hello");
+  /* It goes as what it was. */
+  resolve (&test, again->seq, CSM_OP_RETRY);
+  cache_test_finish (&test, done (take_one (&test, id), "{'undoStatus':'final'}"));
+  cache_test_tear_down (&test);
+}
+
 static void
 test_refused_reply_stays (void)
 {
@@ -583,6 +661,7 @@ main (int    argc,
   g_test_add_func ("/outbox/view-is-fold", test_view_is_fold);
   g_test_add_func ("/outbox/refused-change-is-not-shown", test_refused_change_is_not_shown);
   g_test_add_func ("/outbox/edit-of-what-may-have-arrived", test_edit_of_what_may_have_arrived);
+  g_test_add_func ("/outbox/undo-of-what-may-have-arrived", test_undo_of_what_may_have_arrived);
   g_test_add_func ("/outbox/refused-reply-stays", test_refused_reply_stays);
   g_test_add_func ("/outbox/lanes", test_lanes);
   g_test_add_func ("/outbox/back-off", test_back_off);
