@@ -171,6 +171,19 @@ dump_type (CsmDbConn            *conn,
   return records;
 }
 
+/* How far each type has come, where it says. */
+static JsonObject *
+dump_cursors (CsmDbConn  *conn,
+              GError    **error)
+{
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (conn, "SELECT type, state FROM cursor WHERE state IS NOT NULL", error);
+  JsonObject *cursors = json_object_new ();
+
+  while (stmt != NULL && csm_db_stmt_step (stmt, error))
+    json_object_set_string_member (cursors, csm_db_stmt_text (stmt, 0), csm_db_stmt_text (stmt, 1));
+  return cursors;
+}
+
 JsonObject *
 fault_client_dump (const char  *directory,
                    GError     **error)
@@ -182,6 +195,7 @@ fault_client_dump (const char  *directory,
   if (conn == NULL || !csm_db_conn_exec (conn, "BEGIN", error))
     return NULL;
   object = json_object_new ();
+  json_object_set_object_member (object, "cursors", dump_cursors (conn, &local));
   for (guint i = 0; i < CSM_N_TYPES && local == NULL; i++)
     {
       const CsmRecordType *type = csm_record_type_get ((CsmTypeId) i);

@@ -363,6 +363,8 @@ on_looked (GObject      *source,
     empty = empty && ((CsmOperation *) g_ptr_array_index (ops, i))->state == CSM_OP_PARKED;
   if (empty && g_strcmp0 (fault_client_state_name (client.account), wait->state) == 0)
     end_wait (wait, TRUE);
+  else if (g_get_monotonic_time () > wait->deadline)
+    end_wait (wait, FALSE);
   else
     g_timeout_add (10, look, wait);
 }
@@ -373,12 +375,12 @@ look (gpointer data)
   Wait *wait = data;
   gboolean in_state = wait->state == NULL || g_str_equal (fault_client_state_name (client.account), wait->state);
 
-  if (g_get_monotonic_time () > wait->deadline)
-    end_wait (wait, FALSE);
-  else if (in_state && wait->empty)
+  if (in_state && wait->empty)
     csm_cache_list_outbox_async (client.cache, NULL, on_looked, wait);
   else if (in_state)
     end_wait (wait, TRUE);
+  else if (g_get_monotonic_time () > wait->deadline)
+    end_wait (wait, FALSE);
   else
     return G_SOURCE_CONTINUE;
   return G_SOURCE_REMOVE;

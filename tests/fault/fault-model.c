@@ -8,7 +8,7 @@
 #include "csm-json.h"
 #include "fault-ledger.h"
 
-#define UNDO_SECONDS 20
+#define UNDO_SECONDS 5
 #define PATIENCE 20
 #define LEVEL_MS 1500
 #define MOST_DECISIONS 5
@@ -54,21 +54,28 @@ static const struct
 };
 
 /* What often goes wrong elsewhere: one after the other, at desk A and at another, B. */
+#define A(kind) { MODEL_ ## kind, FALSE, TRUE }
+#define B(kind) { MODEL_ ## kind, TRUE, TRUE }
 static const struct
 {
   ModelKind kind;
   gboolean  other;
-} scenes[][6] = {
-  /* a tunnel behind what was sent, and a colleague */
-  { { MODEL_LOSE, FALSE }, { MODEL_GOAL, FALSE }, { MODEL_REST, TRUE }, { MODEL_GOAL, TRUE }, { MODEL_REST, TRUE }, { MODEL_UP, FALSE } },
-  { { MODEL_LOSE, FALSE }, { MODEL_REPLY, FALSE }, { MODEL_REST, FALSE }, { MODEL_COMMENT, TRUE }, { MODEL_UP, FALSE }, { MODEL_REST, FALSE } },
+  gboolean  there;
+} scenes[][8] = {
+  /* a tunnel behind what was sent, and a colleague: A rests until the answer is lost */
+  { A (LOSE), A (GOAL), A (REST), B (REST), B (GOAL), B (REST), A (UP) },
+  { A (LOSE), A (REPLY), A (REST), B (COMMENT), A (UP), A (REST) },
   /* a crash while it listens */
-  { { MODEL_DIE, FALSE }, { MODEL_COMMENT, TRUE }, { MODEL_TAG, TRUE }, { MODEL_REST, TRUE }, { MODEL_REST, FALSE }, { MODEL_REST, FALSE } },
+  { A (DIE), B (COMMENT), B (TAG), B (REST), A (REST), A (REST) },
   /* a crash while it sends */
-  { { MODEL_DIE, FALSE }, { MODEL_COMMENT, FALSE }, { MODEL_REST, FALSE }, { MODEL_DIE, FALSE }, { MODEL_REPLY, FALSE }, { MODEL_REST, FALSE } },
+  { A (DIE), A (COMMENT), A (REST), A (DIE), A (REPLY), A (REST) },
   /* a flight */
-  { { MODEL_DOWN, FALSE }, { MODEL_DUE, FALSE }, { MODEL_REPLY, FALSE }, { MODEL_DUE, TRUE }, { MODEL_MAIL, TRUE }, { MODEL_UP, FALSE } },
+  { A (DOWN), A (DUE), A (REPLY), B (DUE), B (MAIL), A (UP) },
+  /* a file and a date wait, and the date is not the same any more */
+  { A (DOWN), A (ATTACHMENT), A (DUE), B (DUE), B (DUE), B (REST), A (UP) },
 };
+#undef A
+#undef B
 #define LISTENING 2
 /* So many of a hundred steps begin one. */
 #define SCENES 12
@@ -88,7 +95,7 @@ tell_scene (GRand  *random,
   guint desk = (guint) g_rand_int_range (random, 0, FAULT_N_DESKS), other = (desk + (guint) g_rand_int_range (random, 1, FAULT_N_DESKS)) % FAULT_N_DESKS;
   guint on = choose_case (random);
 
-  for (guint i = 0; i < G_N_ELEMENTS (scenes[scene]); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (scenes[scene]) && scenes[scene][i].there; i++)
     {
       ModelStep step = { scenes[scene][i].kind, story->len, scenes[scene][i].other ? other : desk, on, (guint) g_rand_int_range (random, 0, 1000) };
 
@@ -454,7 +461,12 @@ rest (Play      *play,
       bury (play, step->desk);
       return;
     }
-  if (csm_json_get_boolean (answer, "met") && !fault_world_level (play->world, step->desk, LEVEL_MS) && desk->process == NULL)
+  if (!csm_json_get_boolean (answer, "met") || fault_proxy_is_down (play->world->proxies[step->desk]) ||
+      fault_world_level (play->world, step->desk, LEVEL_MS))
+    return;
+  g_clear_pointer (&answer, json_object_unref);
+  answer = fault_desk_call (desk, "{'do':'status'}");
+  if (answer == NULL)
     bury (play, step->desk);
 }
 

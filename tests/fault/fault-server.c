@@ -250,10 +250,14 @@ fault_server_upload (FaultServer *server,
   return answer != NULL ? g_strdup (csm_json_get_string (answer, "blobId")) : NULL;
 }
 
-/* (transfer full): all records of @type, however many; NULL when the person may not see the type, or the server died. */
+/*
+ * (transfer full): all records of @type, however many; NULL when the person may not see the type, or the server died.
+ * @reached: (out) (optional) (transfer full): the state that has them
+ */
 JsonArray *
-fault_server_read_type (FaultServer         *server,
-                        const CsmRecordType *type)
+fault_server_read_state (FaultServer          *server,
+                         const CsmRecordType  *type,
+                         char                **reached)
 {
   g_autofree char *method = g_strconcat (type->name, "/changes", NULL);
   g_autoptr (JsonArray) all = json_array_new ();
@@ -278,7 +282,16 @@ fault_server_read_type (FaultServer         *server,
       state = g_strdup (csm_json_get_string (answer, "newState"));
       more = csm_json_get_boolean (answer, "hasMoreChanges");
     }
+  if (reached != NULL)
+    *reached = g_steal_pointer (&state);
   return g_steal_pointer (&all);
+}
+
+JsonArray *
+fault_server_read_type (FaultServer         *server,
+                        const CsmRecordType *type)
+{
+  return fault_server_read_state (server, type, NULL);
 }
 
 /* (transfer full) (nullable): a blob as text, when the person may have it. */

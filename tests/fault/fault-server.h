@@ -48,6 +48,9 @@ JsonArray   *fault_server_get_all (FaultServer  *server,
                                    const char   *type);
 JsonArray   *fault_server_read_type (FaultServer *server,
                                    const CsmRecordType *type);
+JsonArray   *fault_server_read_state (FaultServer *server,
+                                   const CsmRecordType *type,
+                                   char        **reached);
 char        *fault_server_upload  (FaultServer  *server,
                                    const char   *text);
 char        *fault_server_download (FaultServer *server,

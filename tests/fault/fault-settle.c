@@ -13,13 +13,18 @@
 /* A reply that can be taken back for a minute leaves after it. */
 #define LEAVE_SECONDS 90
 
-/* What waits here changes what is shown, and only here. */
+/* What waits here changes what is shown, and only here. NULL when the desk died. */
 static GHashTable *
 read_waiting (FaultDesk *desk)
 {
-  GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (JsonArray) ops = fault_desk_outbox (desk);
+  g_autoptr (JsonObject) answer = fault_desk_call (desk, "{'do':'outbox'}");
+  JsonArray *ops = csm_json_get_array (answer, "ops");
+  GHashTable *ids;
 
+  if (answer == NULL)
+    return NULL;
+  g_assert_nonnull (ops);
+  ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < json_array_get_length (ops); i++)
     {
       JsonObject *op = json_array_get_object_element (ops, i);
@@ -69,14 +74,15 @@ compare_record (const CsmRecordType *type,
   return g_strdup_printf ("of the %s %s the server has %s, the desk %s %s", type->name, id, a, what, b);
 }
 
-/* (nullable): what differs first. */
+/* (nullable): what differs first. @reached: (out): how far the server is with them */
 static char *
 compare_type (FaultServer         *server,
               const CsmRecordType *type,
               JsonObject          *ours,
-              GHashTable          *waiting)
+              GHashTable          *waiting,
+              char               **reached)
 {
-  g_autoptr (JsonArray) theirs = fault_server_read_type (server, type);
+  g_autoptr (JsonArray) theirs = fault_server_read_state (server, type, reached);
   g_autoptr (GHashTable) there = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GList) ids = json_object_get_members (ours);
 
@@ -98,22 +104,32 @@ compare_type (FaultServer         *server,
   return NULL;
 }
 
+/*
+ * @certain: (out): the desk says that it has all that the server has now, and what it has was read in one with that: this
+ * will not mend itself
+ */
 static char *
 compare (FaultWorld *self,
-         guint       desk)
+         guint       desk,
+         gboolean   *certain)
 {
   g_autoptr (JsonObject) dump = fault_desk_call (self->desks[desk], "{'do':'dump'}");
-  g_autoptr (GHashTable) waiting = read_waiting (self->desks[desk]);
+  g_autoptr (GHashTable) waiting = dump != NULL ? read_waiting (self->desks[desk]) : NULL;
   char *difference = NULL;
 
-  g_assert_nonnull (dump);
+  *certain = FALSE;
+  if (waiting == NULL)
+    return g_strdup ("it died");
   g_assert_false (json_object_has_member (dump, "error"));
   g_assert_true (fault_server_resume (self->server, self->tokens[desk]));
   for (guint i = 0; i < CSM_N_TYPES && difference == NULL; i++)
     {
       const CsmRecordType *type = csm_record_type_get ((CsmTypeId) i);
+      const char *cursor = csm_json_get_string (csm_json_get_object (dump, "cursors"), type->name);
+      g_autofree char *reached = NULL;
 
-      difference = compare_type (self->server, type, csm_json_get_object (dump, type->name), waiting);
+      difference = compare_type (self->server, type, csm_json_get_object (dump, type->name), waiting, &reached);
+      *certain = difference != NULL && g_hash_table_size (waiting) == 0 && cursor != NULL && g_strcmp0 (cursor, reached) == 0;
     }
   return difference;
 }
@@ -122,6 +138,7 @@ typedef struct
 {
   FaultWorld *self;
   guint       desk;
+  gboolean    certain;
   char       *difference;
 } Look;
 
@@ -131,8 +148,14 @@ is_same (gpointer data)
   Look *look = data;
 
   g_free (look->difference);
-  look->difference = compare (look->self, look->desk);
+  look->difference = compare (look->self, look->desk, &look->certain);
   return look->difference == NULL;
+}
+
+static gboolean
+is_clear (gpointer data)
+{
+  return is_same (data) || ((Look *) data)->certain;
 }
 
 gboolean
@@ -140,7 +163,7 @@ fault_world_level (FaultWorld *self,
                    guint       desk,
                    guint       ms)
 {
-  Look look = { self, desk, NULL };
+  Look look = { self, desk, FALSE, NULL };
   gint64 end = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
   gboolean same;
 
@@ -157,7 +180,7 @@ settle_desk (FaultWorld *self,
              GPtrArray  *findings)
 {
   FaultDesk *d = self->desks[desk];
-  Look look = { self, desk, NULL };
+  Look look = { self, desk, FALSE, NULL };
   g_autoptr (JsonObject) hurried = NULL, check = NULL;
 
   if (d->process == NULL)
@@ -172,7 +195,7 @@ settle_desk (FaultWorld *self,
       g_ptr_array_add (findings, g_strdup_printf ("desk %u never comes to rest: %s %s", desk, a, b));
       return;
     }
-  if (!fault_wait_until (is_same, &look, self->patience))
+  if (!fault_wait_until (is_clear, &look, self->patience) || look.difference != NULL)
     g_ptr_array_add (findings, g_strdup_printf ("desk %u: %s", desk, look.difference));
   g_free (look.difference);
   check = fault_desk_call (d, "{'do':'check'}");

@@ -11,11 +11,11 @@
 #define FIRST_SEED 1
 #define N_SEEDS 16
 #define LENGTH 30
-/* The clock has a say in where a program dies. */
+/* The clock has a say in what meets. */
 #define ROUNDS 2
-#define MOST_PLAYS 32
-/* Each of these bugs takes a few steps to show; which others go depends on the clock, too. */
-#define SMALL 20
+#define MOST_PLAYS 24
+/* Each of these bugs takes a few steps to show. */
+#define SMALL 15
 
 static FaultWorld *world;
 
@@ -57,7 +57,7 @@ test_bug (gconstpointer data)
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *text = NULL;
 
-  /* What is wrong stays wrong. */
+  /* What is certain need not be waited for. */
   world->patience = 5;
   story = find_story (bug->name, bug->likely, &seed);
   if (story == NULL)
