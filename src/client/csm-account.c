@@ -225,7 +225,7 @@ leave (CsmAccount *self)
   if (self->leaving)
     return;
   self->leaving = TRUE;
-  sign_out (self, _("You no longer have access to this workspace. What you wrote and did not send is still here."));
+  sign_out (self, _("Your account in this workspace was closed. Its content was removed from this computer; what you wrote and did not send is still here."));
   csm_cache_purge_async (self->cache, NULL, on_purged, g_object_ref (self));
 }
 
@@ -401,8 +401,9 @@ static void
 on_socket_closed (CsmAccount *self,
                   gboolean    signed_out)
 {
-  if (signed_out)
-    sign_out (self, _("The server asks you to sign in again"));
+  /* Whether they have to sign in again, or may not come in any more, the next answer tells. */
+  if (signed_out && self->running)
+    begin (self);
   else
     go_offline (self, _("The connection to the server was lost"));
 }

@@ -349,7 +349,7 @@ uploaded (GObject      *source,
     g_task_return_pointer (task, g_strdup (blob_id), g_free);
   else if (status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE)
     g_task_return_new_error (task, CSM_ERROR, CSM_ERROR_TOO_LARGE, "the server takes no file of this size");
-  else if (status == SOUP_STATUS_UNAUTHORIZED)
+  else if (status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN)
     g_task_return_new_error (task, CSM_ERROR, CSM_ERROR_FORBIDDEN, "the token was refused");
   else
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "the server answered %u", status);

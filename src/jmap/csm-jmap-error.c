@@ -6,6 +6,8 @@
 #include "csm-json.h"
 
 #define PREFIX "urn:ietf:params:jmap:error:"
+/* Of our own: a token is good, but the person may not come in any more. */
+#define GONE_TYPE "https://casement.example/jmap/error/accountGone"
 
 G_DEFINE_QUARK (csm-jmap-error-quark, csm_jmap_error)
 
@@ -42,6 +44,8 @@ csm_jmap_error_status (const GError *error)
 {
   if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED))
     return 401;
+  if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_GONE))
+    return 403;
   if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_LIMIT))
     {
       if (g_str_has_prefix (error->message, "maxSize"))
@@ -66,7 +70,7 @@ csm_jmap_error_to_problem (const GError *error)
   JsonObject *problem = json_object_new ();
   const char *name = type_name (error);
   guint status = csm_jmap_error_status (error);
-  g_autofree char *type = name != NULL ? g_strconcat (PREFIX, name, NULL) : g_strdup ("about:blank");
+  g_autofree char *type = name != NULL ? g_strconcat (PREFIX, name, NULL) : g_strdup (status == 403 ? GONE_TYPE : "about:blank");
 
   json_object_set_string_member (problem, "type", type);
   json_object_set_int_member (problem, "status", status);
@@ -94,6 +98,8 @@ csm_jmap_problem_to_error (JsonObject *problem)
 
   if (csm_json_get_int (problem, "status", 0) == 401)
     return g_error_new (CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED, "%s", detail != NULL ? detail : "not signed in");
+  if (g_strcmp0 (type, GONE_TYPE) == 0)
+    return g_error_new (CSM_JMAP_ERROR, CSM_JMAP_ERROR_GONE, "%s", detail != NULL ? detail : "the account is gone");
   for (guint i = 0; i < G_N_ELEMENTS (names) && type != NULL; i++)
     {
       g_autofree char *full = g_strconcat (PREFIX, names[i].name, NULL);
@@ -105,4 +111,16 @@ csm_jmap_problem_to_error (JsonObject *problem)
       return g_error_new (CSM_JMAP_ERROR, names[i].code, "%s", detail != NULL ? detail : names[i].name);
     }
   return g_error_new (CSM_JMAP_ERROR, CSM_JMAP_ERROR_SERVER, "%s", detail != NULL ? detail : "the server refused");
+}
+
+/**
+ * csm_jmap_error_is_refusal:
+ * @error: (nullable): why nothing was answered
+ *
+ * Returns: whether it is that whoever asked may not come in
+ */
+gboolean
+csm_jmap_error_is_refusal (const GError *error)
+{
+  return g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED) || g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_GONE);
 }

@@ -54,7 +54,7 @@ G_BEGIN_DECLS
  * @CSM_JMAP_ERROR_INVALID_ARGUMENTS: of one method call
  * @CSM_JMAP_ERROR_INVALID_RESULT_REFERENCE: of one method call
  * @CSM_JMAP_ERROR_SERVER: any other problem that a server told
- * @CSM_JMAP_ERROR_GONE: the account is not there any more, or the person may not use it
+ * @CSM_JMAP_ERROR_GONE: the account is not there any more, or the person may not use it (HTTP 403 with a type of our own)
  *
  * The first four end a whole request (RFC 8620, section 3.6.1).
  */
@@ -75,5 +75,6 @@ GQuark      csm_jmap_error_quark      (void);
 guint       csm_jmap_error_status     (const GError *error);
 JsonObject *csm_jmap_error_to_problem (const GError *error);
 GError     *csm_jmap_problem_to_error (JsonObject   *problem);
+gboolean    csm_jmap_error_is_refusal (const GError *error);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "csm-error.h"
 #include "csm-jmap-error.h"
 
 #define TOKEN_BYTES 32
@@ -132,7 +133,8 @@ csm_auth_forget (CsmAuth    *self,
  * @self: an auth
  * @txn: a transaction
  * @token_hash: a token's hash
- * @error: `CSM_JMAP_ERROR_UNAUTHORIZED` when it stands for nobody: unknown, revoked, or the person is inactive
+ * @error: `CSM_JMAP_ERROR_UNAUTHORIZED` when it stands for nobody: unknown or revoked; `CSM_JMAP_ERROR_GONE` when the person is
+ *   inactive
  *
  * Returns: (transfer full): whom it stands for
  */
@@ -154,7 +156,9 @@ csm_auth_find (CsmAuth     *self,
     principal = csm_txn_find_token (txn, token_hash, &local);
   if (principal != NULL)
     return principal;
-  if (local != NULL)
+  if (g_error_matches (local, CSM_ERROR, CSM_ERROR_FORBIDDEN))
+    g_set_error_literal (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_GONE, "This person may not use the workspace any more.");
+  else if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   else
     g_set_error_literal (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED, "not signed in");

@@ -56,7 +56,8 @@ change_person (CsmTxn        *txn,
         g_set_error (error, CSM_ERROR, CSM_ERROR_NOT_FOUND, _("There is nobody with the address %s"), change->email);
       return NULL;
     }
-  if (write_person (txn, id, change->active, error) && !change->active)
+  /* Until then their tokens tell them that it is the person who may not come in: so they know what to do with what is on their computers. */
+  if (write_person (txn, id, change->active, error) && change->active)
     csm_txn_revoke_token (txn, id, NULL, error);
   return NULL;
 }
@@ -104,7 +105,7 @@ csm_command_user_deactivate (CsmInvocation  *invocation,
  * @invocation: `user reactivate EMAIL`
  * @error: return location
  *
- * Lets a person sign in again, with the password they had.
+ * Lets a person sign in again, with the password they had: on each device anew.
  *
  * Returns: whether it worked
  */

@@ -129,7 +129,7 @@ send_error (CsmSocket    *self,
   text = csm_json_write_object (problem);
   body = g_bytes_new_take (text, strlen (text));
   queue_text (self, body);
-  if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED))
+  if (csm_jmap_error_is_refusal (error))
     close_with (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "not signed in");
 }
 

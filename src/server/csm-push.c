@@ -337,7 +337,7 @@ glance_cb (GObject      *source,
   beginning_free (beginning);
   if (glance == NULL)
     {
-      if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED) && current)
+      if (csm_jmap_error_is_refusal (error) && current)
         client->funcs->revoked (client->data);
       else if (current)
         {
@@ -431,7 +431,7 @@ find_revoked (CsmTxn        *txn,
       g_autoptr (GError) local = NULL;
       G_GNUC_UNUSED g_autoptr (CsmPrincipal) who = csm_auth_find (auth, txn, token_hash, &local);
 
-      if (g_error_matches (local, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED))
+      if (csm_jmap_error_is_refusal (local))
         g_hash_table_add (revoked, g_strdup (token_hash));
     }
   return g_steal_pointer (&revoked);

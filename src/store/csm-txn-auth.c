@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-txn-private.h"
 
+#include "csm-error.h"
 #include "csm-json.h"
 #include "csm-time.h"
 
@@ -138,10 +139,9 @@ csm_txn_note_token (CsmTxn      *self,
  * csm_txn_find_token:
  * @txn: a transaction
  * @token_hash: hex of the token's SHA-256
- * @error: return location
+ * @error: `CSM_ERROR_FORBIDDEN` when the person is inactive
  *
- * Returns: (transfer full) (nullable): who signed in; %NULL without an error when the token is unknown or revoked, or the
- *   person inactive
+ * Returns: (transfer full) (nullable): who signed in; %NULL without an error when the token is unknown or revoked
  */
 CsmPrincipal *
 csm_txn_find_token (CsmTxn      *txn,
@@ -151,13 +151,18 @@ csm_txn_find_token (CsmTxn      *txn,
   g_autoptr (CsmDbStmt) stmt = NULL;
   g_autoptr (JsonObject) person = NULL;
   g_autoptr (CsmPrincipal) principal = NULL;
+  g_autoptr (GError) local = NULL;
 
   stmt = csm_db_conn_query (txn->conn, error,
                             "SELECT t.personId, t.deviceId, t.lastUsed, a.account FROM token t JOIN account a ON a.personId = t.personId WHERE t.hash = ?",
                             "t", token_hash);
   if (stmt == NULL || !csm_db_stmt_step (stmt, error))
     return NULL;
-  person = active_person (txn, csm_db_stmt_text (stmt, 0), error);
+  person = active_person (txn, csm_db_stmt_text (stmt, 0), &local);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else if (person == NULL)
+    g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FORBIDDEN, "the person is inactive");
   if (person == NULL)
     return NULL;
   principal = g_new0 (CsmPrincipal, 1);

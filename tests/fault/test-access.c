@@ -43,22 +43,56 @@ assert_all_done (void)
     }
 }
 
-/* Somebody who may not come in any more: the server hears nothing of theirs, they keep it and can take it with them. */
-static void
-test_deactivated (void)
+static guint
+count_held (guint       desk,
+            const char *type)
 {
+  g_autoptr (JsonObject) dump = fault_desk_call (world->desks[desk], "{'do':'dump'}");
+  JsonObject *records = csm_json_get_object (dump, type);
+
+  g_assert_nonnull (records);
+  return json_object_get_size (records);
+}
+
+static gboolean
+is_empty (gpointer desk)
+{
+  return count_held (GPOINTER_TO_UINT (desk), "Case") == 0 && count_held (GPOINTER_TO_UINT (desk), "Message") == 0;
+}
+
+/*
+ * Somebody who may not come in any more: the server hears nothing of theirs, and what it showed them goes from their computer;
+ * what they wrote they keep, and can take it with them. @data: they are online when it happens
+ */
+static void
+test_deactivated (gconstpointer data)
+{
+  gboolean online = GPOINTER_TO_INT (data);
   g_autofree char *path = g_build_filename (world->lab->dir, "export", NULL);
   g_autofree char *text = NULL;
+  g_autoptr (JsonObject) status = NULL;
 
   fault_world_start_over (world, 1);
   fault_world_sit_down (world, FAULT_ANA);
   fault_world_sit_down (world, FAULT_BEN);
   fault_world_go_offline (world, FAULT_BEN);
   write_comments (FAULT_BEN);
+  g_assert_cmpuint (count_held (FAULT_BEN, "Case"), >, 0);
+  if (online)
+    {
+      /* Nothing of what waits leaves while they are still somebody. */
+      fault_proxy_add_rule (world->proxies[FAULT_BEN], FAULT_TOO_MANY, "/set\"", 0, 1000, 1);
+      fault_proxy_set_down (world->proxies[FAULT_BEN], FALSE);
+      fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'retry'}"));
+      g_assert_true (fault_proxy_wait_count (world->proxies[FAULT_BEN], FAULT_TOO_MANY, 1, 30));
+    }
   g_assert_cmpint (fault_lab_run (world->lab, NULL, NULL, NULL, "user", "deactivate", FAULT_COLLEAGUE, NULL), ==, 0);
-  fault_proxy_set_down (world->proxies[FAULT_BEN], FALSE);
+  fault_proxy_calm (world->proxies[FAULT_BEN]);
   fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'retry'}"));
   g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "signed-out", 30));
+  g_assert_true (fault_wait_until (is_empty, GUINT_TO_POINTER (FAULT_BEN), 30));
+  status = fault_desk_call (world->desks[FAULT_BEN], "{'do':'status'}");
+  g_assert_nonnull (strstr (csm_json_get_string (status, "problem"), "closed"));
   assert_waiting (FAULT_BEN);
   fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'export','path':'%s'}", path));
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
@@ -146,7 +180,8 @@ main (int   argc,
 
   g_test_init (&argc, &argv, NULL);
   world = fault_world_new (3);
-  g_test_add_func ("/fault/access/deactivated", test_deactivated);
+  g_test_add_data_func ("/fault/access/deactivated/offline", GINT_TO_POINTER (FALSE), test_deactivated);
+  g_test_add_data_func ("/fault/access/deactivated/online", GINT_TO_POINTER (TRUE), test_deactivated);
   g_test_add_data_func ("/fault/access/token-ends/before", GUINT_TO_POINTER (FAULT_DELAY), test_token_ends);
   g_test_add_data_func ("/fault/access/token-ends/after", GUINT_TO_POINTER (FAULT_LOSE_ANSWER), test_token_ends);
   g_test_add_func ("/fault/access/destroyed", test_destroyed);

@@ -379,11 +379,11 @@ test_deactivate (Fixture       *fixture,
   assert_works (fixture, "user", "add", "ben@example.com", "--name", "Ben", "--role", "admin", "--password-file", fixture->password);
   assert_works (fixture, "user", "deactivate", "ANA@example.com");
   g_assert_false (has_password (fixture, "ana@example.com", "correct horse"));
-  tokens = run (fixture, "user", "tokens", "ana@example.com");
-  g_assert_cmpstr (tokens.out, ==, "");
   list = run (fixture, "user", "list");
   g_assert_nonnull (strstr (list.out, "ana@example.com\tadmin\tinactive\t"));
   assert_works (fixture, "user", "reactivate", "ana@example.com");
+  tokens = run (fixture, "user", "tokens", "ana@example.com");
+  g_assert_cmpstr (tokens.out, ==, "");
   g_assert_true (has_password (fixture, "ana@example.com", "correct horse"));
   assert_works (fixture, "check");
 }

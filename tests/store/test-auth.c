@@ -23,6 +23,7 @@ sign_in (CsmTxn        *txn,
   g_autoptr (CsmAccountRow) own = csm_txn_account_of (txn, ana, error);
   g_autoptr (CsmPrincipal) who = NULL;
   g_autoptr (CsmPrincipal) copy = NULL;
+  g_autoptr (GError) inactive = NULL;
   g_autoptr (GPtrArray) tokens = NULL;
   g_autofree char *hash = NULL;
   g_autofree char *person = NULL;
@@ -63,7 +64,8 @@ sign_in (CsmTxn        *txn,
 
   /* An inactive person signs in no more, with password or token. */
   store_test_change (txn, ACCOUNT, CSM_TYPE_ID_PERSON, ana, "active", "false");
-  g_assert_null (csm_txn_find_token (txn, "two", error));
+  g_assert_null (csm_txn_find_token (txn, "two", &inactive));
+  g_assert_error (inactive, CSM_ERROR, CSM_ERROR_FORBIDDEN);
   g_assert_null (csm_txn_get_password (txn, "ana@example.com", &nobody, error));
   store_test_change (txn, ACCOUNT, CSM_TYPE_ID_PERSON, ana, "active", "true");
   g_assert_true (csm_txn_set_password (txn, ana, NULL, error));
