@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* More folders are in no mailbox that anybody reads. */
-#define CSM_CHANNEL_MAX_FOLDERS 50
+/* A folder is a connection, and mail servers allow ten or so. */
+#define CSM_CHANNEL_MAX_FOLDERS 8
 #define CSM_CHANNEL_MAX_HISTORY_DAYS 36500
 
 /**
@@ -44,6 +44,8 @@ CsmChannelSetup *csm_channel_setup_load       (CsmTxn                 *txn,
 gboolean         csm_channel_setup_save       (CsmChannelSetup        *self,
                                                CsmTxn                 *txn,
                                                GError                **error);
+JsonObject      *csm_channel_setup_test       (const CsmChannelSetup  *self,
+                                               GCancellable           *cancellable);
 gboolean         csm_channel_setup_remove     (CsmTxn                 *txn,
                                                const char             *id,
                                                GError                **error);

@@ -46,6 +46,30 @@ csm_imap_settings_new (void)
 }
 
 /**
+ * csm_imap_settings_copy:
+ * @self: settings
+ *
+ * Returns: (transfer full): others that say the same, and may be changed
+ */
+CsmImapSettings *
+csm_imap_settings_copy (const CsmImapSettings *self)
+{
+  CsmImapSettings *copy = csm_imap_settings_new ();
+
+  *copy = *self;
+  copy->host = g_strdup (self->host);
+  copy->ca_file = g_strdup (self->ca_file);
+  copy->user = g_strdup (self->user);
+  copy->password = g_strdup (self->password);
+  copy->token_file = g_strdup (self->token_file);
+  copy->token_command = g_strdup (self->token_command);
+  copy->folders = g_strdupv (self->folders);
+  copy->sent_folder = g_strdup (self->sent_folder);
+  copy->after = g_strdup (self->after);
+  return copy;
+}
+
+/**
  * csm_imap_settings_ref:
  * @self: settings
  *

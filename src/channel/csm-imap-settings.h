@@ -55,6 +55,7 @@ typedef struct
 } CsmImapSettings;
 
 CsmImapSettings *csm_imap_settings_new       (void);
+CsmImapSettings *csm_imap_settings_copy      (const CsmImapSettings  *self);
 CsmImapSettings *csm_imap_settings_ref       (CsmImapSettings        *self);
 void             csm_imap_settings_unref     (CsmImapSettings        *self);
 gboolean         csm_imap_settings_set_host  (CsmImapSettings        *self,

@@ -9,14 +9,11 @@
 #include "csm-channel-setup.h"
 #include "csm-error.h"
 #include "csm-id.h"
-#include "csm-imap-list.h"
 #include "csm-json.h"
 #include "csm-mailbox-finder.h"
 
 /* How long each step of finding a mailbox's settings may take. */
 #define FIND_PATIENCE_MS 5000
-/* How long a mail server that is tested may be silent, s. */
-#define TEST_PATIENCE 15
 
 static const char *
 need_id (CsmAsk  *ask,
@@ -101,16 +98,10 @@ csm_ask_mailbox_test (CsmAsk  *ask,
                       GError **error)
 {
   g_autoptr (CsmChannelSetup) setup = load_or_new (ask, error);
-  JsonObject *answer;
 
   if (setup == NULL || !read_settings (ask, setup, error))
     return NULL;
-  answer = json_object_new ();
-  json_object_set_null_member (answer, "imap");
-  json_object_set_null_member (answer, "smtp");
-  if (setup->imap != NULL)
-    json_object_set_object_member (answer, "imap", csm_imap_probe (setup->imap, TEST_PATIENCE, ask->cancellable));
-  return answer;
+  return csm_channel_setup_test (setup, ask->cancellable);
 }
 
 static gpointer

@@ -58,6 +58,11 @@ gboolean      csm_command_init          (CsmInvocation *invocation, GError **err
 gboolean      csm_command_check         (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_team_add      (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_channel_add   (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_channel_list  (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_channel_remove (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_channel_retry (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_channel_set   (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_channel_test  (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_user_add      (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_user_list     (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_user_tokens   (CsmInvocation *invocation, GError **error);

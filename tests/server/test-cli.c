@@ -191,7 +191,8 @@ test_help (void)
 {
   static const char *const commands[][2] = {
     { "init", NULL }, { "user", "add" }, { "user", "list" }, { "user", "password" }, { "user", "tokens" }, { "user", "revoke" },
-    { "team", "add" }, { "channel", "add" }, { "user", "deactivate" }, { "user", "reactivate" },
+    { "team", "add" }, { "channel", "add" }, { "channel", "list" }, { "channel", "set" }, { "channel", "test" },
+    { "channel", "retry" }, { "channel", "remove" }, { "user", "deactivate" }, { "user", "reactivate" },
     { "import", NULL }, { "deliver", NULL }, { "sample", NULL }, { "serve", NULL }, { "backup", NULL }, { "restore", NULL }, { "check", NULL },
   };
   g_auto (Ran) help = run (NULL, "--help");
@@ -411,9 +412,48 @@ test_channels (Fixture       *fixture,
   assert_refused (run (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap", "localhost", "--imap-user", "mail",
                        "--imap-password-file", fixture->password, "--imap-tls", "perhaps"), 2, "starttls");
   assert_works (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap", "localhost:1143", "--imap-user", "mail",
-                "--imap-password-file", fixture->password, "--imap-tls", "starttls", "--imap-folder", "INBOX", "--imap-folder", "Web", "--imap-history", "30");
+                "--imap-password-file", fixture->password, "--imap-tls", "starttls", "--imap-folder", "INBOX", "--imap-folder", "Web", "--imap-history", "30", "--no-test");
   assert_refused (run (fixture, "team", "add", "SERVICE"), 1, "“SERVICE”");
   assert_refused (run (fixture, "team", "add", "Cooks", "--department", "kitchen"), 1, "department");
+}
+
+static void
+test_mailbox (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_auto (Ran) list = { 0 };
+  g_auto (Ran) tried = { 0 };
+  g_auto (Ran) moved = { 0 };
+  g_auto (Ran) gone = { 0 };
+  g_auto (Ran) untried = run (fixture, "channel", "add", "email", "Try", "--address", "try@example.com", "--imap", "127.0.0.1:1", "--imap-user", "mail",
+                              "--imap-password-file", fixture->password, "--imap-tls", "none-on-loopback");
+
+  g_assert_cmpint (untried.status, ==, 1);
+  g_assert_nonnull (strstr (untried.err, "--no-test"));
+  assert_works (fixture, "channel", "add", "email", "Mail", "--address", "mail@example.com", "--imap", "127.0.0.1:1", "--imap-user", "mail",
+                "--imap-password-file", fixture->password, "--imap-tls", "none-on-loopback", "--smtp", "127.0.0.1:2", "--smtp-tls", "none-on-loopback", "--no-test");
+  list = run (fixture, "channel", "list");
+  g_assert_nonnull (strstr (list.out, "Mail\tmail@example.com\ton\t"));
+  g_assert_null (strstr (list.out, "Try"));
+  tried = run (fixture, "channel", "test", "mail@example.com");
+  g_assert_cmpint (tried.status, ==, 1);
+  g_assert_nonnull (strstr (tried.out, "nobody listens"));
+  g_assert_nonnull (strstr (tried.out, "SMTP: "));
+  moved = run (fixture, "channel", "set", "Mail", "--imap", "127.0.0.1:3");
+  g_assert_cmpint (moved.status, ==, 1);
+  g_assert_nonnull (strstr (moved.out, "port 3"));
+  assert_refused (run (fixture, "channel", "set", "Nope", "--address", "a@example.com"), 1, "“Nope”");
+  assert_refused (run (fixture, "channel", "set", "Mail", "--address", "support@example.com"), 1, "already");
+  assert_refused (run (fixture, "channel", "set", "Mail", "--imap-after", "delete"), 2, "move:FOLDER");
+  assert_refused (run (fixture, "channel", "set", "Mail", "--imap-password-file", fixture->password, "--imap-token-file", "x"), 2, "--imap-password-file");
+  assert_works (fixture, "channel", "set", "Mail", "--address", "post@example.com", "--name", "Post", "--imap-folder", "Web", "--imap-sent-folder", "Sent", "--team", "Service");
+  assert_works (fixture, "channel", "set", "Post", "--imap-password-file", fixture->password, "--smtp", "", "--no-test");
+  assert_works (fixture, "channel", "retry", "Post");
+  assert_works (fixture, "channel", "remove", "Post");
+  gone = run (fixture, "channel", "list");
+  g_assert_nonnull (strstr (gone.out, "Post\tpost@example.com\toff\t"));
+  assert_works (fixture, "channel", "test", "Post");
+  assert_works (fixture, "check");
 }
 
 #define MAIL(subject) "From: Elise <elise@example.net>\nTo: support@example.com\nSubject: " subject "\nMessage-ID: <" subject "@example.net>\n\nHello\n"
@@ -689,6 +729,7 @@ main (int   argc,
   ADD ("tokens", set_up_workspace, test_tokens);
   ADD ("deactivate", set_up_workspace, test_deactivate);
   ADD ("channels", set_up_workspace, test_channels);
+  ADD ("mailbox", set_up_workspace, test_mailbox);
   ADD ("mail", set_up_workspace, test_mail);
   ADD ("prepare", set_up, test_prepare);
   ADD ("prepare-sample", set_up, test_prepare_sample);
