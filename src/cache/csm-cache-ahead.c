@@ -4,7 +4,7 @@
 #include "config.h"
 #include "csm-cache-ahead.h"
 
-#include "csm-cache-pack.h"
+#include "csm-cache-search-private.h"
 #include "csm-json.h"
 
 /*
@@ -16,12 +16,13 @@ struct _CsmAhead
 {
   GThreadPool *pool;    /* of one thread: works are done in their order */
   CsmPacker   *packer;  /* that thread's */
+  CsmDbConn   *memory;  /* that thread's, without a file: takes words from messages as the writer does; NULL until there is one */
 };
 
 typedef struct
 {
   JsonObject *record;
-  gboolean    pack;
+  gboolean    is_message;
 } Item;
 
 struct _CsmAheadWork
@@ -42,6 +43,8 @@ record_free (gpointer data)
 {
   CsmAheadRecord *record = data;
 
+  for (guint i = 0; i < G_N_ELEMENTS (record->words.columns); i++)
+    g_free (record->words.columns[i]);
   g_free (record->text);
   g_clear_pointer (&record->packed, g_bytes_unref);
   g_free (record);
@@ -59,11 +62,29 @@ work_free (CsmAheadWork *self)
 }
 
 static void
+make_ready (CsmAhead       *self,
+            CsmAheadRecord *record)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmDbStmt) stmt = NULL;
+
+  if (self->memory == NULL)
+    self->memory = csm_db_conn_open (":memory:", FALSE, &error);
+  if (self->memory != NULL)
+    stmt = csm_db_conn_query (self->memory, &error, CSM_MESSAGE_COLUMNS ("SELECT ? AS text LIMIT 1"), "t", record->text);
+  if (stmt == NULL || !csm_db_stmt_step (stmt, &error))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (record->words.columns); i++)
+    record->words.columns[i] = g_strdup (csm_db_stmt_text (stmt, (int) i));
+  /* Both or none: with neither the writer does it. */
+  record->packed = csm_packer_pack (self->packer, record->text);
+}
+
+static void
 do_work (gpointer data,
          gpointer ahead)
 {
   CsmAheadWork *self = data;
-  CsmPacker *packer = ((CsmAhead *) ahead)->packer;
 
   if (self->over)
     {
@@ -76,7 +97,8 @@ do_work (gpointer data,
       CsmAheadRecord *record = g_new0 (CsmAheadRecord, 1);
 
       record->text = csm_json_write_object (item->record);
-      record->packed = item->pack ? csm_packer_pack (packer, record->text) : NULL;
+      if (item->is_message)
+        make_ready (ahead, record);
       g_hash_table_insert (self->ready, item->record, record);
     }
   g_mutex_lock (&self->lock);
@@ -108,6 +130,7 @@ csm_ahead_free (CsmAhead *self)
     return;
   g_thread_pool_free (self->pool, FALSE, TRUE);
   csm_packer_free (self->packer);
+  g_clear_pointer (&self->memory, csm_db_conn_free);
   g_free (self);
 }
 
@@ -140,14 +163,14 @@ csm_ahead_work_new (CsmAhead       *ahead,
  * csm_ahead_work_add:
  * @self: a work that is not started
  * @record: a record of its input
- * @pack: whether it will be kept packed
+ * @is_message: whether it is a message, which is kept packed and searched
  */
 void
 csm_ahead_work_add (CsmAheadWork *self,
                     JsonObject   *record,
-                    gboolean      pack)
+                    gboolean      is_message)
 {
-  const Item item = { record, pack };
+  const Item item = { record, is_message };
 
   g_array_append_val (self->items, item);
 }

@@ -20,8 +20,9 @@
 #define LONG_US 400000
 /* Text in a slice, in bytes: what FTS5 gathers of it is written at once, which has to be quick */
 #define SEGMENT 1000000
-/* Slices that are merged into one */
-#define FAN_IN 64
+/* Of as many rows one segment is made; as many count for one of a job that adds fewer: FTS5 has room for two thousand segments */
+#define MERGE_ROWS 65536
+#define FEW_ROWS 512
 /* How long what is left of 0.1.0 may be removed for before a first sync */
 #define DROP_US 10000
 
@@ -69,8 +70,8 @@ configure (CsmDbConn             *conn,
  * @txn: the job's
  * @error: `CSM_ERROR_DATABASE`
  *
- * Before a first sync: full text is 95 % of its cost, so it is built afterwards. FTS5 must not
- * merge on its own meanwhile: its large merges hold the writer for half a second.
+ * Before a first sync: what is found of cases and comments comes after the lists, which wait for it; what is found of messages,
+ * with them. FTS5 must not merge on its own meanwhile: its large merges hold the writer for half a second.
  *
  * Returns: whether it worked
  */
@@ -93,6 +94,9 @@ csm_cache_search_defer (CsmCacheTxn  *txn,
           !configure (txn->conn, index, "usermerge", 16, error) ||
           !configure (txn->conn, index, "hashsize", HASH_SIZE, error))
         return FALSE;
+      /* Messages come when the lists have been filled. */
+      if (i == CSM_SEARCH_MESSAGE)
+        continue;
       txn->reaches[i] = (CsmSearchReach) { G_MAXINT64, G_MAXINT64, G_MAXINT64 };
       if (!save_reach (txn, (CsmSearch) i, error))
         return FALSE;
@@ -131,6 +135,7 @@ static gboolean
 fill (CsmCacheTxn  *txn,
       CsmSearch     search,
       const Slice  *slice,
+      gsize        *n_rows,
       GError      **error)
 {
   CsmSearchReach *reach = &txn->reaches[search];
@@ -140,14 +145,15 @@ fill (CsmCacheTxn  *txn,
 
   if (stmt == NULL)
     return FALSE;
-  for (guint n = 1; csm_db_stmt_step (stmt, &local); n++)
+  while (csm_db_stmt_step (stmt, &local))
     {
       gint64 rowid = csm_db_stmt_int (stmt, 0);
 
       if (!csm_cache_search_add (txn->conn, search, rowid, &length, error))
         return FALSE;
       reach->hole = rowid + 1;
-      if (length >= SEGMENT || (n % STEP == 0 && !has_time (slice)))
+      ++*n_rows;
+      if (length >= SEGMENT || (*n_rows % STEP == 0 && !has_time (slice)))
         return TRUE;
     }
   reach->hole = reach->hole_end;
@@ -189,7 +195,77 @@ merge_while (const Slice           *slice,
   return FALSE;
 }
 
-/* Each slice leaves a segment, and FTS5 has room for two thousand: of every so many one is made before more are added. */
+/* How many rows were added since the last merging */
+static gint64
+count_added (CsmDbConn             *conn,
+             const CsmSearchIndex  *index)
+{
+  return csm_db_conn_get_int (conn, NULL, 0, "SELECT value FROM meta WHERE key = 'added-' || ?", "t", index->name);
+}
+
+static gboolean
+note_added (CsmDbConn             *conn,
+            const CsmSearchIndex  *index,
+            gsize                  n_rows,
+            GError               **error)
+{
+  return csm_db_conn_run (conn, error, "INSERT INTO meta VALUES ('added-' || ?1, ?2) ON CONFLICT (key) DO UPDATE SET value = value + ?2", "ti", index->name,
+                          (gint64) MAX (n_rows, FEW_ROWS));
+}
+
+static gboolean
+forget_added (CsmDbConn             *conn,
+              const CsmSearchIndex  *index,
+              GError               **error)
+{
+  return csm_db_conn_run (conn, error, "DELETE FROM meta WHERE key = 'added-' || ?", "t", index->name);
+}
+
+static gboolean
+is_settled (CsmDbConn             *conn,
+            const CsmSearchIndex  *index)
+{
+  return csm_db_conn_get_int (conn, NULL, 0, "SELECT count (*) FROM meta WHERE key = 'merged-' || ?", "t", index->name) != 0;
+}
+
+/**
+ * csm_cache_search_settle:
+ * @txn: the job's
+ * @search: which index
+ * @n_changes: how many rows it has changed in it
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * During a first sync: merges a little, once there is enough to merge.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_search_settle (CsmCacheTxn  *txn,
+                         CsmSearch     search,
+                         gsize         n_changes,
+                         GError      **error)
+{
+  const CsmSearchIndex *index = csm_cache_search_get_index (search);
+  g_autoptr (GError) local = NULL;
+  gint64 n_added;
+
+  if (is_settled (txn->conn, index))
+    return TRUE;
+  if (!note_added (txn->conn, index, n_changes, error))
+    return FALSE;
+  n_added = count_added (txn->conn, index);
+  /* Whoever waits goes first, for a while. */
+  if (n_added < MERGE_ROWS || (n_added < 2 * MERGE_ROWS && csm_db_conn_is_wanted (txn->conn)))
+    return TRUE;
+  if (!merge_step (txn->conn, index, &local) && local == NULL)
+    return forget_added (txn->conn, index, error);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* Each slice leaves a segment, and FTS5 has room for two thousand: of every so many rows one is made before more are added. */
 static gboolean
 merge_slices (CsmCacheTxn           *txn,
               const Slice           *slice,
@@ -197,21 +273,11 @@ merge_slices (CsmCacheTxn           *txn,
               gboolean              *merged,
               GError               **error)
 {
-  gint64 n_slices = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT value FROM meta WHERE key = 'slices-' || ?", "t", index->name);
-
-  *merged = n_slices < FAN_IN;
+  *merged = count_added (txn->conn, index) < MERGE_ROWS;
   if (*merged)
     return TRUE;
   return merge_while (slice, index, merged, error) &&
-         (!*merged || csm_db_conn_run (txn->conn, error, "DELETE FROM meta WHERE key = 'slices-' || ?", "t", index->name));
-}
-
-static gboolean
-count_slice (CsmDbConn             *conn,
-             const CsmSearchIndex  *index,
-             GError               **error)
-{
-  return csm_db_conn_run (conn, error, "INSERT INTO meta VALUES ('slices-' || ?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1", "t", index->name);
+         (!*merged || forget_added (txn->conn, index, error));
 }
 
 static gboolean
@@ -230,6 +296,7 @@ build_index (CsmCacheTxn  *txn,
   const CsmSearchIndex *index = csm_cache_search_get_index (search);
   CsmSearchReach *reach = &txn->reaches[search];
   gboolean merged;
+  gsize n_rows = 0;
 
   *built = is_built (reach);
   if (*built)
@@ -240,7 +307,7 @@ build_index (CsmCacheTxn  *txn,
     return TRUE;
   if (reach->hole == reach->hole_end && !dig (txn, search, error))
     return FALSE;
-  if (!fill (txn, search, slice, error) || !save_reach (txn, search, error) || !count_slice (txn->conn, index, error))
+  if (!fill (txn, search, slice, &n_rows, error) || !save_reach (txn, search, error) || !note_added (txn->conn, index, n_rows, error))
     return FALSE;
   *built = is_built (reach);
   return TRUE;
@@ -276,7 +343,7 @@ csm_cache_search_build (CsmCacheTxn  *txn,
 
       if (!build_index (txn, (CsmSearch) i, &slice, &done, error))
         return FALSE;
-      if (done && csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT count (*) FROM meta WHERE key = 'merged-' || ?", "t", index->name) != 0)
+      if (done && is_settled (txn->conn, index))
         continue;
       if (done && (!configure (txn->conn, index, "usermerge", 4, error) || !merge_while (&slice, index, &done, error)))
         return FALSE;

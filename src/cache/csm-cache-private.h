@@ -36,6 +36,7 @@ typedef struct
   CsmDbConn    *conn;
   char         *me;                       /* the signed-in person, or NULL */
   CsmSearchReach reaches[CSM_N_SEARCHES];
+  GHashTable   *touched[CSM_N_SEARCHES];  /* the rows that full text has to be told of; or NULL */
   char         *inserts[CSM_N_TYPES];     /* SQL, made when first needed */
   char         *updates[CSM_N_TYPES];
   GHashTable   *waiting;                  /* ids of records that operations wait for */
@@ -103,27 +104,18 @@ gboolean      csm_cache_fold            (CsmDbConn      *conn,
 /* --- full text: csm-cache-search.c ---------------------------------------------------------------------------------- */
 gboolean      csm_cache_search_begin    (CsmCacheTxn    *txn,
                                          GError        **error);
-/* What the index holds of a row */
-typedef struct
-{
-  gint64 rowid;
-  char  *columns[3];
-} CsmSearchText;
-void          csm_search_text_free      (CsmSearchText  *text);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSearchText, csm_search_text_free)
-gboolean      csm_cache_search_read     (CsmCacheTxn    *txn,
+gboolean      csm_cache_search_touch    (CsmCacheTxn    *txn,
                                          CsmSearch       search,
                                          gint64          rowid,
-                                         CsmSearchText **text,
                                          GError        **error);
-gboolean      csm_cache_search_update   (CsmCacheTxn    *txn,
+void          csm_cache_search_touch_new (CsmCacheTxn   *txn,
                                          CsmSearch       search,
-                                         CsmSearchText  *before,
                                          gint64          rowid,
-                                         GError        **error);
-gboolean      csm_cache_search_read_customer (CsmCacheTxn *txn,
+                                         const CsmAheadRecord *ready);
+gboolean      csm_cache_search_touch_customer (CsmCacheTxn *txn,
                                          const char     *customer_id,
-                                         GPtrArray      *texts,
+                                         GError        **error);
+gboolean      csm_cache_search_finish   (CsmCacheTxn    *txn,
                                          GError        **error);
 gboolean      csm_cache_search_forget_case (CsmCacheTxn *txn,
                                          gint64          rowid,

@@ -18,7 +18,7 @@ typedef struct
   char    *case_id;
   char    *base;
   char    *view;
-  GBytes  *packed; /* (transfer none) (nullable): the new base in the form of csm_pack() */
+  const CsmAheadRecord *ready; /* what was made of the new base; or NULL */
 } Row;
 
 static void
@@ -285,8 +285,8 @@ write_columns (CsmCacheTxn *txn,
   csm_db_stmt_bind_text (stmt, 2, id);
   csm_db_stmt_bind_int (stmt, 3, gone);
   csm_db_stmt_bind_int (stmt, 4, stamp);
-  if (row->packed != NULL)
-    csm_db_stmt_bind_blob (stmt, 5, row->packed);
+  if (row->ready != NULL && row->ready->packed != NULL)
+    csm_db_stmt_bind_blob (stmt, 5, row->ready->packed);
   else
     csm_db_stmt_bind_text (stmt, 5, base_text);
   csm_db_stmt_bind_text (stmt, 6, view_text);
@@ -318,20 +318,10 @@ write_customer (CsmCacheTxn *txn,
   g_autofree char *names = customer_names (shown);
   g_autofree char *before = csm_db_conn_get_text (txn->conn, NULL, "SELECT names FROM customer WHERE id = ?", "t", id);
   gboolean renamed = g_strcmp0 (names, before) != 0;
-  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_search_text_free);
 
-  if (renamed && !csm_cache_search_read_customer (txn, id, texts, error))
+  if (renamed && !csm_cache_search_touch_customer (txn, id, error))
     return FALSE;
-  if (!write_columns (txn, CSM_TYPE_ID_CUSTOMER, id, row, shown, gone, base_text, view_text, stamp, error))
-    return FALSE;
-  for (guint i = 0; i < texts->len; i++)
-    {
-      CsmSearchText *text = g_ptr_array_index (texts, i);
-
-      if (!csm_cache_search_update (txn, CSM_SEARCH_CASE, text, text->rowid, error))
-        return FALSE;
-    }
-  return TRUE;
+  return write_columns (txn, CSM_TYPE_ID_CUSTOMER, id, row, shown, gone, base_text, view_text, stamp, error);
 }
 
 static gboolean
@@ -348,17 +338,18 @@ write_shown (CsmCacheTxn *txn,
 {
   int search = search_of_type (type);
   gboolean existed = row->rowid != 0;
-  g_autoptr (CsmSearchText) before = NULL;
 
   if (type == CSM_TYPE_ID_CUSTOMER)
     return write_customer (txn, id, row, shown, gone, base_text, view_text, stamp, error);
-  if (existed && search >= 0 && !csm_cache_search_read (txn, (CsmSearch) search, row->rowid, &before, error))
+  if (existed && search >= 0 && !csm_cache_search_touch (txn, (CsmSearch) search, row->rowid, error))
     return FALSE;
   if (!write_columns (txn, type, id, row, shown, gone, base_text, view_text, stamp, error))
     return FALSE;
   if (type == CSM_TYPE_ID_CASE && !write_tags (txn->conn, row->rowid, existed, shown, error))
     return FALSE;
-  return search < 0 || csm_cache_search_update (txn, (CsmSearch) search, before, row->rowid, error);
+  if (search >= 0 && !existed)
+    csm_cache_search_touch_new (txn, (CsmSearch) search, row->rowid, view_text == NULL && row->ready != NULL && row->ready->packed != NULL ? row->ready : NULL);
+  return TRUE;
 }
 
 static gboolean
@@ -370,14 +361,8 @@ delete_row (CsmCacheTxn *txn,
   int search = search_of_type (type);
   g_autofree char *sql = g_strdup_printf ("DELETE FROM %s WHERE rowid = ?", csm_record_type_get (type)->table);
 
-  if (search >= 0)
-    {
-      g_autoptr (CsmSearchText) before = NULL;
-
-      if (!csm_cache_search_read (txn, (CsmSearch) search, row->rowid, &before, error) ||
-          !csm_cache_search_update (txn, (CsmSearch) search, before, 0, error))
-        return FALSE;
-    }
+  if (search >= 0 && !csm_cache_search_touch (txn, (CsmSearch) search, row->rowid, error))
+    return FALSE;
   if (type == CSM_TYPE_ID_CASE && (!csm_db_conn_run (txn->conn, error, "DELETE FROM case_tag WHERE case_rowid = ?", "i", row->rowid) ||
                                    !csm_db_conn_run (txn->conn, error, "DELETE FROM content WHERE case_rowid = ?", "i", row->rowid) ||
                                    !csm_cache_search_forget_case (txn, row->rowid, error)))
@@ -473,7 +458,7 @@ csm_cache_put_base (CsmCacheTxn  *txn,
 
   if (!load_row (txn->conn, type, id, &row, error))
     return FALSE;
-  row.packed = ready != NULL ? ready->packed : NULL;
+  row.ready = ready;
   /* Somebody has made it again. */
   if (txn->lost && base != NULL && !csm_db_conn_run (txn->conn, error, "DELETE FROM lost WHERE id = ?", "t", id))
     return FALSE;

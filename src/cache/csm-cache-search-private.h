@@ -6,6 +6,14 @@
 
 G_BEGIN_DECLS
 
+/* What is searched of a message whose JSON is the `text` that @source selects. With a limit it is unpacked once, not for each column.
+ * Nothing is found of what can't be read. */
+#define CSM_MESSAGE_COLUMNS(source) \
+  "SELECT json_extract (json, '$.subject'), json_extract (json, '$.textBody')," \
+  " replace (replace (coalesce (json_extract (json, '$.from'), '') || coalesce (json_extract (json, '$.to'), '')" \
+  " || coalesce (json_extract (json, '$.cc'), ''), '\"name\":', ''), '\"address\":', '')" \
+  " FROM (SELECT iif (json_valid (text), text, NULL) AS json FROM (" source ") LIMIT 1)"
+
 /* One full text index. */
 typedef struct
 {
@@ -24,6 +32,10 @@ gboolean              csm_cache_search_add       (CsmDbConn      *conn,
                                                   CsmSearch       search,
                                                   gint64          rowid,
                                                   gsize          *length,
+                                                  GError        **error);
+gboolean              csm_cache_search_settle    (CsmCacheTxn    *txn,
+                                                  CsmSearch       search,
+                                                  gsize           n_changes,
                                                   GError        **error);
 gboolean              csm_cache_bring_over       (CsmDbConn      *conn,
                                                   gint64          end,

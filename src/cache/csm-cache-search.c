@@ -6,26 +6,12 @@
 
 #include <string.h>
 
-#include "csm-tokenizer.h"
-
-/* As many of the newest hits of each index are looked at: nobody scrolls further. */
-#define MAX_HITS 1000
-/* As many make the first screenful. */
-#define FIRST_HITS 50
-/* After so long the index has found all hits, and the rest of them costs little more. */
-#define LONG_US 10000
-/* The place of a case in lists: an index answers, and leaves out those that are not here. */
-#define SEAT(rowid) " CROSS JOIN case_ AS c INDEXED BY case_seat ON c.rowid = " rowid
+/* Keeping full text in step with the records. */
 
 static const CsmSearchIndex indexes[CSM_N_SEARCHES] = {
   [CSM_SEARCH_MESSAGE] = {
     "message", "message_text", 3,
-    /* With a limit the record is unpacked once, not for each column. Nothing is found of what can't be read. */
-    "SELECT json_extract (json, '$.subject'), json_extract (json, '$.textBody'),"
-    " replace (replace (coalesce (json_extract (json, '$.from'), '') || coalesce (json_extract (json, '$.to'), '')"
-    " || coalesce (json_extract (json, '$.cc'), ''), '\"name\":', ''), '\"address\":', '')"
-    " FROM (SELECT iif (json_valid (text), text, NULL) AS json"
-    " FROM (SELECT coalesce (view, " CSM_MESSAGE_BASE ") AS text FROM message WHERE rowid = ? LIMIT 1) LIMIT 1)",
+    CSM_MESSAGE_COLUMNS ("SELECT coalesce (view, " CSM_MESSAGE_BASE ") AS text FROM message WHERE rowid = ? LIMIT 1"),
     "INSERT INTO message_text (rowid, subject, text, names) VALUES (?1, ?2, ?3, ?4)",
     "INSERT INTO message_text (message_text, rowid, subject, text, names) VALUES ('delete', ?1, ?2, ?3, ?4)",
     "SELECT rowid FROM message WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",
@@ -85,7 +71,7 @@ read_text (CsmDbConn      *conn,
   if (stmt != NULL && csm_db_stmt_step (stmt, &local))
     {
       *text = g_new0 (CsmSearchText, 1);
-      (*text)->rowid = rowid;
+
       for (guint i = 0; i < indexes[search].n_columns; i++)
         (*text)->columns[i] = g_strdup (csm_db_stmt_text (stmt, (int) i));
     }
@@ -246,41 +232,121 @@ is_reached (const CsmSearchReach *reach,
   return rowid >= reach->floor && (rowid < reach->hole || rowid >= reach->hole_end);
 }
 
+/* --- what a job changes --------------------------------------------------------------------------------------------- */
+
+/* A row that the job has written. The index follows at the job's end, in the order of rows: FTS5 likes no other. */
+typedef struct
+{
+  gint64                rowid;
+  gboolean              is_new;
+  CsmSearchText        *before;  /* what the index holds of it; or NULL */
+  const CsmAheadRecord *ready;   /* what it will hold, when that is known already; or NULL */
+} Touched;
+
+static void
+touched_free (gpointer data)
+{
+  Touched *touched = data;
+
+  csm_search_text_free (touched->before);
+  g_free (touched);
+}
+
+static Touched *
+add_touched (CsmCacheTxn *txn,
+             CsmSearch    search,
+             gint64       rowid)
+{
+  Touched *touched = g_new0 (Touched, 1);
+
+  touched->rowid = rowid;
+  if (txn->touched[search] == NULL)
+    txn->touched[search] = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, touched_free);
+  g_hash_table_insert (txn->touched[search], &touched->rowid, touched);
+  return touched;
+}
+
+static Touched *
+find_touched (CsmCacheTxn *txn,
+              CsmSearch    search,
+              gint64       rowid)
+{
+  return txn->touched[search] != NULL ? g_hash_table_lookup (txn->touched[search], &rowid) : NULL;
+}
+
 /**
- * csm_cache_search_read:
+ * csm_cache_search_touch:
  * @txn: the job's
  * @search: which index
- * @rowid: a row
- * @text: (out) (transfer full) (nullable): what the index holds of it; %NULL when that is nothing
+ * @rowid: a row that will be changed or removed
  * @error: `CSM_ERROR_DATABASE`
+ *
+ * Remembers what the index holds of it. Call before the change.
  *
  * Returns: whether it worked
  */
 gboolean
-csm_cache_search_read (CsmCacheTxn    *txn,
-                       CsmSearch       search,
-                       gint64          rowid,
-                       CsmSearchText **text,
-                       GError        **error)
+csm_cache_search_touch (CsmCacheTxn  *txn,
+                        CsmSearch     search,
+                        gint64        rowid,
+                        GError      **error)
 {
-  *text = NULL;
-  return !is_reached (&txn->reaches[search], rowid) || read_text (txn->conn, search, rowid, text, error);
+  Touched *touched = find_touched (txn, search, rowid);
+
+  if (touched != NULL)
+    {
+      touched->ready = NULL;
+      return TRUE;
+    }
+  touched = add_touched (txn, search, rowid);
+  return !is_reached (&txn->reaches[search], rowid) || read_text (txn->conn, search, rowid, &touched->before, error);
 }
 
-static gboolean
-keep_hits (CsmCacheTxn    *txn,
-           CsmSearch       search,
-           CsmSearchText  *before,
-           gint64          rowid,
-           GError        **error)
+/**
+ * csm_cache_search_touch_new:
+ * @txn: the job's
+ * @search: which index
+ * @rowid: a row that was inserted
+ * @ready: (nullable): what was made of it, if that is what it shows; must outlive the job
+ */
+void
+csm_cache_search_touch_new (CsmCacheTxn          *txn,
+                            CsmSearch             search,
+                            gint64                rowid,
+                            const CsmAheadRecord *ready)
 {
-  if (search == CSM_SEARCH_MESSAGE && rowid == 0 && before != NULL)
-    return csm_db_conn_run (txn->conn, error, "DELETE FROM message_hit WHERE rowid = ?", "i", before->rowid);
-  if (search == CSM_SEARCH_MESSAGE && rowid != 0 && is_reached (&txn->reaches[search], rowid))
-    return keep_hit (txn->conn, rowid, error);
-  if (search == CSM_SEARCH_CASE && rowid != 0 && before == NULL && txn->reaches[CSM_SEARCH_MESSAGE].floor != G_MAXINT64)
-    return keep_hits_of_case (txn->conn, rowid, rowid, error);
-  return TRUE;
+  Touched *touched = find_touched (txn, search, rowid);
+
+  if (touched == NULL)
+    touched = add_touched (txn, search, rowid);
+  touched->is_new = TRUE;
+  touched->ready = ready;
+}
+
+/**
+ * csm_cache_search_touch_customer:
+ * @txn: the job's
+ * @customer_id: a customer whose names will change
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Touches the customer's cases, which are found by them.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_search_touch_customer (CsmCacheTxn  *txn,
+                                 const char   *customer_id,
+                                 GError      **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, &local, "SELECT rowid FROM case_ WHERE customer_id = ?", "t", customer_id);
+
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    csm_cache_search_touch (txn, CSM_SEARCH_CASE, csm_db_stmt_int (stmt, 0), &local);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /**
@@ -301,162 +367,80 @@ csm_cache_search_forget_case (CsmCacheTxn  *txn,
   return keep_hits_of_case (txn->conn, rowid, 0, error);
 }
 
-/**
- * csm_cache_search_update:
- * @txn: the job's
- * @search: which index
- * @before: (nullable): what the index held before the row was written
- * @rowid: the row; 0 when it is gone
- * @error: `CSM_ERROR_DATABASE`
- *
- * Brings an index in step with a row. Does nothing where the words are the same.
- *
- * Returns: whether it worked
- */
-gboolean
-csm_cache_search_update (CsmCacheTxn    *txn,
-                         CsmSearch       search,
-                         CsmSearchText  *before,
-                         gint64          rowid,
-                         GError        **error)
+static gboolean
+keep_hits (CsmCacheTxn          *txn,
+           CsmSearch             search,
+           const Touched        *touched,
+           const CsmSearchText  *after,
+           GError              **error)
 {
-  g_autoptr (CsmSearchText) after = NULL;
-
-  if (rowid != 0 && !csm_cache_search_read (txn, search, rowid, &after, error))
-    return FALSE;
-  if (!keep_hits (txn, search, before, rowid, error))
-    return FALSE;
-  if (before != NULL && after != NULL && texts_equal (before, after))
-    return TRUE;
-  if (before != NULL && !change_index (txn->conn, indexes[search].remove, search, before->rowid, before, error))
-    return FALSE;
-  return after == NULL || change_index (txn->conn, indexes[search].insert, search, rowid, after, error);
+  if (search == CSM_SEARCH_MESSAGE && after != NULL)
+    return keep_hit (txn->conn, touched->rowid, error);
+  if (search == CSM_SEARCH_MESSAGE && touched->before != NULL)
+    return csm_db_conn_run (txn->conn, error, "DELETE FROM message_hit WHERE rowid = ?", "i", touched->rowid);
+  if (search == CSM_SEARCH_CASE && touched->is_new && txn->reaches[CSM_SEARCH_MESSAGE].floor != G_MAXINT64)
+    return keep_hits_of_case (txn->conn, touched->rowid, touched->rowid, error);
+  return TRUE;
 }
 
-/**
- * csm_cache_search_read_customer:
- * @txn: the job's
- * @customer_id: a customer
- * @texts: (element-type CsmSearchText): what the index holds of the customer's cases is added here
- * @error: `CSM_ERROR_DATABASE`
- *
- * Returns: whether it worked
- */
-gboolean
-csm_cache_search_read_customer (CsmCacheTxn  *txn,
-                                const char   *customer_id,
-                                GPtrArray    *texts,
-                                GError      **error)
+/* Brings an index in step with a row. Does nothing where the words are the same. */
+static gboolean
+finish_row (CsmCacheTxn    *txn,
+            CsmSearch       search,
+            const Touched  *touched,
+            gsize          *n_changes,
+            GError        **error)
 {
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error, "SELECT rowid FROM case_ WHERE customer_id = ?", "t", customer_id);
-  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmSearchText) read = NULL;
+  const CsmSearchText *after;
 
-  if (stmt == NULL)
+  if (touched->ready == NULL && is_reached (&txn->reaches[search], touched->rowid) && !read_text (txn->conn, search, touched->rowid, &read, error))
     return FALSE;
-  while (csm_db_stmt_step (stmt, &local))
-    {
-      CsmSearchText *text;
-
-      if (csm_cache_search_read (txn, CSM_SEARCH_CASE, csm_db_stmt_int (stmt, 0), &text, &local) && text != NULL)
-        g_ptr_array_add (texts, text);
-    }
-  if (local == NULL)
+  after = touched->ready != NULL ? &touched->ready->words : read;
+  if (!keep_hits (txn, search, touched, after, error))
+    return FALSE;
+  if (touched->before != NULL && after != NULL && texts_equal (touched->before, after))
     return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  *n_changes += touched->before != NULL || after != NULL;
+  if (touched->before != NULL && !change_index (txn->conn, indexes[search].remove, search, touched->rowid, touched->before, error))
+    return FALSE;
+  return after == NULL || change_index (txn->conn, indexes[search].insert, search, touched->rowid, after, error);
 }
-
-/* --- finding ---------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  gint64 rowid;
-  gint64 rank;
-} Hit;
 
 static int
-compare_hits (gconstpointer a,
-              gconstpointer b)
+compare_rowids (gconstpointer a,
+                gconstpointer b)
 {
-  const Hit *x = a, *y = b;
+  const gint64 *x = a, *y = b;
 
-  if (x->rank != y->rank)
-    return x->rank > y->rank ? -1 : 1;
-  return x->rowid > y->rowid ? -1 : x->rowid < y->rowid;
-}
-
-/* The hits of one index, newest first. Without @more: all that count. */
-static gboolean
-collect_hits (CsmDbConn   *conn,
-              const char  *sql,
-              const char  *query,
-              GArray      *hits,
-              gboolean    *more,
-              GError     **error)
-{
-  gint64 end = g_get_monotonic_time () + LONG_US;
-  g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, sql, "ti", query, (gint64) MAX_HITS);
-
-  for (guint n = 0; stmt != NULL && csm_db_stmt_step (stmt, &local); n++)
-    {
-      Hit hit = { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1) };
-
-      if (more != NULL && n >= FIRST_HITS && g_get_monotonic_time () < end)
-        {
-          *more = TRUE;
-          break;
-        }
-      g_array_append_val (hits, hit);
-    }
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  return *x < *y ? -1 : *x > *y;
 }
 
 /**
- * csm_cache_search_cases:
- * @conn: a connection
- * @typed: (nullable): what was typed
- * @more: (out) (optional): with it only the first hits are looked at, and whether that leaves some out
- * @error: `CSM_ERROR_DATABASE`, `G_IO_ERROR_CANCELLED`
+ * csm_cache_search_finish:
+ * @txn: the job's
+ * @error: `CSM_ERROR_DATABASE`
  *
- * Finds cases by their messages, comments, subjects and customers. Of each, the newest thousand hits count.
+ * Brings the indexes in step with what the job has written. Call once, when nothing more will be.
  *
- * Returns: (transfer full) (element-type gint64): rowids of cases, newest activity first
+ * Returns: whether it worked
  */
-GArray *
-csm_cache_search_cases (CsmDbConn   *conn,
-                        const char  *typed,
-                        gboolean    *more,
-                        GError     **error)
+gboolean
+csm_cache_search_finish (CsmCacheTxn  *txn,
+                         GError      **error)
 {
-  static const char * const sources[] = {
-    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    " CROSS JOIN message_hit AS h ON h.rowid = hit" SEAT ("h.case_rowid"),
-    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM comment_text WHERE comment_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    " CROSS JOIN comment AS n ON n.rowid = hit AND NOT n.gone CROSS JOIN case_ AS c ON c.id = n.case_id",
-    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM case_text WHERE case_text MATCH ? ORDER BY rowid DESC LIMIT ?)" SEAT ("hit"),
-  };
-  g_autofree char *query = csm_tokenizer_query (typed);
-  g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (Hit));
-  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
-
-  if (more != NULL)
-    *more = FALSE;
-  for (guint i = 0; query != NULL && i < G_N_ELEMENTS (sources); i++)
+  for (guint i = 0; i < CSM_N_SEARCHES; i++)
     {
-      if (!collect_hits (conn, sources[i], query, hits, more, error))
-        return NULL;
-    }
-  g_array_sort (hits, compare_hits);
-  for (guint i = 0; i < hits->len; i++)
-    {
-      gint64 rowid = g_array_index (hits, Hit, i).rowid;
+      g_autoptr (GList) rowids = txn->touched[i] != NULL ? g_list_sort (g_hash_table_get_keys (txn->touched[i]), compare_rowids) : NULL;
+      gsize n_changes = 0;
 
-      if (i == 0 || rowid != g_array_index (hits, Hit, i - 1).rowid)
-        g_array_append_val (rowids, rowid);
+      for (GList *l = rowids; l != NULL; l = l->next)
+        {
+          if (!finish_row (txn, (CsmSearch) i, g_hash_table_lookup (txn->touched[i], l->data), &n_changes, error))
+            return FALSE;
+        }
+      if (n_changes > 0 && !csm_cache_search_settle (txn, (CsmSearch) i, n_changes, error))
+        return FALSE;
     }
-  return g_steal_pointer (&rowids);
+  return TRUE;
 }

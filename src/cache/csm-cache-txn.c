@@ -90,7 +90,7 @@ gboolean
 csm_cache_txn_finish (CsmCacheTxn  *txn,
                       GError      **error)
 {
-  return csm_cache_derive_cases (txn, error);
+  return csm_cache_derive_cases (txn, error) && csm_cache_search_finish (txn, error);
 }
 
 void
@@ -102,6 +102,8 @@ csm_cache_txn_clear (CsmCacheTxn *txn)
       g_clear_pointer (&txn->inserts[i], g_free);
       g_clear_pointer (&txn->updates[i], g_free);
     }
+  for (guint i = 0; i < CSM_N_SEARCHES; i++)
+    g_clear_pointer (&txn->touched[i], g_hash_table_unref);
   g_clear_pointer (&txn->waiting, g_hash_table_unref);
   g_clear_pointer (&txn->stale_cases, g_hash_table_unref);
   g_clear_pointer (&txn->changes, csm_change_set_free);

@@ -200,7 +200,7 @@ test_deferred (void)
   CacheTest test = { 0 };
   GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  g_autofree char *first = cache_test_id ('m', 1);
+  g_autofree char *first = cache_test_id ('n', 1);
   g_autoptr (GError) error = NULL;
 
   cache_test_set_up (&test);
@@ -215,19 +215,22 @@ test_deferred (void)
     {
       g_autofree char *text = g_strdup_printf ("word w%u", i);
 
-      put_text (&test, CSM_TYPE_ID_MESSAGE, i, 1 + i % 2, text);
+      put_text (&test, CSM_TYPE_ID_COMMENT, i, 1 + i % 2, text);
     }
   assert_found (&test, "word", "");
+  /* Messages come after the lists: they are found at once. */
+  put_text (&test, CSM_TYPE_ID_MESSAGE, 1, 1, "word");
+  assert_found (&test, "word", "1");
   /* Changes and removals of what is not indexed yet leave nothing behind. */
-  put_text (&test, CSM_TYPE_ID_MESSAGE, 2, 1, "other");
-  cache_test_destroy (&test, CSM_TYPE_ID_MESSAGE, first);
+  put_text (&test, CSM_TYPE_ID_COMMENT, 2, 1, "other");
+  cache_test_destroy (&test, CSM_TYPE_ID_COMMENT, first);
   cache_test_reopen (&test);
   cache_test_build_search (&test);
   assert_found (&test, "word", "2 1");
   assert_found (&test, "anna", "1");
   assert_found (&test, "\"w1\"", "");
   assert_found (&test, "w77", "2");
-  put_text (&test, CSM_TYPE_ID_MESSAGE, 50, 1, "changed");
+  put_text (&test, CSM_TYPE_ID_COMMENT, 50, 1, "changed");
   assert_found (&test, "changed", "1");
   check_integrity (&test);
   g_assert_cmpuint (cache_test_build_search (&test), ==, 1);
@@ -302,6 +305,65 @@ test_interrupted (void)
   assert_found (&test, "w41", "41");
   check_integrity (&test);
   g_clear_object (&result);
+  cache_test_tear_down (&test);
+}
+
+static JsonObject *
+make_message (guint       number,
+              guint       case_number,
+              const char *text)
+{
+  JsonObject *record = json_object_new ();
+  g_autofree char *id = cache_test_id ('m', number), *case_id = cache_test_id ('c', case_number), *at = cache_test_time (number * 60);
+
+  json_object_set_string_member (record, "id", id);
+  json_object_set_string_member (record, "caseId", case_id);
+  json_object_set_string_member (record, "at", at);
+  json_object_set_string_member (record, "textBody", text);
+  return record;
+}
+
+/* One job adds messages in no order, changes and moves some of them, and removes others. */
+static void
+test_one_page (void)
+{
+  CacheTest test = { 0 };
+  CsmSyncPage *page;
+  g_autoptr (GError) error = NULL;
+
+  cache_test_set_up (&test);
+  put_case (&test, 1, "Subject", 1);
+  put_case (&test, 2, "Subject", 1);
+  put_text (&test, CSM_TYPE_ID_MESSAGE, 500 * 60, 1, "older");
+  put_text (&test, CSM_TYPE_ID_MESSAGE, 501 * 60, 1, "oldest");
+  page = csm_sync_page_new (CSM_TYPE_ID_MESSAGE, "W");
+  for (guint i = 40; i >= 20; i--)
+    {
+      g_autofree char *text = g_strdup_printf ("w%u \"quoted\" \\ ü\n\t\x01", i);
+
+      g_ptr_array_add (page->records, make_message (i, 1, text));
+    }
+  g_ptr_array_add (page->records, make_message (25, 1, "first"));
+  g_ptr_array_add (page->records, make_message (25, 2, "second"));
+  g_ptr_array_add (page->records, make_message (1, 2, "early"));
+  g_ptr_array_add (page->records, make_message (500 * 60, 2, "moved"));
+  g_ptr_array_add (page->records, make_message (500 * 60, 2, "again"));
+  g_ptr_array_add (page->destroyed, cache_test_id ('m', 30));
+  g_ptr_array_add (page->destroyed, cache_test_id ('m', 501 * 60));
+  cache_test_apply (&test, page, &error);
+  g_assert_no_error (error);
+  assert_found (&test, "\"w40\"", "1");
+  assert_found (&test, "w25", "");
+  assert_found (&test, "first", "");
+  assert_found (&test, "second", "2");
+  assert_found (&test, "early", "2");
+  assert_found (&test, "w30", "");
+  assert_found (&test, "older", "");
+  assert_found (&test, "oldest", "");
+  assert_found (&test, "moved", "");
+  assert_found (&test, "again", "2");
+  assert_found (&test, "quoted", "1");
+  check_integrity (&test);
   cache_test_tear_down (&test);
 }
 
@@ -384,6 +446,7 @@ main (int    argc,
   g_test_add_func ("/search/own-words", test_own_words);
   g_test_add_func ("/search/deferred", test_deferred);
   g_test_add_func ("/search/interrupted", test_interrupted);
+  g_test_add_func ("/search/one-page", test_one_page);
   g_test_add_func ("/search/screenful", test_screenful);
   g_test_add_func ("/search/cancelled", test_cancelled);
   return g_test_run ();

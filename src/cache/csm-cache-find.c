@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-cache"
+#include "config.h"
+#include "csm-cache-private.h"
+
+#include "csm-tokenizer.h"
+
+/* Finding cases by full text. */
+
+/* As many of the newest hits of each index are looked at: nobody scrolls further. */
+#define MAX_HITS 1000
+/* As many make the first screenful. */
+#define FIRST_HITS 50
+/* After so long the index has found all hits, and the rest of them costs little more. */
+#define LONG_US 10000
+/* The place of a case in lists: an index answers, and leaves out those that are not here. */
+#define SEAT(rowid) " CROSS JOIN case_ AS c INDEXED BY case_seat ON c.rowid = " rowid
+
+typedef struct
+{
+  gint64 rowid;
+  gint64 rank;
+} Hit;
+
+static int
+compare_hits (gconstpointer a,
+              gconstpointer b)
+{
+  const Hit *x = a, *y = b;
+
+  if (x->rank != y->rank)
+    return x->rank > y->rank ? -1 : 1;
+  return x->rowid > y->rowid ? -1 : x->rowid < y->rowid;
+}
+
+/* The hits of one index, newest first. Without @more: all that count. */
+static gboolean
+collect_hits (CsmDbConn   *conn,
+              const char  *sql,
+              const char  *query,
+              GArray      *hits,
+              gboolean    *more,
+              GError     **error)
+{
+  gint64 end = g_get_monotonic_time () + LONG_US;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, sql, "ti", query, (gint64) MAX_HITS);
+
+  for (guint n = 0; stmt != NULL && csm_db_stmt_step (stmt, &local); n++)
+    {
+      Hit hit = { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1) };
+
+      if (more != NULL && n >= FIRST_HITS && g_get_monotonic_time () < end)
+        {
+          *more = TRUE;
+          break;
+        }
+      g_array_append_val (hits, hit);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * csm_cache_search_cases:
+ * @conn: a connection
+ * @typed: (nullable): what was typed
+ * @more: (out) (optional): with it only the first hits are looked at, and whether that leaves some out
+ * @error: `CSM_ERROR_DATABASE`, `G_IO_ERROR_CANCELLED`
+ *
+ * Finds cases by their messages, comments, subjects and customers. Of each, the newest thousand hits count.
+ *
+ * Returns: (transfer full) (element-type gint64): rowids of cases, newest activity first
+ */
+GArray *
+csm_cache_search_cases (CsmDbConn   *conn,
+                        const char  *typed,
+                        gboolean    *more,
+                        GError     **error)
+{
+  static const char * const sources[] = {
+    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
+    " CROSS JOIN message_hit AS h ON h.rowid = hit" SEAT ("h.case_rowid"),
+    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM comment_text WHERE comment_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
+    " CROSS JOIN comment AS n ON n.rowid = hit AND NOT n.gone CROSS JOIN case_ AS c ON c.id = n.case_id",
+    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM case_text WHERE case_text MATCH ? ORDER BY rowid DESC LIMIT ?)" SEAT ("hit"),
+  };
+  g_autofree char *query = csm_tokenizer_query (typed);
+  g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (Hit));
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (more != NULL)
+    *more = FALSE;
+  for (guint i = 0; query != NULL && i < G_N_ELEMENTS (sources); i++)
+    {
+      if (!collect_hits (conn, sources[i], query, hits, more, error))
+        return NULL;
+    }
+  g_array_sort (hits, compare_hits);
+  for (guint i = 0; i < hits->len; i++)
+    {
+      gint64 rowid = g_array_index (hits, Hit, i).rowid;
+
+      if (i == 0 || rowid != g_array_index (hits, Hit, i - 1).rowid)
+        g_array_append_val (rowids, rowid);
+    }
+  return g_steal_pointer (&rowids);
+}
