@@ -4,6 +4,7 @@
 #include "csm-bench-cache.h"
 #include "csm-bench.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #include "csm-db-conn.h"
@@ -18,8 +19,6 @@
 
 #define N_MESSAGES 1000000
 #define MESSAGES_OF_CASE 10
-/* The raw load is measured with a fifth of them. */
-#define RAW_SHARE 5
 #define RAW_BATCH 1000
 #define N_LARGE 5000
 #define N_OPENINGS 50
@@ -280,7 +279,8 @@ raw_thread (gpointer data)
   raw_exec (conn, "CREATE INDEX record_case ON record (case_id, at);"
                   "CREATE VIRTUAL TABLE words USING fts5 (subject, text, names, content = '', tokenize = 'casement', prefix = '2 3', columnsize = 0);"
                   "INSERT INTO words (rowid, subject, text, names) SELECT rowid, json_extract (json, '$.subject'), json_extract (json, '$.textBody'),"
-                  " json_extract (json, '$.from[0].name') || json_extract (json, '$.from[0].address') FROM record");
+                  " json_extract (json, '$.from[0].name') || ' ' || json_extract (json, '$.from[0].address') || ' ' ||"
+                  " json_extract (json, '$.to[0].name') || ' ' || json_extract (json, '$.to[0].address') FROM record");
   return NULL;
 }
 
@@ -315,19 +315,32 @@ raw_load (guint n_cases,
   return start;
 }
 
+/* Seconds of processor time that all threads took */
+static double
+process_cpu (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (double) time.tv_sec + (double) time.tv_nsec / 1e9;
+}
+
 static void
 bench_load (CsmCache *cache,
             guint     n_cases,
             guint     n_messages)
 {
   g_autofree char *name = g_strdup_printf ("first load, %u messages searchable", n_messages);
-  double start = csm_bench_now (), ours, peak, raw;
+  double start = csm_bench_now (), cpu = process_cpu (), ours, ours_cpu, peak, raw;
 
   csm_bench_cache_fill (cache, n_cases, n_messages);
   ours = csm_bench_now () - start;
+  ours_cpu = process_cpu () - cpu;
   peak = csm_bench_read_memory (getpid (), "VmHWM");
-  raw = raw_load (n_cases / RAW_SHARE, n_messages / RAW_SHARE) * RAW_SHARE;
-  csm_bench_row (name, ours, "s", raw, CSM_BENCH_AT_MOST, 1.3, "raw insert, index and full text of a fifth, times 5", n_messages);
+  cpu = process_cpu ();
+  raw = raw_load (n_cases, n_messages);
+  csm_bench_row (name, ours, "s", raw, CSM_BENCH_AT_MOST, 1.3, "raw insert, index and full text of the same", n_messages);
+  csm_bench_row ("the same, in processor time of all threads", ours_cpu, "s", process_cpu () - cpu, CSM_BENCH_BESIDE, 1, "raw", n_messages);
   csm_bench_row ("memory at the most meanwhile", peak, "MB", 200, CSM_BENCH_AT_MOST, 1, "target", peak > 0 ? 1 : 0);
 }
 
