@@ -18,6 +18,7 @@ csm_mail_item_free (CsmMailItem *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->raw, g_bytes_unref);
+  g_clear_pointer (&self->spool, csm_spool_unref);
   g_free (self->raw_blob_id);
   g_clear_pointer (&self->mail, json_object_unref);
   for (guint i = 0; i < self->n_blob_ids; i++)
@@ -50,20 +51,28 @@ set_problem (CsmMailItem *self,
 }
 
 static gboolean
-put_part (CsmMailItem  *self,
-          CsmStore     *store,
-          GPtrArray    *parts,
-          gint64        index,
-          gboolean      synced,
-          GError      **error)
+put_part (CsmMailItem    *self,
+          CsmStore       *store,
+          CsmParsedMail  *parsed,
+          gint64          index,
+          gboolean        synced,
+          GError        **error)
 {
-  if (index < 0 || index >= (gint64) parts->len || self->blob_ids[index] != NULL)
+  GBytes *bytes;
+  goffset offset;
+  int fd;
+
+  if (index < 0 || index >= (gint64) parsed->parts->len || self->blob_ids[index] != NULL)
     return TRUE;
-  self->blob_ids[index] = put (store, g_ptr_array_index (parts, index), synced, error);
+  bytes = g_ptr_array_index (parsed->parts, index);
+  if (csm_parsed_mail_get_place (parsed, (guint) index, &fd, &offset))
+    self->blob_ids[index] = csm_store_put_blob_from (store, fd, offset, g_bytes_get_size (bytes), synced, error);
+  else
+    self->blob_ids[index] = put (store, bytes, synced, error);
   return self->blob_ids[index] != NULL;
 }
 
-/* What people can open: attachments, and the HTML as it came. */
+/* What people can open: attachments, and the HTML made safe. As it came it is in the original. */
 static gboolean
 put_parts (CsmMailItem    *self,
            CsmStore       *store,
@@ -72,15 +81,16 @@ put_parts (CsmMailItem    *self,
            GError        **error)
 {
   JsonArray *attachments = csm_json_get_array (parsed->json, "attachments");
+  const char *html = csm_json_get_int (parsed->json, "safeHtml", -1) >= 0 ? "safeHtml" : "htmlPart";
 
   self->n_blob_ids = parsed->parts->len;
   self->blob_ids = g_new0 (char *, parsed->parts->len + 1);
   for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
     {
-      if (!put_part (self, store, parsed->parts, csm_json_get_int (json_array_get_object_element (attachments, i), "part", -1), synced, error))
+      if (!put_part (self, store, parsed, csm_json_get_int (json_array_get_object_element (attachments, i), "part", -1), synced, error))
         return FALSE;
     }
-  return put_part (self, store, parsed->parts, csm_json_get_int (parsed->json, "htmlPart", -1), synced, error);
+  return put_part (self, store, parsed, csm_json_get_int (parsed->json, html, -1), synced, error);
 }
 
 /* A mail that the reader can't manage is one mail; a reader that can't run is all of them. */
@@ -88,6 +98,35 @@ static gboolean
 is_about_mail (const GError *error)
 {
   return error->domain == CSM_READER_ERROR && error->code != CSM_READER_ERROR_SPAWN;
+}
+
+static char *
+put_raw (CsmMailItem  *self,
+         CsmStore     *store,
+         gboolean      synced,
+         GError      **error)
+{
+  if (self->spool == NULL)
+    return put (store, self->raw, synced, error);
+  return csm_store_put_blob_from (store, csm_spool_get_fd (self->spool), (goffset) self->start, self->size, synced, error);
+}
+
+static gboolean
+read_raw (CsmMailItem      *self,
+          CsmReaderClient  *reader,
+          CsmParsedMail   **parsed,
+          GError          **error)
+{
+  if (self->spool == NULL)
+    return csm_reader_client_read (reader, self->raw, parsed, NULL, error);
+  return csm_reader_client_read_file (reader, csm_spool_get_fd (self->spool), (goffset) self->start, self->size, parsed, NULL, error);
+}
+
+static void
+forget_raw (CsmMailItem *self)
+{
+  g_clear_pointer (&self->raw, g_bytes_unref);
+  g_clear_pointer (&self->spool, csm_spool_unref);
 }
 
 /**
@@ -112,18 +151,18 @@ csm_mail_item_store (CsmMailItem      *self,
   g_autoptr (CsmParsedMail) parsed = NULL;
   g_autoptr (GError) local = NULL;
 
-  if (self->raw == NULL)
+  if (self->raw == NULL && self->spool == NULL)
     return TRUE;
-  self->raw_blob_id = put (store, self->raw, synced, error);
+  self->raw_blob_id = put_raw (self, store, synced, error);
   if (self->raw_blob_id == NULL)
     return FALSE;
   if (self->size > CSM_MAIL_MAX_SIZE)
     {
       set_problem (self, "too-large");
-      g_clear_pointer (&self->raw, g_bytes_unref);
+      forget_raw (self);
       return TRUE;
     }
-  if (!csm_reader_client_read (reader, self->raw, &parsed, NULL, &local))
+  if (!read_raw (self, reader, &parsed, &local))
     {
       if (!is_about_mail (local))
         {
@@ -142,7 +181,7 @@ csm_mail_item_store (CsmMailItem      *self,
       if (!put_parts (self, store, parsed, synced, error))
         return FALSE;
     }
-  g_clear_pointer (&self->raw, g_bytes_unref);
+  forget_raw (self);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-intake-private.h"
 
+#include "csm-address.h"
 #include "csm-desk-records.h"
 #include "csm-json.h"
 #include "csm-time.h"
@@ -24,10 +25,13 @@ csm_intake_is_loop (CsmIntake  *self,
   JsonObject *headers = csm_json_get_object (self->mail, "headers");
   const char *mark = csm_json_get_string (headers, "xCasementLoop");
   g_autoptr (CsmAccountRow) workspace = NULL;
+  g_autofree char *address = csm_address_normalise (mark);
 
   *loop = csm_json_get_int (headers, "receivedCount", 0) >= MAX_RECEIVED;
   if (*loop || mark == NULL)
     return TRUE;
+  if (address != NULL)
+    return csm_parties_is_own (self->txn, address, loop, NULL, error);
   workspace = csm_txn_account_of (self->txn, NULL, error);
   if (workspace == NULL)
     return FALSE;

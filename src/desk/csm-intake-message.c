@@ -7,13 +7,19 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "csm-address.h"
+#include "csm-intake-private.h"
 #include "csm-json.h"
 #include "csm-time.h"
+#include "csm-trust.h"
 
 #define MAX_LINE 1000
 #define MAX_SUBJECT 250
 #define MAX_PREVIEW 200
 #define MAX_PEOPLE 1000
+#define MAX_WARNINGS 15
+#define MAX_WORD 50
+#define MAX_CARDS 100
 /* Mail is older than this in no mailbox, and a clock may be wrong by no more than that. */
 #define OLDEST_DATE (G_GINT64_CONSTANT (631152000) * CSM_SECOND)
 #define MAX_AHEAD (24 * 3600 * CSM_SECOND)
@@ -163,19 +169,132 @@ has_mismatch (JsonArray *blocks,
   return FALSE;
 }
 
-static JsonObject *
-warnings (const CsmIncoming *incoming,
-          const CsmParties  *parties)
+/* What the reader found, in one word each. */
+static void
+add_readers_warnings (JsonObject *set,
+                      JsonArray  *words,
+                      gboolean    outgoing)
 {
+  for (guint i = 0; i < MIN (json_array_get_length (words), MAX_WARNINGS); i++)
+    {
+      JsonNode *node = json_array_get_element (words, i);
+      const char *word = csm_json_is_string (node) ? json_node_get_string (node) : NULL;
+
+      if (word != NULL && *word != '\0' && strlen (word) <= MAX_WORD && !(outgoing && strcmp (word, "replyToDiffers") == 0))
+        json_object_set_boolean_member (set, word, TRUE);
+    }
+}
+
+/* Whether the writer's domain may be taken for ours, or for that of the person who is being answered. */
+static gboolean
+is_lookalike (CsmIntake *self)
+{
+  const char *domain = self->parties.from != NULL && !self->parties.own ? csm_address_domain (self->parties.from) : "";
+  const char *ours = csm_json_get_string (self->channel, "address");
+  JsonArray *people = csm_json_get_array (self->parent, "from");
+
+  if (*domain == '\0')
+    return FALSE;
+  if (ours != NULL && csm_trust_looks_like (domain, csm_address_domain (ours)))
+    return TRUE;
+  for (guint i = 0; people != NULL && i < MIN (json_array_get_length (people), MAX_WARNINGS); i++)
+    {
+      const char *address = csm_json_get_string (json_array_get_object_element (people, i), "address");
+
+      if (address != NULL && csm_trust_looks_like (domain, csm_address_domain (address)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static JsonObject *
+warnings (CsmIntake *self)
+{
+  const CsmParties *parties = &self->parties;
+  JsonArray *words = csm_json_get_array (self->mail, "warnings");
   JsonObject *set = json_object_new ();
 
-  if (parties->reply_differs && !parties->outgoing)
+  if (words != NULL)
+    add_readers_warnings (set, words, parties->outgoing);
+  else if (parties->reply_differs && !parties->outgoing)
     json_object_set_boolean_member (set, "replyToDiffers", TRUE);
-  if (parties->deceptive || parties->forged)
+  if (parties->forged)
     json_object_set_boolean_member (set, "deceptiveName", TRUE);
-  if (has_mismatch (csm_json_get_array (incoming->mail, "body"), 0))
+  else if (parties->deceptive)
+    json_object_set_boolean_member (set, words != NULL ? "nameHidesAddress" : "deceptiveName", TRUE);
+  if (words == NULL && has_mismatch (csm_json_get_array (self->mail, "body"), 0))
     json_object_set_boolean_member (set, "linkMismatch", TRUE);
+  if (is_lookalike (self))
+    json_object_set_boolean_member (set, "lookalike", TRUE);
   return set;
+}
+
+static void
+copy_text (JsonObject *to,
+           JsonObject *from,
+           const char *member)
+{
+  g_autofree char *line = csm_json_get_string (from, member) != NULL ? csm_intake_one_line (csm_json_get_string (from, member), MAX_LINE / 4) : NULL;
+
+  csm_json_set_string (to, member, line);
+}
+
+/* An invitation without its text, which is attached anyway. */
+static JsonObject *
+calendar (JsonObject *given)
+{
+  static const char *const texts[] = { "method", "summary", "start", "end", "location", "organizer", "organizerName", "uid", "status" };
+  JsonObject *out = json_object_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    copy_text (out, given, texts[i]);
+  json_object_set_boolean_member (out, "allDay", csm_json_get_boolean (given, "allDay"));
+  json_object_set_boolean_member (out, "recurs", csm_json_get_boolean (given, "recurs"));
+  json_object_set_int_member (out, "attendees", csm_json_get_int (given, "attendees", 0));
+  return out;
+}
+
+static JsonObject *
+unsubscribe (JsonObject *given)
+{
+  JsonObject *out = json_object_new ();
+
+  json_object_set_boolean_member (out, "oneClick", csm_json_get_boolean (given, "oneClick"));
+  csm_json_set_string (out, "url", csm_json_get_string (given, "url"));
+  csm_json_set_string (out, "mailto", csm_json_get_string (given, "mailto"));
+  return out;
+}
+
+/* Days are the reader's; an instant is what a record holds: the day's beginning in UTC. */
+static char *
+away_until (JsonObject *mail)
+{
+  const char *day = csm_json_get_string (mail, "awayUntil");
+  g_autofree char *instant = day != NULL && strlen (day) == 10 ? g_strconcat (day, "T00:00:00Z", NULL) : g_strdup (day);
+
+  return instant != NULL && csm_time_parse (instant) != CSM_TIME_NONE ? g_steal_pointer (&instant) : NULL;
+}
+
+/* What the reader found in the mail beside its text. */
+static void
+fill_findings (JsonObject *message,
+               CsmIntake  *self)
+{
+  JsonObject *given = csm_json_get_object (self->mail, "calendar");
+  JsonObject *list = csm_json_get_object (self->mail, "unsubscribe");
+  JsonObject *trust = self->parties.outgoing ? NULL : csm_trust_of_mail (self->mail, self->channel, self->parties.from);
+  JsonArray *cards = csm_json_get_array (self->mail, "contacts");
+  g_autofree char *away = g_strcmp0 (self->automatic, "reply") == 0 ? away_until (self->mail) : NULL;
+
+  if (given != NULL)
+    json_object_set_object_member (message, "calendar", calendar (given));
+  if (list != NULL && !self->parties.outgoing)
+    json_object_set_object_member (message, "unsubscribe", unsubscribe (list));
+  if (trust != NULL)
+    json_object_set_object_member (message, "trust", trust);
+  if (cards != NULL && json_array_get_length (cards) > 0 && json_array_get_length (cards) <= MAX_CARDS)
+    json_object_set_array_member (message, "contacts", json_array_ref (cards));
+  csm_json_set_string (message, "awayUntil", away);
 }
 
 static void
@@ -214,13 +333,14 @@ fill_body (JsonObject        *message,
   const char *text = csm_json_get_string (mail, "textBody");
   const char *authored = csm_json_get_string (mail, "authoredText");
   JsonArray *body = csm_json_get_array (mail, "body");
+  const char *html = blob_of_part (incoming, csm_json_get_int (mail, "safeHtml", -1));
   g_autofree char *preview = csm_intake_one_line (authored != NULL && *authored != '\0' ? authored : text, MAX_PREVIEW);
 
   csm_json_set_string (message, "preview", preview);
   csm_json_set_string (message, "textBody", text != NULL ? text : "");
   json_object_set_array_member (message, "body", body != NULL ? json_array_ref (body) : json_array_new ());
   json_object_set_boolean_member (message, "bodyIsCut", has_defect (mail, "body-truncated"));
-  csm_json_set_string (message, "htmlBlobId", blob_of_part (incoming, csm_json_get_int (mail, "htmlPart", -1)));
+  csm_json_set_string (message, "htmlBlobId", html != NULL ? html : blob_of_part (incoming, csm_json_get_int (mail, "htmlPart", -1)));
   json_object_set_array_member (message, "attachments", attachments (incoming));
 }
 
@@ -270,32 +390,25 @@ fill_people (JsonObject  *message,
 
 /**
  * csm_intake_message_new:
- * @txn: the transaction
- * @incoming: a mail on its way in
- * @parties: who wrote to whom
- * @automatic: (nullable): which machine wrote it; %NULL when a person did
- * @at: when it happened, µs
+ * @self: a mail on its way in
  * @error: return location
  *
  * Returns: (transfer full): the Message that the mail becomes, without the records that it belongs to
  */
 JsonObject *
-csm_intake_message_new (CsmTxn             *txn,
-                        const CsmIncoming  *incoming,
-                        const CsmParties   *parties,
-                        const char         *automatic,
-                        gint64              at,
-                        GError            **error)
+csm_intake_message_new (CsmIntake  *self,
+                        GError    **error)
 {
+  const CsmIncoming *incoming = self->incoming;
   JsonObject *mail = incoming->mail;
   g_autoptr (JsonObject) message = json_object_new ();
 
   csm_json_set_string (message, "channelId", incoming->channel_id);
-  csm_json_set_string (message, "direction", parties->outgoing ? "out" : "in");
-  csm_json_set_string (message, "authorId", parties->author_id);
-  csm_json_set_time (message, "at", at);
+  csm_json_set_string (message, "direction", self->parties.outgoing ? "out" : "in");
+  csm_json_set_string (message, "authorId", self->parties.author_id);
+  csm_json_set_time (message, "at", self->at);
   csm_json_set_string (message, "rawBlobId", incoming->raw_blob_id);
-  if (!fill_people (message, txn, mail, error))
+  if (!fill_people (message, self->txn, mail, error))
     return NULL;
   if (!csm_json_get_boolean (mail, "ok"))
     {
@@ -308,8 +421,9 @@ csm_intake_message_new (CsmTxn             *txn,
   set_line (message, "messageId", csm_json_get_string (mail, "messageId"));
   json_object_set_array_member (message, "inReplyTo", strings (mail, "inReplyTo"));
   json_object_set_array_member (message, "references", strings (mail, "references"));
-  csm_json_set_string (message, "automatic", automatic);
-  json_object_set_object_member (message, "warnings", warnings (incoming, parties));
+  csm_json_set_string (message, "automatic", self->automatic);
+  json_object_set_object_member (message, "warnings", warnings (self));
+  fill_findings (message, self);
   return g_steal_pointer (&message);
 }
 
@@ -355,6 +469,9 @@ csm_intake_content_hash (const CsmIncoming *incoming)
       JsonObject *part = json_array_get_object_element (parts, i);
       g_autofree char *size = g_strdup_printf ("%" G_GINT64_FORMAT, csm_json_get_int (part, "size", 0));
 
+      /* The writer did not make it, and another version of the reader may make it otherwise. */
+      if (csm_json_get_boolean (part, "made"))
+        continue;
       hash_string (sum, csm_json_get_string (part, "type"));
       hash_string (sum, size);
     }

@@ -51,6 +51,8 @@ gboolean csm_intake_open_case  (CsmIntake  *self,
                                 GError    **error);
 gboolean csm_intake_join_case  (CsmIntake  *self,
                                 GError    **error);
+JsonObject *csm_intake_message_new (CsmIntake  *self,
+                                    GError    **error);
 gboolean csm_intake_is_loop    (CsmIntake  *self,
                                 gboolean   *loop,
                                 GError    **error);

@@ -36,29 +36,25 @@ intake_clear (CsmIntake *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsmIntake, intake_clear)
 
-/* A mail that we sent comes back when somebody keeps or imports copies: the id is ours and enough. */
+/* A mail that we sent comes back when somebody keeps or imports copies: the id is ours and enough. And the same bytes are the same
+ * mail, also when this version reads them otherwise than the one before. */
 static gboolean
-is_own_copy (CsmIntake  *self,
-             gboolean   *copy,
-             GError    **error)
+is_copy (CsmIntake   *self,
+         const char  *known_id,
+         gboolean    *copy,
+         GError     **error)
 {
-  g_autofree char *id = NULL;
   g_autoptr (JsonObject) message = NULL;
-  GError *local = NULL;
+  gboolean ours;
 
-  *copy = FALSE;
-  if (!self->parties.outgoing)
+  if (known_id == NULL)
     return TRUE;
-  id = csm_txn_find_mail (self->txn, self->incoming->channel_id, self->rfc_id, NULL, &local);
-  if (id != NULL)
-    message = csm_desk_load (self->txn, CSM_TYPE_ID_MESSAGE, id, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, local);
-      return FALSE;
-    }
-  *copy = message != NULL && (csm_json_get_string (message, "submissionId") != NULL ||
-                              g_strcmp0 (csm_json_get_string (message, "automatic"), "acknowledgement") == 0);
+  message = csm_desk_load (self->txn, CSM_TYPE_ID_MESSAGE, known_id, error);
+  if (message == NULL)
+    return FALSE;
+  ours = csm_json_get_string (message, "submissionId") != NULL || g_strcmp0 (csm_json_get_string (message, "automatic"), "acknowledgement") == 0;
+  *copy = (self->parties.outgoing && ours) ||
+          (self->incoming->raw_blob_id != NULL && g_strcmp0 (csm_json_get_string (message, "rawBlobId"), self->incoming->raw_blob_id) == 0);
   return TRUE;
 }
 
@@ -106,6 +102,8 @@ identify (CsmIntake  *self,
 
   known = csm_txn_find_mail (self->txn, channel_id, self->rfc_id, self->hash, &local);
   *duplicate = known != NULL;
+  if (known == NULL && local == NULL)
+    known = csm_txn_find_mail (self->txn, channel_id, self->rfc_id, NULL, &local);
   if (local != NULL)
     {
       g_propagate_error (error, local);
@@ -118,7 +116,7 @@ identify (CsmIntake  *self,
     }
   self->channel = csm_desk_load (self->txn, CSM_TYPE_ID_CHANNEL, channel_id, error);
   return self->channel != NULL && csm_parties_find (&self->parties, self->txn, self->incoming, self->channel, error) &&
-         is_own_copy (self, duplicate, error);
+         is_copy (self, known, duplicate, error);
 }
 
 /* Who didn't get our mail: people have to know, so a case that was put to rest rests no longer. */
@@ -183,7 +181,7 @@ take (CsmIntake  *self,
     return TRUE;
   if (!classify (self, error) || !csm_intake_find_place (self, error))
     return FALSE;
-  self->message = csm_intake_message_new (self->txn, self->incoming, &self->parties, self->automatic, self->at, error);
+  self->message = csm_intake_message_new (self, error);
   if (self->message == NULL)
     return FALSE;
   self->message_id = csm_id_new_at ('m', self->at);

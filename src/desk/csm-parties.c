@@ -12,6 +12,7 @@
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-reply-token.h"
+#include "csm-trust.h"
 
 #define MAX_NAME 200
 
@@ -244,25 +245,6 @@ find_former_colleague (CsmParties         *self,
   return find_recipient (self, txn, incoming->mail, domain, error);
 }
 
-/* Only fields above the first Received are our own server's (RFC 8601, section 5). */
-static gboolean
-fails_authentication (JsonObject *mail)
-{
-  JsonObject *headers = csm_json_get_object (mail, "headers");
-  JsonArray *results = csm_json_get_array (headers, "authenticationResults");
-  gint64 above = csm_json_get_int (headers, "authenticationResultsAboveReceived", 0);
-
-  for (guint i = 0; results != NULL && i < json_array_get_length (results) && (gint64) i < above; i++)
-    {
-      JsonNode *node = json_array_get_element (results, i);
-      g_autofree char *text = csm_json_is_string (node) ? g_ascii_strdown (json_node_get_string (node), -1) : NULL;
-
-      if (text != NULL && (strstr (text, "dmarc=fail") != NULL || (strstr (text, "spf=fail") != NULL && strstr (text, "dkim=pass") == NULL)))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 /**
  * csm_parties_find:
  * @self: (out caller-allocates): zero-initialised
@@ -295,7 +277,7 @@ csm_parties_find (CsmParties         *self,
   if (!csm_parties_is_own (txn, self->from, &own, &self->author_id, error))
     return FALSE;
   self->own = own;
-  self->forged = own && fails_authentication (mail);
+  self->forged = own && csm_trust_is_forged (mail, channel, self->from);
   if (own && !self->forged && !find_recipient (self, txn, mail, NULL, error))
     return FALSE;
   if (!own && !find_former_colleague (self, txn, incoming, channel, error))

@@ -246,17 +246,14 @@ desk_test_take (Desk       *desk,
                 const char *fields)
 {
   g_autoptr (JsonObject) mail = desk_test_json ("%s", fields);
-  g_autofree char *blob_id = g_strconcat ("B", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", NULL);
   g_autofree char *id = NULL;
-  CsmIncoming incoming = { .channel_id = desk->channel, .mail = mail, .raw_blob_id = blob_id, .received = desk->clock, .history = desk->history };
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  g_autofree char *stored = NULL;
-  CsmIntakeOutcome outcome;
+  g_autoptr (GBytes) raw = g_bytes_new (fields, strlen (fields));
   GError *error = NULL;
+  g_autofree char *blob_id = csm_store_put_blob_unsynced (desk->store, raw, &error);
+  CsmIncoming incoming = { .channel_id = desk->channel, .mail = mail, .raw_blob_id = blob_id, .received = desk->clock, .history = desk->history };
+  CsmIntakeOutcome outcome;
 
-  stored = csm_store_put_blob (desk->store, nothing, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (stored, ==, blob_id);
   desk->clock += 60 * CSM_SECOND;
   fill_in (mail, "ok", "true");
   fill_in (mail, "from", "[{'name':'Jonas Weber','address':'jonas@example.net'}]");

@@ -81,6 +81,24 @@ test_duplicates (Desk   *desk,
   g_assert_cmpuint (desk_test_count (txn, CSM_TYPE_ID_MESSAGE, "direction", "in"), ==, 3);
 }
 
+/* Fetched anew after a new version came, which reads the same bytes otherwise. */
+static void
+test_read_otherwise (Desk   *desk,
+                     CsmTxn *txn)
+{
+  g_autofree char *first = desk_test_take (desk, txn, "{'messageId':'a@x','textBody':'Hello'}");
+  g_autofree char *blob_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, first, "rawBlobId");
+  g_autoptr (JsonObject) mail = desk_test_json ("{'ok':true,'messageId':'a@x','textBody':'Hel\u00adlo','subject':'A broken zip','headers':{},"
+                                                "'from':[{'address':'jonas@example.net'}],'parts':[{'type':'text/html','size':9,'made':true}]}");
+  CsmIncoming incoming = { .channel_id = desk->channel, .mail = mail, .raw_blob_id = blob_id, .received = desk->clock };
+  CsmIntakeOutcome outcome = CSM_INTAKE_NEW;
+  GError *error = NULL;
+
+  csm_intake (txn, &incoming, &outcome, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (outcome, ==, CSM_INTAKE_DUPLICATE);
+}
+
 static void
 test_threads (Desk   *desk,
               CsmTxn *txn)
@@ -368,7 +386,8 @@ test_out_of_office (Desk   *desk,
 
   set_status (desk, txn, a, "{'status':'resolved'}");
   before = desk_test_case_of (txn, a);
-  away = desk_test_take (desk, txn, "{'messageId':'b@x','inReplyTo':['a@x'],'headers':{'autoSubmitted':'auto-replied'}}");
+  away = desk_test_take (desk, txn, "{'messageId':'b@x','inReplyTo':['a@x'],'headers':{'autoSubmitted':'auto-replied'},'awayUntil':'2026-12-24'}");
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, away, "awayUntil", "2026-12-24T00:00:00Z");
   after = desk_test_case_of (txn, a);
   assert_same_case (txn, a, away);
   g_assert_cmpstr (csm_json_get_string (after, "status"), ==, "resolved");
@@ -486,6 +505,71 @@ test_warnings (Desk   *desk,
   g_assert_cmpuint (json_object_get_size (csm_json_get_object (b, "warnings")), ==, 0);
 }
 
+/* What the reader found reaches the message; only the channel's own mail server is believed about where a mail comes from. */
+static void
+test_findings (Desk   *desk,
+               CsmTxn *txn)
+{
+  static const char format[] = "{'messageId':'%s@x','authentication':[{'server':'%s','aboveReceived':%s,'methods':["
+                               "{'method':'spf','result':'pass','domain':'bounces.example.net'},{'method':'dkim','result':'pass','domain':'relay.example.org'},"
+                               "{'method':'dkim','result':'pass','domain':'example.net'},{'method':'dmarc','result':'%s','domain':'example.net'}]}],"
+                               "'warnings':['nameHidesAddress','mixedScript'],'unsubscribe':{'oneClick':true,'url':'https://example.net/u','mailto':null},"
+                               "'calendar':{'method':'request','summary':'Repair','start':'2026-12-01T09:00:00Z','attendees':2,'text':'BEGIN:VCALENDAR'},"
+                               "'contacts':[{'name':'Ana','emails':['ana@example.org']}]}";
+  static const struct { const char *server; const char *above; const char *dmarc; const char *verdict; } rows[] = {
+    { "MX.fernweh.example.com", "true", "pass", "verified" }, { "mx.fernweh.example.com", "true", "fail", "failed" },
+    { "mx.fernweh.example.com", "true", "none", "verified" }, { "mx.fernweh.example.com", "false", "pass", NULL },
+    { "mx.evil.example.com", "true", "pass", NULL },
+  };
+  g_autoptr (JsonObject) channel = desk_test_get (txn, CSM_TYPE_ID_CHANNEL, desk->channel);
+  g_autoptr (JsonObject) servers = desk_test_json ("{'mx.fernweh.example.com':true}");
+  GError *error = NULL;
+
+  json_object_set_object_member (channel, "authServers", g_steal_pointer (&servers));
+  csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CHANNEL), desk->channel, channel, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("m%u", i);
+      g_autofree char *fields = g_strdup_printf (format, name, rows[i].server, rows[i].above, rows[i].dmarc);
+      g_autofree char *id = desk_test_take (desk, txn, fields);
+      g_autoptr (JsonObject) message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, id);
+
+      g_assert_cmpstr (csm_json_get_string (csm_json_get_object (message, "trust"), "verdict"), ==, rows[i].verdict);
+      g_assert_true (csm_json_has_key (message, "warnings", "nameHidesAddress"));
+      g_assert_true (csm_json_has_key (message, "warnings", "mixedScript"));
+      g_assert_cmpstr (csm_json_get_string (csm_json_get_object (message, "unsubscribe"), "url"), ==, "https://example.net/u");
+      g_assert_cmpstr (csm_json_get_string (csm_json_get_object (message, "calendar"), "summary"), ==, "Repair");
+      g_assert_null (csm_json_get_string (csm_json_get_object (message, "calendar"), "text"));
+      g_assert_cmpuint (json_array_get_length (csm_json_get_array (message, "contacts")), ==, 1);
+    }
+}
+
+/* A domain that is read as ours, or as the customer's whom one is writing with. */
+static void
+test_lookalike (Desk   *desk,
+                CsmTxn *txn)
+{
+  static const struct { const char *address; gboolean alike; } rows[] = {
+    { "ana@fernweh.example.net", FALSE }, { "ana@fernwech.example.com", TRUE }, { "ana@fern-weh.example.com", TRUE },
+    { "ana@femweh.example.com", TRUE }, { "ana@mail.fernweh.example.com", FALSE }, { "ana@fernwhe.example.com", TRUE }, { "jonas@example.org", FALSE },
+  };
+  g_autofree char *a = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
+  g_autofree char *other = desk_test_mail (desk, txn, "jonas@examp1e.net", "b@x", "a@x");
+  g_autoptr (JsonObject) of_customer = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, other);
+
+  g_assert_true (csm_json_has_key (of_customer, "warnings", "lookalike"));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("l%u@x", i);
+      g_autofree char *message_id = desk_test_mail (desk, txn, rows[i].address, id, NULL);
+      g_autoptr (JsonObject) message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, message_id);
+
+      g_test_message ("%s", rows[i].address);
+      g_assert_true (csm_json_has_key (message, "warnings", "lookalike") == rows[i].alike);
+    }
+}
+
 static void
 test_unreadable (Desk   *desk,
                  CsmTxn *txn)
@@ -531,6 +615,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   desk_test_add ("/intake/new-case", test_new_case);
   desk_test_add ("/intake/duplicates", test_duplicates);
+  desk_test_add ("/intake/read-otherwise", test_read_otherwise);
   desk_test_add ("/intake/threads", test_threads);
   desk_test_add ("/intake/mailboxes", test_mailboxes);
   desk_test_add ("/intake/stranger", test_stranger);
@@ -550,6 +635,8 @@ main (int   argc,
   desk_test_add ("/intake/history", test_history);
   desk_test_add ("/intake/former-colleague", test_former_colleague);
   desk_test_add ("/intake/warnings", test_warnings);
+  desk_test_add ("/intake/findings", test_findings);
+  desk_test_add ("/intake/lookalike", test_lookalike);
   desk_test_add ("/intake/unreadable", test_unreadable);
   desk_test_add ("/intake/odd", test_odd);
   return g_test_run ();
