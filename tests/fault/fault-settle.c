@@ -167,8 +167,8 @@ fault_world_level (FaultWorld *self,
   gint64 end = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
   gboolean same;
 
-  while (!(same = is_same (&look)) && g_get_monotonic_time () < end)
-    fault_wait_until (is_same, &look, 0);
+  while (!(same = is_same (&look)) && !look.certain && g_get_monotonic_time () < end)
+    fault_wait_until (is_clear, &look, 0);
   g_free (look.difference);
   return same;
 }

@@ -403,7 +403,7 @@ main (int   argc,
     GTestDataFunc test;
   } journeys[] = {
     { FAULT_FIRST_SYNC, "first-sync", 2, test_first_sync },
-    { FAULT_DESK, "desk", 4, test_desk },
+    { FAULT_DESK, "desk", 3, test_desk },
     { FAULT_RESYNC, "resync", 2, test_resync },
   };
   guint total = 0;
