@@ -5,6 +5,9 @@
 #include "csm-command.h"
 
 #include <glib/gi18n-lib.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "csm-backup.h"
 #include "csm-error.h"
@@ -107,9 +110,25 @@ explain_restore (const char    *data_dir,
     g_set_error (error, CSM_ERROR, problem->code, _("Nothing was restored: %s"), problem->message);
 }
 
+/* Only root restores for somebody else, and then has to know for whom. */
+static void
+print_owner (const char *data_dir)
+{
+  struct stat about;
+  const struct passwd *owner;
+
+  if (geteuid () != 0 || stat (data_dir, &about) != 0)
+    return;
+  owner = getpwuid (about.st_uid);
+  if (about.st_uid == 0)
+    g_print (_("It belongs to root: if the server runs as somebody else, restore with --owner\n"));
+  else
+    g_print (_("It belongs to %s\n"), owner != NULL ? owner->pw_name : "another user");
+}
+
 /**
  * csm_command_restore:
- * @invocation: `restore BACKUP [--replace]`
+ * @invocation: `restore BACKUP [--replace] [--owner USER]`
  * @error: return location
  *
  * Puts a workspace in the data directory's place as it was when the backup was made.
@@ -121,7 +140,9 @@ csm_command_restore (CsmInvocation  *invocation,
                      GError        **error)
 {
   gboolean replace = FALSE;
+  g_autofree char *owner = NULL;
   const GOptionEntry options[] = {
+    { "owner", 0, 0, G_OPTION_ARG_STRING, &owner, N_("As whom the server runs (default: the owner of what was there, or of the folder around it)"), N_("USER") },
     { "replace", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &replace, N_("Put what is in the data directory aside"), NULL },
     G_OPTION_ENTRY_NULL
   };
@@ -131,7 +152,7 @@ csm_command_restore (CsmInvocation  *invocation,
 
   if (!csm_command_parse (invocation, options, 1, 1, error) || !csm_command_need (invocation->data_dir, "--data", error))
     return FALSE;
-  backup = csm_backup_restore (invocation->argv[1], invocation->data_dir, replace, &kept, &local);
+  backup = csm_backup_restore (invocation->argv[1], invocation->data_dir, replace, owner, &kept, &local);
   if (backup == NULL)
     {
       explain_restore (invocation->data_dir, invocation->argv[1], local, error);
@@ -140,6 +161,7 @@ csm_command_restore (CsmInvocation  *invocation,
   print_backup (backup);
   g_print (_("Restored %s, with its secret key and all passwords. Mail that was about to leave then waits for people; everybody’s app fetches anew.\n"),
            invocation->data_dir);
+  print_owner (invocation->data_dir);
   if (kept != NULL)
     g_print (_("What was there is in %s\n"), kept);
   return TRUE;

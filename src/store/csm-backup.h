@@ -50,6 +50,7 @@ CsmBackup *csm_backup_verify  (const char      *directory,
 CsmBackup *csm_backup_restore (const char      *directory,
                                const char      *data_dir,
                                gboolean         replace,
+                               const char      *owner,
                                char           **kept,
                                GError         **error);
 void       csm_backup_free    (CsmBackup       *self);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -191,6 +192,7 @@ typedef struct
   const char      *directory;  /* the backup */
   const char      *data_dir;
   char            *work;       /* where it is put together */
+  const char      *owner;      /* (nullable): whose it is to be; NULL: the directory's, or of the folder that it is in */
   gboolean         replaces;   /* something is in data_dir */
 } Restoring;
 
@@ -288,6 +290,26 @@ give_away (const char         *path,
   return dir != NULL;
 }
 
+static gboolean
+find_owner (Restoring    *self,
+            struct stat  *owner,
+            GError      **error)
+{
+  g_autofree char *parent = g_path_get_dirname (self->data_dir);
+  const struct passwd *named = self->owner != NULL ? getpwnam (self->owner) : NULL;
+
+  if (self->owner == NULL)
+    return stat (self->data_dir, owner) == 0 || stat (parent, owner) == 0 || csm_backup_fail (error, parent);
+  if (named == NULL)
+    {
+      g_set_error (error, CSM_ERROR, CSM_ERROR_NOT_FOUND, "this computer knows nobody called %s", self->owner);
+      return FALSE;
+    }
+  owner->st_uid = named->pw_uid;
+  owner->st_gid = named->pw_gid;
+  return TRUE;
+}
+
 /* Root restores what somebody else serves. */
 static gboolean
 keep_owner (Restoring  *self,
@@ -295,7 +317,9 @@ keep_owner (Restoring  *self,
 {
   struct stat owner;
 
-  return geteuid () != 0 || stat (self->data_dir, &owner) != 0 || owner.st_uid == 0 || give_away (self->work, &owner, error);
+  if (geteuid () != 0 && self->owner == NULL)
+    return TRUE;
+  return find_owner (self, &owner, error) && (owner.st_uid == geteuid () || give_away (self->work, &owner, error));
 }
 
 static gboolean
@@ -357,14 +381,30 @@ take_place (Restoring   *self,
   return TRUE;
 }
 
+/* What is mounted can't be put aside, and its place can't be taken in one step. */
+static gboolean
+is_mounted (const char *directory)
+{
+  g_autofree char *parent = g_path_get_dirname (directory);
+  struct stat inside, outside;
+
+  return stat (directory, &inside) == 0 && stat (parent, &outside) == 0 && inside.st_dev != outside.st_dev;
+}
+
 static gboolean
 check_place (Restoring   *self,
              gboolean     replace,
              GError     **error)
 {
+  struct stat owner;
+
+  if (self->owner != NULL && !find_owner (self, &owner, error))
+    return FALSE;
   self->replaces = g_file_test (self->data_dir, G_FILE_TEST_EXISTS) && !csm_backup_is_empty (self->data_dir);
   if (csm_backup_is_inside (self->directory, self->data_dir))
     g_set_error (error, CSM_ERROR, CSM_ERROR_INVALID, "the backup lies in %s itself", self->data_dir);
+  else if (is_mounted (self->data_dir))
+    g_set_error (error, CSM_ERROR, CSM_ERROR_INVALID, "a file system is mounted at %s: restore into a directory inside of it, and serve that one", self->data_dir);
   else if (self->replaces && !replace)
     g_set_error (error, CSM_ERROR, CSM_ERROR_EXISTS, "%s is not empty", self->data_dir);
   else
@@ -395,6 +435,8 @@ restore (Restoring   *self,
  * @directory: a backup
  * @data_dir: where to; its parent exists
  * @replace: whether something may be there already, which is then kept beside it
+ * @owner: (nullable): the name of the user to whom it is to belong; %NULL: to whom what was there belongs, or the folder that it is
+ *   in, as far as the caller may give files away
  * @kept: (out) (transfer full) (nullable): where what was there is now
  * @error: `CSM_ERROR_EXISTS`, `CSM_ERROR_DATABASE_BUSY` while it is being served, and csm_backup_verify()'s
  *
@@ -407,13 +449,14 @@ CsmBackup *
 csm_backup_restore (const char      *directory,
                     const char      *data_dir,
                     gboolean         replace,
+                    const char      *owner,
                     char           **kept,
                     GError         **error)
 {
   g_autofree char *real_data = csm_backup_real_path (data_dir, error);
   g_autofree char *real_backup = real_data != NULL ? csm_backup_real_path (directory, error) : NULL;
   g_autoptr (CsmBackup) backup = NULL;
-  Restoring restoring = { NULL, real_backup, real_data, NULL, FALSE };
+  Restoring restoring = { NULL, real_backup, real_data, NULL, owner, FALSE };
   gboolean ok;
 
   *kept = NULL;

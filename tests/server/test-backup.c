@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -253,6 +254,42 @@ test_places (Fixture       *fixture,
   g_free (nowhere);
   nowhere = path_of (fixture, "nothing");
   assert_refused (run_at (fixture, NULL, nowhere, "backup", inside, NULL), "There is no workspace");
+}
+
+/* Root restores into a directory that is not there, for a server that runs as somebody else. */
+static void
+test_owner (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *place = path_of (fixture, "place"), *inside = path_of (fixture, "place/data"), *named = path_of (fixture, "named");
+  g_autofree char *database = g_build_filename (inside, "casement.db", NULL);
+  const struct passwd *somebody = getpwnam ("nobody");
+  struct stat about;
+
+  assert_works (backup (fixture, fixture->target));
+  assert_refused (restore (fixture, named, "--owner=nobody-like-this"), "nobody-like-this");
+  g_assert_false (g_file_test (named, G_FILE_TEST_EXISTS));
+  if (geteuid () != 0 || somebody == NULL)
+    return;
+  g_assert_cmpint (g_mkdir (place, 0755), ==, 0);
+  g_assert_cmpint (chown (place, somebody->pw_uid, somebody->pw_gid), ==, 0);
+  assert_works (restore (fixture, inside, NULL));
+  g_assert_cmpint (stat (inside, &about), ==, 0);
+  g_assert_cmpuint (about.st_uid, ==, somebody->pw_uid);
+  g_assert_cmpint (stat (database, &about), ==, 0);
+  g_assert_cmpuint (about.st_uid, ==, somebody->pw_uid);
+  assert_works (restore (fixture, named, "--owner=nobody"));
+  g_assert_cmpint (stat (named, &about), ==, 0);
+  g_assert_cmpuint (about.st_uid, ==, somebody->pw_uid);
+}
+
+/* A place where a file system is mounted can't be taken in one step: that is said before anything is copied. */
+static void
+test_mounted (Fixture       *fixture,
+              gconstpointer  data)
+{
+  assert_works (backup (fixture, fixture->target));
+  assert_refused (restore (fixture, "/proc", "--replace"), "mounted");
 }
 
 /* A blob that is gone is no reason to lose the rest, but is said. */
@@ -610,6 +647,8 @@ main (int   argc,
   ADD ("online", test_online);
   ADD ("places", test_places);
   ADD ("missing-blob", test_missing_blob);
+  ADD ("owner", test_owner);
+  ADD ("mounted", test_mounted);
   ADD ("stall", test_stall);
   ADD ("replace", test_replace);
   ADD ("empty", test_empty);
