@@ -4,11 +4,44 @@
 #include "config.h"
 #include "csm-command.h"
 
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
 #include "csm-serve.h"
+#include "csm-store-files.h"
+
+static gpointer
+begin_copy (CsmTxn        *txn,
+            gpointer       input,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  csm_txn_begin_copy (txn, 0, error);
+  return NULL;
+}
+
+/* A computer that was set back with its file of marks knows nothing of it: an admin has to say so, before anything is sent. */
+static gboolean
+take_for_copy (CsmInvocation  *invocation,
+               CsmStore       *store,
+               GError        **error)
+{
+  int serving = csm_store_take_lock (invocation->data_dir, error);
+
+  if (serving < 0)
+    return FALSE;
+  csm_store_run (store, TRUE, begin_copy, NULL, error);
+  close (serving);
+  if (*error != NULL)
+    return FALSE;
+  g_message ("the data is taken for an older copy: what waited to be sent waits for people, and everybody fetches anew");
+  return TRUE;
+}
 
 /**
  * csm_command_serve:
- * @invocation: `serve [--listen HOST:PORT] …`
+ * @invocation: `serve [--listen HOST:PORT] [--restored] …`
  * @error: return location
  *
  * Returns: whether it served until it was asked to end
@@ -25,7 +58,7 @@ csm_command_serve (CsmInvocation  *invocation,
   /* Opened and closed for what there is to say when it can't be. */
   if (ok)
     store = csm_command_open (invocation, error);
-  ok = store != NULL;
+  ok = store != NULL && (!options.restored || take_for_copy (invocation, store, error));
   g_clear_object (&store);
   if (ok)
     {

@@ -54,6 +54,7 @@ csm_serve_options_entries (CsmServeOptions *options)
     { "insecure-http", 0, 0, G_OPTION_ARG_NONE, &options->insecure_http, N_("Let other computers connect without encryption"), NULL },
     { "public-url", 0, 0, G_OPTION_ARG_STRING, &options->public_url, N_("What people’s addresses begin with, behind a proxy"), N_("URL") },
     { "retention-days", 0, 0, G_OPTION_ARG_INT, &options->retention_days, N_("How long a device may be away and fetch only what changed (default 90, at least 30)"), N_("DAYS") },
+    { "restored", 0, 0, G_OPTION_ARG_NONE, &options->restored, N_("The data is an older copy, of a whole computer for example: what waits to be sent then waits for people. Once after it was put back"), NULL },
     { "patience", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options->patience, NULL, NULL },
     { "embedded", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &options->embedded, NULL, NULL },
     { NULL }

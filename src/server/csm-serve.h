@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @retention_days: how long deletions are remembered; 0: as long as usual
  * @patience: how long a connection may take to say who it is, s; 0: as long as usual
  * @reader: the program that parses mail
+ * @restored: whether an admin says that the data is an older copy: what waits in it may have been sent
  * @embedded: whether the app started it: see csm-embedded.h of the client
  *
  * What `serve` is told on the command line.
@@ -32,6 +33,7 @@ typedef struct
   int         retention_days;
   int         patience;
   const char *reader;
+  gboolean    restored;
   gboolean    embedded;
 } CsmServeOptions;
 

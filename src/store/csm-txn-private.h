@@ -75,9 +75,6 @@ gboolean              csm_txn_start_epoch  (CsmTxn               *self,
                                             GError              **error);
 gboolean              csm_txn_renew_epoch  (CsmTxn               *txn,
                                             GError              **error);
-gboolean              csm_txn_begin_copy   (CsmTxn               *txn,
-                                            gint64                least,
-                                            GError              **error);
 gboolean              csm_txn_add_account  (CsmTxn               *self,
                                             const char           *id,
                                             const char           *name,

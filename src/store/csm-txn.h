@@ -191,6 +191,8 @@ gboolean       csm_txn_earliest         (CsmTxn *txn, gint64 account, const CsmR
 /* (element-type utf8) one line a finding; empty: clean. Full text is looked at in a write transaction only. */
 GPtrArray     *csm_txn_check            (CsmTxn *txn, GError **error);
 gboolean       csm_txn_check_references (CsmTxn *txn, GPtrArray *findings, GError **error);
+/* For a database that is known to be a copy, before it is used: what waits in it may have been sent. The new epoch is @least at least. */
+gboolean       csm_txn_begin_copy       (CsmTxn *txn, gint64 least, GError **error);
 /* Makes anew what follows from the records; nobody serves meanwhile. */
 gboolean       csm_txn_repair           (CsmTxn *txn, GError **error);
 

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @sink: a line for each mail that went out
  * @clock: how far the server's clock is off, in seconds
  * @warns: the server may warn: it is told what is wrong
+ * @restored: the server is told that its data is an older copy
  *
  * Where crashes happen. The sink's command is part of the workspace, so there is one for all copies.
  */
@@ -36,6 +37,7 @@ typedef struct
   char *sink;
   gint64 clock;
   gboolean warns;
+  gboolean restored;
 } FaultLab;
 
 FaultLab *fault_lab_new        (void);

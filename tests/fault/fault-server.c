@@ -41,7 +41,7 @@ FaultServer *
 fault_server_start (FaultLab   *lab,
                     const char *failpoint)
 {
-  static const char * const arguments[] = { "serve", "--listen", "127.0.0.1:0", NULL };
+  const char *arguments[] = { "serve", "--listen", "127.0.0.1:0", lab->restored ? "--restored" : NULL, NULL };
   FaultServer *server = g_new0 (FaultServer, 1);
   g_autoptr (GDataInputStream) lines = NULL;
   Reading reading = { 0 };

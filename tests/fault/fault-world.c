@@ -178,6 +178,7 @@ fault_world_start_over (FaultWorld *self,
   fault_world_end (self);
   self->lab->clock = 0;
   self->lab->warns = FALSE;
+  self->lab->restored = FALSE;
   fault_lab_start_over (self->lab);
   fault_lab_copy (self->caches, copies);
   for (guint i = 0; i < FAULT_N_DESKS; i++)

@@ -7,6 +7,9 @@
 
 /* Old copies that come back: of the server's data, and of a desk's. */
 
+/* So long a reply waits for its author to think better of it. */
+#define UNDO_SECONDS 4
+
 static FaultWorld *world;
 
 typedef enum
@@ -126,6 +129,41 @@ test_restored_server (gconstpointer data)
   g_assert_cmpuint (g_strv_length (sink), ==, 2);
 }
 
+/*
+ * A whole computer is set back, its file of marks with it: only an admin can say so. What waited there when the image was
+ * made, and left since, doesn't leave again.
+ */
+static void
+test_restored_computer (void)
+{
+  static const char * const texts[] = { "Before the image", NULL };
+  g_autofree char *image = file_of ("computer");
+
+  fault_world_start_over (world, 6);
+  fault_world_sit_down (world, FAULT_ANA);
+  fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], UNDO_SECONDS));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_SUBMISSION, "undoStatus", "pending"), ==, 1);
+  fault_world_stop_server (world);
+  fault_lab_copy (world->lab->data, image);
+  fault_world_start_server (world, NULL);
+  fault_world_assert_sends (world, texts);
+
+  fault_world_stop_server (world);
+  fault_lab_copy (image, world->lab->data);
+  world->lab->restored = TRUE;
+  fault_world_start_server (world, NULL);
+  world->lab->restored = FALSE;
+  fault_world_settle (world, NULL);
+  fault_world_assert_sends (world, texts);
+  /* Nor after that. */
+  fault_world_stop_server (world);
+  fault_world_start_server (world, NULL);
+  fault_world_settle (world, NULL);
+  fault_world_assert_sends (world, texts);
+  g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_SUBMISSION, "undoStatus", "pending"), ==, 0);
+}
+
 /* A desk's file comes back from yesterday, with operations that the server has done since. */
 static void
 test_restored_desk (void)
@@ -204,6 +242,7 @@ main (int   argc,
   g_test_add_data_func ("/fault/copies/server/by-command", GINT_TO_POINTER (BY_COMMAND), test_restored_server);
   g_test_add_data_func ("/fault/copies/server/by-hand", GINT_TO_POINTER (BY_HAND), test_restored_server);
   g_test_add_data_func ("/fault/copies/server/by-image", GINT_TO_POINTER (BY_IMAGE), test_restored_server);
+  g_test_add_func ("/fault/copies/restored-computer", test_restored_computer);
   g_test_add_func ("/fault/copies/desk/restored", test_restored_desk);
   g_test_add_func ("/fault/copies/desk/copied", test_copied_desk);
   result = g_test_run ();
