@@ -17,6 +17,7 @@
 struct _CsmBodyView
 {
   AdwBin      parent_instance;
+  GHashTable *images;    /* address → GdkTexture, of those on the web; NULL: none were asked for */
   GHashTable *deceptive; /* links whose text looks like the address of another place */
 };
 
@@ -241,6 +242,20 @@ image_clicked_cb (GtkButton   *button,
   g_signal_emit (self, signals[OPEN_ATTACHMENT], 0, gtk_widget_get_name (GTK_WIDGET (button)));
 }
 
+/* One of those that somebody asked for. */
+static void
+add_texture (GtkWidget  *box,
+             GdkTexture *texture,
+             const char *alt)
+{
+  GtkWidget *picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+
+  gtk_picture_set_alternative_text (GTK_PICTURE (picture), alt != NULL && alt[0] != '\0' ? alt : _("Image"));
+  gtk_widget_set_tooltip_text (picture, alt != NULL && alt[0] != '\0' ? alt : NULL);
+  gtk_widget_set_halign (picture, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (box), picture);
+}
+
 /* A placeholder: nothing is fetched, and pixels of a stranger are decoded in the program that opens them. */
 static void
 add_image (CsmBodyView *self,
@@ -250,11 +265,21 @@ add_image (CsmBodyView *self,
   const char *alt = csm_json_get_string (block, "alt");
   const char *cid = csm_json_get_string (block, "cid");
   gboolean remote = csm_json_get_boolean (block, "remote");
+  const char *source = csm_json_get_string (block, "src");
+  GdkTexture *texture = remote && source != NULL && self->images != NULL ? g_hash_table_lookup (self->images, source) : NULL;
   const char *fallback = remote ? _("Image on the web, not loaded") : _("Image");
-  GtkWidget *content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *label = gtk_label_new (alt != NULL && alt[0] != '\0' ? alt : fallback);
-  GtkWidget *holder = content;
+  GtkWidget *content;
+  GtkWidget *label;
+  GtkWidget *holder;
 
+  if (texture != NULL)
+    {
+      add_texture (box, texture, alt);
+      return;
+    }
+  content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  label = gtk_label_new (alt != NULL && alt[0] != '\0' ? alt : fallback);
+  holder = content;
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (content), gtk_image_new_from_icon_name ("image-x-generic-symbolic"));
   gtk_box_append (GTK_BOX (content), label);
@@ -447,6 +472,7 @@ static void
 csm_body_view_finalize (GObject *object)
 {
   g_clear_pointer (&CSM_BODY_VIEW (object)->deceptive, g_hash_table_unref);
+  g_clear_pointer (&CSM_BODY_VIEW (object)->images, g_hash_table_unref);
   G_OBJECT_CLASS (csm_body_view_parent_class)->finalize (object);
 }
 
@@ -488,6 +514,15 @@ csm_body_view_set_message (CsmBodyView *self,
     show_blocks (self, blocks);
   else
     csm_body_view_set_text (self, csm_json_get_string (message, "textBody"));
+}
+
+/* @images: (element-type utf8 GdkTexture): what to show of the images on the web, from the next message on */
+void
+csm_body_view_set_images (CsmBodyView *self,
+                          GHashTable  *images)
+{
+  g_clear_pointer (&self->images, g_hash_table_unref);
+  self->images = g_hash_table_ref (images);
 }
 
 /* Shows plain text; lines with `>` are quotes. */

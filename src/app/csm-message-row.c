@@ -3,48 +3,19 @@
 #define G_LOG_DOMAIN "csm-app"
 #include "config.h"
 
-#include "csm-message-row.h"
+#include "csm-message-row-private.h"
 
 #include <glib/gi18n.h>
 
 #include "csm-attachment-chip.h"
 #include "csm-body-view.h"
+#include "csm-delivery-words.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-lazy-menu.h"
 #include "csm-sending.h"
 #include "csm-time.h"
 #include "csm-wrap-layout.h"
-
-struct _CsmMessageRow
-{
-  AdwBin           parent_instance;
-  CsmWorkbench    *workbench;
-  CsmTimelineEntry entry; /* own copy: the detail that it came from is replaced at each change */
-  guint            tick_id;
-  GtkWidget       *card;
-  GtkWidget       *avatar;
-  GtkWidget       *author;
-  GtkWidget       *via;
-  GtkWidget       *when;
-  GtkWidget       *details_button;
-  GtkWidget       *menu_button;
-  GMenuModel      *message_menu;
-  GtkWidget       *details;
-  GtkWidget       *warning;
-  GtkWidget       *warning_label;
-  GtkWidget       *body;
-  GtkWidget       *cut;
-  GtkWidget       *attachments;
-  GtkWidget       *problem;
-  GtkWidget       *problem_label;
-  GtkWidget       *send_anyway_button;
-  GtkWidget       *retry_button;
-  GtkWidget       *state;
-  GtkWidget       *state_icon;
-  GtkWidget       *state_label;
-  GtkWidget       *undo_button;
-};
 
 G_DEFINE_FINAL_TYPE (CsmMessageRow, csm_message_row, ADW_TYPE_BIN)
 
@@ -167,37 +138,7 @@ show_head (CsmMessageRow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
-/* --- warnings, attachments --------------------------------------------------------------------------------- */
-
-static const char *
-explain_warning (const char *word)
-{
-  if (g_str_equal (word, "deceptiveName"))
-    return _("The sender's name looks like another address than the one this came from.");
-  if (g_str_equal (word, "replyToDiffers"))
-    return _("Answers would go to another address than the one this came from.");
-  if (g_str_equal (word, "linkMismatch"))
-    return _("A link in this message leads to another place than its text says.");
-  return NULL;
-}
-
-static void
-show_warnings (CsmMessageRow *self)
-{
-  JsonObject *warnings = csm_json_get_object (self->entry.record, "warnings");
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GList) words = warnings != NULL ? json_object_get_members (warnings) : NULL;
-
-  for (GList *l = words; l != NULL; l = l->next)
-    {
-      const char *sentence = explain_warning (l->data);
-
-      if (sentence != NULL)
-        g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", sentence);
-    }
-  gtk_label_set_text (GTK_LABEL (self->warning_label), text->str);
-  gtk_widget_set_visible (self->warning, text->len > 0);
-}
+/* --- attachments ------------------------------------------------------------------------------------------- */
 
 static void
 show_attachments (CsmMessageRow *self)
@@ -250,7 +191,7 @@ show_state (CsmMessageRow *self)
     }
   else if (self->entry.kind == CSM_ENTRY_MESSAGE && is_outgoing (self))
     {
-      text = csm_sending_delivery (self->entry.record, &icon);
+      text = csm_delivery_state (self->entry.record, &icon);
     }
   gtk_label_set_text (GTK_LABEL (self->state_label), text != NULL ? text : "");
   gtk_image_set_from_icon_name (GTK_IMAGE (self->state_icon), icon);
@@ -295,13 +236,14 @@ show (CsmMessageRow *self)
 
   show_head (self);
   show_details (self);
-  show_warnings (self);
   show_attachments (self);
   if (is_message)
     csm_body_view_set_message (CSM_BODY_VIEW (self->body), record);
   else
     csm_body_view_set_text (CSM_BODY_VIEW (self->body), csm_json_get_string (record, "textBody"));
   gtk_widget_set_visible (self->cut, csm_json_get_boolean (record, "bodyIsCut"));
+  if (is_message)
+    csm_message_row_show_mail (self);
   show_problem (self);
   show_state (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.save-original", csm_json_get_string (record, "rawBlobId") != NULL);
@@ -322,23 +264,33 @@ copy_action (GtkWidget  *widget,
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text != NULL ? text : "");
 }
 
-/* The original is an attachment like any other; the chip knows how to save one. */
+/* What a message came in is an attachment like any other; the chip knows how to save one. */
+void
+csm_message_row_save_blob (CsmMessageRow *self,
+                           const char    *blob_id,
+                           const char    *type,
+                           const char    *name)
+{
+  g_autoptr (JsonObject) file = json_object_new ();
+  GtkWidget *chip;
+
+  json_object_set_string_member (file, "blobId", blob_id);
+  json_object_set_string_member (file, "type", type);
+  json_object_set_string_member (file, "name", name);
+  chip = csm_attachment_chip_new (self->workbench, file);
+  gtk_widget_set_visible (chip, FALSE);
+  gtk_box_append (GTK_BOX (self->card), chip);
+  csm_attachment_chip_save (CSM_ATTACHMENT_CHIP (chip));
+}
+
 static void
 save_original_action (GtkWidget  *widget,
                       const char *name,
                       GVariant   *parameter)
 {
   CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
-  g_autoptr (JsonObject) original = json_object_new ();
-  GtkWidget *chip;
 
-  json_object_set_string_member (original, "blobId", csm_json_get_string (self->entry.record, "rawBlobId"));
-  json_object_set_string_member (original, "type", "message/rfc822");
-  json_object_set_string_member (original, "name", "message.eml");
-  chip = csm_attachment_chip_new (self->workbench, original);
-  gtk_widget_set_visible (chip, FALSE);
-  gtk_box_append (GTK_BOX (self->card), chip);
-  csm_attachment_chip_save (CSM_ATTACHMENT_CHIP (chip));
+  csm_message_row_save_blob (self, csm_json_get_string (self->entry.record, "rawBlobId"), "message/rfc822", "message.eml");
 }
 
 static void
@@ -397,6 +349,7 @@ csm_message_row_dispose (GObject *object)
   CsmMessageRow *self = CSM_MESSAGE_ROW (object);
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
   /* The bin would unparent once more what the template lets go. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_MESSAGE_ROW);
@@ -409,6 +362,7 @@ csm_message_row_finalize (GObject *object)
   CsmMessageRow *self = CSM_MESSAGE_ROW (object);
 
   g_clear_object (&self->workbench);
+  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->entry.record, json_object_unref);
   g_free (self->entry.problem);
   G_OBJECT_CLASS (csm_message_row_parent_class)->finalize (object);
@@ -427,11 +381,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, message_menu);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, details);
-  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, warning);
-  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, warning_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, marks);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, above);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, body);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, cut);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, attachments);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, below);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, problem);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, problem_label);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, send_anyway_button);
@@ -461,11 +416,13 @@ csm_message_row_class_init (CsmMessageRowClass *klass)
   gtk_widget_class_install_action (widget_class, "message.retry", NULL, retry_action);
   gtk_widget_class_install_action (widget_class, "message.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "message.discard", NULL, discard_action);
+  csm_message_row_install_mail_actions (widget_class);
 }
 
 static void
 csm_message_row_init (CsmMessageRow *self)
 {
+  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->message_menu);
 }

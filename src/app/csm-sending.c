@@ -122,41 +122,6 @@ csm_sending_problem (CsmWorkbench           *workbench,
   return g_strdup (_("The server did not accept this reply."));
 }
 
-/**
- * csm_sending_delivery:
- * @message: an outgoing Message
- * @icon: (out): the icon's name
- *
- * Returns: (transfer full) (nullable): what became of it; %NULL when nothing is known, as for imported mail
- */
-char *
-csm_sending_delivery (JsonObject  *message,
-                      const char **icon)
-{
-  JsonObject *delivery = csm_json_get_object (message, "delivery");
-  const char *state = delivery != NULL ? csm_json_get_string (delivery, "state") : NULL;
-  const char *why = delivery != NULL ? csm_json_get_string (delivery, "why") : NULL;
-
-  *icon = "csm-waits-symbolic";
-  if (state == NULL)
-    return NULL;
-  if (g_str_equal (state, "queued"))
-    return g_strdup (_("Waits to be handed over"));
-  if (g_str_equal (state, "handedOver"))
-    return g_strdup (_("Being handed over"));
-  if (g_str_equal (state, "held"))
-    return g_strdup (_("Held back"));
-  *icon = "object-select-symbolic";
-  if (g_str_equal (state, "accepted"))
-    return g_strdup (_("Sent"));
-  *icon = "dialog-warning-symbolic";
-  if (g_str_equal (state, "unknown"))
-    return g_strdup (_("May not have been sent: the way out broke off"));
-  if (g_str_equal (state, "failed"))
-    return why != NULL ? g_strdup_printf (_("Not sent: %s"), why) : g_strdup (_("Not sent"));
-  return NULL;
-}
-
 /* --- calling back ------------------------------------------------------------------------------------------ */
 
 typedef struct

@@ -25,8 +25,6 @@ char  *csm_sending_describe   (CsmWorkbench           *workbench,
                                const CsmTimelineEntry *entry);
 char  *csm_sending_problem    (CsmWorkbench           *workbench,
                                const CsmTimelineEntry *entry);
-char  *csm_sending_delivery   (JsonObject             *message,
-                               const char            **icon);
 void   csm_sending_undo       (CsmWorkbench           *workbench,
                                const char             *submission_id);
 void   csm_sending_put_back   (CsmWorkbench           *workbench,

@@ -124,11 +124,13 @@ fingerprint (const CsmTimelineEntry *entry)
   JsonObject *delivery = csm_json_get_object (entry->record, "delivery");
   const char *updated = csm_json_get_string (entry->record, "updated");
   const char *undo = csm_json_get_string (entry->record, "undoStatus");
-  const char *state = delivery != NULL ? csm_json_get_string (delivery, "state") : NULL;
+  JsonObject *unsubscribe = csm_json_get_object (entry->record, "unsubscribe");
+  g_autofree char *state = delivery != NULL ? csm_json_write_object (delivery) : g_strdup ("");
 
-  return g_strdup_printf ("%s|%s|%d|%s|%s|%s|%" G_GINT64_FORMAT, csm_json_get_string (entry->record, "id"),
+  return g_strdup_printf ("%s|%s|%d|%s|%s|%s|%d|%" G_GINT64_FORMAT, csm_json_get_string (entry->record, "id"),
                           updated != NULL ? updated : "", entry->waits, entry->problem != NULL ? entry->problem : "",
-                          undo != NULL ? undo : "", state != NULL ? state : "", entry->op_seq);
+                          undo != NULL ? undo : "", state,
+                          unsubscribe != NULL && csm_json_get_time (unsubscribe, "doneAt") != CSM_TIME_NONE, entry->op_seq);
 }
 
 static GtkWidget *

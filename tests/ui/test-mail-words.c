@@ -2,9 +2,15 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <string.h>
+
+#include "csm-delivery-words.h"
 #include "csm-json.h"
+#include "csm-mail-words.h"
 #include "csm-recipients.h"
+#include "csm-remote-images.h"
 #include "csm-reply-kept.h"
+#include "csm-time.h"
 
 /* What the app says and does about mail, without a display. */
 
@@ -88,12 +94,186 @@ test_signature (void)
   g_assert_cmpstr (own, ==, "Good morning\n\n-- \nAna");
 }
 
+/* --- where it comes from ------------------------------------------------------------------------------------- */
+
+static void
+test_trust (void)
+{
+  g_autoptr (JsonObject) verified = parse ("{'trust':{'verdict':'verified','domain':'example.org','spf':'softfail','dkim':'pass','server':'mx.example.net'}}");
+  g_autoptr (JsonObject) failed = parse ("{'trust':{'verdict':'failed','dmarc':'fail','server':'mx.example.net'}}");
+  g_autoptr (JsonObject) unverified = parse ("{'trust':{'verdict':'unverified','spf':'none'}}");
+  g_autoptr (JsonObject) nothing = parse ("{}");
+  g_autofree char *title = csm_mail_trust_title (verified);
+  g_autofree char *details = csm_mail_trust_details (verified);
+  g_autofree char *bad = csm_mail_trust_title (failed);
+  g_autofree char *bad_details = csm_mail_trust_details (failed);
+
+  g_assert_cmpstr (title, ==, "This really comes from example.org");
+  g_assert_cmpstr (details, ==, "DKIM: pass\nSPF: softfail\nChecked for example.org\nSaid by mx.example.net");
+  g_assert_cmpstr (bad, ==, "This may not come from who it says");
+  g_assert_cmpstr (bad_details, ==, "DMARC: fail\nSaid by mx.example.net");
+  g_assert_true (csm_mail_trust_is_good (verified));
+  g_assert_false (csm_mail_trust_is_good (failed));
+  g_assert_null (csm_mail_trust_title (unverified));
+  g_assert_null (csm_mail_trust_title (nothing));
+}
+
+static void
+test_warnings (void)
+{
+  g_autoptr (JsonObject) message = parse ("{'warnings':{'linkDeceives':true,'linkMismatch':true,'lookalike':true,'something':true}}");
+  g_autoptr (JsonObject) unknown = parse ("{'warnings':{'something':true}}");
+  g_autofree char *text = csm_mail_warnings (message);
+
+  g_assert_cmpstr (text, ==, "The sender's domain looks like one that you know, but it is another.\n"
+                             "A link in this message leads to another place than its text says.");
+  g_assert_null (csm_mail_warnings (unknown));
+}
+
+/* --- invitations --------------------------------------------------------------------------------------------- */
+
+static void
+test_event (void)
+{
+  g_autoptr (JsonObject) call = parse ("{'method':'request','start':'2026-08-03T08:00:00Z','end':'2026-08-03T09:30:00Z','organizer':'a@example.org','organizerName':'Ana'}");
+  g_autoptr (JsonObject) days = parse ("{'method':'cancel','allDay':true,'start':'2026-08-03','end':'2026-08-05'}");
+  g_autoptr (JsonObject) floating = parse ("{'method':'reply','status':'declined','start':'2026-08-03T10:00:00'}");
+  g_autoptr (JsonObject) none = parse ("{'start':'soon'}");
+  g_autofree char *call_when = csm_mail_event_when (call);
+  g_autofree char *call_kind = csm_mail_event_kind (call);
+  g_autofree char *call_by = csm_mail_event_organizer (call);
+  g_autofree char *days_when = csm_mail_event_when (days);
+  g_autofree char *days_kind = csm_mail_event_kind (days);
+  g_autofree char *floating_when = csm_mail_event_when (floating);
+  g_autofree char *floating_kind = csm_mail_event_kind (floating);
+  g_autofree char *no_when = csm_mail_event_when (none);
+
+  g_assert_cmpstr (call_when, ==, "Monday, 3 August 2026, 10:00 – 11:30");
+  g_assert_cmpstr (call_kind, ==, "Invitation");
+  g_assert_cmpstr (call_by, ==, "Ana <a@example.org>");
+  g_assert_cmpstr (days_when, ==, "Monday, 3 August 2026 – Wednesday, 5 August 2026");
+  g_assert_cmpstr (days_kind, ==, "Cancelled");
+  g_assert_cmpstr (floating_when, ==, "Monday, 3 August 2026, 10:00 (the organizer's time)");
+  g_assert_cmpstr (floating_kind, ==, "Invitation declined");
+  g_assert_null (no_when);
+}
+
+static void
+test_away (void)
+{
+  g_autoptr (JsonObject) message = parse ("{'automatic':'reply','awayUntil':'2026-08-03T00:00:00Z'}");
+  g_autoptr (JsonObject) undated = parse ("{'automatic':'reply'}");
+  g_autoptr (JsonObject) person = parse ("{'awayUntil':'2026-08-03T00:00:00Z'}");
+  gint64 back;
+  g_autofree char *text = csm_mail_away (message, csm_time_parse ("2026-07-20T10:00:00Z"), &back);
+  g_autofree char *plain = NULL;
+
+  g_assert_cmpstr (text, ==, "Automatic answer: away until Monday, 3 August 2026");
+  g_assert_cmpint (back, ==, csm_time_parse ("2026-08-03T07:00:00Z"));
+  g_free (csm_mail_away (message, csm_time_parse ("2026-08-03T07:00:01Z"), &back));
+  g_assert_cmpint (back, ==, CSM_TIME_NONE);
+  plain = csm_mail_away (undated, 0, &back);
+  g_assert_cmpstr (plain, ==, "Automatic answer");
+  g_assert_null (csm_mail_away (person, 0, &back));
+}
+
+static void
+test_list (void)
+{
+  g_autoptr (JsonObject) message = parse ("{'automatic':'newsletter','unsubscribe':{'oneClick':true,'url':'https://list.example.org/u?x=1'}}");
+  g_autoptr (JsonObject) by_mail = parse ("{'unsubscribe':{'mailto':'mailto:off@lists.example.org?subject=x'}}");
+  g_autofree char *host = csm_mail_list_host (message);
+  g_autofree char *mail_host = csm_mail_list_host (by_mail);
+
+  g_assert_true (csm_mail_can_unsubscribe (message, "newsletter"));
+  g_assert_false (csm_mail_can_unsubscribe (message, "spam"));
+  /* A customer who writes through a list wants an answer. */
+  g_assert_false (csm_mail_can_unsubscribe (by_mail, "conversation"));
+  g_assert_true (csm_mail_can_unsubscribe (by_mail, "notification"));
+  g_assert_cmpstr (host, ==, "list.example.org");
+  g_assert_cmpstr (mail_host, ==, "lists.example.org");
+}
+
+/* --- what became of it --------------------------------------------------------------------------------------- */
+
+static void
+check_state (const char *delivery,
+             const char *expected,
+             const char *expected_icon)
+{
+  g_autoptr (JsonObject) message = parse (delivery);
+  const char *icon = NULL;
+  g_autofree char *text = csm_delivery_state (message, &icon);
+
+  g_assert_cmpstr (text, ==, expected);
+  if (expected_icon != NULL)
+    g_assert_cmpstr (icon, ==, expected_icon);
+}
+
+static void
+test_delivery (void)
+{
+  g_autoptr (JsonObject) failed = parse ("{'delivery':{'state':'failed','recipients':{'a@example.org':{'state':'failed','status':'5.1.1','why':'no such user'},"
+                                         "'b@example.org':{'state':'accepted'},'c@example.org':{'state':'delayed','status':'4.4.1'}}}}");
+  g_autoptr (GPtrArray) texts = csm_delivery_recipients (failed);
+
+  check_state ("{}", NULL, NULL);
+  check_state ("{'delivery':{'state':'accepted'}}", "Sent", "object-select-symbolic");
+  check_state ("{'delivery':{'state':'accepted','recipients':{'a@example.org':{'state':'delayed'}}}}", "Sent; not everybody has it yet", NULL);
+  check_state ("{'delivery':{'state':'queued'}}", "Waits to be handed over", "csm-waits-symbolic");
+  check_state ("{'delivery':{'state':'unknown'}}", "Nobody knows whether it arrived", "dialog-warning-symbolic");
+  check_state ("{'delivery':{'state':'failed','why':'refused'}}", "Not delivered: refused", NULL);
+  check_state ("{'delivery':{'state':'failed','recipients':{'a@example.org':{'state':'failed'},'b@example.org':{'state':'accepted'}}}}",
+               "Not delivered to everybody", NULL);
+  g_assert_cmpuint (texts->len, ==, 2);
+  g_assert_cmpstr (texts->pdata[0], ==, "a@example.org did not get it: no such user (5.1.1)\nCheck the address.");
+  g_assert_cmpstr (texts->pdata[1], ==, "c@example.org has not got it yet (4.4.1)\nThe mail server goes on trying; there is nothing to do yet.");
+}
+
+static void
+test_queued (void)
+{
+  g_autofree char *next = csm_time_format (csm_time_now () + 1800 * CSM_SECOND);
+  g_autofree char *json = g_strdup_printf ("{'delivery':{'state':'queued','tries':2,'nextAt':'%s','why':'451 busy'}}", next);
+  g_autoptr (JsonObject) message = parse (json);
+  const char *icon;
+  g_autofree char *text = csm_delivery_state (message, &icon);
+
+  g_assert_true (g_str_has_prefix (text, "Not sent yet, tries again at "));
+  g_assert_true (g_str_has_suffix (text, ": 451 busy"));
+}
+
+/* --- images on the web --------------------------------------------------------------------------------------- */
+
+static void
+test_images (void)
+{
+  g_autoptr (JsonObject) message = parse ("{'body':[{'t':'img','remote':true,'src':'https://example.org/a.png'},{'t':'img','cid':'x'},"
+                                          "{'t':'q','d':1,'c':[{'t':'img','remote':true,'src':'https://example.org/b.png'},"
+                                          "{'t':'img','remote':true,'src':'https://example.org/a.png'}]}]}");
+  g_autoptr (GPtrArray) urls = csm_remote_images_find (message);
+
+  g_assert_cmpuint (urls->len, ==, 2);
+  g_assert_cmpstr (urls->pdata[0], ==, "https://example.org/a.png");
+  g_assert_cmpstr (urls->pdata[1], ==, "https://example.org/b.png");
+}
+
 int
 main (int    argc,
       char **argv)
 {
+  /* Words are compared with what people in Madrid see. */
+  g_setenv ("TZ", "Europe/Madrid", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mail-words/reply-all", test_reply_all);
   g_test_add_func ("/mail-words/signature", test_signature);
+  g_test_add_func ("/mail-words/trust", test_trust);
+  g_test_add_func ("/mail-words/warnings", test_warnings);
+  g_test_add_func ("/mail-words/event", test_event);
+  g_test_add_func ("/mail-words/away", test_away);
+  g_test_add_func ("/mail-words/list", test_list);
+  g_test_add_func ("/mail-words/delivery", test_delivery);
+  g_test_add_func ("/mail-words/queued", test_queued);
+  g_test_add_func ("/mail-words/images", test_images);
   return g_test_run ();
 }

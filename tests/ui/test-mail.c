@@ -2,10 +2,14 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <string.h>
+
 #include "csm-app-resources.h"
 #include "csm-composer.h"
 #include "csm-json.h"
 #include "csm-message-row.h"
+#include "csm-note-line.h"
+#include "csm-time.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
@@ -54,6 +58,234 @@ test_signature (CsmUiDesk     *desk,
   csm_ui_wait_until (shows_ana, desk, "the signature again");
 }
 
+/* --- what stands around a text ------------------------------------------------------------------------------- */
+
+/* A message from María, or to her, newer than the others. @rest: its other members */
+static void
+put_message (CsmUiDesk  *desk,
+             const char *direction,
+             const char *rest)
+{
+  g_autofree char *when = csm_time_format (csm_time_now () - 60 * CSM_SECOND);
+  g_autofree char *json = g_strdup_printf ("{'id':'m01J00000000000000000000900','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+                                           "'channelId':'h01J00000000000000000000001','direction':'%s','at':'%s','from':[{'name':'María López','address':'customer1@example.org'}],"
+                                           "'to':[{'name':'','address':'customer1@example.org'}],'preview':'x','textBody':'The newest words',%s}", direction, when, rest);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);
+  csm_ui_world_wait_label (desk->window, "The newest words");
+}
+
+/* The row of the newest message. */
+static GtkWidget *
+newest_row (CsmUiDesk *desk)
+{
+  GtkWidget *label = csm_ui_find_label (desk->window, "The newest words");
+
+  return gtk_widget_get_ancestor (label, CSM_TYPE_MESSAGE_ROW);
+}
+
+static void
+open_with (CsmUiDesk  *desk,
+           const char *direction,
+           const char *rest)
+{
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  put_message (desk, direction, rest);
+  csm_ui_world_check_names (newest_row (desk));
+}
+
+static void
+test_trust (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWidget *row;
+  GtkWidget *mark;
+  GtkWidget *line;
+
+  open_with (desk, "in", "'trust':{'verdict':'failed','dmarc':'fail','server':'mx.example.net'},'warnings':{'lookalike':true,'replyToDiffers':true}");
+  row = newest_row (desk);
+  mark = gtk_widget_get_first_child (csm_ui_find (row, GTK_TYPE_BOX, "marks"));
+  gtk_test_accessible_assert_property (mark, GTK_ACCESSIBLE_PROPERTY_LABEL, "This may not come from who it says");
+  gtk_menu_button_popup (GTK_MENU_BUTTON (mark));
+  csm_ui_world_wait_label (row, "Said by mx.example.net");
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (mark));
+  line = csm_ui_find_type (row, CSM_TYPE_NOTE_LINE);
+  gtk_test_accessible_assert_role (line, GTK_ACCESSIBLE_ROLE_GROUP);
+  g_assert_nonnull (strstr (csm_note_line_get_text (CSM_NOTE_LINE (line)), "The sender's domain looks like one that you know"));
+  g_assert_nonnull (strstr (csm_note_line_get_text (CSM_NOTE_LINE (line)), "Answers would go to another address"));
+  g_assert_null (gtk_widget_get_first_child (csm_ui_find (csm_ui_find_type (desk->window, CSM_TYPE_MESSAGE_ROW), GTK_TYPE_BOX, "marks")));
+  csm_ui_desk_save_png (desk, "mail-trust.png");
+}
+
+static gboolean
+asks (gpointer data)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window))
+        *(GtkWidget **) data = window;
+    }
+  return *(GtkWidget **) data != NULL;
+}
+
+/* A link that says another place than it leads to opens nothing by itself. */
+static void
+test_deceiving_link (CsmUiDesk     *desk,
+                     gconstpointer  data)
+{
+  GtkWidget *dialog = NULL;
+  GtkWidget *label;
+  gboolean handled = FALSE;
+
+  open_with (desk, "in", "'body':[{'t':'p','s':[{'x':'The newest words: '},{'x':'www.bank.example.com','u':'https://evil.example.net/x','m':true}]}],'warnings':{'linkDeceives':true}");
+  label = csm_ui_find_label (newest_row (desk), "The newest words");
+  g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (label)), "title=\"https://evil.example.net/x\""));
+  g_signal_emit_by_name (label, "activate-link", "https://evil.example.net/x", &handled);
+  g_assert_true (handled);
+  csm_ui_wait_until (asks, &dialog, "the question");
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "https://evil.example.net/x"));
+  g_assert_cmpstr (adw_message_dialog_get_default_response (ADW_MESSAGE_DIALOG (dialog)), ==, "cancel");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+/* --- delivery ------------------------------------------------------------------------------------------------ */
+
+static void
+test_failed (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  open_with (desk, "out", "'authorId':'p01J00000000000000000000001','delivery':{'state':'failed','recipients':{'customer1@example.org':"
+                          "{'state':'failed','status':'5.1.1','why':'550 no such user','from':'report'}}}");
+  g_assert_nonnull (csm_ui_find_label (newest_row (desk), "customer1@example.org did not get it: 550 no such user (5.1.1)"));
+  g_assert_nonnull (csm_ui_find_label (newest_row (desk), "Check the address."));
+  g_assert_nonnull (csm_ui_find_label (newest_row (desk), "Not delivered"));
+  csm_ui_desk_save_png (desk, "mail-failed.png");
+}
+
+/* Nobody but a person knows: what they say goes to the server, and can be taken back. */
+static void
+test_unknown (CsmUiDesk     *desk,
+              gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ops = NULL;
+  GtkWidget *line;
+  CsmOperation *op;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_SUBMISSION,
+              "{'id':'s01J00000000000000000000900','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+              "'to':[],'textBody':'x','undoStatus':'final','messageId':'m01J00000000000000000000900'}");
+  open_with (desk, "out", "'authorId':'p01J00000000000000000000001','submissionId':'s01J00000000000000000000900','delivery':{'state':'unknown'}");
+  line = csm_ui_find_type (newest_row (desk), CSM_TYPE_NOTE_LINE);
+  g_assert_true (g_str_has_prefix (csm_note_line_get_text (CSM_NOTE_LINE (line)), "It may have arrived"));
+  csm_ui_desk_save_png (desk, "mail-unknown.png");
+  csm_ui_activate (line, "unknown.arrived");
+  ops = csm_ui_world_wait_outbox (desk, 1);
+  op = ops->pdata[0];
+  g_assert_cmpint (op->type, ==, CSM_TYPE_ID_SUBMISSION);
+  g_assert_cmpstr (op->record_id, ==, "s01J00000000000000000000900");
+  g_assert_cmpstr (csm_json_get_string (op->payload, "decision"), ==, "arrived");
+  csm_ui_world_wait_label (newest_row (desk), "You said that it arrived");
+  csm_ui_activate (desk->window, "win.undo");
+  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 0));
+  csm_ui_world_wait_label (newest_row (desk), "It may have arrived");
+}
+
+/* --- automatic mail ------------------------------------------------------------------------------------------ */
+
+static void
+test_away (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  g_autofree char *until = csm_time_format (csm_time_now () + 10 * 24 * 3600 * CSM_SECOND);
+  g_autofree char *rest = g_strdup_printf ("'automatic':'reply','awayUntil':'%.10sT00:00:00Z'", until);
+  g_autoptr (GPtrArray) ops = NULL;
+  GtkWidget *row;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, "{'id':'m01J00000000000000000000899','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+              "'channelId':'h01J00000000000000000000001','direction':'in','at':'2026-11-01T10:00:00Z','automatic':'bounce','textBody':'Undelivered'}");
+  csm_ui_world_wait_label (desk->window, "A mail server says that a message did not arrive");
+  {
+    g_autofree char *when = csm_time_format (csm_time_now () - 60 * CSM_SECOND);
+    g_autofree char *json = g_strdup_printf ("{'id':'m01J00000000000000000000900','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+                                             "'channelId':'h01J00000000000000000000001','direction':'in','at':'%s','textBody':'I am on the Azores',%s}", when, rest);
+
+    csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);
+  }
+  csm_ui_world_wait_label (desk->window, "Automatic answer: away until");
+  row = gtk_widget_get_ancestor (csm_ui_find_label (desk->window, "Automatic answer: away until"), CSM_TYPE_MESSAGE_ROW);
+  g_assert_false (gtk_widget_get_mapped (csm_ui_find_label (row, "I am on the Azores")));
+  csm_ui_desk_save_png (desk, "mail-away.png");
+  csm_ui_activate (row, "message.show-text");
+  csm_ui_world_wait_label (row, "I am on the Azores");
+  csm_ui_activate (row, "message.snooze");
+  ops = csm_ui_world_wait_outbox (desk, 1);
+  g_assert_cmpstr (csm_json_get_string (((CsmOperation *) ops->pdata[0])->payload, "status"), ==, "snoozed");
+  g_assert_true (g_str_has_prefix (csm_json_get_string (((CsmOperation *) ops->pdata[0])->payload, "snoozedUntil"), "20"));
+}
+
+static void
+test_cards (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWidget *row;
+
+  open_with (desk, "in", "'calendar':{'method':'request','summary':'Fitting of the tent','start':'2026-12-03T08:00:00Z','end':'2026-12-03T09:00:00Z',"
+                         "'location':'Shop, first floor','organizer':'maria@example.org','organizerName':'María López'},"
+                         "'attachments':[{'blobId':'b1','name':'invite.ics','type':'text/calendar','size':400}],"
+                         "'contacts':[{'name':'Jon Park','organisation':'Park & Sons','emails':['jon@example.org'],'phones':['+34 600 000 001']}]");
+  row = newest_row (desk);
+  g_assert_nonnull (csm_ui_find_label (row, "Invitation"));
+  g_assert_nonnull (csm_ui_find_label (row, "Fitting of the tent"));
+  g_assert_nonnull (csm_ui_find_label (row, "3 December 2026"));
+  g_assert_nonnull (csm_ui_find_label (row, "Shop, first floor"));
+  g_assert_nonnull (csm_ui_find_label (row, "María López <maria@example.org>"));
+  g_assert_nonnull (csm_ui_find_label (row, "Park & Sons"));
+  g_assert_nonnull (csm_ui_find_label (row, "Save for a Calendar…"));
+  g_assert_true (gtk_widget_activate_action (row, "message.copy-text", "s", "jon@example.org"));
+  csm_ui_desk_save_png (desk, "mail-cards.png");
+}
+
+/* It asks first, and only a person asks. */
+static void
+test_list (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  GtkWidget *dialog = NULL;
+
+  open_with (desk, "in", "'automatic':'newsletter','unsubscribe':{'oneClick':true,'url':'https://news.example.net/u'}");
+  g_assert_nonnull (csm_ui_find_label (newest_row (desk), "This comes from a mailing list"));
+  csm_ui_activate (newest_row (desk), "message.unsubscribe");
+  csm_ui_wait_until (asks, &dialog, "the question");
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "news.example.net"));
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  csm_ui_settle ();
+  put_message (desk, "in", "'automatic':'newsletter','unsubscribe':{'oneClick':true,'url':'https://news.example.net/u','doneAt':'2026-11-20T10:00:00Z',"
+                           "'doneBy':'p01J00000000000000000000002'}");
+  csm_ui_world_wait_label (desk->window, "Ben Okafor unsubscribed on");
+}
+
+/* Nothing is fetched unasked; without a server it says so. */
+static void
+test_images (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  GtkWidget *row;
+
+  open_with (desk, "in", "'body':[{'t':'p','s':[{'x':'The newest words'}]},{'t':'img','remote':true,'src':'https://news.example.net/a.png','alt':'A tent'}]");
+  row = newest_row (desk);
+  g_assert_nonnull (csm_ui_find_label (row, "Images are not loaded"));
+  csm_ui_activate (row, "message.load-images");
+  csm_ui_world_wait_label (row, "This needs a connection to the server.");
+  g_assert_null (csm_ui_find_type (row, GTK_TYPE_PICTURE));
+}
+
 #define ADD(path, function) \
   g_test_add ("/mail/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -71,5 +303,13 @@ main (int    argc,
   application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("signature", test_signature);
+  ADD ("trust", test_trust);
+  ADD ("deceiving-link", test_deceiving_link);
+  ADD ("failed", test_failed);
+  ADD ("unknown", test_unknown);
+  ADD ("away", test_away);
+  ADD ("cards", test_cards);
+  ADD ("list", test_list);
+  ADD ("images", test_images);
   return csm_ui_test_run ();
 }
