@@ -20,6 +20,7 @@ token_clear (CsmImapToken *token)
 {
   g_free (token->text);
   g_clear_pointer (&token->bytes, g_bytes_unref);
+  g_clear_pointer (&token->spool, csm_spool_unref);
 }
 
 /**
@@ -51,7 +52,7 @@ add_token (CsmImapResponse   *self,
            char              *text,
            GBytes            *bytes)
 {
-  CsmImapToken token = { kind, text, bytes };
+  CsmImapToken token = { kind, text, bytes, NULL };
 
   g_array_append_val (self->tokens, token);
 }
@@ -145,7 +146,8 @@ read_data (CsmImapResponse  *self,
 
   while (announces_literal (line, &length))
     {
-      GBytes *bytes;
+      CsmSpool *spool = NULL;
+      GBytes *bytes = NULL;
 
       if (length > left)
         {
@@ -155,10 +157,14 @@ read_data (CsmImapResponse  *self,
       left -= length;
       if (!take_words (self, line->str, error))
         return FALSE;
-      bytes = csm_imap_stream_read_bytes (stream, length, error);
-      if (bytes == NULL)
+      if (length > CSM_SPOOL_THRESHOLD)
+        spool = csm_imap_stream_read_spool (stream, length, error);
+      else
+        bytes = csm_imap_stream_read_bytes (stream, length, error);
+      if (bytes == NULL && spool == NULL)
         return FALSE;
       add_token (self, CSM_IMAP_LITERAL, NULL, bytes);
+      g_array_index (self->tokens, CsmImapToken, self->tokens->len - 1).spool = spool;
       g_string_truncate (line, 0);
       if (!csm_imap_stream_read_line (stream, line, MAX_LINE, error))
         return FALSE;
@@ -308,10 +314,12 @@ set_attribute (CsmImapMail        *mail,
     mail->size = (gint64) number;
   else if (g_ascii_strcasecmp (name, "INTERNALDATE") == 0 && value->text != NULL)
     mail->received = csm_imap_parse_time (value->text);
-  else if (g_ascii_strncasecmp (name, "BODY[", 5) == 0 && mail->body == NULL)
+  else if (g_ascii_strncasecmp (name, "BODY[", 5) == 0 && mail->body == NULL && mail->spool == NULL)
     {
       if (value->bytes != NULL)
         mail->body = g_bytes_ref (value->bytes);
+      else if (value->spool != NULL)
+        mail->spool = csm_spool_ref (value->spool);
       else if (value->kind == CSM_IMAP_QUOTED)
         mail->body = g_bytes_new (value->text, strlen (value->text));
     }
@@ -331,7 +339,7 @@ csm_imap_response_mail (const CsmImapResponse *self,
   guint64 number;
   guint depth = 0;
 
-  *mail = (CsmImapMail) { 0, -1, CSM_TIME_NONE, NULL };
+  *mail = (CsmImapMail) { 0, -1, CSM_TIME_NONE, NULL, NULL };
   if (!csm_imap_response_number (self, 0, G_MAXUINT32, &number) || !csm_imap_response_is (self, 1, "FETCH"))
     return FALSE;
   for (guint i = 2; i < self->tokens->len; i++)
@@ -356,6 +364,7 @@ void
 csm_imap_mail_clear (CsmImapMail *mail)
 {
   g_clear_pointer (&mail->body, g_bytes_unref);
+  g_clear_pointer (&mail->spool, csm_spool_unref);
 }
 
 /* --- Dates and names ------------------------------------------------------------------------------------------------------- */

@@ -15,12 +15,13 @@ typedef enum
   CSM_IMAP_CLOSE,
 } CsmImapTokenKind;
 
-/* @text: of an atom and a quoted string; @bytes: of a literal. */
+/* @text: of an atom and a quoted string; @bytes: of a literal; @spool: of a large one. */
 typedef struct
 {
   CsmImapTokenKind  kind;
   char             *text;
   GBytes           *bytes;
+  CsmSpool         *spool;
 } CsmImapToken;
 
 /**
@@ -46,6 +47,7 @@ typedef struct
  * @size: its bytes, or -1
  * @received: when the server got it, µs, or `CSM_TIME_NONE`
  * @body: (nullable): it, or its header
+ * @spool: (nullable): instead of @body, when it is large
  *
  * What a FETCH response says of one mail.
  */
@@ -55,6 +57,7 @@ typedef struct
   gint64   size;
   gint64   received;
   GBytes  *body;
+  CsmSpool *spool;
 } CsmImapMail;
 
 CsmImapResponse *csm_imap_response_read      (CsmImapStream          *stream,

@@ -482,3 +482,34 @@ csm_imap_stream_read_bytes (CsmImapStream  *self,
     }
   return g_bytes_new_take (g_steal_pointer (&data), length);
 }
+
+/**
+ * csm_imap_stream_read_spool:
+ * @self: a connection
+ * @length: how many bytes; the caller has held it against a limit
+ * @error: return location; what was not read yet is still to come
+ *
+ * As csm_imap_stream_read_bytes(), for what has no place in memory.
+ *
+ * Returns: (transfer full) (nullable): the bytes
+ */
+CsmSpool *
+csm_imap_stream_read_spool (CsmImapStream  *self,
+                            gsize           length,
+                            GError        **error)
+{
+  g_autoptr (CsmSpool) spool = csm_spool_new (error);
+
+  while (spool != NULL && csm_spool_get_length (spool) < length)
+    {
+      gsize wanted = length - csm_spool_get_length (spool), buffered;
+
+      if (self->start == self->end && !fill (self, error))
+        return NULL;
+      buffered = MIN (self->end - self->start, wanted);
+      if (!csm_spool_append (spool, self->buffer + self->start, buffered, error))
+        return NULL;
+      self->start += buffered;
+    }
+  return g_steal_pointer (&spool);
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-imap-settings.h"
+#include "csm-spool.h"
 
 G_BEGIN_DECLS
 
@@ -61,6 +62,9 @@ gboolean       csm_imap_stream_wait         (CsmImapStream          *self,
                                              gboolean               *ready,
                                              GError                **error);
 GBytes        *csm_imap_stream_read_bytes   (CsmImapStream          *self,
+                                             gsize                   length,
+                                             GError                **error);
+CsmSpool      *csm_imap_stream_read_spool   (CsmImapStream          *self,
                                              gsize                   length,
                                              GError                **error);
 

@@ -366,15 +366,40 @@ write_delivery (CsmTxn        *txn,
   return NULL;
 }
 
-/* Some delivery agents put an mbox line on top. */
-static GBytes *
-without_mbox_line (GBytes *raw)
+/* How long the mbox line is that some delivery agents put on top. */
+static gsize
+mbox_line_length (const char *data,
+                  gsize       size)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (raw, &size);
   const char *end = size > 5 && memcmp (data, "From ", 5) == 0 ? memchr (data, '\n', size) : NULL;
 
-  return end != NULL ? g_bytes_new_from_bytes (raw, end + 1 - data, size - (end + 1 - data)) : g_bytes_ref (raw);
+  return end != NULL ? (gsize) (end + 1 - data) : 0;
+}
+
+static gboolean
+deliver (CsmMailItem  *item,
+         CsmStore     *store,
+         const char   *channel_id,
+         const char   *reader_program,
+         GError      **error)
+{
+  g_autoptr (CsmReaderClient) reader = csm_reader_client_new (reader_program);
+  Delivery delivery = { item, channel_id, { 0 } };
+  GError *local = NULL;
+
+  item->received = csm_time_now ();
+  if (!csm_mail_item_store (item, store, reader, TRUE, error))
+    return FALSE;
+  csm_failpoint ("deliver-stored");
+  csm_store_run (store, TRUE, write_delivery, &delivery, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  csm_failpoint ("deliver-committed");
+  csm_store_wake_others (store);
+  return TRUE;
 }
 
 /**
@@ -397,24 +422,40 @@ csm_mail_deliver (CsmStore    *store,
                   const char  *reader_program,
                   GError     **error)
 {
-  g_autoptr (CsmReaderClient) reader = csm_reader_client_new (reader_program);
   g_autoptr (CsmMailItem) item = g_new0 (CsmMailItem, 1);
-  Delivery delivery = { item, channel_id, { 0 } };
-  GError *local = NULL;
+  gsize size;
+  const char *data = g_bytes_get_data (raw, &size);
+  gsize start = mbox_line_length (data, size);
 
-  item->raw = without_mbox_line (raw);
-  item->size = g_bytes_get_size (item->raw);
-  item->received = csm_time_now ();
-  if (!csm_mail_item_store (item, store, reader, TRUE, error))
-    return FALSE;
-  csm_failpoint ("deliver-stored");
-  csm_store_run (store, TRUE, write_delivery, &delivery, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, local);
-      return FALSE;
-    }
-  csm_failpoint ("deliver-committed");
-  csm_store_wake_others (store);
-  return TRUE;
+  item->raw = g_bytes_new_from_bytes (raw, start, size - start);
+  item->size = size - start;
+  return deliver (item, store, channel_id, reader_program, error);
+}
+
+/**
+ * csm_mail_deliver_spool:
+ * @store: the store
+ * @channel_id: the mailbox
+ * @raw: one mail, however large
+ * @reader_program: casement-reader
+ * @error: return location: something that another try may mend
+ *
+ * As csm_mail_deliver(), with little of the mail in memory.
+ *
+ * Returns: whether it was taken
+ */
+gboolean
+csm_mail_deliver_spool (CsmStore    *store,
+                        const char  *channel_id,
+                        CsmSpool    *raw,
+                        const char  *reader_program,
+                        GError     **error)
+{
+  g_autoptr (CsmMailItem) item = g_new0 (CsmMailItem, 1);
+  char line[4096];
+
+  item->spool = csm_spool_ref (raw);
+  item->start = mbox_line_length (line, csm_spool_read (raw, 0, line, sizeof line));
+  item->size = csm_spool_get_length (raw) - item->start;
+  return deliver (item, store, channel_id, reader_program, error);
 }

@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
+#include "csm-spool.h"
 #include "csm-store.h"
 
 G_BEGIN_DECLS
@@ -38,6 +39,11 @@ gboolean csm_mail_import_run (CsmStore           *store,
 gboolean csm_mail_deliver    (CsmStore           *store,
                               const char         *channel_id,
                               GBytes             *raw,
+                              const char         *reader_program,
+                              GError            **error);
+gboolean csm_mail_deliver_spool (CsmStore        *store,
+                              const char         *channel_id,
+                              CsmSpool           *raw,
                               const char         *reader_program,
                               GError            **error);
 

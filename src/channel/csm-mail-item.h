@@ -9,7 +9,9 @@ G_BEGIN_DECLS
 
 /**
  * CsmMailItem:
- * @raw: the mail; %NULL when it could not even be read from disk
+ * @raw: the mail; %NULL when it could not even be read from disk, or is large
+ * @spool: (nullable): instead of @raw, when it is large
+ * @start: where in @spool it begins
  * @size: its bytes
  * @received: receipt, µs, or `CSM_TIME_NONE` while nobody knows
  * @raw_blob_id: the stored original
@@ -23,6 +25,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   GBytes      *raw;
+  CsmSpool    *spool;
+  gsize        start;
   gsize        size;
   gint64       received;
   char        *raw_blob_id;

@@ -20,7 +20,7 @@ take_whole (CsmImapMail  *mail,
 {
   CsmMailboxGroup *group = user_data;
 
-  for (guint i = 0; mail->body != NULL && i < group->wanted->len; i++)
+  for (guint i = 0; (mail->body != NULL || mail->spool != NULL) && i < group->wanted->len; i++)
     {
       CsmImapMail *wanted = &g_array_index (group->wanted, CsmImapMail, i);
 
@@ -32,7 +32,7 @@ take_whole (CsmImapMail  *mail,
           if (g_array_index (group->arrived, guint32, j) == mail->uid)
             return TRUE;
         }
-      return csm_mailbox_group_take (group, mail->uid, wanted->received, wanted->size, mail->body, error);
+      return csm_mailbox_group_take (group, mail->uid, wanted->received, wanted->size, mail->body, mail->spool, error);
     }
   return TRUE;
 }

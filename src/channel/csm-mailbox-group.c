@@ -85,7 +85,8 @@ put_notice (CsmMailItem *item,
  * @uid: a mail
  * @received: when the mail server got it, µs, or `CSM_TIME_NONE`
  * @size: how many bytes it has there
- * @bytes: it, or its header
+ * @bytes: (nullable): it, or its header
+ * @spool: (nullable): instead of @bytes, when it is large
  * @error: something that has nothing to do with this mail
  *
  * Stores the original, and reads it. A mail that can't be read is no error.
@@ -98,14 +99,16 @@ csm_mailbox_group_take (CsmMailboxGroup  *self,
                         gint64            received,
                         gint64            size,
                         GBytes           *bytes,
+                        CsmSpool         *spool,
                         GError          **error)
 {
   CsmMailboxWatch *watch = self->watch;
   g_autoptr (CsmMailItem) item = g_new0 (CsmMailItem, 1);
   gint64 now = csm_time_now ();
 
-  item->raw = g_bytes_ref (bytes);
-  item->size = g_bytes_get_size (bytes);
+  item->raw = bytes != NULL ? g_bytes_ref (bytes) : NULL;
+  item->spool = spool != NULL ? csm_spool_ref (spool) : NULL;
+  item->size = bytes != NULL ? g_bytes_get_size (bytes) : csm_spool_get_length (spool);
   item->received = received != CSM_TIME_NONE && received < now ? received : now;
   if (watch->reader == NULL)
     watch->reader = csm_reader_client_new (watch->reader_program);

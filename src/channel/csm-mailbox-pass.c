@@ -347,7 +347,7 @@ set_aside (CsmMailboxGroup  *group,
                                            _("A mail that could not be fetched"));
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
 
-  return csm_mailbox_group_take (group, uid, CSM_TIME_NONE, 0, bytes, error);
+  return csm_mailbox_group_take (group, uid, CSM_TIME_NONE, 0, bytes, NULL, error);
 }
 
 static gboolean

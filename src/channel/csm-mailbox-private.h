@@ -68,6 +68,7 @@ gboolean         csm_mailbox_group_take   (CsmMailboxGroup  *self,
                                            gint64            received,
                                            gint64            size,
                                            GBytes           *bytes,
+                                           CsmSpool         *spool,
                                            GError          **error);
 gboolean         csm_mailbox_group_fetch  (CsmMailboxGroup  *self,
                                            GError          **error);

@@ -8,6 +8,11 @@
 
 #include "csm-reader-client.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #define MAX_DEPTH 64
 
 G_DEFINE_BOXED_TYPE (CsmParsedMail, csm_parsed_mail, csm_parsed_mail_ref, csm_parsed_mail_unref)
@@ -84,6 +89,8 @@ csm_parsed_mail_new (GBytes  *json,
   self = g_atomic_rc_box_new0 (CsmParsedMail);
   self->json = json_object_ref (json_node_get_object (root));
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->places = g_array_new (FALSE, FALSE, sizeof (goffset));
+  self->file = -1;
   return g_steal_pointer (&self);
 }
 
@@ -101,18 +108,11 @@ csm_parsed_mail_get_expected (CsmParsedMail *self)
   return listed != NULL ? json_array_get_length (listed) : 0;
 }
 
-/**
- * csm_parsed_mail_add_part:
- * @self: a message that lists more parts than it has
- * @bytes: the next one
- * @error: return location
- *
- * Returns: whether @bytes is as large as listed
- */
-gboolean
-csm_parsed_mail_add_part (CsmParsedMail  *self,
-                          GBytes         *bytes,
-                          GError        **error)
+static gboolean
+add_part (CsmParsedMail  *self,
+          GBytes         *bytes,
+          goffset         place,
+          GError        **error)
 {
   JsonArray *listed = csm_parsed_mail_get_array (self, "parts");
   JsonNode *node;
@@ -128,6 +128,98 @@ csm_parsed_mail_add_part (CsmParsedMail  *self,
       return FALSE;
     }
   g_ptr_array_add (self->parts, g_bytes_ref (bytes));
+  g_array_append_val (self->places, place);
+  return TRUE;
+}
+
+/**
+ * csm_parsed_mail_add_part:
+ * @self: a message that lists more parts than it has
+ * @bytes: the next one
+ * @error: return location
+ *
+ * Returns: whether @bytes is as large as listed
+ */
+gboolean
+csm_parsed_mail_add_part (CsmParsedMail  *self,
+                          GBytes         *bytes,
+                          GError        **error)
+{
+  return add_part (self, bytes, -1, error);
+}
+
+typedef struct
+{
+  gpointer start;
+  gsize length;
+} Mapping;
+
+static void
+unmap (gpointer data)
+{
+  Mapping *mapping = data;
+
+  munmap (mapping->start, mapping->length);
+  g_free (mapping);
+}
+
+/**
+ * csm_parsed_mail_add_part_in_file:
+ * @self: a message that lists more parts than it has
+ * @fd: a file, the same for all of a message's parts; it is duplicated
+ * @offset: where in it the next part begins, a multiple of %CSM_PARSED_MAIL_PAGE
+ * @length: its length in bytes, not 0
+ * @error: return location
+ *
+ * As csm_parsed_mail_add_part(), for one that has no place in memory.
+ *
+ * Returns: whether it is as large as listed
+ */
+gboolean
+csm_parsed_mail_add_part_in_file (CsmParsedMail  *self,
+                                  int             fd,
+                                  goffset         offset,
+                                  gsize           length,
+                                  GError        **error)
+{
+  g_autoptr(GBytes) bytes = NULL;
+  gpointer start = mmap (NULL, length, PROT_READ, MAP_SHARED, fd, offset);
+  Mapping *mapping;
+
+  if (self->file < 0)
+    self->file = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+  if (start == MAP_FAILED || self->file < 0)
+    {
+      if (start != MAP_FAILED)
+        munmap (start, length);
+      g_set_error (error, CSM_READER_ERROR, CSM_READER_ERROR_SPAWN, "A large part can't be kept on the disk: %s", g_strerror (errno));
+      return FALSE;
+    }
+  mapping = g_new (Mapping, 1);
+  *mapping = (Mapping){ start, length };
+  bytes = g_bytes_new_with_free_func (start, length, unmap, mapping);
+  return add_part (self, bytes, offset, error);
+}
+
+/**
+ * csm_parsed_mail_get_place:
+ * @self: a message
+ * @index: of a part
+ * @fd: (out): the file that it is in, borrowed
+ * @offset: (out): where in it it begins
+ *
+ * Returns: whether the part is in a file; it is in memory otherwise
+ */
+gboolean
+csm_parsed_mail_get_place (CsmParsedMail *self,
+                           guint          index,
+                           int           *fd,
+                           goffset       *offset)
+{
+  if (index >= self->places->len || g_array_index (self->places, goffset, index) < 0)
+    return FALSE;
+  *fd = self->file;
+  *offset = g_array_index (self->places, goffset, index);
   return TRUE;
 }
 
@@ -142,6 +234,9 @@ clear (CsmParsedMail *self)
 {
   json_object_unref (self->json);
   g_ptr_array_unref (self->parts);
+  g_array_unref (self->places);
+  if (self->file >= 0)
+    close (self->file);
 }
 
 void

@@ -26,10 +26,16 @@
 #define PATIENCE 6
 
 #define BUFFER (256 * 1024)
+#define PIECE (64 * 1024)
+/* Of an answer; what comes after that goes to a file, however small. */
+#define MAX_TOTAL_IN_MEMORY (4 * 1024 * 1024)
 
 typedef struct
 {
-  GBytes *raw;
+  GBytes *raw;              /* NULL when it is in a file */
+  int fd;                   /* that file, or -1 */
+  goffset offset;
+  gsize size;
   gboolean careful;         /* the second try, after a crash or a timeout */
   gsize sent;               /* of the frame, its head included */
 } Request;
@@ -40,7 +46,11 @@ typedef struct
   CsmParsedMail *mail;      /* NULL until the JSON is complete */
   guchar head[4];
   guint head_length;
-  guchar *frame;            /* NULL while the head is incomplete */
+  guchar *frame;            /* NULL while the head is incomplete, and of a large part */
+  gboolean in_frame;        /* whether the head is complete */
+  int file;                 /* large parts go there, one after the other; -1 while there are none */
+  goffset file_end;
+  gboolean in_file;         /* whether this frame does */
   gsize frame_size;
   gsize frame_length;
   gsize total;
@@ -60,6 +70,7 @@ struct _CsmReaderClient
   guchar *buffer;           /* what was read and not looked at yet */
   gsize buffer_start;
   gsize buffer_end;
+  char *piece;              /* of a request in a file; NULL while there was none */
 };
 
 G_DEFINE_FINAL_TYPE (CsmReaderClient, csm_reader_client, G_TYPE_OBJECT)
@@ -69,7 +80,9 @@ G_DEFINE_QUARK (csm-reader-error-quark, csm_reader_error)
 static void
 request_free (Request *request)
 {
-  g_bytes_unref (request->raw);
+  g_clear_pointer (&request->raw, g_bytes_unref);
+  if (request->fd >= 0)
+    close (request->fd);
   g_free (request);
 }
 
@@ -78,7 +91,10 @@ incoming_clear (Incoming *incoming)
 {
   g_clear_pointer (&incoming->mail, csm_parsed_mail_unref);
   g_free (incoming->frame);
+  if (incoming->file >= 0)
+    close (incoming->file);
   memset (incoming, 0, sizeof *incoming);
+  incoming->file = -1;
 }
 
 /* Ends the child, if there is one; everything that waits will be sent again. */
@@ -152,22 +168,41 @@ start (CsmReaderClient  *self,
   return TRUE;
 }
 
+/* What of @request is to be sent from @done on. A piece of a file is read anew when not all of it is taken. */
+static const char *
+get_piece (CsmReaderClient *self,
+           Request         *request,
+           gsize            done,
+           gsize           *length)
+{
+  gssize n;
+
+  *length = request->size - done;
+  if (request->raw != NULL)
+    return (const char *) g_bytes_get_data (request->raw, NULL) + done;
+  if (self->piece == NULL)
+    self->piece = g_malloc (PIECE);
+  n = pread (request->fd, self->piece, MIN (*length, PIECE), request->offset + (goffset) done);
+  *length = n > 0 ? (gsize) n : 0;
+  return self->piece;
+}
+
 /* Sends as much as the child takes. FALSE when it takes no more. */
 static gboolean
 send_some (CsmReaderClient *self,
            Request         *request)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (request->raw, &size);
-  guint32 head = GUINT32_TO_BE ((guint32) size | (request->careful ? CSM_READER_FRAME_CAREFUL : 0));
+  guint32 head = GUINT32_TO_BE ((guint32) request->size | (request->careful ? CSM_READER_FRAME_CAREFUL : 0));
 
-  while (request->sent < sizeof head + size)
+  while (request->sent < sizeof head + request->size)
     {
       gboolean in_head = request->sent < sizeof head;
-      const char *from = in_head ? (const char *) &head + request->sent : data + (request->sent - sizeof head);
-      gsize left = in_head ? sizeof head - request->sent : size - (request->sent - sizeof head);
-      gssize n = send (self->fd, from, left, MSG_NOSIGNAL | (in_head && size > 0 ? MSG_MORE : 0));
+      gsize left = sizeof head - request->sent;
+      const char *from = in_head ? (const char *) &head + request->sent : get_piece (self, request, request->sent - sizeof head, &left);
+      gssize n = left > 0 ? send (self->fd, from, left, MSG_NOSIGNAL | (in_head && request->size > 0 ? MSG_MORE : 0)) : -1;
 
+      if (left == 0)
+        return FALSE;
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
@@ -180,7 +215,7 @@ send_some (CsmReaderClient *self,
 static gboolean
 is_sent (Request *request)
 {
-  return request->sent == sizeof (guint32) + g_bytes_get_size (request->raw);
+  return request->sent == sizeof (guint32) + request->size;
 }
 
 /* A child that died of a later message may have answered earlier ones: what it takes no more ends nothing, only the end
@@ -204,11 +239,24 @@ has_unsent (CsmReaderClient *self)
   return !self->is_deaf && self->requests.tail != NULL && !is_sent (self->requests.tail->data);
 }
 
+/* A file without a name, for what has no place in memory; -1 when there can't be one. */
+static int
+open_file (void)
+{
+  const char *const folders[] = { g_getenv ("TMPDIR") != NULL ? g_getenv ("TMPDIR") : "/var/tmp", g_get_tmp_dir () };
+  int fd = -1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders) && fd < 0; i++)
+    fd = open (folders[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  return fd;
+}
+
 static gboolean
 begin_frame (Incoming  *incoming,
              GError   **error)
 {
   guint32 size;
+  gboolean large;
 
   memcpy (&size, incoming->head, sizeof size);
   incoming->frame_size = GUINT32_FROM_BE (size);
@@ -218,8 +266,40 @@ begin_frame (Incoming  *incoming,
       g_set_error_literal (error, CSM_READER_ERROR, CSM_READER_ERROR_PROTOCOL, "The mail reader's answer is too large");
       return FALSE;
     }
-  incoming->frame = g_malloc (incoming->frame_size + 1);
+  large = incoming->mail != NULL && incoming->frame_size > 0
+          && (incoming->frame_size > CSM_PARSED_MAIL_MAX_IN_MEMORY || incoming->total > MAX_TOTAL_IN_MEMORY);
+  if (large && incoming->file < 0)
+    incoming->file = open_file ();
+  incoming->in_frame = TRUE;
+  incoming->in_file = large && incoming->file >= 0;
+  incoming->frame = incoming->in_file ? NULL : g_malloc (incoming->frame_size + 1);
   incoming->frame_length = 0;
+  return TRUE;
+}
+
+/* Takes @length more bytes of the frame. */
+static gboolean
+add_to_frame (Incoming      *incoming,
+              const guchar  *data,
+              gsize          length,
+              GError       **error)
+{
+  if (!incoming->in_file)
+    memcpy (incoming->frame + incoming->frame_length, data, length);
+  for (gsize done = 0; incoming->in_file && done < length;)
+    {
+      gssize n = pwrite (incoming->file, data + done, length - done, incoming->file_end + (goffset) (incoming->frame_length + done));
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        {
+          g_set_error (error, CSM_READER_ERROR, CSM_READER_ERROR_SPAWN, "A large part can't be kept on the disk: %s", g_strerror (errno));
+          return FALSE;
+        }
+      done += (gsize) n;
+    }
+  incoming->frame_length += length;
   return TRUE;
 }
 
@@ -227,13 +307,24 @@ static gboolean
 end_frame (Incoming  *incoming,
            GError   **error)
 {
-  g_autoptr(GBytes) bytes = g_bytes_new_take (g_steal_pointer (&incoming->frame), incoming->frame_size);
+  goffset start = incoming->file_end;
 
   incoming->head_length = 0;
-  if (incoming->mail != NULL)
-    return csm_parsed_mail_add_part (incoming->mail, bytes, error);
-  incoming->mail = csm_parsed_mail_new (bytes, error);
-  return incoming->mail != NULL;
+  incoming->in_frame = FALSE;
+  if (incoming->in_file)
+    {
+      /* The next one begins at a page, so that it can be mapped. */
+      incoming->file_end += (goffset) ((incoming->frame_size + CSM_PARSED_MAIL_PAGE - 1) / CSM_PARSED_MAIL_PAGE * CSM_PARSED_MAIL_PAGE);
+      return csm_parsed_mail_add_part_in_file (incoming->mail, incoming->file, start, incoming->frame_size, error);
+    }
+  {
+    g_autoptr(GBytes) bytes = g_bytes_new_take (g_steal_pointer (&incoming->frame), incoming->frame_size);
+
+    if (incoming->mail != NULL)
+      return csm_parsed_mail_add_part (incoming->mail, bytes, error);
+    incoming->mail = csm_parsed_mail_new (bytes, error);
+    return incoming->mail != NULL;
+  }
 }
 
 static gboolean
@@ -254,7 +345,7 @@ take_frames (CsmReaderClient  *self,
       gsize left = self->buffer_end - self->buffer_start;
       gsize n;
 
-      if (incoming->frame == NULL)
+      if (!incoming->in_frame)
         {
           n = MIN (left, sizeof incoming->head - incoming->head_length);
           memcpy (incoming->head + incoming->head_length, self->buffer + self->buffer_start, n);
@@ -267,8 +358,8 @@ take_frames (CsmReaderClient  *self,
           left -= n;
         }
       n = MIN (left, incoming->frame_size - incoming->frame_length);
-      memcpy (incoming->frame + incoming->frame_length, self->buffer + self->buffer_start, n);
-      incoming->frame_length += n;
+      if (!add_to_frame (incoming, self->buffer + self->buffer_start, n, error))
+        return FALSE;
       self->buffer_start += n;
       if (incoming->frame_length < incoming->frame_size)
         return TRUE;
@@ -411,6 +502,7 @@ csm_reader_client_finalize (GObject *object)
   g_queue_clear_full (&self->requests, (GDestroyNotify) request_free);
   g_free (self->program);
   g_free (self->buffer);
+  g_free (self->piece);
 
   G_OBJECT_CLASS (csm_reader_client_parent_class)->finalize (object);
 }
@@ -427,6 +519,7 @@ static void
 csm_reader_client_init (CsmReaderClient *self)
 {
   self->fd = -1;
+  self->incoming.file = -1;
   self->timeout = DEFAULT_TIMEOUT;
   self->buffer = g_malloc (BUFFER);
   g_queue_init (&self->requests);
@@ -469,6 +562,26 @@ csm_reader_client_set_timeout (CsmReaderClient *self,
   self->timeout = milliseconds;
 }
 
+static gboolean
+submit (CsmReaderClient  *self,
+        Request          *request,
+        GError          **error)
+{
+  gboolean good = request->size <= CSM_READER_FRAME_MAX_REQUEST;
+
+  if (!good)
+    g_set_error_literal (error, CSM_READER_ERROR, CSM_READER_ERROR_TOO_LARGE, "The message is larger than 64 MB");
+  if (!good || !start (self, error))
+    {
+      request_free (request);
+      return FALSE;
+    }
+  g_queue_push_tail (&self->requests, request);
+  /* That the child is gone shows when collecting. */
+  send_waiting (self);
+  return TRUE;
+}
+
 /**
  * csm_reader_client_submit:
  * @self: a client
@@ -490,19 +603,46 @@ csm_reader_client_submit (CsmReaderClient  *self,
   g_return_val_if_fail (CSM_IS_READER_CLIENT (self), FALSE);
   g_return_val_if_fail (raw != NULL, FALSE);
 
-  if (g_bytes_get_size (raw) > CSM_READER_FRAME_MAX_REQUEST)
-    {
-      g_set_error_literal (error, CSM_READER_ERROR, CSM_READER_ERROR_TOO_LARGE, "The message is larger than 64 MB");
-      return FALSE;
-    }
-  if (!start (self, error))
-    return FALSE;
   request = g_new0 (Request, 1);
+  request->fd = -1;
   request->raw = g_bytes_ref (raw);
-  g_queue_push_tail (&self->requests, request);
-  /* That the child is gone shows when collecting. */
-  send_waiting (self);
-  return TRUE;
+  request->size = g_bytes_get_size (raw);
+  return submit (self, request, error);
+}
+
+/**
+ * csm_reader_client_submit_file:
+ * @self: a client
+ * @fd: a file that can be read anywhere; it is duplicated
+ * @offset: where in it the message begins
+ * @length: its length in bytes
+ * @error: return location
+ *
+ * As csm_reader_client_submit(), for a message that has no place in memory.
+ *
+ * Returns: whether it was queued
+ */
+gboolean
+csm_reader_client_submit_file (CsmReaderClient  *self,
+                               int               fd,
+                               goffset           offset,
+                               gsize             length,
+                               GError          **error)
+{
+  Request *request;
+
+  g_return_val_if_fail (CSM_IS_READER_CLIENT (self), FALSE);
+  g_return_val_if_fail (fd >= 0, FALSE);
+
+  request = g_new0 (Request, 1);
+  request->fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+  request->offset = offset;
+  request->size = length;
+  if (request->fd >= 0)
+    return submit (self, request, error);
+  g_set_error (error, CSM_READER_ERROR, CSM_READER_ERROR_SPAWN, "%s", g_strerror (errno));
+  request_free (request);
+  return FALSE;
 }
 
 /**
@@ -593,4 +733,33 @@ csm_reader_client_read (CsmReaderClient  *self,
   g_return_val_if_fail (g_queue_is_empty (&self->requests), FALSE);
 
   return csm_reader_client_submit (self, raw, error) && csm_reader_client_collect (self, out, cancellable, error);
+}
+
+/**
+ * csm_reader_client_read_file:
+ * @self: a client with nothing pending
+ * @fd: a file that can be read anywhere
+ * @offset: where in it the message begins
+ * @length: its length in bytes
+ * @out: (out) (transfer full) (optional): the message, read
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * As csm_reader_client_read(), for a message that has no place in memory.
+ *
+ * Returns: whether there is an answer
+ */
+gboolean
+csm_reader_client_read_file (CsmReaderClient  *self,
+                             int               fd,
+                             goffset           offset,
+                             gsize             length,
+                             CsmParsedMail   **out,
+                             GCancellable     *cancellable,
+                             GError          **error)
+{
+  g_return_val_if_fail (CSM_IS_READER_CLIENT (self), FALSE);
+  g_return_val_if_fail (g_queue_is_empty (&self->requests), FALSE);
+
+  return csm_reader_client_submit_file (self, fd, offset, length, error) && csm_reader_client_collect (self, out, cancellable, error);
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /**
  * CsmReaderError:
- * @CSM_READER_ERROR_SPAWN: the program can't be started
+ * @CSM_READER_ERROR_SPAWN: the program can't be started, or there is no room for its answer
  * @CSM_READER_ERROR_CRASHED: it ended while reading this message
  * @CSM_READER_ERROR_TIMED_OUT: it took too long over this message
  * @CSM_READER_ERROR_PROTOCOL: it answered nonsense
@@ -45,6 +45,18 @@ gboolean         csm_reader_client_submit      (CsmReaderClient  *self,
                                                 GBytes           *raw,
                                                 GError          **error);
 gboolean         csm_reader_client_collect     (CsmReaderClient  *self,
+                                                CsmParsedMail   **out,
+                                                GCancellable     *cancellable,
+                                                GError          **error);
+gboolean         csm_reader_client_submit_file (CsmReaderClient  *self,
+                                                int               fd,
+                                                goffset           offset,
+                                                gsize             length,
+                                                GError          **error);
+gboolean         csm_reader_client_read_file   (CsmReaderClient  *self,
+                                                int               fd,
+                                                goffset           offset,
+                                                gsize             length,
                                                 CsmParsedMail   **out,
                                                 GCancellable     *cancellable,
                                                 GError          **error);

@@ -89,13 +89,13 @@ csm_command_import (CsmInvocation  *invocation,
   return ok;
 }
 
-static GBytes *
+static CsmSpool *
 read_mail (GError **error)
 {
-  g_autoptr (GByteArray) mail = g_byte_array_new ();
+  g_autoptr (CsmSpool) mail = csm_spool_new (error);
   guint8 buffer[65536];
 
-  for (;;)
+  while (mail != NULL)
     {
       gssize n = read (STDIN_FILENO, buffer, sizeof buffer);
 
@@ -108,20 +108,21 @@ read_mail (GError **error)
         }
       if (n == 0)
         break;
-      g_byte_array_append (mail, buffer, (guint) n);
-      /* One byte more than is parsed, so that it is set aside as too large; nobody keeps more than twice that in memory. */
-      if (mail->len > 2 * CSM_MAIL_MAX_SIZE)
+      if (!csm_spool_append (mail, buffer, (gsize) n, error))
+        return NULL;
+      /* More than is parsed, so that it is set aside as too large; nobody keeps more than twice that. */
+      if (csm_spool_get_length (mail) > 2 * CSM_MAIL_MAX_SIZE)
         {
           g_set_error_literal (error, CSM_ERROR, CSM_ERROR_TOO_LARGE, _("The mail is too large"));
           return NULL;
         }
     }
-  if (mail->len == 0)
+  if (mail != NULL && csm_spool_get_length (mail) == 0)
     {
       g_set_error_literal (error, CSM_ERROR, CSM_ERROR_INVALID, _("There is no mail on standard input"));
       return NULL;
     }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&mail));
+  return g_steal_pointer (&mail);
 }
 
 static gboolean
@@ -130,13 +131,13 @@ deliver (CsmInvocation  *invocation,
          GError        **error)
 {
   g_autoptr (CsmStore) store = NULL;
-  g_autoptr (GBytes) mail = NULL;
+  g_autoptr (CsmSpool) mail = NULL;
   g_autofree char *channel_id = open_channel (invocation, channel, &store, error);
 
   if (channel_id == NULL)
     return FALSE;
   mail = read_mail (error);
-  return mail != NULL && csm_mail_deliver (store, channel_id, mail, csm_command_reader (), error);
+  return mail != NULL && csm_mail_deliver_spool (store, channel_id, mail, csm_command_reader (), error);
 }
 
 /**

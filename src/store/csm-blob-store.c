@@ -81,26 +81,82 @@ sync_folder (const char  *folder,
   return ok;
 }
 
-static gboolean
-write_temporary (int        fd,
-                 GBytes    *data,
-                 gboolean   sync,
-                 GError   **error)
+/* Where a blob's bytes are: in memory, or in a file. */
+typedef struct
 {
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (data, &length);
+  GBytes *data;
+  int     fd;
+  goffset offset;
+  gsize   length;
+} Source;
 
-  if (!write_all (fd, bytes, length) || (sync && fsync (fd) != 0))
-    return fail (error, "can't write a blob");
-  return TRUE;
+/* The next piece from @done on; of a file into @buffer. 0 when there is none. */
+static gsize
+next_piece (const Source  *source,
+            gsize          done,
+            guint8        *buffer,
+            gsize          room,
+            const guint8 **piece)
+{
+  gsize left = source->length - done;
+  gssize n;
+
+  if (source->data != NULL)
+    {
+      *piece = (const guint8 *) g_bytes_get_data (source->data, NULL) + done;
+      return left;
+    }
+  *piece = buffer;
+  do
+    n = pread (source->fd, buffer, MIN (left, room), source->offset + (goffset) done);
+  while (n < 0 && errno == EINTR);
+  return n > 0 ? (gsize) n : 0;
+}
+
+/* NULL when the file has fewer bytes than were said. */
+static char *
+hash_source (const Source *source)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 buffer[65536];
+
+  for (gsize done = 0, n; done < source->length; done += n)
+    {
+      const guint8 *piece;
+
+      n = next_piece (source, done, buffer, sizeof buffer, &piece);
+      if (n == 0)
+        return NULL;
+      g_checksum_update (sum, piece, (gssize) n);
+    }
+  return g_strdup (g_checksum_get_string (sum));
 }
 
 static gboolean
-write_file (const char  *directory,
-            const char  *path,
-            GBytes      *data,
-            gboolean     sync,
-            GError     **error)
+write_temporary (int            fd,
+                 const Source  *source,
+                 gboolean       sync,
+                 GError       **error)
+{
+  guint8 buffer[65536];
+
+  for (gsize done = 0, n; done < source->length; done += n)
+    {
+      const guint8 *piece;
+
+      n = next_piece (source, done, buffer, sizeof buffer, &piece);
+      if (n == 0 || !write_all (fd, piece, n))
+        return fail (error, "can't write a blob");
+    }
+  return !sync || fsync (fd) == 0 || fail (error, "can't write a blob");
+}
+
+static gboolean
+write_file (const char    *directory,
+            const char    *path,
+            const Source  *source,
+            gboolean       sync,
+            GError       **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *temporary = g_build_filename (folder, ".new-XXXXXX", NULL);
@@ -112,7 +168,7 @@ write_file (const char  *directory,
   fd = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0600);
   if (fd < 0)
     return fail (error, "can't write a blob");
-  ok = write_temporary (fd, data, sync, error);
+  ok = write_temporary (fd, source, sync, error);
   if (close (fd) != 0 && ok)
     ok = fail (error, "can't write a blob");
   csm_failpoint ("blob-before-rename");
@@ -124,20 +180,25 @@ write_file (const char  *directory,
   return ok && (!sync || (sync_folder (folder, error) && (!is_new || sync_folder (directory, error))));
 }
 
-/* Stores @data once under its hash and returns its blobId. Under a temporary name first: a file that has its name is whole.
+/* Stores bytes once under their hash and returns their blobId. Under a temporary name first: a file that has its name is whole.
  * A file that is there already may have been written without a sync, hence the length is looked at and it is synced too. */
-char *
-csm_blob_write (const char  *directory,
-                GBytes      *data,
-                gboolean     sync,
-                GError     **error)
+static char *
+write_source (const char    *directory,
+              const Source  *source,
+              gboolean       sync,
+              GError       **error)
 {
-  g_autofree char *hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, data);
-  g_autofree char *blob_id = g_strdup_printf ("%c%s", CSM_BLOB_LETTER, hash);
+  g_autofree char *hash = hash_source (source);
+  g_autofree char *blob_id = g_strdup_printf ("%c%s", CSM_BLOB_LETTER, hash != NULL ? hash : "");
   g_autofree char *path = csm_blob_file (directory, blob_id);
   struct stat info;
 
-  if (stat (path, &info) == 0 && (gsize) info.st_size == g_bytes_get_size (data))
+  if (path == NULL)
+    {
+      fail (error, "can't read what is to become a blob");
+      return NULL;
+    }
+  if (stat (path, &info) == 0 && (gsize) info.st_size == source->length)
     {
       int fd = sync ? open (path, O_RDONLY | O_CLOEXEC) : -1;
 
@@ -150,7 +211,33 @@ csm_blob_write (const char  *directory,
       utimensat (AT_FDCWD, path, NULL, 0);
       return g_steal_pointer (&blob_id);
     }
-  return write_file (directory, path, data, sync, error) ? g_steal_pointer (&blob_id) : NULL;
+  return write_file (directory, path, source, sync, error) ? g_steal_pointer (&blob_id) : NULL;
+}
+
+/* Stores @data. */
+char *
+csm_blob_write (const char  *directory,
+                GBytes      *data,
+                gboolean     sync,
+                GError     **error)
+{
+  Source source = { .data = data, .length = g_bytes_get_size (data) };
+
+  return write_source (directory, &source, sync, error);
+}
+
+/* Stores a piece of a file, of which hardly anything is in memory at a time. */
+char *
+csm_blob_write_from (const char  *directory,
+                     int          fd,
+                     goffset      offset,
+                     gsize        length,
+                     gboolean     sync,
+                     GError     **error)
+{
+  Source source = { .fd = fd, .offset = offset, .length = length };
+
+  return write_source (directory, &source, sync, error);
 }
 
 /* Writes all that was stored without a sync to the disk. */

@@ -16,6 +16,12 @@ char    *csm_blob_write       (const char  *directory,
                                GBytes      *data,
                                gboolean     sync,
                                GError     **error);
+char    *csm_blob_write_from  (const char  *directory,
+                               int          fd,
+                               goffset      offset,
+                               gsize        length,
+                               gboolean     sync,
+                               GError     **error);
 gboolean csm_blob_sync_all    (const char  *directory,
                                GError     **error);
 GBytes  *csm_blob_read        (const char  *directory,

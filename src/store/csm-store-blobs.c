@@ -44,6 +44,30 @@ csm_store_put_blob_unsynced (CsmStore  *self,
 }
 
 /**
+ * csm_store_put_blob_from:
+ * @self: a store
+ * @fd: a file that can be read anywhere
+ * @offset: where in it the bytes are
+ * @length: how many
+ * @synced: whether it is on the disk when this returns; csm_store_sync_blobs() must follow otherwise
+ * @error: `CSM_ERROR_DISK_FULL`, `CSM_ERROR_FAILED`
+ *
+ * As csm_store_put_blob(), for what is too large to be in memory. Any thread; blocks.
+ *
+ * Returns: (transfer full): its blobId
+ */
+char *
+csm_store_put_blob_from (CsmStore  *self,
+                         int        fd,
+                         goffset    offset,
+                         gsize      length,
+                         gboolean   synced,
+                         GError   **error)
+{
+  return csm_blob_write_from (self->blob_dir, fd, offset, length, synced, error);
+}
+
+/**
  * csm_store_sync_blobs:
  * @self: a store
  * @error: `CSM_ERROR_FAILED`

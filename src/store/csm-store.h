@@ -59,6 +59,12 @@ char       *csm_store_put_blob    (CsmStore             *self,
 char       *csm_store_put_blob_unsynced (CsmStore       *self,
                                          GBytes         *data,
                                          GError        **error);
+char       *csm_store_put_blob_from (CsmStore           *self,
+                                     int                   fd,
+                                     goffset               offset,
+                                     gsize                 length,
+                                     gboolean              synced,
+                                     GError              **error);
 gboolean    csm_store_sync_blobs  (CsmStore             *self,
                                    GError              **error);
 char       *csm_store_blob_path   (CsmStore             *self,

@@ -7,7 +7,9 @@
 #include "csm-reader-client.h"
 #include "mutate.h"
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* The real program on what breaks parsers: always an answer, and never a second try. */
 
@@ -247,6 +249,51 @@ test_large (void)
   g_assert_cmpuint (g_bytes_get_size (mail->parts->pdata[0]), >, 40 * 1024 * 1024);
 }
 
+/* From a file and into a file, with as good as nothing of it in memory. */
+static void
+test_file (void)
+{
+  g_autoptr(CsmReaderClient) client = client_new ();
+  g_autoptr(GString) raw = g_string_new ("From somewhere\nSubject: s\nContent-Type: multipart/mixed; boundary=b\n\n");
+  g_autoptr(CsmParsedMail) mail = NULL;
+  g_autoptr(CsmParsedMail) gone = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp (NULL, &path, &error);
+  char start[4] = "";
+  goffset offset;
+  int file;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_string_append_printf (raw, "--b\nContent-Type: image/png\n\nP%u:", i);
+      repeat (raw, "0123456789abcdef", i == 1 ? 1 : 100000);
+      g_string_append_c (raw, '\n');
+    }
+  g_assert_cmpint (write (fd, raw->str, raw->len), ==, (gssize) raw->len);
+  csm_reader_client_read_file (client, fd, 15, raw->len - 15, &mail, NULL, &error);
+  g_assert_no_error (error);
+  assert_read (mail, "s");
+  g_assert_cmpuint (mail->parts->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      GBytes *part = mail->parts->pdata[i];
+
+      g_assert_cmpint (((const char *) g_bytes_get_data (part, NULL))[1], ==, (int) ('0' + i));
+      g_assert_cmpint (csm_parsed_mail_get_place (mail, i, &file, &offset), ==, i != 1);
+    }
+  g_assert_true (csm_parsed_mail_get_place (mail, 2, &file, &offset));
+  g_assert_cmpint (pread (file, start, 3, offset), ==, 3);
+  g_assert_cmpstr (start, ==, "P2:");
+  /* One that ends too soon. */
+  csm_reader_client_set_timeout (client, 200);
+  g_assert_false (csm_reader_client_read_file (client, fd, 0, raw->len + 1, &gone, NULL, &error));
+  g_assert_nonnull (error);
+  g_unlink (path);
+  close (fd);
+}
+
 static void
 test_html (void)
 {
@@ -373,6 +420,7 @@ main (int   argc,
   g_test_add_func ("/reader/hostile/careful", test_careful);
   g_test_add_func ("/reader/hostile/tedious", test_tedious);
   g_test_add_func ("/reader/hostile/large", test_large);
+  g_test_add_func ("/reader/hostile/file", test_file);
   g_test_add_func ("/reader/hostile/html", test_html);
   g_test_add_func ("/reader/hostile/sandbox", test_sandbox);
   g_test_add_func ("/reader/hostile/mutations", test_mutations);
