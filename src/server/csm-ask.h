@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @store: the server's store
  * @who: who asks
  * @arguments: what about
- * @allow_loopback: whether what people name on the internet may be this computer: in tests
+ * @allow_loopback: whether what strangers name on the internet may be this computer: only in tests
  * @cancellable: cancelled when nobody waits for the answer any more
  *
  * Something that a person wants of the server that no record is changed for, or not by itself.
@@ -36,5 +36,10 @@ JsonObject *csm_ask_mailbox_connect  (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_mailbox_settings (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_mailbox_retry    (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_mailbox_remove   (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_message_images      (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_message_unsubscribe (CsmAsk *ask, GError **error);
+
+JsonObject *csm_ask_load_message        (CsmAsk *ask, GError **error);
+JsonObject *csm_unsubscribe_read_mailto (const char *text);
 
 G_END_DECLS

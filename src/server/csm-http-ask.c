@@ -24,6 +24,8 @@ static const struct
   { "mailbox/retry", FALSE, csm_ask_mailbox_retry },
   { "mailbox/settings", TRUE, csm_ask_mailbox_settings },
   { "mailbox/test", TRUE, csm_ask_mailbox_test },
+  { "message/images", FALSE, csm_ask_message_images },
+  { "message/unsubscribe", FALSE, csm_ask_message_unsubscribe },
 };
 
 static const struct
@@ -171,7 +173,6 @@ start (CsmExchange *exchange,
   self->func = func;
   self->ask.store = g_object_ref (server->store);
   self->ask.arguments = json_object_ref (arguments);
-  self->ask.allow_loopback = server->allow_loopback;
   self->ask.cancellable = g_cancellable_new ();
   exchange->cancellable = g_object_ref (self->ask.cancellable);
   g_ptr_array_add (server->asking, g_object_ref (self->ask.cancellable));

@@ -37,7 +37,6 @@ struct _CsmHttpServer
   GPtrArray       *sockets;          /* CsmSocket */
   CsmGate         *asks;             /* by token */
   GPtrArray       *asking;           /* GCancellable of each question that a thread is at */
-  gboolean         allow_loopback;
 };
 
 typedef struct _CsmExchange CsmExchange;
