@@ -6,13 +6,57 @@
 
 #include <string.h>
 
+#include "csm-address.h"
 #include "csm-desk-records.h"
 #include "csm-intake-message.h"
 #include "csm-json.h"
+#include "csm-reply-token.h"
 #include "csm-threading.h"
+#include "csm-time.h"
 
 #define MAX_WHY 300
 #define MAX_RECIPIENTS 100
+
+/* The message that an address names to which only its delivery reports go, or NULL. */
+static char *
+read_token (CsmTxn      *txn,
+            const char  *address,
+            GError     **error)
+{
+  g_autofree char *id = NULL;
+  char kind;
+
+  return csm_reply_token_read (txn, address, &kind, &id, error) && kind == *CSM_REPLY_TOKEN_BOUNCE ? g_steal_pointer (&id) : NULL;
+}
+
+static char *
+find_token (CsmTxn      *txn,
+            JsonObject  *mail,
+            GError     **error)
+{
+  static const char *const envelope[] = { "deliveredTo", "xOriginalTo" };
+  JsonObject *headers = csm_json_get_object (mail, "headers");
+  JsonArray *to = csm_json_get_array (mail, "to");
+  GError *local = NULL;
+  char *id = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (envelope) && id == NULL && local == NULL; i++)
+    {
+      g_autofree char *address = csm_address_normalise (csm_json_get_string (headers, envelope[i]));
+
+      id = read_token (txn, address, &local);
+    }
+  for (guint i = 0; to != NULL && i < MIN (json_array_get_length (to), MAX_RECIPIENTS) && id == NULL && local == NULL; i++)
+    {
+      JsonNode *node = json_array_get_element (to, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (node))
+        id = read_token (txn, csm_json_get_string (json_node_get_object (node), "address"), &local);
+    }
+  if (local != NULL)
+    g_propagate_error (error, local);
+  return id;
+}
 
 /**
  * csm_bounce_find:
@@ -22,7 +66,8 @@
  * @sent: (out) (transfer full) (nullable): the outgoing message that it is about
  * @error: return location
  *
- * The report's own copy of the header tells exactly (RFC 3464); threading serves for reports that carry none.
+ * The address that the report came to tells exactly; then the report's own copy of the header (RFC 3464); threading serves
+ * for reports that carry none.
  *
  * Returns: whether it could be looked up
  */
@@ -36,75 +81,247 @@ csm_bounce_find (CsmTxn      *txn,
   const char *original = csm_json_get_string (csm_json_get_object (mail, "report"), "originalMessageId");
   g_auto (CsmThread) thread = { NULL };
   g_autoptr (JsonObject) message = NULL;
-  g_autofree char *id = NULL;
   GError *local = NULL;
+  g_autofree char *id = find_token (txn, mail, &local);
 
   *sent = NULL;
-  if (original != NULL)
+  if (id == NULL && local == NULL && original != NULL)
     id = csm_txn_find_mail (txn, channel_id, original, NULL, &local);
-  else if (csm_thread_find (&thread, txn, channel_id, mail, "", NULL, &local) && !thread.is_sibling)
+  else if (id == NULL && local == NULL && csm_thread_find (&thread, txn, channel_id, mail, "", NULL, &local) && !thread.is_sibling)
     id = g_steal_pointer (&thread.parent_id);
-  if (id != NULL)
-    message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, id, &local);
+  if (id != NULL && local == NULL)
+    message = csm_desk_peek (txn, CSM_TYPE_ID_MESSAGE, id, &local);
   if (local != NULL)
     {
       g_propagate_error (error, local);
       return FALSE;
     }
-  if (message != NULL && g_strcmp0 (csm_json_get_string (message, "direction"), "out") == 0)
+  if (message != NULL && g_strcmp0 (csm_json_get_string (message, "direction"), "out") == 0 &&
+      g_strcmp0 (csm_json_get_string (message, "channelId"), channel_id) == 0)
     *sent = g_steal_pointer (&message);
   return TRUE;
 }
 
-/* One line for people about one recipient: "who: what the other server said". */
-static char *
-explain (JsonObject *recipient)
-{
-  const char *diagnostic = csm_json_get_string (recipient, "diagnostic");
-  const char *status = csm_json_get_string (recipient, "status");
-  g_autofree char *line = g_strdup_printf ("%s: %s", csm_json_get_string (recipient, "address"),
-                                           diagnostic != NULL ? diagnostic : status != NULL ? status : "undeliverable");
+/* --- What a report says ------------------------------------------------------------------------------------------------------ */
 
-  return csm_intake_one_line (line, MAX_WHY);
+/* One recipient of a report. */
+typedef struct
+{
+  char       *address;   /* normalised */
+  const char *state;     /* Message.delivery.recipients[].state; static */
+  const char *status;    /* RFC 3463, or NULL; borrowed */
+  char       *why;       /* "who: what the other server said" */
+} Finding;
+
+static void
+finding_free (Finding *self)
+{
+  g_free (self->address);
+  g_free (self->why);
+  g_free (self);
 }
 
-static JsonArray *
-failed_recipients (JsonObject *mail,
-                   gboolean   *failed,
-                   char      **why)
+static const char *
+state_of (JsonObject *recipient)
+{
+  const char *action = csm_json_get_string (recipient, "action");
+  const char *status = csm_json_get_string (recipient, "status");
+
+  if (g_strcmp0 (action, "failed") == 0)
+    return "failed";
+  if (g_strcmp0 (action, "delayed") == 0)
+    return "delayed";
+  if (g_strcmp0 (action, "delivered") == 0 || g_strcmp0 (action, "relayed") == 0 || g_strcmp0 (action, "expanded") == 0)
+    return "accepted";
+  if (status == NULL || *status == '5')
+    return "failed";
+  return *status == '4' ? "delayed" : *status == '2' ? "accepted" : NULL;
+}
+
+/* The address that the mail was sent to. What it was passed on to from there the sender never knew, so of a mail with one recipient it is that one. */
+static char *
+sent_address (JsonObject *sent,
+              const char *reported)
+{
+  JsonArray *to = csm_json_get_array (sent, "to"), *cc = csm_json_get_array (sent, "cc");
+  guint n_to = to != NULL ? json_array_get_length (to) : 0, n_cc = cc != NULL ? json_array_get_length (cc) : 0;
+  g_autofree char *address = csm_address_normalise (reported);
+
+  if (address != NULL && (csm_address_list_has (to, address) || csm_address_list_has (cc, address)))
+    return g_steal_pointer (&address);
+  if (n_to + n_cc != 1 || csm_json_get_string (sent, "submissionId") == NULL)
+    return g_steal_pointer (&address);
+  return csm_address_normalise (csm_json_get_string (json_array_get_object_element (n_to == 1 ? to : cc, 0), "address"));
+}
+
+static void
+add_finding (GPtrArray  *list,
+             JsonObject *sent,
+             JsonObject *recipient)
+{
+  const char *reported = csm_json_get_string (recipient, "address");
+  const char *diagnostic = csm_json_get_string (recipient, "diagnostic");
+  const char *status = csm_json_get_string (recipient, "status");
+  const char *state = state_of (recipient);
+  g_autofree char *address = reported != NULL ? sent_address (sent, reported) : NULL;
+  g_autofree char *line = NULL;
+  Finding *finding;
+
+  if (address == NULL || state == NULL)
+    return;
+  line = g_strdup_printf ("%s: %s", address, diagnostic != NULL ? diagnostic : status != NULL ? status : "undeliverable");
+  finding = g_new0 (Finding, 1);
+  finding->address = g_steal_pointer (&address);
+  finding->state = state;
+  finding->status = status;
+  finding->why = csm_intake_one_line (line, MAX_WHY);
+  g_ptr_array_add (list, finding);
+}
+
+/* By the standard, or by the one field of older mail servers. */
+static GPtrArray *
+read_report (JsonObject *mail,
+             JsonObject *sent)
 {
   JsonArray *given = csm_json_get_array (csm_json_get_object (mail, "report"), "recipients");
   const char *old_style = csm_json_get_string (csm_json_get_object (mail, "headers"), "xFailedRecipients");
-  JsonArray *list = json_array_new ();
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) finding_free);
+  g_auto (GStrv) addresses = NULL;
 
-  *failed = FALSE;
   for (guint i = 0; given != NULL && i < MIN (json_array_get_length (given), MAX_RECIPIENTS); i++)
     {
-      JsonObject *recipient = json_array_get_object_element (given, i);
-      const char *action = csm_json_get_string (recipient, "action");
-      const char *status = csm_json_get_string (recipient, "status");
-      gboolean fatal = g_strcmp0 (action, "failed") == 0 || (action == NULL && (status == NULL || status[0] == '5'));
+      JsonNode *node = json_array_get_element (given, i);
 
-      if (!fatal && g_strcmp0 (action, "delayed") != 0)
-        continue;
-      json_array_add_object_element (list, csm_json_copy_object (recipient));
-      if (*why == NULL || (fatal && !*failed))
-        {
-          g_free (*why);
-          *why = explain (recipient);
-        }
-      *failed |= fatal;
+      if (JSON_NODE_HOLDS_OBJECT (node))
+        add_finding (list, sent, json_node_get_object (node));
     }
-  if (json_array_get_length (list) == 0 && old_style != NULL)
+  if (list->len > 0 || old_style == NULL)
+    return list;
+  addresses = g_strsplit (old_style, ",", MAX_RECIPIENTS);
+  for (char **address = addresses; *address != NULL; address++)
     {
-      JsonObject *recipient = json_object_new ();
+      g_autoptr (JsonObject) recipient = json_object_new ();
 
-      csm_json_set_string (recipient, "address", old_style);
-      *why = explain (recipient);
-      *failed = TRUE;
-      json_array_add_object_element (list, recipient);
+      csm_json_set_string (recipient, "address", g_strstrip (*address));
+      csm_json_set_string (recipient, "action", "failed");
+      add_finding (list, sent, recipient);
     }
   return list;
+}
+
+/* --- What follows ---------------------------------------------------------------------------------------------------------------- */
+
+/* Whether a customer can be reached at an address; RFC 3463, section 3.2: x.1.x is about the address itself. */
+static gboolean
+mark_identity (CsmTxn         *txn,
+               const Finding  *finding,
+               gint64          at,
+               GError        **error)
+{
+  gboolean failed = g_strcmp0 (finding->state, "failed") == 0;
+  GError *local = NULL;
+  g_autofree char *id = NULL;
+
+  if (failed ? finding->status == NULL || !g_str_has_prefix (finding->status, "5.1.") : g_strcmp0 (finding->state, "accepted") != 0)
+    return TRUE;
+  id = csm_txn_find_customer (txn, "email", finding->address, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  return id == NULL || csm_bounce_mark_customer (txn, id, finding->address, failed ? finding->status : NULL, at, error);
+}
+
+/**
+ * csm_bounce_mark_customer:
+ * @txn: the transaction
+ * @customer_id: a customer
+ * @address: the normalised address that an identity has
+ * @status: (nullable): why no mail arrives there, by RFC 3463; %NULL: mail does
+ * @at: since when, µs
+ * @error: return location
+ *
+ * Notes in the customer's identity whether mail reaches it.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+csm_bounce_mark_customer (CsmTxn      *txn,
+                          const char  *customer_id,
+                          const char  *address,
+                          const char  *status,
+                          gint64       at,
+                          GError     **error)
+{
+  g_autoptr (JsonObject) customer = csm_desk_load (txn, CSM_TYPE_ID_CUSTOMER, customer_id, error);
+  g_autofree char *key = g_strconcat ("email:", address, NULL);
+  JsonObject *old, *identities, *identity;
+
+  if (customer == NULL)
+    return FALSE;
+  old = csm_json_get_object (customer, "identities");
+  if (old == NULL || csm_json_get_object (old, key) == NULL ||
+      (csm_json_get_object (csm_json_get_object (old, key), "undeliverable") != NULL) == (status != NULL))
+    return TRUE;
+  identities = csm_json_copy_object (old);
+  identity = csm_json_copy_object (csm_json_get_object (old, key));
+  if (status != NULL)
+    {
+      JsonObject *undeliverable = json_object_new ();
+
+      csm_json_set_time (undeliverable, "since", at);
+      csm_json_set_string (undeliverable, "status", status);
+      json_object_set_object_member (identity, "undeliverable", undeliverable);
+    }
+  else
+    {
+      json_object_remove_member (identity, "undeliverable");
+    }
+  json_object_set_object_member (identities, key, identity);
+  json_object_set_object_member (customer, "identities", identities);
+  return csm_desk_save (txn, CSM_TYPE_ID_CUSTOMER, customer, error);
+}
+
+/* Who was asked may stand there as the person wrote it. */
+static char *
+key_of (JsonObject *recipients,
+        const char *address)
+{
+  g_autoptr (GList) keys = json_object_get_members (recipients);
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      g_autofree char *normal = csm_address_normalise (l->data);
+
+      if (g_strcmp0 (normal, address) == 0)
+        return g_strdup (l->data);
+    }
+  return g_strdup (address);
+}
+
+/* What was certain stays so: a mail that could not be delivered is not on its way any more. */
+static gboolean
+note_recipient (JsonObject    *recipients,
+                const Finding *finding,
+                gint64         at)
+{
+  g_autofree char *key = key_of (recipients, finding->address);
+  const char *before = csm_json_get_string (csm_json_get_object (recipients, key), "state");
+  const char *from = csm_json_get_string (csm_json_get_object (recipients, key), "from");
+  JsonObject *recipient;
+
+  if (g_strcmp0 (finding->state, "delayed") == 0 && before != NULL &&
+      (g_strcmp0 (before, "failed") == 0 || (g_strcmp0 (before, "accepted") == 0 && g_strcmp0 (from, "report") == 0)))
+    return FALSE;
+  recipient = json_object_new ();
+  csm_json_set_string (recipient, "state", finding->state);
+  csm_json_set_string (recipient, "status", finding->status);
+  csm_json_set_string (recipient, "why", g_strcmp0 (finding->state, "accepted") != 0 ? finding->why : NULL);
+  csm_json_set_time (recipient, "at", at);
+  csm_json_set_string (recipient, "from", "report");
+  json_object_set_object_member (recipients, key, recipient);
+  return TRUE;
 }
 
 /**
@@ -116,7 +333,7 @@ failed_recipients (JsonObject *mail,
  * @why: (out) (transfer full) (nullable): a line for people when something failed for good
  * @error: return location
  *
- * Notes on the message who didn't get it and why. A delay is noted, but is no failure.
+ * Notes on the message who got it, who did not, and why, and on customers who can't be reached. A delay is noted, but is no failure.
  *
  * Returns: whether it was written
  */
@@ -128,25 +345,39 @@ csm_bounce_apply (CsmTxn      *txn,
                   char       **why,
                   GError     **error)
 {
-  gboolean failed;
-  g_autofree char *line = NULL;
-  g_autoptr (JsonArray) recipients = failed_recipients (mail, &failed, &line);
+  g_autoptr (GPtrArray) findings = read_report (mail, sent);
   JsonObject *old = csm_json_get_object (sent, "delivery");
-  JsonObject *delivery;
+  JsonObject *known = csm_json_get_object (old, "recipients");
+  g_autoptr (JsonObject) delivery = old != NULL ? csm_json_copy_object (old) : json_object_new ();
+  JsonObject *recipients = known != NULL ? csm_json_copy_object (known) : json_object_new ();
+  const char *delayed = NULL;
 
+  json_object_set_object_member (delivery, "recipients", recipients);
   *why = NULL;
-  if (json_array_get_length (recipients) == 0)
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const Finding *finding = g_ptr_array_index (findings, i);
+
+      if (!note_recipient (recipients, finding, at))
+        continue;
+      if (!mark_identity (txn, finding, at, error))
+        return FALSE;
+      if (*why == NULL && g_strcmp0 (finding->state, "failed") == 0)
+        *why = g_strdup (finding->why);
+      else if (delayed == NULL && g_strcmp0 (finding->state, "delayed") == 0)
+        delayed = finding->why;
+    }
+  if (findings->len == 0)
     return TRUE;
-  delivery = old != NULL ? csm_json_copy_object (old) : json_object_new ();
-  if (failed)
+  if (*why != NULL)
     csm_json_set_string (delivery, "state", "failed");
-  else if (old == NULL)
+  else if (csm_json_get_string (delivery, "state") == NULL)
     csm_json_set_string (delivery, "state", "accepted");
-  csm_json_set_string (delivery, "why", line);
-  csm_json_set_time (delivery, "at", at);
-  json_object_set_array_member (delivery, "recipients", g_steal_pointer (&recipients));
-  json_object_set_object_member (sent, "delivery", delivery);
-  if (failed)
-    *why = g_steal_pointer (&line);
+  if (*why != NULL || delayed != NULL)
+    {
+      csm_json_set_string (delivery, "why", *why != NULL ? *why : delayed);
+      csm_json_set_time (delivery, "at", at);
+    }
+  json_object_set_object_member (sent, "delivery", g_steal_pointer (&delivery));
   return csm_desk_save (txn, CSM_TYPE_ID_MESSAGE, sent, error);
 }

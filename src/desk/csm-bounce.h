@@ -17,5 +17,11 @@ gboolean csm_bounce_apply (CsmTxn      *txn,
                            gint64       at,
                            char       **why,
                            GError     **error);
+gboolean csm_bounce_mark_customer (CsmTxn      *txn,
+                                   const char  *customer_id,
+                                   const char  *address,
+                                   const char  *status,
+                                   gint64       at,
+                                   GError     **error);
 
 G_END_DECLS

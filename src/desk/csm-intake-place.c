@@ -86,7 +86,8 @@ static gboolean
 find_customer (CsmIntake  *self,
                GError  **error)
 {
-  self->customer_id = csm_parties_customer (self->txn, self->incoming->channel_id, self->parties.address, self->parties.name, error);
+  self->customer_id = csm_parties_customer (self->txn, self->incoming->channel_id, self->parties.address, self->parties.name,
+                                            !self->parties.outgoing, error);
   return self->customer_id != NULL;
 }
 

@@ -115,8 +115,11 @@ identify (CsmIntake  *self,
       return TRUE;
     }
   self->channel = csm_desk_load (self->txn, CSM_TYPE_ID_CHANNEL, channel_id, error);
-  return self->channel != NULL && csm_parties_find (&self->parties, self->txn, self->incoming, self->channel, error) &&
-         is_copy (self, known, duplicate, error);
+  if (self->channel == NULL || !csm_parties_find (&self->parties, self->txn, self->incoming, self->channel, error))
+    return FALSE;
+  /* What was sent among ourselves is no customer's. */
+  *duplicate = self->incoming->sent && !self->parties.outgoing;
+  return *duplicate || is_copy (self, known, duplicate, error);
 }
 
 /* Who didn't get our mail: people have to know, so a case that was put to rest rests no longer. */
@@ -131,7 +134,8 @@ note_bounce (CsmIntake  *self,
 
   if (!csm_bounce_apply (self->txn, self->mail, self->parent, self->at, &why, error))
     return FALSE;
-  if (why == NULL)
+  /* Nobody waits for what a machine answered. */
+  if (why == NULL || csm_json_get_string (self->parent, "automatic") != NULL)
     return TRUE;
   if (!csm_history_add_text (self->txn, case_id, NULL, "deliveryFailed", NULL, NULL, why, sent_id, error))
     return FALSE;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "csm-address.h"
+#include "csm-bounce.h"
 #include "csm-desk-records.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -276,11 +277,12 @@ csm_parties_find (CsmParties         *self,
   self->reply_differs = is_reply_elsewhere (self, mail);
   if (!csm_parties_is_own (txn, self->from, &own, &self->author_id, error))
     return FALSE;
-  self->own = own;
-  self->forged = own && csm_trust_is_forged (mail, channel, self->from);
-  if (own && !self->forged && !find_recipient (self, txn, mail, NULL, error))
+  self->own = own || incoming->sent;
+  /* What lies among the sent mails was put there by one of us. */
+  self->forged = own && !incoming->sent && csm_trust_is_forged (mail, channel, self->from);
+  if (self->own && !self->forged && !find_recipient (self, txn, mail, NULL, error))
     return FALSE;
-  if (!own && !find_former_colleague (self, txn, incoming, channel, error))
+  if (!self->own && !find_former_colleague (self, txn, incoming, channel, error))
     return FALSE;
   self->outgoing = self->address != NULL;
   if (self->outgoing)
@@ -312,14 +314,18 @@ tidy_name (const char *name)
   return *text != '\0' ? g_strdup (text) : NULL;
 }
 
+/* What a mail tells about a customer who is known: a name, and whoever writes from an address has it, whatever was said of it. */
 static gboolean
-better_name (CsmTxn      *txn,
-             const char  *id,
-             const char  *address,
-             const char  *name,
-             GError     **error)
+learn (CsmTxn      *txn,
+       const char  *id,
+       const char  *address,
+       const char  *name,
+       gboolean     writes,
+       GError     **error)
 {
   g_autoptr (JsonObject) customer = NULL;
+  g_autofree char *key = g_strconcat ("email:", address, NULL);
+  gboolean unreachable;
   const char *old;
 
   if (name == NULL || g_ascii_strcasecmp (name, address) == 0)
@@ -327,11 +333,15 @@ better_name (CsmTxn      *txn,
   customer = csm_desk_load (txn, CSM_TYPE_ID_CUSTOMER, id, error);
   if (customer == NULL)
     return FALSE;
+  unreachable = csm_json_get_object (csm_json_get_object (csm_json_get_object (customer, "identities"), key), "undeliverable") != NULL;
   old = csm_json_get_string (customer, "name");
-  if (old != NULL && *old != '\0' && g_ascii_strcasecmp (old, address) != 0)
-    return TRUE;
-  csm_json_set_string (customer, "name", name);
-  return csm_desk_save (txn, CSM_TYPE_ID_CUSTOMER, customer, error);
+  if (old == NULL || *old == '\0' || g_ascii_strcasecmp (old, address) == 0)
+    {
+      csm_json_set_string (customer, "name", name);
+      if (!csm_desk_save (txn, CSM_TYPE_ID_CUSTOMER, customer, error))
+        return FALSE;
+    }
+  return !writes || !unreachable || csm_bounce_mark_customer (txn, id, address, NULL, 0, error);
 }
 
 /**
@@ -340,6 +350,7 @@ better_name (CsmTxn      *txn,
  * @channel_id: the channel
  * @address: (nullable): a normalised address; %NULL is everybody whose mail to this channel names no sender
  * @name: (nullable): a display name
+ * @writes: whether the customer wrote the mail
  * @error: return location
  *
  * Finds or makes the customer.
@@ -351,6 +362,7 @@ csm_parties_customer (CsmTxn      *txn,
                       const char  *channel_id,
                       const char  *address,
                       const char  *name,
+                      gboolean     writes,
                       GError     **error)
 {
   const char *kind = address != NULL ? "email" : "unknown";
@@ -369,7 +381,7 @@ csm_parties_customer (CsmTxn      *txn,
       return NULL;
     }
   if (id != NULL)
-    return address == NULL || better_name (txn, id, address, tidy, error) ? g_steal_pointer (&id) : NULL;
+    return address == NULL || learn (txn, id, address, tidy, writes, error) ? g_steal_pointer (&id) : NULL;
 
   id = csm_id_new ('u');
   customer = json_object_new ();

@@ -43,6 +43,7 @@ char    *csm_parties_customer (CsmTxn      *txn,
                                const char  *channel_id,
                                const char  *address,
                                const char  *name,
+                               gboolean     writes,
                                GError     **error);
 JsonArray *csm_parties_list   (CsmTxn      *txn,
                                JsonArray   *list,
