@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @blob_ids: (array): the stored parts, by the index that @mail's attachments name; NULL where none was stored
  * @received: receipt time, µs: what orders messages (the claimed date is only kept)
  * @provider_thread: (nullable): what the mail server calls the conversation that the mail is in (X-GM-THRID)
+ * @sent: from the mailbox's folder of what was sent: one of ours wrote it, with whatever program
  * @history: imported from an archive: nothing automatic may follow
  *
  * One mail on its way in; all borrowed. Blobs are stored already.
@@ -26,6 +27,7 @@ typedef struct
   char       **blob_ids;
   gint64       received;
   const char  *provider_thread;
+  gboolean     sent;
   gboolean     history;
 } CsmIncoming;
 
