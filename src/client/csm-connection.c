@@ -99,7 +99,7 @@ csm_connection_new (const char         *server_url,
   if (g_str_has_suffix (self->server_url, "/"))
     self->server_url[strlen (self->server_url) - 1] = '\0';
   self->token = g_strdup (token);
-  self->soup = soup_session_new_with_options ("remote-connectable", remote, "timeout", TIMEOUT_SECONDS, "max-conns", MAX_CONNECTIONS,
+  self->soup = soup_session_new_with_options ("remote-connectable", remote, "timeout", csm_fault_number ("timeout", TIMEOUT_SECONDS), "max-conns", MAX_CONNECTIONS,
                                               "max-conns-per-host", MAX_CONNECTIONS, "user-agent", "Casement/" CSM_VERSION, NULL);
   /* The token goes with each message; nobody is to be asked for a password. */
   soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_AUTH_MANAGER);

@@ -9,6 +9,8 @@
 #include "csm-json.h"
 
 #define KEEPALIVE_SECONDS 25
+/* So many pings may be without an answer when the next one is due: a server that went silent is noticed within a minute. */
+#define SILENT_PINGS 1
 /* A StateChange is small; more is no server of ours. */
 #define MAX_MESSAGE (1024 * 1024)
 
@@ -19,6 +21,8 @@ struct _CsmFollower
   SoupWebsocketConnection *socket;
   GCancellable            *cancellable;
   GTask                   *starting; /* until push is on */
+  guint                    watch_id;
+  guint                    unheard;  /* pings that were due since the server said anything */
 };
 
 enum { SIGNAL_STATE_CHANGE, SIGNAL_CLOSED, N_SIGNALS };
@@ -72,6 +76,34 @@ fail_start (CsmFollower *self,
 }
 
 static void
+on_pong (SoupWebsocketConnection *socket,
+         GBytes                  *message,
+         CsmFollower             *self)
+{
+  self->unheard = 0;
+}
+
+/* A socket whose other end is gone looks like one on which nothing happens, for as long as TCP likes to try. */
+static gboolean
+on_watch (gpointer data)
+{
+  CsmFollower *self = data;
+  g_autoptr (CsmFollower) alive = NULL;
+
+  if (++self->unheard <= SILENT_PINGS)
+    return G_SOURCE_CONTINUE;
+  g_info ("the server has gone silent");
+  self->watch_id = 0;
+  alive = g_object_ref (self);
+  if (self->starting != NULL)
+    fail_start (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the server has gone silent"));
+  else
+    g_signal_emit (self, signals[SIGNAL_CLOSED], 0, FALSE);
+  csm_follower_stop (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
 on_message (SoupWebsocketConnection *socket,
             SoupWebsocketDataType    type,
             GBytes                  *message,
@@ -82,6 +114,7 @@ on_message (SoupWebsocketConnection *socket,
   g_autoptr (JsonObject) object = type == SOUP_WEBSOCKET_DATA_TEXT ? csm_json_parse_object (text, (gssize) length, NULL) : NULL;
   const char *kind = csm_json_get_string (object, "@type");
 
+  self->unheard = 0;
   if (g_strcmp0 (kind, "StateChange") == 0)
     {
       JsonObject *changed = csm_json_get_object (object, "changed");
@@ -107,6 +140,7 @@ on_closed (SoupWebsocketConnection *socket,
   gboolean was_starting = self->starting != NULL;
   g_autoptr (CsmFollower) alive = g_object_ref (self);
 
+  g_clear_handle_id (&self->watch_id, g_source_remove);
   g_signal_handlers_disconnect_by_data (socket, self);
   g_clear_object (&self->socket);
   if (was_starting)
@@ -134,6 +168,7 @@ on_connected (GObject      *source,
 {
   g_autoptr (CsmFollower) self = user_data;
   GError *error = NULL;
+  guint keepalive = csm_fault_number ("keepalive", KEEPALIVE_SECONDS);
   g_autoptr (SoupWebsocketConnection) socket = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
 
   if (socket == NULL)
@@ -148,9 +183,12 @@ on_connected (GObject      *source,
       return;
     }
   self->socket = g_steal_pointer (&socket);
-  soup_websocket_connection_set_keepalive_interval (self->socket, KEEPALIVE_SECONDS);
+  soup_websocket_connection_set_keepalive_interval (self->socket, keepalive);
+  self->unheard = 0;
+  self->watch_id = g_timeout_add_seconds (keepalive, on_watch, self);
   soup_websocket_connection_set_max_incoming_payload_size (self->socket, MAX_MESSAGE);
   g_signal_connect (self->socket, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (self->socket, "pong", G_CALLBACK (on_pong), self);
   g_signal_connect (self->socket, "closed", G_CALLBACK (on_closed), self);
   enable_push (self);
 }
@@ -206,6 +244,7 @@ csm_follower_stop (CsmFollower *self)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->watch_id, g_source_remove);
   if (self->socket != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->socket, self);

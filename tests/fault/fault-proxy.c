@@ -4,47 +4,13 @@
 #include "fault-proxy.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "fault-lab.h"
-#include "fault-wire.h"
+#include "fault-proxy-private.h"
 
 #define MAX_THREADS 400
-/* How long a word of a change waits for the next one to overtake it */
-#define SWAP_MS 300
-
-typedef struct
-{
-  FaultNet what;
-  char    *match;
-  guint    skip;
-  guint    times;
-  guint    number;
-} Rule;
-
-struct _FaultProxy
-{
-  GSocketService *service;
-  char           *url;
-  GMutex          lock;
-  GCond           wake;
-  GRand          *random;
-  char           *host;       /* of the server; NULL: there is none */
-  guint16         port;
-  gboolean        down;
-  gboolean        ending;
-  guint           n_threads;
-  GHashTable     *sockets;    /* GSocket: all that is open */
-  GPtrArray      *rules;
-  guint           chances[FAULT_N_NETS];
-  guint           counts[FAULT_N_NETS];
-  FaultPush       push;
-  guint           limit;
-  guint           n_refused;
-  guint64         n_bytes;    /* of answers */
-};
 
 static void
 rule_free (gpointer data)
@@ -77,9 +43,9 @@ hold_socket (FaultProxy *self,
   return !down;
 }
 
-static void
-drop_socket (FaultProxy *self,
-             GSocket    *socket)
+void
+fault_proxy_drop (FaultProxy *self,
+                  GSocket    *socket)
 {
   g_mutex_lock (&self->lock);
   g_hash_table_remove (self->sockets, socket);
@@ -99,8 +65,9 @@ cut_all (FaultProxy *self)
     g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
 
-static GSocketConnection *
-reach_server (FaultProxy *self)
+/* (nullable): a connection to the server, which is cut with the others. */
+GSocketConnection *
+fault_proxy_reach (FaultProxy *self)
 {
   g_autoptr (GSocketClient) dialer = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
@@ -124,7 +91,7 @@ static GBytes *
 exchange (FaultProxy *self,
           FaultText  *request)
 {
-  g_autoptr (GSocketConnection) connection = reach_server (self);
+  g_autoptr (GSocketConnection) connection = fault_proxy_reach (self);
   g_autoptr (GBytes) bytes = fault_text_write_alone (request);
   GSocket *socket;
   GBytes *answer = NULL;
@@ -136,7 +103,7 @@ exchange (FaultProxy *self,
   socket = g_socket_connection_get_socket (connection);
   if (fault_write (g_socket_get_fd (socket), data, length))
     answer = fault_read_all (g_socket_get_fd (socket));
-  drop_socket (self, socket);
+  fault_proxy_drop (self, socket);
   if (answer != NULL && g_bytes_get_size (answer) == 0)
     g_clear_pointer (&answer, g_bytes_unref);
   return answer;
@@ -331,140 +298,6 @@ serve_request (FaultProxy *self,
   fault_write (fd, data, what == FAULT_CUT_ANSWER ? MIN (length, number) : length);
 }
 
-/* --- push ------------------------------------------------------------------------------------------------------------------ */
-
-typedef struct
-{
-  FaultProxy *self;
-  int         client;
-  int         server;
-  GByteArray *unread;   /* from the server, not yet a whole frame */
-  gboolean    framed;   /* the answer to the upgrade is through */
-  GBytes     *held;     /* a word of a change that the next one is to overtake */
-} Tunnel;
-
-static gboolean
-send_frame (Tunnel *tunnel,
-            GBytes *frame)
-{
-  gsize length;
-  const void *data = g_bytes_get_data (frame, &length);
-
-  return fault_write (tunnel->client, data, length);
-}
-
-static gboolean
-release_held (Tunnel *tunnel)
-{
-  g_autoptr (GBytes) held = g_steal_pointer (&tunnel->held);
-
-  return held == NULL || send_frame (tunnel, held);
-}
-
-static gboolean
-pass_change (Tunnel *tunnel,
-             GBytes *frame)
-{
-  FaultPush what;
-
-  g_mutex_lock (&tunnel->self->lock);
-  what = tunnel->self->push;
-  if (what == FAULT_PUSH_MIX)
-    what = (FaultPush) g_rand_int_range (tunnel->self->random, FAULT_PUSH_PASS, FAULT_PUSH_MIX);
-  g_mutex_unlock (&tunnel->self->lock);
-  switch (what)
-    {
-    case FAULT_PUSH_LOSE:
-      return TRUE;
-    case FAULT_PUSH_TWICE:
-      return send_frame (tunnel, frame) && send_frame (tunnel, frame);
-    case FAULT_PUSH_SWAP:
-      if (tunnel->held == NULL)
-        {
-          tunnel->held = g_bytes_ref (frame);
-          return TRUE;
-        }
-      return send_frame (tunnel, frame) && release_held (tunnel);
-    case FAULT_PUSH_PASS:
-    case FAULT_PUSH_MIX:
-    default:
-      return send_frame (tunnel, frame);
-    }
-}
-
-static gboolean
-pass_server (Tunnel *tunnel)
-{
-  guint8 buffer[65536];
-  gssize n = recv (tunnel->server, buffer, sizeof buffer, 0);
-  gboolean ok = n > 0;
-
-  if (!ok)
-    return FALSE;
-  g_byte_array_append (tunnel->unread, buffer, (guint) n);
-  if (!tunnel->framed)
-    {
-      const char *end = g_strstr_len ((char *) tunnel->unread->data, tunnel->unread->len, "\r\n\r\n");
-      guint length = end != NULL ? (guint) (end + 4 - (char *) tunnel->unread->data) : 0;
-
-      if (end == NULL)
-        return TRUE;
-      ok = fault_write (tunnel->client, tunnel->unread->data, length);
-      g_byte_array_remove_range (tunnel->unread, 0, length);
-      tunnel->framed = TRUE;
-    }
-  while (ok)
-    {
-      gboolean is_change;
-      g_autoptr (GBytes) frame = fault_take_frame (tunnel->unread, &is_change);
-
-      if (frame == NULL)
-        break;
-      ok = is_change ? pass_change (tunnel, frame) : send_frame (tunnel, frame);
-    }
-  return ok;
-}
-
-static gboolean
-pass_client (Tunnel *tunnel)
-{
-  guint8 buffer[65536];
-  gssize n = recv (tunnel->client, buffer, sizeof buffer, 0);
-
-  return n > 0 && fault_write (tunnel->server, buffer, (gsize) n);
-}
-
-static void
-serve_socket (FaultProxy *self,
-              int         fd,
-              FaultText  *request)
-{
-  g_autoptr (GSocketConnection) connection = reach_server (self);
-  Tunnel tunnel = { .self = self, .client = fd };
-  struct pollfd fds[2];
-
-  if (connection == NULL)
-    return;
-  tunnel.server = g_socket_get_fd (g_socket_connection_get_socket (connection));
-  tunnel.unread = g_byte_array_new ();
-  fds[0] = (struct pollfd) { .fd = tunnel.client, .events = POLLIN };
-  fds[1] = (struct pollfd) { .fd = tunnel.server, .events = POLLIN };
-  for (gboolean ok = fault_write (tunnel.server, request->head->str, request->head->len); ok;)
-    {
-      int n = poll (fds, 2, tunnel.held != NULL ? SWAP_MS : -1);
-
-      if (n == 0)
-        ok = release_held (&tunnel);
-      if (n > 0 && fds[0].revents != 0)
-        ok = pass_client (&tunnel);
-      if (ok && n > 0 && fds[1].revents != 0)
-        ok = pass_server (&tunnel);
-    }
-  drop_socket (self, g_socket_connection_get_socket (connection));
-  g_byte_array_unref (tunnel.unread);
-  g_clear_pointer (&tunnel.held, g_bytes_unref);
-}
-
 /* --- the service --------------------------------------------------------------------------------------------------------------- */
 
 /* In the main thread, before there is a thread for it. */
@@ -490,10 +323,10 @@ on_run (FaultProxy        *self,
 
       request = fault_text_read (fd);
       if (request != NULL && fault_text_is_upgrade (request))
-        serve_socket (self, fd, request);
+        fault_tunnel_serve (self, fd, request);
       else if (request != NULL)
         serve_request (self, fd, request);
-      drop_socket (self, socket);
+      fault_proxy_drop (self, socket);
     }
   g_mutex_lock (&self->lock);
   self->n_threads--;
@@ -622,6 +455,15 @@ fault_proxy_set_push (FaultProxy *self,
 {
   g_mutex_lock (&self->lock);
   self->push = what;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Sockets that are open now stay open, but nothing goes through them any more: a router has forgotten them. */
+void
+fault_proxy_mute_sockets (FaultProxy *self)
+{
+  g_mutex_lock (&self->lock);
+  self->n_mute = self->n_tunnels;
   g_mutex_unlock (&self->lock);
 }
 

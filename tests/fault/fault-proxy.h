@@ -35,6 +35,7 @@ typedef enum
   FAULT_PUSH_TWICE,
   FAULT_PUSH_SWAP,       /* with the next one, when that comes soon */
   FAULT_PUSH_MIX,        /* any of these */
+  FAULT_PUSH_LATE,       /* not before this is something else */
 } FaultPush;
 
 /*
@@ -62,6 +63,7 @@ void        fault_proxy_set_chance   (FaultProxy  *self,
                                       guint        permille);
 void        fault_proxy_set_push     (FaultProxy  *self,
                                       FaultPush    what);
+void        fault_proxy_mute_sockets (FaultProxy  *self);
 void        fault_proxy_set_limit    (FaultProxy  *self,
                                       guint        objects_in_set);
 void        fault_proxy_calm         (FaultProxy  *self);

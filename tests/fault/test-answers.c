@@ -196,6 +196,71 @@ test_push (gconstpointer data)
   }
 }
 
+/* The word of a change comes an hour late, when all has long been asked for: it takes nothing back, and costs next to nothing. */
+static void
+test_late_push (void)
+{
+  FaultProxy *proxy;
+  guint64 bytes;
+
+  fault_world_start_over (world, 10);
+  proxy = world->proxies[FAULT_BEN];
+  world->desks[FAULT_BEN]->faults = g_strdup ("poll=1");
+  fault_proxy_set_push (proxy, FAULT_PUSH_LATE);
+  fault_world_sit_down (world, FAULT_ANA);
+  fault_world_sit_down (world, FAULT_BEN);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *patch = g_strdup_printf ("{'goal':'early %u'}", i);
+
+      fault_done (fault_world_patch (world, FAULT_ANA, 0, patch));
+      g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+      g_assert_true (fault_world_level (world, FAULT_BEN, 30000));
+    }
+  fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'clock','seconds':3600}"));
+  bytes = fault_proxy_get_bytes (proxy);
+  fault_proxy_set_push (proxy, FAULT_PUSH_PASS);
+  fault_done (fault_world_comment (world, FAULT_ANA, 1, "The first that comes in time"));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  fault_world_settle_desk (world, FAULT_BEN, NULL);
+  g_test_message ("%" G_GUINT64_FORMAT " bytes for what came late", fault_proxy_get_bytes (proxy) - bytes);
+  g_assert_cmpuint (fault_proxy_get_bytes (proxy) - bytes, <, 100000);
+}
+
+/* A router forgot the socket: both ends think that it is there. Whoever hears nothing asks, and begins anew. */
+static void
+test_half_open (void)
+{
+  fault_world_start_over (world, 11);
+  world->desks[FAULT_BEN]->faults = g_strdup ("keepalive=1");
+  fault_world_sit_down (world, FAULT_ANA);
+  fault_world_sit_down (world, FAULT_BEN);
+  fault_proxy_mute_sockets (world->proxies[FAULT_BEN]);
+  fault_done (fault_world_comment (world, FAULT_ANA, 0, "Is anybody there?"));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  /* The next poll is minutes away. */
+  g_assert_true (fault_world_level (world, FAULT_BEN, 20000));
+  fault_world_assert_settled (world);
+}
+
+/* A request arrives nowhere, or its answer never comes, and the connection stays open: after a time it goes again. */
+static void
+test_silence (gconstpointer data)
+{
+  static const char * const texts[] = { "Into the void", NULL };
+  FaultNet what = GPOINTER_TO_UINT (data);
+
+  fault_world_start_over (world, 12);
+  world->desks[FAULT_ANA]->faults = g_strdup ("timeout=1");
+  fault_world_sit_down (world, FAULT_ANA);
+  fault_proxy_add_rule (world->proxies[FAULT_ANA], what, "Submission/set", 0, 1, 0);
+  fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
+  wait_for (what);
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  fault_world_assert_settled (world);
+  fault_world_assert_sends (world, texts);
+}
+
 /* What was done offline goes in few requests, and still in an order in which it can be done. */
 static void
 test_joined (void)
@@ -276,6 +341,10 @@ main (int   argc,
   g_test_add_data_func ("/fault/answers/push/swapped", GUINT_TO_POINTER (FAULT_PUSH_SWAP), test_push);
   g_test_add_data_func ("/fault/answers/push/lost", GUINT_TO_POINTER (FAULT_PUSH_LOSE), test_push);
   g_test_add_data_func ("/fault/answers/push/mixed", GUINT_TO_POINTER (FAULT_PUSH_MIX), test_push);
+  g_test_add_func ("/fault/answers/push/late", test_late_push);
+  g_test_add_func ("/fault/answers/half-open", test_half_open);
+  g_test_add_data_func ("/fault/answers/silence/before", GUINT_TO_POINTER (FAULT_SWALLOW), test_silence);
+  g_test_add_data_func ("/fault/answers/silence/after", GUINT_TO_POINTER (FAULT_HANG_ANSWER), test_silence);
   g_test_add_func ("/fault/answers/joined", test_joined);
   g_test_add_func ("/fault/answers/smaller-limit", test_smaller_limit);
   result = g_test_run ();
