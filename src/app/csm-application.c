@@ -29,6 +29,7 @@ struct _CsmApplication
   CsmWindow      *window;     /* weak; NULL also while GTK starts */
   char           *busy;       /* what there is to say before there is a window */
   char           *problem;
+  gboolean        offer_mailbox; /* as soon as the new workspace is there */
   CsmSlowWatch   *slow_watch; /* NULL in a release build */
   gboolean        sample;
   gboolean        dark;
@@ -76,8 +77,12 @@ account_cb (CsmApplication *self,
   self->keeper = csm_offline_keeper_new (account, self->settings);
   self->workbench = csm_workbench_new (account, self->settings);
   csm_workbench_restore (self->workbench);
-  if (self->window != NULL)
-    csm_window_set_workbench (self->window, self->workbench);
+  if (self->window == NULL)
+    return;
+  csm_window_set_workbench (self->window, self->workbench);
+  if (self->offer_mailbox)
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.connect-mailbox", NULL);
+  self->offer_mailbox = FALSE;
 }
 
 static void
@@ -178,6 +183,7 @@ start_here_cb (CsmApplication *self,
   g_autofree char *copy = g_strdup (mail);
 
   csm_accounts_remember (self->accounts, NULL, NULL);
+  self->offer_mailbox = copy == NULL;
   open_here (self, workspace, person, copy);
 }
 

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-case-list-slot.h"
+#include "csm-mailbox-offer.h"
 #include "csm-notice-bar.h"
 #include "csm-view-text.h"
 
@@ -29,6 +30,7 @@ struct _CsmCaseListPane
   GtkWidget          *stack;
   GtkWidget          *list;
   GtkWidget          *empty;
+  GtkWidget          *connect_button;
   gboolean            selecting;  /* the pane itself changes the selection */
   guint               last;       /* where the last chosen row was: its successor stands there when it has left */
   guint               stay_id;    /* the list goes back to its top with the next frames */
@@ -197,6 +199,7 @@ static void
 show_title (CsmCaseListPane *self)
 {
   CsmViewCounts *counts = csm_workbench_get_counts (self->workbench);
+  gboolean due = self->shown->kind == CSM_VIEW_INBOX && csm_mailbox_offer_is_due (self->workbench);
   g_autofree char *subtitle = NULL;
   guint n = 0;
 
@@ -209,8 +212,10 @@ show_title (CsmCaseListPane *self)
   adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), csm_view_get_title (self->workbench, self->shown));
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), subtitle != NULL ? subtitle : "");
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->empty), csm_view_get_icon (self->shown));
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->empty), csm_view_get_empty_title (self->shown));
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->empty), csm_view_get_empty_text (self->shown));
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->empty), due ? _("No Mailbox Yet") : csm_view_get_empty_title (self->shown));
+  adw_status_page_set_description (ADW_STATUS_PAGE (self->empty),
+                                   due ? _("Connect the mailbox that customers write to. Their mail becomes cases here.") : csm_view_get_empty_text (self->shown));
+  gtk_widget_set_visible (self->connect_button, due);
 }
 
 static void
@@ -524,6 +529,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, list);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, empty);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, connect_button);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);

@@ -8,7 +8,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "csm-channels-page.h"
 #include "csm-json.h"
+#include "csm-rules-page.h"
+#include "csm-signature-group.h"
 
 struct _CsmPreferencesWindow
 {
@@ -30,6 +33,9 @@ struct _CsmPreferencesWindow
   AdwActionRow        *person_row;
   AdwActionRow        *server_row;
   GtkWidget           *sign_out_button;
+  CsmSignatureGroup   *signatures;
+  CsmChannelsPage     *channels_page;
+  CsmRulesPage        *rules_page;
 };
 
 enum { SIGN_OUT, N_SIGNALS };
@@ -183,6 +189,9 @@ csm_preferences_window_class_init (CsmPreferencesWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = csm_preferences_window_dispose;
   signals[SIGN_OUT] = g_signal_new ("sign-out", CSM_TYPE_PREFERENCES_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 0);
+  g_type_ensure (CSM_TYPE_SIGNATURE_GROUP);
+  g_type_ensure (CSM_TYPE_CHANNELS_PAGE);
+  g_type_ensure (CSM_TYPE_RULES_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, send_delay);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, single_keys);
@@ -197,6 +206,9 @@ csm_preferences_window_class_init (CsmPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, person_row);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, server_row);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, sign_out_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, signatures);
+  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, channels_page);
+  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, rules_page);
   gtk_widget_class_bind_template_callback (widget_class, sign_out_cb);
   gtk_widget_class_bind_template_callback (widget_class, prepare_cb);
   gtk_widget_class_bind_template_callback (widget_class, budget_output_cb);
@@ -230,6 +242,18 @@ show_account (CsmPreferencesWindow *self,
   gtk_button_set_label (GTK_BUTTON (self->sign_out_button), server[0] != '\0' ? _("Sign Out") : _("Leave This Workspace"));
 }
 
+static void
+show_workspace (CsmPreferencesWindow *self)
+{
+  g_autoptr (CsmMailboxAsker) asker = csm_mailbox_asker_new (csm_workbench_get_account (self->workbench));
+
+  csm_signature_group_set_workbench (self->signatures, self->workbench);
+  csm_channels_page_set_workbench (self->channels_page, self->workbench, asker);
+  csm_rules_page_set_workbench (self->rules_page, self->workbench);
+  gtk_widget_set_visible (GTK_WIDGET (self->channels_page), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->rules_page), TRUE);
+}
+
 /**
  * csm_preferences_window_new:
  * @parent: (nullable): the window that it belongs to
@@ -257,6 +281,7 @@ csm_preferences_window_new (GtkWindow    *parent,
     {
       self->workbench = g_object_ref (workbench);
       show_account (self, settings, workbench);
+      show_workspace (self);
       show_here (self);
     }
   return GTK_WINDOW (self);

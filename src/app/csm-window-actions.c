@@ -8,10 +8,22 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
+#include "csm-mailbox-offer.h"
 #include "csm-shortcuts.h"
 #include "csm-triage.h"
 
 /* What buttons, menus and keys do all comes through here; what it means for a case is csm-triage's. */
+
+static void
+connect_mailbox_action (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (self->workbench != NULL)
+    csm_mailbox_offer_open (GTK_WINDOW (self), self->workbench);
+}
 
 /* --- triage ------------------------------------------------------------------------------------------------ */
 
@@ -364,6 +376,7 @@ csm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.view", "i", view_action);
   gtk_widget_class_install_action (widget_class, "win.step", "i", step_action);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_action);
+  gtk_widget_class_install_action (widget_class, "win.connect-mailbox", NULL, connect_mailbox_action);
   csm_window_install_offline_actions (widget_class);
 }
 

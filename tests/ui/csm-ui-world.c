@@ -245,5 +245,7 @@ csm_ui_world_check_names (GtkWidget *page)
 {
   g_autoptr (GPtrArray) unnamed = csm_ui_unnamed (page);
 
+  for (guint i = 0; i < unnamed->len; i++)
+    g_test_message ("without a name: %s", (const char *) unnamed->pdata[i]);
   g_assert_cmpuint (unnamed->len, ==, 0);
 }

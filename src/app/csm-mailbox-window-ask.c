@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-mailbox-window-private.h"
+
+#include <glib/gi18n.h>
+
+#include "csm-json.h"
+
+/* What the server is asked on the way, and what its answers mean for the pages. */
+
+typedef void (*Answered) (CsmMailboxWindow *self,
+                          JsonObject       *answer,
+                          const GError     *error);
+
+typedef struct
+{
+  CsmMailboxWindow *self;
+  GCancellable     *cancellable;
+  Answered          answered;
+} Asking;
+
+/* Ends what is asked now, if anything: its answer is not waited for. */
+void
+csm_mailbox_window_stop (CsmMailboxWindow *self)
+{
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
+}
+
+static void
+answered_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  Asking *asking = data;
+  g_autoptr (CsmMailboxWindow) self = asking->self;
+  g_autoptr (GCancellable) cancellable = asking->cancellable;
+  Answered answered = asking->answered;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = csm_mailbox_asker_ask_finish (CSM_MAILBOX_ASKER (source), result, &error);
+
+  g_free (asking);
+  if (self->asking != cancellable || self->workbench == NULL)
+    return;
+  g_clear_object (&self->asking);
+  answered (self, answer, error);
+  csm_mailbox_window_update (self);
+}
+
+static void
+ask (CsmMailboxWindow *self,
+     const char       *name,
+     JsonObject       *arguments,
+     const char       *busy,
+     Answered          answered)
+{
+  Asking *asking = g_new0 (Asking, 1);
+
+  csm_mailbox_window_stop (self);
+  self->asking = g_cancellable_new ();
+  asking->self = g_object_ref (self);
+  asking->cancellable = g_object_ref (self->asking);
+  asking->answered = answered;
+  gtk_label_set_text (self->busy_label, busy);
+  gtk_stack_set_visible_child_name (self->stack, "busy");
+  csm_mailbox_window_update (self);
+  csm_mailbox_asker_ask_async (self->asker, name, arguments, self->asking, answered_cb, asking);
+}
+
+static void
+add_id (CsmMailboxWindow *self,
+        JsonObject       *arguments)
+{
+  if (self->channel_id != NULL)
+    json_object_set_string_member (arguments, "id", self->channel_id);
+  else
+    json_object_set_null_member (arguments, "id");
+}
+
+/* --- what is stored ---------------------------------------------------------------------------------------- */
+
+static gboolean
+is_set (JsonObject *settings,
+        const char *side)
+{
+  return settings != NULL && csm_json_get_object (settings, side) != NULL;
+}
+
+static void
+read_cb (CsmMailboxWindow *self,
+         JsonObject       *answer,
+         const GError     *error)
+{
+  JsonObject *settings = answer != NULL ? csm_json_get_object (answer, "settings") : NULL;
+
+  self->reading = FALSE;
+  if (settings == NULL)
+    {
+      csm_mailbox_window_show_page (self, "address");
+      csm_mailbox_window_say (self->address_problem, error != NULL ? error->message : NULL);
+      return;
+    }
+  /* One that mail was only ever piped into has no servers: that is like a new one. */
+  if (!is_set (settings, "imap") && !is_set (settings, "smtp"))
+    {
+      csm_mailbox_window_show_page (self, "address");
+      return;
+    }
+  csm_mailbox_window_show_stored (self, settings);
+}
+
+/* Asks how the mailbox is connected now. */
+void
+csm_mailbox_window_read (CsmMailboxWindow *self)
+{
+  JsonObject *arguments = json_object_new ();
+
+  add_id (self, arguments);
+  self->reading = TRUE;
+  ask (self, "mailbox/settings", arguments, _("Reading the settings…"), read_cb);
+}
+
+/* --- finding ----------------------------------------------------------------------------------------------- */
+
+static void
+found_cb (CsmMailboxWindow *self,
+          JsonObject       *answer,
+          const GError     *error)
+{
+  JsonArray *candidates = answer != NULL ? csm_json_get_array (answer, "candidates") : NULL;
+
+  if (error != NULL)
+    {
+      csm_mailbox_window_show_page (self, "address");
+      csm_mailbox_window_say (self->address_problem, error->message);
+      return;
+    }
+  g_free (self->found_for);
+  self->found_for = csm_mailbox_window_dup_address (self);
+  g_clear_pointer (&self->candidates, json_array_unref);
+  self->candidates = candidates != NULL ? json_array_ref (candidates) : json_array_new ();
+  csm_mailbox_window_show_found (self);
+  csm_mailbox_window_show_page (self, "account");
+}
+
+/* Looks for the servers of the address; for the same address again nothing is lost that was typed since. */
+void
+csm_mailbox_window_find (CsmMailboxWindow *self)
+{
+  g_autofree char *address = csm_mailbox_window_dup_address (self);
+  JsonObject *arguments;
+
+  csm_mailbox_window_say (self->address_problem, NULL);
+  if (g_strcmp0 (self->found_for, address) == 0)
+    {
+      csm_mailbox_window_show_page (self, "account");
+      return;
+    }
+  arguments = json_object_new ();
+  json_object_set_string_member (arguments, "address", address);
+  ask (self, "mailbox/find", arguments, _("Looking for the settings…"), found_cb);
+}
+
+/* --- trying ------------------------------------------------------------------------------------------------ */
+
+static JsonObject *
+make_settings (CsmMailboxWindow *self)
+{
+  const char *password = gtk_editable_get_text (GTK_EDITABLE (self->password_row));
+  JsonObject *settings = json_object_new ();
+  JsonObject *imap = csm_mailbox_server_row_get (self->imap_row, password);
+  JsonObject *smtp = csm_mailbox_server_row_get (self->smtp_row, password);
+
+  if (imap != NULL)
+    json_object_set_object_member (settings, "imap", imap);
+  else
+    json_object_set_null_member (settings, "imap");
+  if (smtp != NULL)
+    json_object_set_object_member (settings, "smtp", smtp);
+  else
+    json_object_set_null_member (settings, "smtp");
+  json_object_set_null_member (settings, "sendmail");
+  return settings;
+}
+
+/* Returns: whether that way works, or is not wanted */
+static gboolean
+show_side (CsmMailboxServerRow *server,
+           AdwActionRow        *row,
+           GtkImage            *icon,
+           JsonObject          *result)
+{
+  const char *description = result != NULL ? csm_json_get_string (result, "description") : NULL;
+  gboolean good = result == NULL || csm_json_get_boolean (result, "ok");
+
+  csm_mailbox_server_row_set_problem (server, good ? NULL : description != NULL ? description : _("It does not work."));
+  gtk_widget_set_visible (GTK_WIDGET (row), result != NULL);
+  adw_action_row_set_subtitle (row, description != NULL ? description : "");
+  gtk_image_set_from_icon_name (icon, good ? "object-select-symbolic" : "dialog-warning-symbolic");
+  gtk_widget_add_css_class (GTK_WIDGET (icon), good ? "success" : "warning");
+  gtk_widget_remove_css_class (GTK_WIDGET (icon), good ? "warning" : "success");
+  return good;
+}
+
+static void
+show_folders (CsmMailboxWindow *self,
+              JsonObject       *imap)
+{
+  g_autoptr (JsonObject) server = csm_mailbox_server_row_get (self->imap_row, NULL);
+  JsonArray *folders = imap != NULL ? csm_json_get_array (imap, "folders") : NULL;
+  g_autofree char *whose = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->folders), folders != NULL && server != NULL);
+  if (folders == NULL || server == NULL)
+    return;
+  whose = g_strdup_printf ("%s %s", csm_json_get_string (server, "host"), csm_json_get_string (server, "user"));
+  /* What was chosen among the same folders stays. */
+  if (g_strcmp0 (whose, self->folders_of) == 0)
+    return;
+  csm_mailbox_folders_set (self->folders, folders, self->stored != NULL ? csm_json_get_object (self->stored, "imap") : NULL);
+  g_free (self->folders_of);
+  self->folders_of = g_steal_pointer (&whose);
+}
+
+static void
+tested_cb (CsmMailboxWindow *self,
+           JsonObject       *answer,
+           const GError     *error)
+{
+  JsonObject *imap = answer != NULL ? csm_json_get_object (answer, "imap") : NULL;
+  JsonObject *smtp = answer != NULL ? csm_json_get_object (answer, "smtp") : NULL;
+  g_autoptr (GString) problem = g_string_new (error != NULL ? error->message : NULL);
+  gboolean in = show_side (self->imap_row, self->in_row, self->in_icon, imap);
+  gboolean out = show_side (self->smtp_row, self->out_row, self->out_icon, smtp);
+
+  if (answer == NULL || !in || !out)
+    {
+      if (answer != NULL && !in)
+        g_string_append_printf (problem, _("Receiving: %s"), csm_json_get_string (imap, "description"));
+      if (answer != NULL && !in && !out)
+        g_string_append_c (problem, '\n');
+      if (answer != NULL && !out)
+        g_string_append_printf (problem, _("Sending: %s"), csm_json_get_string (smtp, "description"));
+      csm_mailbox_window_show_page (self, "account");
+      csm_mailbox_window_say (self->account_problem, problem->str);
+      return;
+    }
+  show_folders (self, imap);
+  csm_mailbox_window_show_page (self, "mailbox");
+}
+
+/* Tries both ways. */
+void
+csm_mailbox_window_test (CsmMailboxWindow *self)
+{
+  JsonObject *arguments = json_object_new ();
+
+  csm_mailbox_window_say (self->account_problem, NULL);
+  add_id (self, arguments);
+  json_object_set_object_member (arguments, "settings", make_settings (self));
+  ask (self, "mailbox/test", arguments, _("Testing both ways…"), tested_cb);
+}
+
+/* --- connecting -------------------------------------------------------------------------------------------- */
+
+static void
+connected_cb (CsmMailboxWindow *self,
+              JsonObject       *answer,
+              const GError     *error)
+{
+  const char *id = answer != NULL ? csm_json_get_string (answer, "id") : NULL;
+
+  if (error != NULL || id == NULL)
+    {
+      csm_mailbox_window_show_page (self, "mailbox");
+      csm_mailbox_window_say (self->mailbox_problem, error != NULL ? error->message : _("The server did not say what became of it."));
+      return;
+    }
+  if (self->stored != NULL)
+    {
+      gtk_window_close (GTK_WINDOW (self));
+      return;
+    }
+  g_free (self->channel_id);
+  self->channel_id = g_strdup (id);
+  csm_mailbox_window_show_done (self);
+}
+
+static void
+add_names (CsmMailboxWindow *self,
+           JsonObject       *arguments)
+{
+  g_autofree char *address = csm_mailbox_window_dup_address (self);
+  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_row)));
+  guint team = adw_combo_row_get_selected (self->team_row);
+
+  json_object_set_string_member (arguments, "name", name);
+  if (address[0] != '\0')
+    json_object_set_string_member (arguments, "address", address);
+  if (team > 0 && team <= self->team_ids->len)
+    json_object_set_string_member (arguments, "teamId", self->team_ids->pdata[team - 1]);
+  else
+    json_object_set_null_member (arguments, "teamId");
+}
+
+/* Keeps what was tried on the server, which begins to fetch. */
+void
+csm_mailbox_window_connect (CsmMailboxWindow *self)
+{
+  JsonObject *settings = make_settings (self);
+  JsonObject *imap = csm_json_get_object (settings, "imap");
+  JsonObject *arguments = json_object_new ();
+
+  csm_mailbox_window_say (self->mailbox_problem, NULL);
+  add_id (self, arguments);
+  add_names (self, arguments);
+  if (imap != NULL && self->folders_of != NULL)
+    csm_mailbox_folders_apply (self->folders, imap);
+  json_object_set_object_member (arguments, "settings", settings);
+  ask (self, "mailbox/connect", arguments, self->stored != NULL ? _("Saving…") : _("Connecting…"), connected_cb);
+}

@@ -1,0 +1,707 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+
+#include "csm-app-resources.h"
+#include "csm-channel-page.h"
+#include "csm-channel-receipt.h"
+#include "csm-channel-text.h"
+#include "csm-channel-words.h"
+#include "csm-channels-page.h"
+#include "csm-json.h"
+#include "csm-mailbox-folders.h"
+#include "csm-mailbox-server-row.h"
+#include "csm-mailbox-window.h"
+#include "csm-mailbox-words.h"
+#include "csm-signature.h"
+#include "csm-time.h"
+#include "csm-ui-asker.h"
+#include "csm-ui-desk.h"
+#include "csm-ui-records.h"
+#include "csm-ui-test.h"
+#include "csm-ui-world.h"
+#include "csm-window.h"
+
+/* Connecting a mailbox, and what the preferences say and set about channels. The server's answers are made up here: what it finds, and
+ * how it tries, is its own suite's. */
+
+#define FOUND "{'candidates':[{'source':'known','provider':'Example Mail','oauth':false," \
+              "'help':'Make an app password at https://mail.example.org/passwords first.'," \
+              "'imap':{'host':'imap.example.org','port':993,'tls':'implicit','user':'help@example.org'}," \
+              "'smtp':{'host':'smtp.example.org','port':465,'tls':'implicit','user':'help@example.org'}}]}"
+#define TESTED "{'imap':{'ok':true,'description':'Signed in to imap.example.org; there are 3 folders.','folders':[" \
+               "{'name':'INBOX','role':'inbox','messages':1240},{'name':'Sent','role':'sent','messages':310},{'name':'Old','role':null,'messages':7}]}," \
+               "'smtp':{'ok':true,'description':'smtp.example.org takes mail from help@example.org.'}}"
+#define SUPPORT "h01J00000000000000000000001"
+#define SALES "h01J00000000000000000000002"
+
+typedef struct
+{
+  CsmUiDesk   desk;
+  CsmUiAsker *asker;
+} Lab;
+
+static void
+put_me (CsmUiDesk  *desk,
+        const char *role,
+        const char *rest)
+{
+  g_autofree char *json = g_strdup_printf ("{'id':'p01J00000000000000000000001','name':'Ana Reyes','email':'person1@example.com','role':'%s',"
+                                           "'teamIds':{'t01J00000000000000000000001':true}%s}", role, rest);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_PERSON, json);
+}
+
+static char *
+before (gint64 minutes)
+{
+  return csm_time_format (csm_time_now () - minutes * 60 * CSM_SECOND);
+}
+
+static void
+put_channels (CsmUiDesk *desk)
+{
+  g_autofree char *last = before (2);
+  g_autofree char *since = before (65);
+  g_autofree char *next = before (-4);
+  g_autofree char *support = g_strdup_printf ("{'id':'" SUPPORT "','kind':'email','name':'Support','address':'support@example.com','canSend':true,"
+                                              "'enabled':true,'teamId':'t01J00000000000000000000001','signature':'{name}\\n{team} · {email}',"
+                                              "'authServers':{'mx.example.com':true},'plusAddressing':true,"
+                                              "'health':{'state':'ok','lastIn':'%s','out':{'state':'ok','lastOut':'%s','waiting':0}}}", last, last);
+  g_autofree char *sales = g_strdup_printf ("{'id':'" SALES "','kind':'email','name':'Sales','address':'sales@example.com','canSend':true,'enabled':true,"
+                                            "'health':{'state':'failing','since':'%s','why':'imap.example.com refuses the password of sales@example.com. "
+                                            "Enter the new one.','out':{'state':'failing','since':'%s','why':'smtp.example.com can’t be reached.',"
+                                            "'waiting':3,'nextAt':'%s'}}}", since, since, next);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CHANNEL, support);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CHANNEL, sales);
+}
+
+static gboolean
+is_admin (gpointer data)
+{
+  JsonObject *me = csm_directory_lookup (csm_workbench_get_directory (data), "p01J00000000000000000000001");
+
+  return g_strcmp0 (csm_json_get_string (me, "role"), "admin") == 0 && csm_workbench_get_directory (data)->channels->len == 2;
+}
+
+static void
+set_up (Lab           *lab,
+        gconstpointer  application)
+{
+  csm_ui_desk_set_up (&lab->desk, application);
+  put_channels (&lab->desk);
+  put_me (&lab->desk, "admin", "");
+  csm_ui_wait_until (is_admin, lab->desk.workbench, "the channels");
+  lab->asker = csm_ui_asker_new ();
+  csm_ui_asker_answer (lab->asker, "mailbox/find", FOUND);
+  csm_ui_asker_answer (lab->asker, "mailbox/test", TESTED);
+  csm_ui_asker_answer (lab->asker, "mailbox/connect", "{'id':'h01J00000000000000000000003'}");
+  csm_ui_asker_answer (lab->asker, "mailbox/retry", "{}");
+  csm_ui_asker_answer (lab->asker, "mailbox/remove", "{}");
+  csm_ui_asker_answer (lab->asker, "mailbox/settings",
+                       "{'settings':{'imap':{'host':'imap.example.com','port':993,'tls':'implicit','user':'sales','hasPassword':true,"
+                       "'folders':['INBOX'],'sentFolder':'Sent'},'smtp':{'host':'smtp.example.com','port':587,'tls':'starttls','user':'sales','hasPassword':true}}}");
+}
+
+static void
+tear_down (Lab           *lab,
+           gconstpointer  application)
+{
+  csm_ui_desk_tear_down (&lab->desk, application);
+  g_assert_finalize_object (lab->asker);
+}
+
+/* --- what people look at ------------------------------------------------------------------------------------- */
+
+/* In a folder that the environment names: each page as wide as people have it, in both styles. */
+static void
+take_pictures (GtkWindow  *window,
+               const char *name)
+{
+  static const int sizes[][2] = { { 360, 640 }, { 900, 760 }, { 1400, 900 } };
+  const char *folder = g_getenv ("CASEMENT_TEST_PICTURES");
+  AdwStyleManager *style = adw_style_manager_get_default ();
+
+  csm_ui_settle ();
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (sizes) * 2; i++)
+    {
+      const int *size = sizes[i / 2];
+      g_autofree char *file = g_strdup_printf ("%s-%d-%s.png", name, size[0], i % 2 ? "dark" : "light");
+      g_autofree char *path = g_build_filename (folder, file, NULL);
+
+      adw_style_manager_set_color_scheme (style, i % 2 ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+      gtk_window_set_default_size (window, size[0], size[1]);
+      csm_ui_save_png (GTK_WIDGET (window), path);
+    }
+}
+
+/* --- connecting ---------------------------------------------------------------------------------------------- */
+
+static GtkWindow *
+open_window (Lab        *lab,
+             const char *channel_id)
+{
+  GtkWindow *window = csm_mailbox_window_new (NULL, lab->desk.workbench, CSM_MAILBOX_ASKER (lab->asker), channel_id);
+
+  gtk_window_present (window);
+  csm_ui_settle ();
+  return window;
+}
+
+static const char *
+get_page (GtkWindow *window)
+{
+  return gtk_stack_get_visible_child_name (GTK_STACK (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_STACK, "stack")));
+}
+
+typedef struct
+{
+  GtkWindow  *window;
+  const char *page;
+} Awaited;
+
+static gboolean
+is_on_page (gpointer data)
+{
+  Awaited *awaited = data;
+
+  return g_str_equal (get_page (awaited->window), awaited->page);
+}
+
+static void
+wait_page (GtkWindow  *window,
+           const char *page)
+{
+  Awaited awaited = { window, page };
+
+  csm_ui_wait_until (is_on_page, &awaited, page);
+  csm_ui_settle ();
+  csm_ui_world_check_names (GTK_WIDGET (window));
+}
+
+static GtkEditable *
+field (GtkWindow  *window,
+       const char *id)
+{
+  return GTK_EDITABLE (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_EDITABLE, id));
+}
+
+static void
+press_enter (GtkWindow  *window,
+             const char *id)
+{
+  g_signal_emit_by_name (field (window, id), "entry-activated");
+}
+
+static const char *
+said (GtkWindow  *window,
+      const char *id)
+{
+  GtkWidget *label = csm_ui_find (GTK_WIDGET (window), GTK_TYPE_LABEL, id);
+
+  return gtk_widget_get_visible (label) ? gtk_label_get_text (GTK_LABEL (label)) : NULL;
+}
+
+static void
+find_account (GtkWindow *window)
+{
+  gtk_editable_set_text (field (window, "address_row"), " help@example.org ");
+  press_enter (window, "address_row");
+  wait_page (window, "account");
+}
+
+static void
+test_connect (Lab           *lab,
+              gconstpointer  data)
+{
+  GtkWindow *window = open_window (lab, NULL);
+  JsonObject *asked;
+  JsonObject *imap;
+
+  g_assert_cmpstr (get_page (window), ==, "address");
+  take_pictures (window, "connect-1-address");
+  /* Nothing to go on with yet: Enter does nothing. */
+  gtk_editable_set_text (field (window, "address_row"), "help@");
+  press_enter (window, "address_row");
+  g_assert_cmpuint (csm_ui_asker_count (lab->asker), ==, 0);
+
+  find_account (window);
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "mailbox/find"), "address"), ==, "help@example.org");
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "This is a mailbox of Example Mail"));
+  g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "help_label"))),
+                            "<a href=\"https://mail.example.org/passwords\">"));
+  take_pictures (window, "connect-2-account");
+  gtk_editable_set_text (field (window, "password_row"), "parcel 4471");
+  press_enter (window, "password_row");
+  wait_page (window, "mailbox");
+  imap = csm_json_get_object (csm_json_get_object (csm_ui_asker_asked (lab->asker, "mailbox/test"), "settings"), "imap");
+  g_assert_cmpstr (csm_json_get_string (imap, "host"), ==, "imap.example.org");
+  g_assert_cmpstr (csm_json_get_string (imap, "password"), ==, "parcel 4471");
+
+  g_assert_cmpstr (gtk_editable_get_text (field (window, "name_row")), ==, "Help");
+  take_pictures (window, "connect-3-mailbox");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find (GTK_WIDGET (window), ADW_TYPE_COMBO_ROW, "team_row")), 1);
+  press_enter (window, "name_row");
+  wait_page (window, "done");
+  asked = csm_ui_asker_asked (lab->asker, "mailbox/connect");
+  g_assert_true (json_object_get_null_member (asked, "id"));
+  g_assert_cmpstr (csm_json_get_string (asked, "name"), ==, "Help");
+  g_assert_cmpstr (csm_json_get_string (asked, "address"), ==, "help@example.org");
+  g_assert_cmpstr (csm_json_get_string (asked, "teamId"), ==, "t01J00000000000000000000002");
+  imap = csm_json_get_object (csm_json_get_object (asked, "settings"), "imap");
+  g_assert_cmpuint (json_array_get_length (csm_json_get_array (imap, "folders")), ==, 1);
+  g_assert_cmpstr (json_array_get_string_element (csm_json_get_array (imap, "folders"), 0), ==, "INBOX");
+  g_assert_cmpstr (csm_json_get_string (imap, "sentFolder"), ==, "Sent");
+  g_assert_cmpint (csm_json_get_int (imap, "historyDays", -1), ==, 30);
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "Help Is Connected"));
+  take_pictures (window, "connect-4-done");
+  gtk_window_destroy (window);
+}
+
+/* Back leads everywhere, and what was typed is there again. */
+static void
+test_back (Lab           *lab,
+           gconstpointer  data)
+{
+  GtkWindow *window = open_window (lab, NULL);
+  GtkEditable *host;
+
+  find_account (window);
+  host = GTK_EDITABLE (csm_ui_find (csm_ui_find (GTK_WIDGET (window), CSM_TYPE_MAILBOX_SERVER_ROW, "imap_row"), ADW_TYPE_ENTRY_ROW, "host_row"));
+  gtk_editable_set_text (host, "mail.example.org");
+  gtk_editable_set_text (field (window, "password_row"), "secret");
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
+  wait_page (window, "mailbox");
+  gtk_editable_set_text (field (window, "name_row"), "Questions");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find (GTK_WIDGET (window), ADW_TYPE_COMBO_ROW, "history_row")), 2);
+
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
+  g_assert_cmpstr (get_page (window), ==, "account");
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
+  g_assert_cmpstr (get_page (window), ==, "address");
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.find");
+  wait_page (window, "account");
+  g_assert_cmpstr (gtk_editable_get_text (host), ==, "mail.example.org");
+  g_assert_cmpstr (gtk_editable_get_text (field (window, "password_row")), ==, "secret");
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
+  wait_page (window, "mailbox");
+  g_assert_cmpstr (gtk_editable_get_text (field (window, "name_row")), ==, "Questions");
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (csm_ui_find (GTK_WIDGET (window), ADW_TYPE_COMBO_ROW, "history_row"))), ==, 2);
+  /* A server that takes forever is left behind at once. */
+  csm_ui_asker_hold (lab->asker);
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.connect");
+  g_assert_cmpstr (get_page (window), ==, "busy");
+  csm_ui_world_check_names (GTK_WIDGET (window));
+  take_pictures (window, "connect-busy");
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
+  csm_ui_settle ();
+  g_assert_cmpstr (get_page (window), ==, "mailbox");
+  gtk_window_destroy (window);
+}
+
+/* What is wrong stands where it can be mended. */
+static void
+test_problems (Lab           *lab,
+               gconstpointer  data)
+{
+  GtkWindow *window = open_window (lab, NULL);
+  GtkWidget *smtp;
+
+  csm_ui_asker_refuse (lab->asker, "mailbox/find", "This needs a connection to the server.");
+  gtk_editable_set_text (field (window, "address_row"), "help@example.org");
+  press_enter (window, "address_row");
+  csm_ui_world_wait_label (GTK_WIDGET (window), "This needs a connection");
+  g_assert_cmpstr (get_page (window), ==, "address");
+  g_assert_cmpstr (said (window, "address_problem"), ==, "This needs a connection to the server.");
+  csm_ui_asker_answer (lab->asker, "mailbox/find", "{'candidates':[]}");
+  press_enter (window, "address_row");
+  wait_page (window, "account");
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "No settings were found for example.org"));
+  /* Without servers there is nothing to try. */
+  gtk_editable_set_text (field (window, "password_row"), "secret");
+  press_enter (window, "password_row");
+  g_assert_cmpstr (get_page (window), ==, "account");
+  take_pictures (window, "connect-2-nothing-found");
+
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
+  csm_ui_asker_answer (lab->asker, "mailbox/find", FOUND);
+  gtk_editable_set_text (field (window, "address_row"), "sales@example.org");
+  press_enter (window, "address_row");
+  wait_page (window, "account");
+  csm_ui_asker_answer (lab->asker, "mailbox/test", "{'imap':{'ok':true,'description':'Works.','folders':[]},"
+                                                   "'smtp':{'ok':false,'description':'smtp.example.org refuses the password.'}}");
+  press_enter (window, "password_row");
+  csm_ui_world_wait_label (GTK_WIDGET (window), "Sending: smtp.example.org refuses the password.");
+  wait_page (window, "account");
+  smtp = csm_ui_find (GTK_WIDGET (window), CSM_TYPE_MAILBOX_SERVER_ROW, "smtp_row");
+  g_assert_cmpstr (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (smtp)), ==, "smtp.example.org refuses the password.");
+  take_pictures (window, "connect-2-problem");
+  gtk_editable_set_text (field (window, "password_row"), "better");
+  g_assert_null (said (window, "account_problem"));
+  /* Who only reads needs no way out. */
+  adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (smtp), FALSE);
+  csm_ui_asker_answer (lab->asker, "mailbox/test", "{'imap':{'ok':true,'description':'Works.','folders':[{'name':'INBOX','role':'inbox'}]},'smtp':null}");
+  press_enter (window, "password_row");
+  wait_page (window, "mailbox");
+  g_assert_true (json_object_get_null_member (csm_json_get_object (csm_ui_asker_asked (lab->asker, "mailbox/test"), "settings"), "smtp"));
+  csm_ui_asker_refuse (lab->asker, "mailbox/connect", "There is a mailbox of that name.");
+  press_enter (window, "name_row");
+  csm_ui_world_wait_label (GTK_WIDGET (window), "There is a mailbox of that name.");
+  g_assert_cmpstr (get_page (window), ==, "mailbox");
+  gtk_window_destroy (window);
+}
+
+/* What is connected is changed in the same pages, and its password need not be typed again. */
+static void
+test_change (Lab           *lab,
+             gconstpointer  data)
+{
+  GtkWindow *window = open_window (lab, SALES);
+  gpointer weak = window;
+  JsonObject *asked;
+
+  wait_page (window, "account");
+  g_assert_cmpstr (gtk_window_get_title (window), ==, "Password and Servers");
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
+  wait_page (window, "mailbox");
+  asked = csm_ui_asker_asked (lab->asker, "mailbox/test");
+  g_assert_cmpstr (csm_json_get_string (asked, "id"), ==, SALES);
+  g_assert_false (json_object_has_member (csm_json_get_object (csm_json_get_object (asked, "settings"), "imap"), "password"));
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (csm_json_get_object (asked, "settings"), "smtp"), "tls"), ==, "starttls");
+  take_pictures (window, "change-mailbox");
+  g_object_add_weak_pointer (G_OBJECT (window), &weak);
+  csm_ui_activate (GTK_WIDGET (window), "mailbox.connect");
+  csm_ui_settle ();
+  g_assert_null (weak);
+  asked = csm_ui_asker_asked (lab->asker, "mailbox/connect");
+  g_assert_cmpstr (csm_json_get_string (asked, "id"), ==, SALES);
+  g_assert_cmpstr (csm_json_get_string (asked, "name"), ==, "Sales");
+  g_assert_false (json_object_has_member (csm_json_get_object (csm_json_get_object (asked, "settings"), "imap"), "historyDays"));
+}
+
+/* --- channels ------------------------------------------------------------------------------------------------ */
+
+static GtkWindow *
+open_channels (Lab *lab)
+{
+  GtkWindow *window = g_object_new (ADW_TYPE_PREFERENCES_WINDOW, "search-enabled", FALSE, "default-width", 660, "default-height", 620, NULL);
+  CsmChannelsPage *page = g_object_new (CSM_TYPE_CHANNELS_PAGE, NULL);
+
+  csm_channels_page_set_workbench (page, lab->desk.workbench, CSM_MAILBOX_ASKER (lab->asker));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  gtk_window_present (window);
+  csm_ui_settle ();
+  return window;
+}
+
+static GtkWidget *
+open_channel (GtkWindow  *window,
+              const char *name)
+{
+  GtkWidget *label = csm_ui_find_label (GTK_WIDGET (window), name);
+
+  gtk_widget_activate (gtk_widget_get_ancestor (label, ADW_TYPE_ACTION_ROW));
+  csm_ui_world_wait_for (GTK_WIDGET (window), CSM_TYPE_CHANNEL_PAGE);
+  csm_ui_settle ();
+  return csm_ui_find_type (GTK_WIDGET (window), CSM_TYPE_CHANNEL_PAGE);
+}
+
+static CsmOperation *
+last_op (Lab   *lab,
+         guint  n)
+{
+  g_autoptr (GPtrArray) ops = csm_ui_world_wait_outbox (&lab->desk, n);
+
+  return g_ptr_array_steal_index (ops, n - 1);
+}
+
+static void
+test_channels (Lab           *lab,
+               gconstpointer  data)
+{
+  GtkWindow *window = open_channels (lab);
+  GtkWidget *page;
+
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "support@example.com · Service\nLast mail in 2 minutes ago"));
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "imap.example.com refuses the password"));
+  csm_ui_world_check_names (GTK_WIDGET (window));
+  take_pictures (window, "channels");
+  page = open_channel (window, "Sales");
+  g_assert_nonnull (csm_ui_find_label (page, "3 replies wait; next try at"));
+  csm_ui_world_check_names (page);
+  take_pictures (window, "channel-failing");
+  csm_ui_activate (page, "channel.retry");
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "mailbox/retry"), "id"), ==, SALES);
+  csm_ui_world_wait_label (GTK_WIDGET (window), "Trying again…");
+  gtk_window_destroy (window);
+}
+
+static void
+test_channel (Lab           *lab,
+              gconstpointer  data)
+{
+  GtkWindow *window = open_channels (lab);
+  GtkWidget *page = open_channel (window, "Support");
+  GtkWidget *text = csm_ui_find (csm_ui_find_type (page, CSM_TYPE_CHANNEL_TEXT), GTK_TYPE_TEXT_VIEW, "text_view");
+  g_autoptr (CsmOperation) team = NULL;
+  g_autoptr (CsmOperation) plus = NULL;
+  g_autoptr (CsmOperation) servers = NULL;
+  g_autoptr (CsmOperation) signature = NULL;
+
+  /* What customers see of it */
+  g_assert_nonnull (csm_ui_find_label (page, "Ana Reyes\nService · support@example.com"));
+  take_pictures (window, "channel");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find (page, ADW_TYPE_COMBO_ROW, "team_row")), 0);
+  team = last_op (lab, 1);
+  g_assert_cmpint (team->type, ==, CSM_TYPE_ID_CHANNEL);
+  g_assert_true (json_object_get_null_member (team->payload, "teamId"));
+  gtk_switch_set_active (GTK_SWITCH (csm_ui_find (page, GTK_TYPE_SWITCH, "plus")), FALSE);
+  plus = last_op (lab, 2);
+  g_assert_false (csm_json_get_boolean (plus->payload, "plusAddressing"));
+  gtk_editable_set_text (GTK_EDITABLE (csm_ui_find (page, ADW_TYPE_ENTRY_ROW, "auth_row")), "MX.example.com, filter.example.net");
+  g_signal_emit_by_name (csm_ui_find (page, ADW_TYPE_ENTRY_ROW, "auth_row"), "apply");
+  servers = last_op (lab, 3);
+  g_assert_true (csm_json_has_key (servers->payload, "authServers", "mx.example.com"));
+  g_assert_true (csm_json_has_key (servers->payload, "authServers", "filter.example.net"));
+  /* Whoever leaves without saving has saved. */
+  csm_ui_type (text, "Hello\n");
+  csm_ui_activate (page, "channel.back");
+  signature = last_op (lab, 4);
+  g_assert_true (g_str_has_suffix (csm_json_get_string (signature->payload, "signature"), "Hello\n"));
+  gtk_window_destroy (window);
+}
+
+static void
+test_receipt (Lab           *lab,
+              gconstpointer  data)
+{
+  GtkWindow *window = open_channels (lab);
+  GtkWidget *page = open_channel (window, "Support");
+  GtkWidget *receipt = csm_ui_find_type (page, CSM_TYPE_CHANNEL_RECEIPT);
+  g_autoptr (CsmOperation) on = NULL;
+  g_autoptr (CsmOperation) german = NULL;
+  g_autoptr (CsmOperation) language = NULL;
+  JsonObject *value;
+
+  gtk_switch_set_active (GTK_SWITCH (csm_ui_find (receipt, GTK_TYPE_SWITCH, "enabled")), TRUE);
+  on = last_op (lab, 1);
+  value = csm_json_get_object (on->payload, "acknowledgement");
+  g_assert_true (csm_json_get_boolean (value, "enabled"));
+  g_assert_cmpstr (csm_json_get_string (value, "language"), ==, "en");
+  g_assert_nonnull (strstr (csm_json_get_string (csm_json_get_object (value, "texts"), "en"), "{subject}"));
+  csm_ui_settle ();
+  g_assert_true (gtk_widget_activate_action (receipt, "receipt.add", "s", "de"));
+  german = last_op (lab, 2);
+  value = csm_json_get_object (german->payload, "acknowledgement");
+  g_assert_cmpuint (json_object_get_size (csm_json_get_object (value, "texts")), ==, 2);
+  csm_ui_settle ();
+  csm_ui_world_check_names (page);
+  take_pictures (window, "channel-receipt");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find (receipt, ADW_TYPE_COMBO_ROW, "language_row")), 1);
+  language = last_op (lab, 3);
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (language->payload, "acknowledgement"), "language"), ==, "de");
+  gtk_window_destroy (window);
+}
+
+static GtkWidget *
+find_toplevel (GType type)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (g_type_is_a (G_OBJECT_TYPE (l->data), type))
+      return l->data;
+  return NULL;
+}
+
+static void
+test_disconnect (Lab           *lab,
+                 gconstpointer  data)
+{
+  GtkWindow *window = open_channels (lab);
+  GtkWidget *page = open_channel (window, "Support");
+  GtkWidget *dialog;
+
+  csm_ui_activate (page, "channel.disconnect");
+  csm_ui_settle ();
+  dialog = find_toplevel (ADW_TYPE_MESSAGE_DIALOG);
+  g_assert_nonnull (csm_ui_find_label (dialog, "The cases stay"));
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  csm_ui_settle ();
+  g_assert_cmpuint (csm_ui_asker_count (lab->asker), ==, 0);
+  csm_ui_activate (page, "channel.disconnect");
+  csm_ui_settle ();
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (find_toplevel (ADW_TYPE_MESSAGE_DIALOG)), "disconnect");
+  csm_ui_world_wait_label (GTK_WIDGET (window), "Disconnected. Its cases are still here.");
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "mailbox/remove"), "id"), ==, SUPPORT);
+  gtk_window_destroy (window);
+}
+
+static gboolean
+is_agent (gpointer data)
+{
+  return !is_admin (data);
+}
+
+/* Everybody may see why nothing comes; only admins change anything. */
+static void
+test_agent (Lab           *lab,
+            gconstpointer  data)
+{
+  GtkWindow *window;
+  GtkWidget *page;
+
+  put_me (&lab->desk, "agent", "");
+  csm_ui_wait_until (is_agent, lab->desk.workbench, "the other role");
+  window = open_channels (lab);
+  g_assert_false (gtk_widget_get_visible (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "connect_button")));
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "Only admins can connect and change channels."));
+  page = open_channel (window, "Sales");
+  g_assert_nonnull (csm_ui_find_label (page, "Only admins can change a channel."));
+  g_assert_false (gtk_widget_is_sensitive (csm_ui_find (page, ADW_TYPE_ENTRY_ROW, "name_row")));
+  g_assert_false (gtk_widget_get_visible (csm_ui_find (page, ADW_TYPE_PREFERENCES_GROUP, "disconnect_group")));
+  g_assert_true (gtk_widget_is_sensitive (csm_ui_find (page, GTK_TYPE_BUTTON, "in_button")));
+  take_pictures (window, "channel-agent");
+  gtk_window_destroy (window);
+}
+
+/* --- an empty inbox ------------------------------------------------------------------------------------------ */
+
+static gboolean
+is_offered (gpointer data)
+{
+  return gtk_widget_get_visible (csm_ui_find (data, GTK_TYPE_BUTTON, "connect_button"));
+}
+
+static void
+test_offer (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWidget *list;
+  GtkWidget *window;
+
+  csm_ui_desk_open (desk, 900, 700);
+  list = GTK_WIDGET (csm_window_get_list (CSM_WINDOW (desk->window)));
+  /* There is a mailbox, and Ana may not connect one. */
+  g_assert_false (is_offered (list));
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CHANNEL, "{'id':'" SUPPORT "','kind':'email','name':'Support','enabled':true}");
+  put_me (desk, "admin", "");
+  csm_ui_wait_until (is_offered, list, "the offer");
+  csm_ui_activate (list, "win.connect-mailbox");
+  csm_ui_settle ();
+  window = find_toplevel (CSM_TYPE_MAILBOX_WINDOW);
+  g_assert_nonnull (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* --- words --------------------------------------------------------------------------------------------------- */
+
+static JsonObject *
+parse (const char *json)
+{
+  g_autofree char *text = g_strdelimit (g_strdup (json), "'", '"');
+  g_autoptr (GError) error = NULL;
+  JsonObject *object = csm_json_parse_object (text, -1, &error);
+
+  g_assert_no_error (error);
+  return object;
+}
+
+static void
+check_signature (const char *channel_json,
+                 const char *person_json,
+                 const char *expected)
+{
+  g_autoptr (JsonObject) channel = parse (channel_json);
+  g_autoptr (JsonObject) person = parse (person_json);
+  g_autofree char *text = csm_signature_for (channel, person, "Service");
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_signature (void)
+{
+  check_signature ("{'id':'h1','address':'a@example.com','signature':'{name}\\n{team}, {email} {else}\\n\\n'}", "{'name':'Ana'}",
+                   "Ana\nService, a@example.com {else}");
+  check_signature ("{'id':'h1','signature':'{name}'}", "{'name':'Ana','signatures':{'h1':{'text':'Yours, {name}'}}}", "Yours, Ana");
+  check_signature ("{'id':'h1','signature':'{name}'}", "{'name':'Ana','signatures':{'h1':{'text':' '}}}", NULL);
+  check_signature ("{'id':'h2','signature':'{name'}", "{'name':'Ana','signatures':{'h1':{'text':'x'}}}", "{name");
+  check_signature ("{'id':'h1'}", "{'name':'Ana'}", NULL);
+}
+
+static void
+check_name (const char *address,
+            const char *expected)
+{
+  g_autofree char *name = csm_mailbox_guess_name (address);
+
+  g_assert_cmpstr (name, ==, expected);
+}
+
+static void
+test_addresses (void)
+{
+  g_assert_true (csm_mailbox_is_address ("a@b"));
+  g_assert_false (csm_mailbox_is_address ("a@"));
+  g_assert_false (csm_mailbox_is_address ("@b"));
+  g_assert_false (csm_mailbox_is_address ("a b@c"));
+  g_assert_false (csm_mailbox_is_address ("a@b."));
+  check_name ("support@example.com", "Support");
+  check_name ("customer.care@example.com", "Customer care");
+  check_name ("élan@example.com", "Élan");
+}
+
+static void
+check_state (const char      *json,
+             CsmChannelState  state,
+             const char      *sentence)
+{
+  g_autoptr (JsonObject) channel = parse (json);
+  g_autofree char *text = csm_channel_say_state (channel, csm_time_now ());
+
+  g_assert_cmpint (csm_channel_get_state (channel), ==, state);
+  g_assert_cmpstr (text, ==, sentence);
+}
+
+static void
+test_states (void)
+{
+  g_autofree char *now = before (0);
+  g_autofree char *works = g_strdup_printf ("{'kind':'email','canSend':true,'health':{'state':'ok','lastIn':'%s'}}", now);
+
+  check_state ("{'kind':'email'}", CSM_CHANNEL_IDLE, "No mail has come in yet");
+  check_state ("{'kind':'email','enabled':false,'health':{'state':'failing'}}", CSM_CHANNEL_OFF, "Disconnected; its cases are still here");
+  check_state ("{'kind':'email','health':{'state':'ok'}}", CSM_CHANNEL_WORKS, "Connected; no mail yet");
+  check_state (works, CSM_CHANNEL_WORKS, "Last mail in just now");
+  check_state ("{'kind':'email','canSend':true,'health':{'state':'ok','out':{'state':'failing','why':'No.','waiting':1}}}", CSM_CHANNEL_FAILS, "No.\n1 reply waits");
+}
+
+#define ADD(name, test) g_test_add ("/mailbox/" name, Lab, application, set_up, test, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (AdwApplication) application = NULL;
+
+  csm_ui_test_init (&argc, &argv);
+  g_assert_nonnull (csm_app_get_resource ());
+  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  ADD ("connect", test_connect);
+  ADD ("back", test_back);
+  ADD ("problems", test_problems);
+  ADD ("change", test_change);
+  ADD ("channels", test_channels);
+  ADD ("channel", test_channel);
+  ADD ("receipt", test_receipt);
+  ADD ("disconnect", test_disconnect);
+  ADD ("agent", test_agent);
+  g_test_add ("/mailbox/offer", CsmUiDesk, application, csm_ui_desk_set_up, test_offer, csm_ui_desk_tear_down);
+  g_test_add_func ("/mailbox/signature", test_signature);
+  g_test_add_func ("/mailbox/addresses", test_addresses);
+  g_test_add_func ("/mailbox/states", test_states);
+  return csm_ui_test_run ();
+}
