@@ -15,6 +15,7 @@
 #define OPEN "status < 4"
 #define ACTIVE OPEN " AND (status <> 3 OR " AWAKE ")"
 #define INBOX OPEN " AND lane = 0 AND (status < 2 OR " AWAKE ")"
+#define NO_SPAM " AND lane <> 2"
 #define NEWEST " ORDER BY rank DESC"
 
 static const char *
@@ -25,21 +26,23 @@ sql_of_view (CsmViewKind kind)
     case CSM_VIEW_INBOX:
       return "SELECT rowid FROM case_ WHERE " INBOX NEWEST;
     case CSM_VIEW_MINE:
-      return "SELECT rowid FROM case_ WHERE " ACTIVE " AND owner_id = ?2" NEWEST;
+      return "SELECT rowid FROM case_ WHERE " ACTIVE NO_SPAM " AND owner_id = ?2" NEWEST;
     case CSM_VIEW_UNASSIGNED:
       return "SELECT rowid FROM case_ WHERE " INBOX " AND owner_id IS NULL" NEWEST;
     case CSM_VIEW_MENTIONS:
       return "SELECT rowid FROM case_ WHERE mention_at IS NOT NULL ORDER BY mention_at DESC, rowid DESC";
     case CSM_VIEW_WAITING:
-      return "SELECT rowid FROM case_ WHERE " OPEN " AND status = 2" NEWEST;
+      return "SELECT rowid FROM case_ WHERE " OPEN " AND status = 2" NO_SPAM NEWEST;
     case CSM_VIEW_SNOOZED:
-      return "SELECT rowid FROM case_ WHERE " OPEN " AND status = 3 AND NOT " AWAKE NEWEST;
+      return "SELECT rowid FROM case_ WHERE " OPEN " AND status = 3 AND NOT " AWAKE NO_SPAM NEWEST;
     case CSM_VIEW_RESOLVED:
-      return "SELECT rowid FROM case_ WHERE status >= 4" NEWEST;
+      return "SELECT rowid FROM case_ WHERE status >= 4" NO_SPAM NEWEST;
     case CSM_VIEW_OTHER_MAIL:
       return "SELECT rowid FROM case_ WHERE lane = 1" NEWEST;
+    case CSM_VIEW_SPAM:
+      return "SELECT rowid FROM case_ WHERE lane = 2" NEWEST;
     case CSM_VIEW_TEAM:
-      return "SELECT rowid FROM case_ WHERE " ACTIVE " AND team_id = ?2" NEWEST;
+      return "SELECT rowid FROM case_ WHERE " ACTIVE NO_SPAM " AND team_id = ?2" NEWEST;
     case CSM_VIEW_TAG:
       return "SELECT case_rowid FROM case_tag JOIN case_ ON case_.rowid = case_rowid WHERE tag_id = ?2" NEWEST;
     case CSM_VIEW_SEARCH:
@@ -214,9 +217,13 @@ count_case (CsmViewCounts *counts,
     status = CSM_STATUS_OPEN;
   if (status == CSM_STATUS_SNOOZED)
     {
-      counts->snoozed++;
+      counts->snoozed += lane != CSM_LANE_SPAM;
       return;
     }
+  if (active != NULL)
+    g_hash_table_add (active, GSIZE_TO_POINTER ((gsize) csm_db_stmt_int (stmt, 0)));
+  if (lane == CSM_LANE_SPAM)
+    return;
   if (status == CSM_STATUS_WAITING)
     counts->waiting++;
   if (lane == CSM_LANE_CONVERSATION && status < CSM_STATUS_WAITING)
@@ -229,8 +236,6 @@ count_case (CsmViewCounts *counts,
     counts->mine++;
   if (team != NULL)
     add_one (counts->teams, team);
-  if (active != NULL)
-    g_hash_table_add (active, GSIZE_TO_POINTER ((gsize) csm_db_stmt_int (stmt, 0)));
 }
 
 static gboolean

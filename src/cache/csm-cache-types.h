@@ -17,6 +17,7 @@ typedef enum
   CSM_VIEW_SNOOZED,
   CSM_VIEW_RESOLVED,    /* resolved or closed */
   CSM_VIEW_OTHER_MAIL,  /* lanes notification, newsletter, bounce, automatic, checking */
+  CSM_VIEW_SPAM,        /* lane spam, which the views above leave out, but for mentions */
   CSM_VIEW_TEAM,        /* `key`: the team's id; not resolved, closed, snoozed */
   CSM_VIEW_TAG,         /* `key`: the tag's id */
   CSM_VIEW_SEARCH,      /* `key`: what was typed; over all local cases, newest first */

@@ -172,7 +172,8 @@ shows (ModelCase   *item,
   const char *status = status_now (item->record), *lane = csm_json_get_string (item->record, "lane");
   const char *owner = csm_json_get_string (item->record, "ownerId");
   gboolean inbox = is_any (status, "new open") && g_str_equal (lane, "conversation");
-  gboolean active = is_any (status, "new open waiting");
+  gboolean spam = g_str_equal (lane, "spam");
+  gboolean active = is_any (status, "new open waiting") && !spam;
 
   switch (kind)
     {
@@ -185,13 +186,15 @@ shows (ModelCase   *item,
     case CSM_VIEW_MENTIONS:
       return item->mention_at != CSM_TIME_NONE;
     case CSM_VIEW_WAITING:
-      return g_str_equal (status, "waiting");
+      return g_str_equal (status, "waiting") && !spam;
     case CSM_VIEW_SNOOZED:
-      return g_str_equal (status, "snoozed");
+      return g_str_equal (status, "snoozed") && !spam;
     case CSM_VIEW_RESOLVED:
-      return is_any (status, "resolved closed");
+      return is_any (status, "resolved closed") && !spam;
     case CSM_VIEW_OTHER_MAIL:
       return !is_any (lane, "conversation spam");
+    case CSM_VIEW_SPAM:
+      return spam;
     case CSM_VIEW_TEAM:
       return active && g_strcmp0 (csm_json_get_string (item->record, "teamId"), key) == 0;
     case CSM_VIEW_TAG:
