@@ -51,6 +51,7 @@ struct _CsmConversationPane
   GtkWidget    *tags;
   GtkWidget    *banner;
   GtkWidget    *banner_label;
+  GtkWidget    *banner_button;
   GtkWidget    *pin;
   GtkWidget    *toasts;
   GtkWidget    *review;
@@ -160,7 +161,28 @@ explain_lane (const char *lane)
     return _("This is a report that a message could not be delivered.");
   if (g_str_equal (lane, "automatic"))
     return _("This is an automatic answer and was kept out of the inbox.");
+  if (g_str_equal (lane, "digest"))
+    return _("This is a summary that a program sends and was kept out of the inbox.");
+  if (g_str_equal (lane, "fileShare"))
+    return _("Somebody shared a file. This was kept out of the inbox.");
+  if (g_str_equal (lane, "account"))
+    return _("This is about an account somewhere, such as a code to sign in, and was kept out of the inbox.");
+  if (g_str_equal (lane, "checking"))
+    return _("Somebody unknown wrote as if to a conversation of others. Check it before you answer.");
+  if (g_str_equal (lane, "spam"))
+    return _("This is spam, or from somebody who was blocked.");
   return _("This was kept out of the inbox.");
+}
+
+static void
+show_way_back (CsmConversationPane *self,
+               gboolean             spam)
+{
+  gtk_button_set_label (GTK_BUTTON (self->banner_button), spam ? _("Not Spam") : _("Move to Inbox"));
+  /* In between the name of one would meet the target of the other. */
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->banner_button), NULL);
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (self->banner_button), spam ? NULL : g_variant_new_string ("conversation"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->banner_button), spam ? "win.not-spam" : "win.lane");
 }
 
 static void
@@ -290,6 +312,7 @@ detail_cb (CsmConversationPane *self)
   lane = explain_lane (csm_json_get_string (detail->record, "lane"));
   gtk_label_set_text (GTK_LABEL (self->banner_label), lane != NULL ? lane : "");
   gtk_widget_set_visible (self->banner, lane != NULL);
+  show_way_back (self, g_strcmp0 (csm_json_get_string (detail->record, "lane"), "spam") == 0);
   show_chips (self, detail->record);
   show_tags (self, detail->record);
   show_pinned (self);
@@ -419,6 +442,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, tags);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, banner);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, banner_button);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, pin);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, toasts);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, missing);

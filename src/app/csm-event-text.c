@@ -171,6 +171,8 @@ lane_text (JsonObject *event,
 {
   if (g_strcmp0 (string_of (event, "after"), "conversation") == 0)
     return g_strdup_printf (_("%s moved the case to the inbox"), who);
+  if (g_strcmp0 (string_of (event, "after"), "spam") == 0)
+    return g_strdup_printf (_("%s marked the case as spam"), who);
   return g_strdup_printf (_("%s moved the case to other mail"), who);
 }
 
@@ -197,6 +199,12 @@ other_text (const char *kind,
     { "customer", N_("%s changed whose case it is") },
     { "sentiment", N_("%s noted the customer’s mood") },
     { "related", N_("%s linked another case") },
+    { "deliveryFailed", N_("%s could not deliver a reply") },
+    { "deliveryUnknown", N_("%s does not know whether a reply arrived") },
+    { "deliveryArrived", N_("%s said that a reply arrived") },
+    { "deliveryAgain", N_("%s had a reply sent again") },
+    { "loopBroken", N_("%s stopped answering a program") },
+    { "blockedSender", N_("%s took this out of spam, but the sender is still blocked") },
     { "merged", N_("%s merged another case into this one") },
   };
 

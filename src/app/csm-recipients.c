@@ -45,10 +45,18 @@ reaches (const char *own,
   return same_address (own, plain);
 }
 
-/* The company's mailboxes and the person: answering all must not answer ourselves. */
-static gboolean
-is_ours (CsmDirectory *directory,
-         const char   *address)
+/**
+ * csm_recipients_is_ours:
+ * @directory: (nullable): knows our own addresses
+ * @address: an address
+ *
+ * The company's mailboxes and the person: answering all must not answer ourselves.
+ *
+ * Returns: whether it is one of them
+ */
+gboolean
+csm_recipients_is_ours (CsmDirectory *directory,
+                        const char   *address)
 {
   JsonObject *me;
 
@@ -79,7 +87,7 @@ add (JsonArray    *list,
       JsonObject *mailbox = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
       const char *address = mailbox != NULL ? csm_json_get_string (mailbox, "address") : NULL;
 
-      if (address == NULL || strchr (address, '@') == NULL || is_ours (directory, address) || has_address (list, address)
+      if (address == NULL || strchr (address, '@') == NULL || csm_recipients_is_ours (directory, address) || has_address (list, address)
           || (not_in != NULL && has_address (not_in, address)))
         continue;
       json_array_add_object_element (list, csm_json_copy_object (mailbox));

@@ -24,6 +24,8 @@ CsmRecipients *csm_recipients_new   (CsmCaseDetail *detail,
 void           csm_recipients_free  (CsmRecipients *self);
 char          *csm_recipients_write (JsonArray     *list);
 JsonArray     *csm_recipients_read  (const char    *text);
+gboolean       csm_recipients_is_ours (CsmDirectory *directory,
+                                       const char   *address);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmRecipients, csm_recipients_free)
 

@@ -29,6 +29,7 @@ static const CsmShortcut table[] = {
   { GROUP_TRIAGE, "t", "win.tag", NULL, N_("Tag") },
   { GROUP_TRIAGE, "s", "win.snooze", NULL, N_("Snooze") },
   { GROUP_TRIAGE, "e", "win.resolve", NULL, N_("Resolve") },
+  { GROUP_TRIAGE, "exclam", "win.spam", NULL, N_("Mark as spam") },
   { GROUP_TRIAGE, "o", "win.reopen", NULL, N_("Reopen") },
   { GROUP_TRIAGE, "u", "win.undo", NULL, N_("Undo") },
   { GROUP_WRITING, "r", "win.reply", NULL, N_("Reply to the customer") },
@@ -64,7 +65,8 @@ gboolean
 csm_shortcut_is_single_key (const CsmShortcut *shortcut)
 {
   return shortcut->action != NULL && strchr (shortcut->accel, '<') == NULL
-         && (strlen (shortcut->accel) == 1 || g_str_equal (shortcut->accel, "slash") || g_str_equal (shortcut->accel, "question"));
+         && (strlen (shortcut->accel) == 1 || g_str_equal (shortcut->accel, "slash") || g_str_equal (shortcut->accel, "question")
+             || g_str_equal (shortcut->accel, "exclam"));
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "csm-format.h"
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-recipients.h"
 #include "csm-time.h"
 
 /* One patch for each case, made anew since an intent owns what it is given. */
@@ -259,6 +260,135 @@ csm_triage_set_lane (CsmWorkbench       *workbench,
     said = say_how_many (case_ids, g_strdup (_("Moved to other mail")));
   perform_string (workbench, _("Move"), case_ids, "lane", lane, said);
 }
+
+/* --- what nobody wants ------------------------------------------------------------------------------------- */
+
+static void
+set_lanes (CsmIntent          *intent,
+           const char * const *case_ids,
+           const char         *lane)
+{
+  g_autoptr (JsonNode) value = string_node (lane);
+
+  update_all (intent, case_ids, "lane", value);
+}
+
+void
+csm_triage_spam (CsmWorkbench       *workbench,
+                 const char * const *case_ids)
+{
+  CsmIntent *intent;
+  g_autofree char *said = NULL;
+
+  if (nothing (case_ids))
+    return;
+  intent = csm_intent_new (_("Mark as spam"));
+  set_lanes (intent, case_ids, "spam");
+  said = say_how_many (case_ids, g_strdup (_("Marked as spam")));
+  csm_workbench_perform (workbench, intent, said);
+}
+
+/* Who wrote last to the case that is open; NULL: nobody from outside. */
+static const char *
+sender_of (CsmWorkbench *workbench)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (workbench);
+
+  for (guint i = detail != NULL ? detail->timeline->len : 0; i-- > 0;)
+    {
+      CsmTimelineEntry *entry = detail->timeline->pdata[i];
+      JsonArray *from = csm_json_get_array (entry->record, "from");
+
+      if (entry->kind == CSM_ENTRY_MESSAGE && g_strcmp0 (csm_json_get_string (entry->record, "direction"), "in") == 0
+          && from != NULL && json_array_get_length (from) > 0 && JSON_NODE_HOLDS_OBJECT (json_array_get_element (from, 0)))
+        return csm_json_get_string (json_array_get_object_element (from, 0), "address");
+    }
+  return NULL;
+}
+
+/* Returns: (nullable): the rule that blocks just this address */
+static JsonObject *
+find_block (CsmWorkbench *workbench,
+            const char   *address)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (workbench);
+
+  for (guint i = 0; directory != NULL && address != NULL && i < directory->rules->len; i++)
+    {
+      JsonObject *rule = directory->rules->pdata[i];
+      JsonObject *conditions = csm_json_get_object (rule, "conditions");
+      JsonObject *from = conditions != NULL ? csm_json_get_object (conditions, "from") : NULL;
+      const char *blocked = from != NULL ? csm_json_get_string (from, "is") : NULL;
+
+      if (g_strcmp0 (csm_json_get_string (rule, "kind"), "block") == 0 && blocked != NULL && g_ascii_strcasecmp (blocked, address) == 0)
+        return rule;
+    }
+  return NULL;
+}
+
+/* They belong in the inbox; and who wrote the one that is open is heard again. */
+void
+csm_triage_not_spam (CsmWorkbench       *workbench,
+                     const char * const *case_ids)
+{
+  const char *address = sender_of (workbench);
+  gboolean open = !nothing (case_ids) && g_strcmp0 (case_ids[0], csm_workbench_get_case_id (workbench)) == 0;
+  JsonObject *rule = open ? find_block (workbench, address) : NULL;
+  CsmIntent *intent;
+  g_autofree char *said = NULL;
+
+  if (nothing (case_ids))
+    return;
+  intent = csm_intent_new (_("Not spam"));
+  set_lanes (intent, case_ids, "conversation");
+  if (rule != NULL)
+    csm_intent_destroy (intent, CSM_TYPE_ID_RULE, csm_json_get_string (rule, "id"));
+  said = say_how_many (case_ids, rule != NULL ? g_strdup_printf (_("Moved to the inbox; %s is not blocked any more"), address)
+                                              : g_strdup (_("Moved to the inbox")));
+  csm_workbench_perform (workbench, intent, said);
+}
+
+/* Whether the one who wrote the open case can be blocked, and is not yet. */
+gboolean
+csm_triage_can_block (CsmWorkbench *workbench)
+{
+  const char *address = sender_of (workbench);
+
+  return address != NULL && address[0] != '\0' && !csm_recipients_is_ours (csm_workbench_get_directory (workbench), address)
+         && find_block (workbench, address) == NULL;
+}
+
+/* Nothing that the sender of the open case writes is seen any more: what they write is kept as spam, as this case is. */
+void
+csm_triage_block (CsmWorkbench *workbench)
+{
+  const char *case_ids[] = { csm_workbench_get_case_id (workbench), NULL };
+  const char *address = sender_of (workbench);
+  JsonObject *rule;
+  JsonObject *conditions;
+  JsonObject *from;
+  CsmIntent *intent;
+  g_autofree char *said = NULL;
+  g_autofree char *id = NULL;
+
+  if (nothing (case_ids) || !csm_triage_can_block (workbench))
+    return;
+  rule = json_object_new ();
+  conditions = json_object_new ();
+  from = json_object_new ();
+  json_object_set_string_member (from, "is", address);
+  json_object_set_object_member (conditions, "from", from);
+  json_object_set_string_member (rule, "kind", "block");
+  json_object_set_string_member (rule, "name", address);
+  json_object_set_object_member (rule, "conditions", conditions);
+  intent = csm_intent_new (_("Block the sender"));
+  id = csm_intent_create (intent, CSM_TYPE_ID_RULE, rule);
+  set_lanes (intent, case_ids, "spam");
+  said = g_strdup_printf (_("%s is blocked"), address);
+  csm_workbench_perform (workbench, intent, said);
+}
+
+/* --- what was read ----------------------------------------------------------------------------------------- */
 
 /* The person's Seen of a case has the case's ULID, so that two offline devices make the same one. */
 static void

@@ -21,4 +21,11 @@ void csm_triage_set_lane     (CsmWorkbench *workbench, const char * const *case_
 void csm_triage_mark_seen    (CsmWorkbench *workbench, const char *case_id, gint64 up_to);                   /* silent, no undo */
 void csm_triage_mark_unseen  (CsmWorkbench *workbench, const char *case_id);
 
+void csm_triage_spam          (CsmWorkbench       *workbench,
+                               const char * const *case_ids);
+void csm_triage_not_spam      (CsmWorkbench       *workbench,
+                               const char * const *case_ids);
+void csm_triage_block         (CsmWorkbench       *workbench);
+gboolean csm_triage_can_block (CsmWorkbench       *workbench);
+
 G_END_DECLS

@@ -33,6 +33,8 @@ static const ViewText texts[] = {
                           N_("Cases that are done appear here.") },
   [CSM_VIEW_OTHER_MAIL] = { "other", N_("Other Mail"), "csm-other-mail-symbolic", N_("No Other Mail"),
                             N_("Newsletters, notifications and bounces are kept here, out of the inbox.") },
+  [CSM_VIEW_SPAM] = { "spam", N_("Spam"), "mail-mark-junk-symbolic", N_("No Spam"),
+                      N_("What somebody marked as spam, and what blocked senders write, is kept here.") },
   [CSM_VIEW_TEAM] = { "team", N_("Team"), "system-users-symbolic", N_("Nothing for This Team"),
                       N_("Cases that were moved to this team appear here.") },
   [CSM_VIEW_TAG] = { "tag", N_("Tag"), "csm-tag-symbolic", N_("Nothing With This Tag"),

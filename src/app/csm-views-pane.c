@@ -13,10 +13,11 @@
 #include "csm-view-row.h"
 #include "csm-view-text.h"
 
-/* The views above teams and tags, in the order of Ctrl+1…8. */
+/* The views above teams and tags, in the order of Ctrl+1…9. */
 static const CsmViewKind fixed_views[] = {
   CSM_VIEW_INBOX, CSM_VIEW_MINE, CSM_VIEW_UNASSIGNED, CSM_VIEW_MENTIONS,
   CSM_VIEW_WAITING, CSM_VIEW_SNOOZED, CSM_VIEW_RESOLVED, CSM_VIEW_OTHER_MAIL,
+  CSM_VIEW_SPAM,
 };
 
 struct _CsmViewsPane
@@ -78,6 +79,7 @@ count_of (const CsmViewCounts *counts,
     case CSM_VIEW_TEAM: return GPOINTER_TO_UINT (g_hash_table_lookup (counts->teams, view->key));
     case CSM_VIEW_TAG: return GPOINTER_TO_UINT (g_hash_table_lookup (counts->tags, view->key));
     case CSM_VIEW_RESOLVED:
+    case CSM_VIEW_SPAM: /* nobody has to empty it */
     case CSM_VIEW_SEARCH:
     default: return 0;
     }

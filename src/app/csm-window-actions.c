@@ -112,6 +112,46 @@ lane_action (GtkWidget  *widget,
 }
 
 static void
+spam_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  const char *ids[2];
+
+  if (!get_cases (self, ids))
+    return;
+  csm_triage_spam (self->workbench, ids);
+  go_on (self);
+}
+
+static void
+not_spam_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  const char *ids[2];
+
+  if (get_cases (self, ids))
+    csm_triage_not_spam (self->workbench, ids);
+}
+
+static void
+block_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  const char *ids[2];
+
+  if (!get_cases (self, ids))
+    return;
+  csm_triage_block (self->workbench);
+  go_on (self);
+}
+
+static void
 assign_me_action (GtkWidget  *widget,
                   const char *name,
                   GVariant   *parameter)
@@ -360,6 +400,9 @@ csm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.status", "s", status_action);
   gtk_widget_class_install_action (widget_class, "win.priority", "s", priority_action);
   gtk_widget_class_install_action (widget_class, "win.lane", "s", lane_action);
+  gtk_widget_class_install_action (widget_class, "win.spam", NULL, spam_action);
+  gtk_widget_class_install_action (widget_class, "win.not-spam", NULL, not_spam_action);
+  gtk_widget_class_install_action (widget_class, "win.block-sender", NULL, block_action);
   gtk_widget_class_install_action (widget_class, "win.assign-me", NULL, assign_me_action);
   gtk_widget_class_install_action (widget_class, "win.mark-unread", NULL, mark_unread_action);
   gtk_widget_class_install_action (widget_class, "win.assign", NULL, popup_action);
@@ -391,11 +434,15 @@ csm_window_update_actions (CsmWindow *self)
   CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
   gboolean any = detail != NULL && detail->record != NULL;
   const char *status = any ? csm_json_get_string (detail->record, "status") : NULL;
+  gboolean spam = any && g_strcmp0 (csm_json_get_string (detail->record, "lane"), "spam") == 0;
   gboolean done = g_strcmp0 (status, "resolved") == 0 || g_strcmp0 (status, "closed") == 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (of_case); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_case[i], any);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resolve", any && !done);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.spam", any && !spam);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.not-spam", any && spam);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.block-sender", any && csm_triage_can_block (self->workbench));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reopen", any && done);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", self->workbench != NULL);
 }

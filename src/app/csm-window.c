@@ -90,6 +90,7 @@ directory_cb (CsmWindow *self)
   const CsmCaseView *view = csm_workbench_get_view (self->workbench);
   g_autoptr (CsmCaseView) inbox = NULL;
 
+  csm_window_update_actions (self);
   if ((view->kind != CSM_VIEW_TEAM && view->kind != CSM_VIEW_TAG) || csm_workbench_get_directory (self->workbench) == NULL
       || csm_workbench_get_name (self->workbench, view->key) != NULL)
     return;

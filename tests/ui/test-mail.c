@@ -10,6 +10,7 @@
 #include "csm-message-row.h"
 #include "csm-note-line.h"
 #include "csm-time.h"
+#include "csm-triage.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
@@ -286,6 +287,88 @@ test_images (CsmUiDesk     *desk,
   g_assert_null (csm_ui_find_type (row, GTK_TYPE_PICTURE));
 }
 
+/* --- what nobody wants --------------------------------------------------------------------------------------- */
+
+static gboolean
+can_undo_spam (gpointer data)
+{
+  gpointer *pair = data;
+  CsmUiDesk *desk = pair[0];
+  CsmCaseDetail *detail = csm_workbench_get_detail (desk->workbench);
+
+  return detail != NULL && detail->record != NULL && g_strcmp0 (csm_json_get_string (detail->record, "lane"), pair[1]) == 0;
+}
+
+static void
+wait_lane (CsmUiDesk  *desk,
+           const char *lane)
+{
+  gpointer pair[] = { desk, (gpointer) lane };
+
+  csm_ui_wait_until (can_undo_spam, pair, lane);
+  csm_ui_settle ();
+}
+
+static guint
+count_listed (CsmUiDesk *desk)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (csm_ui_find_type (desk->window, GTK_TYPE_LIST_VIEW)))));
+}
+
+static gboolean
+lists_one (gpointer data)
+{
+  return count_listed (data) == 1;
+}
+
+/* By the key, from the list, and back. */
+static void
+test_spam (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ops = NULL;
+  g_autoptr (CsmCaseView) view = csm_case_view_new (CSM_VIEW_SPAM, NULL);
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  g_assert_true (csm_ui_press (desk->window, GDK_KEY_exclam, GDK_SHIFT_MASK));
+  ops = csm_ui_world_wait_outbox (desk, 1);
+  g_assert_cmpstr (csm_json_get_string (((CsmOperation *) ops->pdata[0])->payload, "lane"), ==, "spam");
+  csm_workbench_set_view (desk->workbench, view);
+  csm_ui_wait_until (lists_one, desk, "the spam");
+  csm_ui_desk_open_case (desk, 1);
+  wait_lane (desk, "spam");
+  csm_ui_world_wait_label (desk->window, "This is spam");
+  csm_ui_world_wait_label (desk->window, "Not Spam");
+  csm_ui_desk_save_png (desk, "mail-spam.png");
+  csm_ui_activate (desk->window, "win.not-spam");
+  wait_lane (desk, "conversation");
+}
+
+/* One undo for both: the rule, and the case that is spam from then on. */
+static void
+test_block (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ops = NULL;
+  JsonObject *conditions;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_activate (desk->window, "win.block-sender");
+  ops = csm_ui_world_wait_outbox (desk, 2);
+  g_assert_cmpint (((CsmOperation *) ops->pdata[0])->type, ==, CSM_TYPE_ID_RULE);
+  conditions = csm_json_get_object (((CsmOperation *) ops->pdata[0])->payload, "conditions");
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (conditions, "from"), "is"), ==, "customer1@example.org");
+  csm_ui_desk_open_case (desk, 1);
+  wait_lane (desk, "spam");
+  g_assert_false (csm_triage_can_block (desk->workbench));
+  csm_ui_activate (desk->window, "win.not-spam");
+  wait_lane (desk, "conversation");
+  csm_ui_world_wait_label (desk->window, "customer1@example.org is not blocked any more");
+  g_assert_true (csm_triage_can_block (desk->workbench));
+}
+
 #define ADD(path, function) \
   g_test_add ("/mail/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -311,5 +394,7 @@ main (int    argc,
   ADD ("cards", test_cards);
   ADD ("list", test_list);
   ADD ("images", test_images);
+  ADD ("spam", test_spam);
+  ADD ("block", test_block);
   return csm_ui_test_run ();
 }
