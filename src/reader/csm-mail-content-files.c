@@ -9,6 +9,7 @@
 #include "csm-mail-block.h"
 #include "csm-mail-charset.h"
 #include "csm-mail-file-name.h"
+#include "csm-mail-prescan.h"
 #include "csm-tnef.h"
 
 #include <string.h>
@@ -55,6 +56,7 @@ csm_mail_content_alloc (GPtrArray *defects)
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) part_free);
   self->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) attachment_free);
   self->enclosed = g_ptr_array_new_with_free_func ((GDestroyNotify) enclosed_free);
+  self->opened = g_ptr_array_new_with_free_func (g_object_unref);
   self->blocks = csm_mail_blocks_new ();
   self->safe = g_string_new (NULL);
   self->cards = g_ptr_array_new_with_free_func (g_free);
@@ -70,6 +72,7 @@ csm_mail_content_free (CsmMailContent *self)
   g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->attachments);
   g_ptr_array_unref (self->enclosed);
+  g_ptr_array_unref (self->opened);
   g_ptr_array_unref (self->blocks);
   g_string_free (self->safe, TRUE);
   g_ptr_array_unref (self->cards);
@@ -78,6 +81,43 @@ csm_mail_content_free (CsmMailContent *self)
     g_string_free (self->plain, TRUE);
   g_free (self->calendar);
   g_free (self);
+}
+
+/**
+ * csm_mail_content_parse:
+ * @data: (array length=length): a message or part that was coded, and so has not been looked through yet for what the
+ *   parser can't bear
+ * @length: its length in bytes
+ * @options: from csm_mail_header_options_new()
+ *
+ * Returns: (transfer full) (nullable): the message
+ */
+GMimeMessage *
+csm_mail_content_parse (const char         *data,
+                        gsize               length,
+                        GMimeParserOptions *options)
+{
+  g_autofree char *copy = g_malloc (length + 1);
+  g_autoptr(GPtrArray) defects = g_ptr_array_new ();
+  GMimeMessage *message = NULL;
+  gsize start;
+
+  if (length == 0)
+    return NULL;
+  memcpy (copy, data, length);
+  copy[length] = '\0';
+  length = csm_mail_prescan (copy, length, &start, defects);
+  if (length > 0)
+    {
+      GMimeStream *stream = g_mime_stream_mem_new_with_buffer (copy + start, length);
+      GMimeParser *parser = g_mime_parser_new_with_stream (stream);
+
+      g_mime_parser_set_persist_stream (parser, TRUE);
+      message = g_mime_parser_construct_message (parser, options);
+      g_object_unref (parser);
+      g_object_unref (stream);
+    }
+  return message;
 }
 
 /* Notes a defect once. */

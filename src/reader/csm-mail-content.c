@@ -12,6 +12,7 @@
 #include "csm-mail-html-guard.h"
 #include "csm-mail-html.h"
 #include "csm-mail-safe-html.h"
+#include "csm-mail-smime.h"
 #include "csm-mail-text.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@
 #define MAX_CALENDAR (256 * 1024)
 #define MAX_CARD (64 * 1024)
 #define MAX_CARDS 100
+#define MAX_OPENED 10
 
 typedef enum
 {
@@ -438,9 +440,33 @@ walk_tnef (Walk        *self,
   return whole;
 }
 
+/* Whether it was a message that is signed as a whole, which then was walked into. */
+static gboolean
+walk_smime (Walk        *self,
+            GByteArray  *bytes,
+            guint        depth,
+            gboolean     shown)
+{
+  g_autoptr(GByteArray) inside = NULL;
+  CsmMailSmime kind = csm_mail_smime_open (bytes->data, bytes->len, &inside);
+  GMimeMessage *message = NULL;
+
+  if (kind == CSM_MAIL_SMIME_ENCRYPTED)
+    csm_mail_content_note (self->content, "encrypted");
+  if (inside != NULL && depth < MAX_DEPTH && self->content->opened->len < MAX_OPENED)
+    message = csm_mail_content_parse ((const char *) inside->data, inside->len, self->options);
+  if (message == NULL)
+    return FALSE;
+  g_ptr_array_add (self->content->opened, message);
+  csm_mail_content_note (self->content, "signature-unchecked");
+  walk (self, g_mime_message_get_mime_part (message), depth + 1, shown);
+  return TRUE;
+}
+
 static void
 walk_file (Walk        *self,
            GMimeObject *object,
+           guint        depth,
            gboolean     shown)
 {
   GByteArray *bytes = NULL;
@@ -455,6 +481,17 @@ walk_file (Walk        *self,
           return;
         }
     }
+  /* Many servers call it something else on the way. */
+  else if (is_type (object, "application", "pkcs7-mime") || is_type (object, "application", "x-pkcs7-mime")
+           || is_type (object, "application", "octet-stream") || has_file_name (object, ".p7m"))
+    {
+      bytes = csm_mail_content_decode (object);
+      if (walk_smime (self, bytes, depth, shown))
+        {
+          g_byte_array_unref (bytes);
+          return;
+        }
+    }
   if (self->named == NULL && shown && !is_attached (object)
       && (is_type (object, "text", "plain") || is_type (object, "text", "html")))
     self->named = object;
@@ -464,13 +501,14 @@ walk_file (Walk        *self,
 static void
 walk_leaf (Walk        *self,
            GMimeObject *object,
+           guint        depth,
            gboolean     shown)
 {
   LeafKind kind = leaf_kind (object);
 
   if (kind == LEAF_OTHER)
     {
-      walk_file (self, object, shown);
+      walk_file (self, object, depth, shown);
       return;
     }
   if (kind == LEAF_HTML)
@@ -575,7 +613,7 @@ walk (Walk        *self,
     }
   else if (GMIME_IS_PART (object))
     {
-      walk_leaf (self, object, shown);
+      walk_leaf (self, object, depth, shown);
     }
   else
     {

@@ -50,6 +50,7 @@ typedef struct
   char *calendar;           /* the text of an invitation */
   GPtrArray *cards;         /* the texts of visiting cards */
   GPtrArray *enclosed;      /* CsmMailEnclosed */
+  GPtrArray *opened;        /* GMimeMessage: what was in envelopes */
   GMimeObject *report;      /* borrowed: the part for machines in a report */
   GMimeObject *returned;    /* borrowed: the message, or its header, that a report returns */
 } CsmMailContent;
@@ -72,6 +73,9 @@ int             csm_mail_content_add_file (CsmMailContent *self,
 void            csm_mail_content_enclose  (CsmMailContent *self,
                                            int             attachment,
                                            GMimeMessage   *message);
+GMimeMessage   *csm_mail_content_parse    (const char         *data,
+                                           gsize               length,
+                                           GMimeParserOptions *options);
 void            csm_mail_content_note     (CsmMailContent *self,
                                            const char     *defect);
 gboolean        csm_mail_content_add_tnef (CsmMailContent *self,

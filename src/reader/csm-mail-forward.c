@@ -9,7 +9,6 @@
 #include "csm-mail-block.h"
 #include "csm-mail-charset.h"
 #include "csm-mail-header.h"
-#include "csm-mail-prescan.h"
 #include "csm-mail-quote-words.h"
 #include "csm-mail-quote.h"
 
@@ -88,33 +87,6 @@ write_text (CsmJsonWriter *writer,
   csm_json_writer_string (writer, "text", cut);
 }
 
-/* What was coded has not been looked through yet for what the parser can't bear. */
-static GMimeMessage *
-parse (Forwards   *self,
-       const char *data,
-       gsize       length)
-{
-  g_autofree char *copy = g_malloc (length + 1);
-  g_autoptr(GPtrArray) defects = g_ptr_array_new ();
-  GMimeMessage *message = NULL;
-  gsize start;
-
-  memcpy (copy, data, length);
-  copy[length] = '\0';
-  length = csm_mail_prescan (copy, length, &start, defects);
-  if (length > 0)
-    {
-      GMimeStream *stream = g_mime_stream_mem_new_with_buffer (copy + start, length);
-      GMimeParser *parser = g_mime_parser_new_with_stream (stream);
-
-      g_mime_parser_set_persist_stream (parser, TRUE);
-      message = g_mime_parser_construct_message (parser, self->options);
-      g_object_unref (parser);
-      g_object_unref (stream);
-    }
-  return message;
-}
-
 /* What GMime made of an attachment, or makes now. */
 static GMimeMessage *
 get_message (Forwards        *self,
@@ -128,7 +100,7 @@ get_message (Forwards        *self,
 
   self->parsed += length;
   if (enclosed->message == NULL && length > 0)
-    enclosed->message = parse (self, data, length);
+    enclosed->message = csm_mail_content_parse (data, length, self->options);
   return enclosed->message;
 }
 

@@ -155,6 +155,20 @@ defuse_structure (char       *raw,
     }
 }
 
+/* GMime takes an address away in whose name there is a control character. Those that switch charsets stay. */
+static void
+blank_controls (char  *p,
+                gsize  length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      guchar c = (guchar) p[i];
+
+      if (c == 0x7f || (c < 0x20 && c != '\t' && c != '\r' && c != '\n' && c != 0x1b && c != 0x0e && c != 0x0f))
+        p[i] = ' ';
+    }
+}
+
 /* Moves the fields that stay to where the first one was. Returns the new length. */
 static gsize
 cut_header (char      *raw,
@@ -170,9 +184,12 @@ cut_header (char      *raw,
     {
       char *next = (char *) field_end (p, end);
       gsize size = (gsize) (next - p);
+      gsize name = field_name (p, end);
 
-      if (field_name (p, end) == 0)
+      if (name == 0)
         break;
+      if (is_address_field (p, name))
+        blank_controls (p, size);
       if (++fields > MAX_FIELDS)
         {
           note (defects, "too-many-headers");
