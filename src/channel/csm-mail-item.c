@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-mail-item.h"
 
+#include "csm-desk-records.h"
 #include "csm-error.h"
 #include "csm-intake.h"
 #include "csm-json.h"
@@ -193,12 +194,15 @@ take_in (CsmMailItem       *self,
          CsmIntakeOutcome  *outcome,
          GError           **error)
 {
+  g_autofree char *thread = self->thread != 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, self->thread) : NULL;
   CsmIncoming incoming = {
     .channel_id = channel_id,
     .mail = self->mail,
     .raw_blob_id = self->raw_blob_id,
     .blob_ids = self->blob_ids,
     .received = self->received,
+    .provider_thread = thread,
+    .sent = self->sent,
     .history = history,
   };
 
@@ -214,6 +218,9 @@ take_in (CsmMailItem       *self,
 gboolean
 csm_mail_item_is_fatal (const GError *error)
 {
+  /* A damaged record that the mail belongs to is that mail's trouble alone. */
+  if (csm_desk_may_skip (error))
+    return FALSE;
   return error->domain != CSM_ERROR ||
          (error->code != CSM_ERROR_INVALID && error->code != CSM_ERROR_TOO_LARGE && error->code != CSM_ERROR_CONSTRAINT);
 }

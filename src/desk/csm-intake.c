@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-intake-private.h"
 
+#include "csm-acknowledge.h"
 #include "csm-bounce.h"
 #include "csm-case-flow.h"
 #include "csm-desk-records.h"
@@ -179,6 +180,8 @@ take (CsmIntake  *self,
       gboolean  *duplicate,
       GError   **error)
 {
+  gboolean opens;
+
   if (!identify (self, duplicate, error))
     return FALSE;
   if (*duplicate)
@@ -190,9 +193,10 @@ take (CsmIntake  *self,
     return FALSE;
   self->message_id = csm_id_new_at ('m', self->at);
   csm_json_set_string (self->message, "id", self->message_id);
+  opens = self->case_ == NULL;
   if (!(self->case_ != NULL ? csm_intake_join_case (self, error) : csm_intake_open_case (self, error)))
     return FALSE;
-  return write_message (self, error) && (!self->reports || note_bounce (self, error));
+  return write_message (self, error) && (!self->reports || note_bounce (self, error)) && (!opens || csm_acknowledge (self, error));
 }
 
 /**

@@ -108,7 +108,7 @@ is_news (JsonObject         *message,
   gint64 at = csm_json_get_time (message, "at");
 
   if (g_strcmp0 (csm_json_get_string (message, "authorId"), who->person_id) == 0 ||
-      g_strcmp0 (automatic, "reply") == 0 || g_strcmp0 (automatic, "bounce") == 0)
+      g_strcmp0 (automatic, "reply") == 0 || g_strcmp0 (automatic, "bounce") == 0 || g_strcmp0 (automatic, "acknowledgement") == 0)
     return FALSE;
   return based_at == CSM_TIME_NONE || at > based_at || csm_json_get_time (message, "created") - at < ARCHIVED_AFTER;
 }

@@ -307,6 +307,24 @@ csm_txn_next_modseq (CsmTxn               *self,
   return modseq;
 }
 
+/**
+ * csm_txn_touch:
+ * @txn: a write transaction
+ * @type: a type of the workspace's records
+ * @error: return location
+ *
+ * Has whoever watches the type look again, in every process, though no record of it changed.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_txn_touch (CsmTxn               *txn,
+               const CsmRecordType  *type,
+               GError              **error)
+{
+  return csm_txn_next_modseq (txn, CSM_ACCOUNT_WORKSPACE, type, error) != 0;
+}
+
 /* The newest change of a type; 0 when it never had one. */
 gint64
 csm_txn_type_modseq (CsmTxn               *self,

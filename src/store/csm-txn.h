@@ -42,6 +42,8 @@ gboolean       csm_txn_was_destroyed    (CsmTxn *txn, gint64 account, const CsmR
 gboolean       csm_txn_insert           (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, JsonObject *record, GError **error);
 /* Replaces; sets `updated`. Unchanged records take no modseq. CSM_ERROR_NOT_FOUND. */
 gboolean       csm_txn_update           (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, JsonObject *record, GError **error);
+/* As if a record of the workspace had changed: whoever watches the type looks again. */
+gboolean       csm_txn_touch            (CsmTxn *txn, const CsmRecordType *type, GError **error);
 gboolean       csm_txn_destroy          (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, GError **error);
 
 /* Something that was made of all records of a type, kept for the rest of the transaction while none of them changes. */
