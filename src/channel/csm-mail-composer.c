@@ -37,18 +37,20 @@
 /* A mail program that reads from a pipe may take a lone dot for the end, some make ">From" of "From" at the beginning of a line, and
  * SMTP doubles dots there. In quoted-printable text they can be written otherwise. */
 static GString *
-guard_lines (const char *text)
+guard_lines (const char *text,
+             gsize       size)
 {
-  GString *out = g_string_sized_new (strlen (text) + 64);
+  GString *out = g_string_sized_new (size + 64);
 
-  for (const char *line = text; *line != '\0';)
+  for (const char *line = text; line < text + size;)
     {
-      const char *end = strchr (line, '\n');
-      gsize length = end != NULL ? (gsize) (end + 1 - line) : strlen (line);
+      gsize left = (gsize) (text + size - line);
+      const char *end = memchr (line, '\n', left);
+      gsize length = end != NULL ? (gsize) (end + 1 - line) : left;
 
       if (line[0] == '.')
         g_string_append (out, "=2E"), line++, length--;
-      else if (g_str_has_prefix (line, "From "))
+      else if (length >= strlen ("From ") && memcmp (line, "From ", strlen ("From ")) == 0)
         g_string_append (out, "=46"), line++, length--;
       g_string_append_len (out, line, length);
       line += length;
@@ -66,8 +68,7 @@ encode_text (const char *text)
   g_mime_encoding_init_encode (&encoding, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
   out = g_malloc0 (g_mime_encoding_outlen (&encoding, length) + 1);
   written = g_mime_encoding_flush (&encoding, text, length, out);
-  out[written] = '\0';
-  return guard_lines (out);
+  return guard_lines (out, written);
 }
 
 static GMimeObject *

@@ -40,6 +40,8 @@ struct _CsmSmtpLane
   GHashTable      *in_hand;    /* ids of those in the queue, and of the one that is being sent */
   CsmSmtpSettings *settings;
   gboolean         changed;    /* the settings are new, or somebody asked for a try at once */
+  gboolean         is_busy;    /* a mail is being sent */
+  gboolean         is_resting; /* nothing is sent for a while, whatever waits */
   gboolean         told;       /* the main thread knows that something happened */
 
   /* the thread's own */
@@ -137,7 +139,8 @@ next (CsmSmtpLane *self)
           end_pause (self);
           g_clear_pointer (&self->session, csm_smtp_session_free);
         }
-      if (now < self->resume)
+      self->is_resting = now < self->resume;
+      if (self->is_resting)
         {
           rest (self, self->resume);
           continue;
@@ -160,6 +163,7 @@ next (CsmSmtpLane *self)
           g_mutex_lock (&self->lock);
         }
     }
+  self->is_busy = id != NULL;
   g_mutex_unlock (&self->lock);
   return id;
 }
@@ -181,6 +185,8 @@ put_down (CsmSmtpLane *self,
 {
   g_mutex_lock (&self->lock);
   g_hash_table_remove (self->in_hand, id);
+  self->is_busy = FALSE;
+  self->is_resting = g_get_monotonic_time () < self->resume;
   tell_main (self);
   g_mutex_unlock (&self->lock);
   g_free (id);
@@ -246,7 +252,7 @@ plan_pause (CsmSmtpLane  *self,
             Job          *job,
             const GError *trouble)
 {
-  guint first = g_error_matches (trouble, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN) ? MIN (self->pace.pause * 6, SIGN_IN_PAUSE_MS) : self->pace.pause;
+  guint first = g_error_matches (trouble, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN) ? MAX (self->pace.pause, SIGN_IN_PAUSE_MS) : self->pace.pause;
   guint wait;
 
   self->pause = MIN (MAX (self->pause * 2, first), LONGEST_PAUSE_MS);
@@ -492,7 +498,7 @@ csm_smtp_lane_hurry (CsmSmtpLane *self)
  * csm_smtp_lane_is_idle:
  * @self: a lane
  *
- * Returns: whether it has nothing to send
+ * Returns: whether nothing is being sent
  */
 gboolean
 csm_smtp_lane_is_idle (CsmSmtpLane *self)
@@ -500,7 +506,7 @@ csm_smtp_lane_is_idle (CsmSmtpLane *self)
   gboolean idle;
 
   g_mutex_lock (&self->lock);
-  idle = g_hash_table_size (self->in_hand) == 0;
+  idle = !self->is_busy && (self->is_resting || g_queue_is_empty (&self->queue));
   g_mutex_unlock (&self->lock);
   return idle;
 }

@@ -35,6 +35,7 @@ struct _CsmSmtpSession
   CsmSmtpStage        stage;
   CsmSmtpReply        reply;         /* to that */
   gboolean            answered;      /* it is complete */
+  gboolean            is_leaving;    /* good-bye was said: what follows answers nothing */
   gboolean            is_encrypted;
   gboolean            offers_sign_in;
   gint64              deadline;      /* monotonic, µs */

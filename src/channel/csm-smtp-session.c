@@ -19,6 +19,8 @@
 
 /* Once nobody wants it any more, a mail that the server has whole still gets so long, s. */
 #define LAST_SECONDS 4
+/* How long it may take to answer a good-bye. */
+#define GOOD_BYE_MS 2000
 /* A server that takes so few bytes at once is slow enough. */
 #define UPLOAD_BUFFER (64 * 1024)
 
@@ -58,7 +60,17 @@ note_command (CsmSmtpSession *self,
               const char     *data,
               gsize           size)
 {
-  if (begins (data, size, "EHLO ") || begins (data, size, "HELO "))
+  if (begins (data, size, "QUIT"))
+    {
+      self->is_leaving = TRUE;
+      wait_for (self, MIN (self->patience.command, GOOD_BYE_MS));
+    }
+  /* "HELO" is libcurl's second try, and what the server said to the first one is the better reason. */
+  else if (begins (data, size, "HELO "))
+    {
+      wait_for (self, self->patience.command);
+    }
+  else if (begins (data, size, "EHLO "))
     {
       self->offers_sign_in = FALSE;
       enter (self, CSM_SMTP_STAGE_HELLO);
@@ -152,6 +164,8 @@ on_line (char   *data,
   CsmSmtpSession *self = user_data;
   gsize length = size * count;
 
+  if (self->is_leaving)
+    return length;
   if (self->answered)
     csm_smtp_reply_reset (&self->reply);
   self->answered = FALSE;
@@ -445,6 +459,7 @@ prepare (CsmSmtpSession  *self,
   g_clear_error (&self->trouble);
   self->problem[0] = '\0';
   self->last_moment = 0;
+  self->is_leaving = FALSE;
   enter (self, CSM_SMTP_STAGE_GREETING);
   if (self->is_open)
     return TRUE;

@@ -15,6 +15,7 @@
 #include "csm-outgoing-message.h"
 #include "csm-outgoing-private.h"
 #include "csm-time.h"
+#include "csm-txn-outgoing.h"
 
 /**
  * csm_outgoing_command:
@@ -283,6 +284,7 @@ csm_outgoing_begin (CsmTxn      *txn,
   GError *local = NULL;
   g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, message_id, &local);
   g_autoptr (CsmOutgoingMail) mail = NULL;
+  gboolean is_early;
   int tries;
 
   if (message == NULL)
@@ -296,6 +298,9 @@ csm_outgoing_begin (CsmTxn      *txn,
       csm_txn_outgoing_put (txn, message_id, delivery_state (message) != NULL ? delivery_state (message) : "unknown", 0, now, error);
       return NULL;
     }
+  /* Whoever asks may have looked at the queue before the last try ended. */
+  if (!csm_txn_outgoing_is_early (txn, message_id, now, &is_early, error) || is_early)
+    return NULL;
   mail = csm_outgoing_mail_new (txn, message, &local);
   tries = local == NULL ? csm_txn_outgoing_tries (txn, message_id, &local) : 0;
   if (local != NULL)

@@ -47,3 +47,29 @@ csm_txn_outgoing_queue (CsmTxn  *txn,
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }
+
+/**
+ * csm_txn_outgoing_is_early:
+ * @txn: a transaction
+ * @message_id: an outgoing message
+ * @now: the time, µs
+ * @is_early: (out): whether it waits for a later time
+ * @error: return location
+ *
+ * Returns: whether that is known
+ */
+gboolean
+csm_txn_outgoing_is_early (CsmTxn      *txn,
+                           const char  *message_id,
+                           gint64       now,
+                           gboolean    *is_early,
+                           GError     **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  *is_early = csm_db_conn_get_int (txn->conn, &local, 0, "SELECT notBefore FROM outgoing WHERE messageId = ? AND state = 'queued'", "t", message_id) > now;
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

@@ -16,5 +16,10 @@ typedef struct
 
 GArray *csm_txn_outgoing_queue (CsmTxn  *txn,
                                 GError **error);
+gboolean csm_txn_outgoing_is_early (CsmTxn     *txn,
+                                    const char *message_id,
+                                    gint64      now,
+                                    gboolean   *is_early,
+                                    GError    **error);
 
 G_END_DECLS
