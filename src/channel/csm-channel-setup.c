@@ -155,15 +155,48 @@ check (CsmChannelSetup  *self,
 
 /* --- Writing ------------------------------------------------------------------------------------------------------------------- */
 
-/* The record changes with each change of the settings, for those who follow it. */
+/* What was wrong with folders that are not read any more is no trouble. */
 static void
-note_retry (JsonObject *record)
+prune_health (JsonObject            *health,
+              const CsmImapSettings *imap)
+{
+  static const char *const members[] = { "state", "since", "why", "folders" };
+  JsonObject *folders = csm_json_get_object (health, "folders");
+  g_autoptr (GList) names = folders != NULL ? json_object_get_members (folders) : NULL;
+  gboolean pruned = FALSE, failing = FALSE;
+
+  for (guint i = 0; imap == NULL && i < G_N_ELEMENTS (members); i++)
+    json_object_remove_member (health, members[i]);
+  for (GList *link = names; imap != NULL && link != NULL; link = link->next)
+    {
+      gboolean is_read = g_strv_contains ((const char *const *) imap->folders, link->data) || g_strcmp0 (imap->sent_folder, link->data) == 0;
+
+      failing |= is_read && csm_json_get_string (json_object_get_object_member (folders, link->data), "why") != NULL;
+      pruned |= !is_read;
+      if (!is_read)
+        json_object_remove_member (folders, link->data);
+    }
+  if (!pruned || failing)
+    return;
+  csm_json_set_string (health, "state", "ok");
+  json_object_remove_member (health, "why");
+}
+
+static JsonObject *
+take_health (JsonObject *record)
 {
   JsonObject *health = csm_json_get_object (record, "health");
 
   health = health != NULL ? csm_json_copy_object (health) : json_object_new ();
-  csm_json_set_time (health, "retry", csm_time_now ());
   json_object_set_object_member (record, "health", health);
+  return health;
+}
+
+/* The record changes with each change of the settings, for those who follow it. */
+static void
+note_retry (JsonObject *record)
+{
+  csm_json_set_time (take_health (record), "retry", csm_time_now ());
 }
 
 static gboolean
@@ -183,6 +216,7 @@ save_record (CsmChannelSetup  *self,
   csm_json_set_string (record, "teamId", self->team_id);
   json_object_set_boolean_member (record, "canSend", self->sendmail != NULL || self->smtp != NULL);
   note_retry (record);
+  prune_health (csm_json_get_object (record, "health"), self->imap);
   if (self->id != NULL)
     {
       json_object_set_boolean_member (record, "enabled", TRUE);

@@ -147,6 +147,10 @@ csm_imap_client_take (CsmImapClient    *self,
     {
       return take_found (self, response, error);
     }
+  else if (csm_imap_response_is (response, 0, "VANISHED"))
+    {
+      csm_imap_client_take_vanished (self, response);
+    }
   else if (self->listed != NULL && csm_imap_client_take_listed (self, response))
     {
       return TRUE;

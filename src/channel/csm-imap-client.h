@@ -25,12 +25,31 @@ typedef struct
   guint   arrivals;
 } CsmImapFolder;
 
+/**
+ * CsmImapKnown:
+ * @uid_validity: what the UIDs belong to
+ * @modseq: up to which the folder is known
+ * @uids: (array length=n_uids): mails of interest, ascending
+ * @n_uids: how many
+ * @gone: (element-type guint32) (out): those of them that are there no more; pairs: the first and the last of a range
+ *
+ * What is known of a folder that is opened again (RFC 7162, section 3.2.5.2).
+ */
+typedef struct
+{
+  guint32        uid_validity;
+  gint64         modseq;
+  const guint32 *uids;
+  guint          n_uids;
+  GArray        *gone;
+} CsmImapKnown;
+
 /* FALSE with @error: nothing more of this. */
 typedef gboolean (*CsmImapMailFunc) (CsmImapMail *mail, gpointer user_data, GError **error);
 
 /*
- * Speaks IMAP (RFC 3501) with one server about one folder, which it opens for reading only: it can't change anything there. One
- * thread's; blocks. After an error the connection is of no use but for CSM_IMAP_ERROR_REFUSED.
+ * Speaks IMAP (RFC 3501) with one server about one folder, which csm_imap_client_examine() opens for reading only: it can't change anything
+ * there. One thread's; blocks. After an error the connection is of no use but for CSM_IMAP_ERROR_REFUSED.
  */
 typedef struct _CsmImapClient CsmImapClient;
 
@@ -42,6 +61,20 @@ void                 csm_imap_client_free       (CsmImapClient          *self);
 gboolean             csm_imap_client_has        (CsmImapClient          *self,
                                                  const char             *capability);
 gboolean             csm_imap_client_examine    (CsmImapClient          *self,
+                                                 const char             *folder,
+                                                 const CsmImapKnown     *known,
+                                                 GError                **error);
+gboolean             csm_imap_client_select     (CsmImapClient          *self,
+                                                 const char             *folder,
+                                                 const CsmImapKnown     *known,
+                                                 GError                **error);
+gboolean             csm_imap_client_mark_seen  (CsmImapClient          *self,
+                                                 const guint32          *uids,
+                                                 guint                   n_uids,
+                                                 GError                **error);
+gboolean             csm_imap_client_move       (CsmImapClient          *self,
+                                                 const guint32          *uids,
+                                                 guint                   n_uids,
                                                  const char             *folder,
                                                  GError                **error);
 const CsmImapFolder *csm_imap_client_get_folder (CsmImapClient          *self);

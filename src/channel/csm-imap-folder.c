@@ -14,13 +14,82 @@
 /* Mails that are searched at a time, so that no answer gets long. */
 #define SEARCH_FIRST 500
 #define SEARCH_STEP 5000
+/* What VANISHED is believed. */
+#define MAX_RANGES 10000
 
 /* --- The folder ---------------------------------------------------------------------------------------------------------------- */
+
+/* Of UIDs, ascending, as commands take it: "3,5:9". */
+static char *
+format_set (const guint32 *uids,
+            guint          n_uids)
+{
+  GString *set = g_string_new (NULL);
+
+  for (guint i = 0; i < n_uids;)
+    {
+      guint last = i;
+
+      while (last + 1 < n_uids && uids[last + 1] == uids[last] + 1)
+        last++;
+      g_string_append_printf (set, "%s%u", i > 0 ? "," : "", uids[i]);
+      if (last > i)
+        g_string_append_printf (set, ":%u", uids[last]);
+      i = last + 1;
+    }
+  return g_string_free (set, FALSE);
+}
+
+/* What the server is to tell besides. */
+static char *
+format_parameters (CsmImapClient      *self,
+                   const CsmImapKnown *known)
+{
+  g_autofree char *set = NULL;
+
+  if (!csm_imap_client_has (self, "CONDSTORE"))
+    return g_strdup ("");
+  if (!self->has_vanished || known == NULL || known->n_uids == 0 || known->uid_validity == 0 || known->modseq <= 0)
+    return g_strdup (" (CONDSTORE)");
+  set = format_set (known->uids, known->n_uids);
+  return g_strdup_printf (" (QRESYNC (%u %" G_GINT64_FORMAT " %s))", known->uid_validity, known->modseq, set);
+}
+
+static gboolean
+open_folder (CsmImapClient       *self,
+             const char          *command,
+             const char          *folder,
+             const CsmImapKnown  *known,
+             GError             **error)
+{
+  g_autofree char *name = csm_imap_encode_folder (folder);
+  g_autofree char *parameters = NULL;
+  gboolean good;
+
+  csm_imap_client_patience (self, 0);
+  self->folder = (CsmImapFolder) { 0 };
+  /* Then numbers don't shift while we talk, and what is gone is told by its UID (RFC 7162, section 3.2.3). */
+  if (!self->has_vanished && csm_imap_client_has (self, "QRESYNC") && csm_imap_client_has (self, "ENABLE"))
+    self->has_vanished = csm_imap_client_command (self, NULL, "ENABLE QRESYNC");
+  parameters = format_parameters (self, known);
+  self->gone = known != NULL ? known->gone : NULL;
+  good = csm_imap_client_command (self, error, "%s %s%s", command, name, parameters);
+  self->gone = NULL;
+  if (!good)
+    return FALSE;
+  if (!csm_imap_client_has (self, "CONDSTORE"))
+    self->folder.modseq = 0;
+  if (self->folder.uid_validity != 0)
+    return TRUE;
+  g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_PROTOCOL, _("The mail server can't tell mails apart for long."));
+  return FALSE;
+}
 
 /**
  * csm_imap_client_examine:
  * @self: a client
  * @folder: a folder's name
+ * @known: (nullable): what is known of it
  * @error: return location
  *
  * Opens it for reading only.
@@ -28,23 +97,119 @@
  * Returns: whether it is open
  */
 gboolean
-csm_imap_client_examine (CsmImapClient  *self,
-                         const char     *folder,
-                         GError        **error)
+csm_imap_client_examine (CsmImapClient       *self,
+                         const char          *folder,
+                         const CsmImapKnown  *known,
+                         GError             **error)
 {
-  g_autofree char *name = csm_imap_encode_folder (folder);
-  gboolean has_modseqs = csm_imap_client_has (self, "CONDSTORE");
+  return open_folder (self, "EXAMINE", folder, known, error);
+}
+
+/**
+ * csm_imap_client_select:
+ * @self: a client
+ * @folder: a folder's name
+ * @known: (nullable): what is known of it
+ * @error: return location
+ *
+ * Opens it so that mails there may be marked and moved.
+ *
+ * Returns: whether it is open
+ */
+gboolean
+csm_imap_client_select (CsmImapClient       *self,
+                        const char          *folder,
+                        const CsmImapKnown  *known,
+                        GError             **error)
+{
+  return open_folder (self, "SELECT", folder, known, error);
+}
+
+/**
+ * csm_imap_client_take_vanished:
+ * @self: a client
+ * @response: a VANISHED response
+ *
+ * Counts the mails that are gone (RFC 7162, section 3.2.10): those that went since the folder was opened are not in it any more.
+ */
+void
+csm_imap_client_take_vanished (CsmImapClient         *self,
+                               const CsmImapResponse *response)
+{
+  gboolean earlier = csm_imap_response_is (response, 2, "EARLIER");
+  guint index = earlier ? 4 : 1;
+  const CsmImapToken *token = index < response->tokens->len ? &g_array_index (response->tokens, CsmImapToken, index) : NULL;
+  g_auto (GStrv) ranges = token != NULL && token->kind == CSM_IMAP_ATOM ? g_strsplit (token->text, ",", MAX_RANGES) : NULL;
+  guint64 n = 0;
+
+  for (guint i = 0; ranges != NULL && ranges[i] != NULL; i++)
+    {
+      char *end;
+      guint64 first = g_ascii_strtoull (ranges[i], &end, 10), last = *end == ':' ? g_ascii_strtoull (end + 1, NULL, 10) : first;
+      guint32 pair[2] = { (guint32) MIN (first, last), (guint32) MAX (first, last) };
+
+      if (first == 0 || last == 0 || first > G_MAXUINT32 || last > G_MAXUINT32)
+        continue;
+      n += pair[1] - pair[0] + 1;
+      if (self->gone != NULL && self->gone->len < 2 * MAX_RANGES)
+        g_array_append_vals (self->gone, pair, 2);
+    }
+  if (!earlier)
+    self->folder.exists -= (guint32) MIN (n, self->folder.exists);
+}
+
+/* --- Changing it ---------------------------------------------------------------------------------------------------------------- */
+
+/**
+ * csm_imap_client_mark_seen:
+ * @self: a client with a folder that was selected
+ * @uids: (array length=n_uids): which mails, ascending
+ * @n_uids: how many
+ * @error: return location
+ *
+ * Returns: whether they are marked as read
+ */
+gboolean
+csm_imap_client_mark_seen (CsmImapClient  *self,
+                           const guint32  *uids,
+                           guint           n_uids,
+                           GError        **error)
+{
+  g_autofree char *set = format_set (uids, n_uids);
 
   csm_imap_client_patience (self, 0);
-  self->folder = (CsmImapFolder) { 0 };
-  if (!csm_imap_client_command (self, error, "EXAMINE %s%s", name, has_modseqs ? " (CONDSTORE)" : ""))
-    return FALSE;
-  if (!has_modseqs)
-    self->folder.modseq = 0;
-  if (self->folder.uid_validity != 0)
-    return TRUE;
-  g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_PROTOCOL, _("The mail server can't tell mails apart for long."));
-  return FALSE;
+  return csm_imap_client_command (self, error, "UID STORE %s +FLAGS.SILENT (\\Seen)", set);
+}
+
+/**
+ * csm_imap_client_move:
+ * @self: a client with a folder that was selected
+ * @uids: (array length=n_uids): which mails, ascending
+ * @n_uids: how many
+ * @folder: where to
+ * @error: return location
+ *
+ * In one step (RFC 6851), or not at all: what is copied and then deleted may be lost in between.
+ *
+ * Returns: whether they are there now
+ */
+gboolean
+csm_imap_client_move (CsmImapClient  *self,
+                      const guint32  *uids,
+                      guint           n_uids,
+                      const char     *folder,
+                      GError        **error)
+{
+  g_autofree char *set = format_set (uids, n_uids);
+  g_autofree char *name = csm_imap_encode_folder (folder);
+
+  if (!csm_imap_client_has (self, "MOVE"))
+    {
+      g_set_error_literal (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED, _("The mail server can't move mails safely: they stay where they are."));
+      return FALSE;
+    }
+  csm_imap_client_patience (self, 0);
+  return csm_imap_client_command (self, error, "UID MOVE %s %s", set, name);
 }
 
 /**
@@ -132,26 +297,6 @@ csm_imap_client_find (CsmImapClient  *self,
         g_array_append_val (uids, uid);
     }
   return g_steal_pointer (&uids);
-}
-
-static char *
-format_set (const guint32 *uids,
-            guint          n_uids)
-{
-  GString *set = g_string_new (NULL);
-
-  for (guint i = 0; i < n_uids;)
-    {
-      guint last = i;
-
-      while (last + 1 < n_uids && uids[last + 1] == uids[last] + 1)
-        last++;
-      g_string_append_printf (set, "%s%u", i > 0 ? "," : "", uids[i]);
-      if (last > i)
-        g_string_append_printf (set, ":%u", uids[last]);
-      i = last + 1;
-    }
-  return g_string_free (set, FALSE);
 }
 
 /**

@@ -21,6 +21,8 @@ struct _CsmImapClient
   CsmImapFolder          folder;
   GArray                *found;         /* guint32; what SEARCH says goes there while it is not NULL */
   guint                  most_found;
+  gboolean               has_vanished;  /* whether VANISHED comes instead of EXPUNGE */
+  GArray                *gone;          /* guint32 pairs; what VANISHED says goes there while it is not NULL */
   GPtrArray             *listed;        /* CsmImapListed; what LIST says goes there while it is not NULL */
   CsmImapMailFunc        mail_func;     /* what FETCH says goes there while it is not NULL */
   gpointer               mail_data;
@@ -42,6 +44,8 @@ gboolean csm_imap_client_converse  (CsmImapClient      *self,
 gboolean csm_imap_client_take      (CsmImapClient      *self,
                                     CsmImapResponse    *response,
                                     GError            **error);
+void     csm_imap_client_take_vanished (CsmImapClient         *self,
+                                        const CsmImapResponse *response);
 gboolean csm_imap_client_take_listed (CsmImapClient         *self,
                                       const CsmImapResponse *response);
 void     csm_imap_client_patience  (CsmImapClient      *self,

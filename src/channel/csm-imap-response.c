@@ -312,6 +312,8 @@ set_attribute (CsmImapMail        *mail,
   else if (g_ascii_strcasecmp (name, "RFC822.SIZE") == 0 && value->text != NULL &&
            g_ascii_string_to_unsigned (value->text, 10, 0, G_MAXINT64, &number, NULL))
     mail->size = (gint64) number;
+  else if (g_ascii_strcasecmp (name, "X-GM-THRID") == 0 && value->text != NULL && g_ascii_string_to_unsigned (value->text, 10, 1, G_MAXUINT64, &number, NULL))
+    mail->thread = number;
   else if (g_ascii_strcasecmp (name, "INTERNALDATE") == 0 && value->text != NULL)
     mail->received = csm_imap_parse_time (value->text);
   else if (g_ascii_strncasecmp (name, "BODY[", 5) == 0 && mail->body == NULL && mail->spool == NULL)

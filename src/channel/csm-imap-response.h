@@ -46,6 +46,7 @@ typedef struct
  * @uid: which mail; 0: the server didn't say
  * @size: its bytes, or -1
  * @received: when the server got it, µs, or `CSM_TIME_NONE`
+ * @thread: what the server calls the conversation that it is in (X-GM-THRID); 0: it doesn't say
  * @body: (nullable): it, or its header
  * @spool: (nullable): instead of @body, when it is large
  *
@@ -58,6 +59,7 @@ typedef struct
   gint64   received;
   GBytes  *body;
   CsmSpool *spool;
+  guint64  thread;
 } CsmImapMail;
 
 CsmImapResponse *csm_imap_response_read      (CsmImapStream          *stream,

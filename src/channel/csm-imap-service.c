@@ -16,8 +16,16 @@ typedef struct
 {
   char            *id;
   CsmImapSettings *settings;
+  gint64           retry;   /* when somebody last wanted it to be tried at once, µs */
   GPtrArray       *watches; /* CsmMailboxWatch; NULL in a plan */
 } Mailbox;
+
+/* A channel's record, as far as it matters here. */
+typedef struct
+{
+  char   *id;
+  gint64  retry;
+} Wanted;
 
 struct _CsmImapService
 {
@@ -63,6 +71,12 @@ mailboxes_new (void)
 
 /* --- Which there are ------------------------------------------------------------------------------------------------------------- */
 
+static void
+wanted_clear (gpointer data)
+{
+  g_free (((Wanted *) data)->id);
+}
+
 static gboolean
 note_channel (const char *id,
               const char *json,
@@ -71,7 +85,11 @@ note_channel (const char *id,
   g_autoptr (JsonObject) record = csm_json_parse_object (json, -1, NULL);
 
   if (record != NULL && g_strcmp0 (csm_json_get_string (record, "kind"), "email") == 0 && csm_json_get_boolean (record, "enabled"))
-    g_ptr_array_add (user_data, g_strdup (id));
+    {
+      Wanted wanted = { g_strdup (id), csm_json_get_time (csm_json_get_object (record, "health"), "retry") };
+
+      g_array_append_val ((GArray *) user_data, wanted);
+    }
   return TRUE;
 }
 
@@ -81,14 +99,15 @@ make_plan (CsmTxn        *txn,
            GCancellable  *cancellable,
            GError       **error)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (Wanted));
   g_autoptr (GPtrArray) plan = mailboxes_new ();
 
+  g_array_set_clear_func (ids, wanted_clear);
   if (!csm_txn_each (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CHANNEL), MAX_CHANNELS, note_channel, ids, error))
     return NULL;
   for (guint i = 0; i < ids->len; i++)
     {
-      const char *id = g_ptr_array_index (ids, i);
+      const char *id = g_array_index (ids, Wanted, i).id;
       g_autoptr (GError) local = NULL;
       CsmImapSettings *settings = csm_imap_settings_load (txn, id, &local);
       Mailbox *mailbox;
@@ -100,6 +119,7 @@ make_plan (CsmTxn        *txn,
       mailbox = g_new0 (Mailbox, 1);
       mailbox->id = g_strdup (id);
       mailbox->settings = settings;
+      mailbox->retry = g_array_index (ids, Wanted, i).retry;
       g_ptr_array_add (plan, mailbox);
     }
   return g_steal_pointer (&plan);
@@ -112,26 +132,48 @@ is_same (const Mailbox *a,
   return g_str_equal (a->id, b->id) && csm_imap_settings_equal (a->settings, b->settings);
 }
 
-static gboolean
-contains (GPtrArray     *mailboxes,
-          const Mailbox *mailbox)
+static Mailbox *
+find_same (GPtrArray     *mailboxes,
+           const Mailbox *mailbox)
 {
   for (guint i = 0; i < mailboxes->len; i++)
     {
       if (is_same (g_ptr_array_index (mailboxes, i), mailbox))
-        return TRUE;
+        return g_ptr_array_index (mailboxes, i);
     }
-  return FALSE;
+  return NULL;
+}
+
+static void
+start_watch (CsmImapService *self,
+             Mailbox        *mailbox,
+             const char     *folder)
+{
+  g_ptr_array_add (mailbox->watches, csm_mailbox_watch_new (self->store, mailbox->id, folder, mailbox->settings, self->reader_program, &self->pace));
 }
 
 static void
 start_watches (CsmImapService *self,
                Mailbox        *mailbox)
 {
+  CsmImapSettings *settings = mailbox->settings;
+
   mailbox->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_mailbox_watch_free);
-  for (guint i = 0; mailbox->settings->folders[i] != NULL; i++)
-    g_ptr_array_add (mailbox->watches, csm_mailbox_watch_new (self->store, mailbox->id, mailbox->settings->folders[i], mailbox->settings,
-                                                              self->reader_program, &self->pace));
+  for (guint i = 0; settings->folders[i] != NULL; i++)
+    start_watch (self, mailbox, settings->folders[i]);
+  if (settings->sent_folder != NULL && !g_strv_contains ((const char *const *) settings->folders, settings->sent_folder))
+    start_watch (self, mailbox, settings->sent_folder);
+}
+
+static void
+retry_watches (Mailbox *mailbox,
+               gint64   retry)
+{
+  if (mailbox->retry == retry)
+    return;
+  mailbox->retry = retry;
+  for (guint i = 0; i < mailbox->watches->len; i++)
+    csm_mailbox_watch_retry (g_ptr_array_index (mailbox->watches, i));
 }
 
 static void
@@ -140,20 +182,23 @@ apply_plan (CsmImapService *self,
 {
   for (guint i = 0; i < self->mailboxes->len; i++)
     {
-      if (!contains (plan, g_ptr_array_index (self->mailboxes, i)))
+      if (find_same (plan, g_ptr_array_index (self->mailboxes, i)) == NULL)
         cancel_watches (g_ptr_array_index (self->mailboxes, i));
     }
   for (guint i = self->mailboxes->len; i > 0; i--)
     {
-      if (!contains (plan, g_ptr_array_index (self->mailboxes, i - 1)))
+      if (find_same (plan, g_ptr_array_index (self->mailboxes, i - 1)) == NULL)
         g_ptr_array_remove_index (self->mailboxes, i - 1);
     }
   while (plan->len > 0)
     {
       Mailbox *mailbox = g_ptr_array_steal_index (plan, plan->len - 1);
 
-      if (contains (self->mailboxes, mailbox))
+      Mailbox *running = find_same (self->mailboxes, mailbox);
+
+      if (running != NULL)
         {
+          retry_watches (running, mailbox->retry);
           mailbox_free (mailbox);
           continue;
         }

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @start: where in @spool it begins
  * @size: its bytes
  * @received: receipt, µs, or `CSM_TIME_NONE` while nobody knows
+ * @thread: what the mail server calls the conversation that it is in; 0: it doesn't say
+ * @sent: whether it lay among what was sent from the mailbox
  * @raw_blob_id: the stored original
  * @mail: what casement-reader says; `ok` is false when it could not be read
  * @blob_ids: (array): the stored parts
@@ -29,6 +31,8 @@ typedef struct
   gsize        start;
   gsize        size;
   gint64       received;
+  guint64      thread;
+  gboolean     sent;
   char        *raw_blob_id;
   JsonObject  *mail;
   char       **blob_ids;

@@ -4,6 +4,8 @@
 #include "config.h"
 #include "csm-mailbox-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "csm-time.h"
 
 /* Of a mail that is not fetched whole. */
@@ -12,6 +14,15 @@
 #define BODY_ITEMS "BODY.PEEK[]"
 /* How many pauses lie between the first two tries; later ones are further apart. A quarter of an hour in all. */
 #define POSTPONE_FACTOR 30
+
+static int
+compare_uids (gconstpointer a,
+              gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return x < y ? -1 : x > y;
+}
 
 static gboolean
 take_whole (CsmImapMail  *mail,
@@ -32,7 +43,7 @@ take_whole (CsmImapMail  *mail,
           if (g_array_index (group->arrived, guint32, j) == mail->uid)
             return TRUE;
         }
-      return csm_mailbox_group_take (group, mail->uid, wanted->received, wanted->size, mail->body, mail->spool, error);
+      return csm_mailbox_group_take (group, wanted, mail, error);
     }
   return TRUE;
 }
@@ -138,6 +149,37 @@ blame (CsmMailboxGroup *group,
     }
 }
 
+/* What the channel wants done with mails that were taken in, if anything. What is only here in part stays as it is. */
+static gboolean
+finish_there (CsmMailboxGroup  *group,
+              GError          **error)
+{
+  CsmMailboxWatch *self = group->watch;
+  const char *archive = csm_imap_settings_get_archive (self->settings);
+  const guint32 *uids = (const guint32 *) group->arrived->data;
+  g_autoptr (GError) local = NULL;
+
+  if (self->settings->after == NULL || self->is_sent || group->cut != NULL || group->arrived->len == 0)
+    return TRUE;
+  g_array_sort (group->arrived, compare_uids);
+  if (archive != NULL ? csm_imap_client_move (self->client, uids, group->arrived->len, archive, &local)
+                      : csm_imap_client_mark_seen (self->client, uids, group->arrived->len, &local))
+    {
+      self->remark = NULL;
+      return TRUE;
+    }
+  if (g_error_matches (local, CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED))
+    {
+      if (self->remark == NULL)
+        g_message ("Channel %s: %s", self->channel_id, local->message);
+      self->remark = archive != NULL ? _("Mail comes in, but the mail server does not move it to the folder that is set.")
+                                     : _("Mail comes in, but the mail server does not mark it as read.");
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 /**
  * csm_mailbox_group_fetch:
  * @group: a group
@@ -174,6 +216,8 @@ csm_mailbox_group_fetch (CsmMailboxGroup  *group,
     group->next_uid = 0;
   g_array_append_vals (group->settled, group->arrived->data, group->arrived->len);
   if (!csm_mailbox_group_commit (group, good ? &local : NULL))
+    good = FALSE;
+  if (good && !finish_there (group, &local))
     good = FALSE;
   if (!good && local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));

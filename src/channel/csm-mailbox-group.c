@@ -82,11 +82,8 @@ put_notice (CsmMailItem *item,
 /**
  * csm_mailbox_group_take:
  * @self: a group
- * @uid: a mail
- * @received: when the mail server got it, µs, or `CSM_TIME_NONE`
- * @size: how many bytes it has there
- * @bytes: (nullable): it, or its header
- * @spool: (nullable): instead of @bytes, when it is large
+ * @info: what is known of a mail
+ * @content: it, or its header
  * @error: something that has nothing to do with this mail
  *
  * Stores the original, and reads it. A mail that can't be read is no error.
@@ -94,29 +91,28 @@ put_notice (CsmMailItem *item,
  * Returns: whether the next one may come
  */
 gboolean
-csm_mailbox_group_take (CsmMailboxGroup  *self,
-                        guint32           uid,
-                        gint64            received,
-                        gint64            size,
-                        GBytes           *bytes,
-                        CsmSpool         *spool,
-                        GError          **error)
+csm_mailbox_group_take (CsmMailboxGroup    *self,
+                        const CsmImapMail  *info,
+                        const CsmImapMail  *content,
+                        GError            **error)
 {
   CsmMailboxWatch *watch = self->watch;
   g_autoptr (CsmMailItem) item = g_new0 (CsmMailItem, 1);
   gint64 now = csm_time_now ();
 
-  item->raw = bytes != NULL ? g_bytes_ref (bytes) : NULL;
-  item->spool = spool != NULL ? csm_spool_ref (spool) : NULL;
-  item->size = bytes != NULL ? g_bytes_get_size (bytes) : csm_spool_get_length (spool);
-  item->received = received != CSM_TIME_NONE && received < now ? received : now;
+  item->raw = content->body != NULL ? g_bytes_ref (content->body) : NULL;
+  item->spool = content->spool != NULL ? csm_spool_ref (content->spool) : NULL;
+  item->size = content->body != NULL ? g_bytes_get_size (content->body) : csm_spool_get_length (content->spool);
+  item->received = info->received != CSM_TIME_NONE && info->received < now ? info->received : now;
+  item->thread = info->thread;
+  item->sent = watch->is_sent;
   if (watch->reader == NULL)
     watch->reader = csm_reader_client_new (watch->reader_program);
   if (!csm_mail_item_store (item, watch->store, watch->reader, FALSE, error))
     return FALSE;
   if (self->cut != NULL && item->problem == NULL)
-    put_notice (item, size, watch->folder);
-  g_array_append_val (self->arrived, uid);
+    put_notice (item, info->size, watch->folder);
+  g_array_append_val (self->arrived, info->uid);
   g_ptr_array_add (self->items, g_steal_pointer (&item));
   return TRUE;
 }

@@ -108,14 +108,77 @@ csm_mailbox_begin (CsmMailboxWatch  *self,
   return FALSE;
 }
 
+static int
+compare_postponed (gconstpointer a,
+                   gconstpointer b)
+{
+  const CsmMailboxPostponed *x = a, *y = b;
+
+  return x->uid < y->uid ? -1 : x->uid > y->uid;
+}
+
+/* The server says which of the mails that could not be got are there no more. */
+static gboolean
+forget_gone (CsmMailboxWatch  *self,
+             GArray           *gone,
+             GError          **error)
+{
+  g_autoptr (CsmMailboxGroup) group = csm_mailbox_group_new (self);
+
+  for (guint i = 0; i < self->postponed->len; i++)
+    {
+      guint32 uid = g_array_index (self->postponed, CsmMailboxPostponed, i).uid;
+
+      for (guint j = 0; j + 1 < gone->len; j += 2)
+        {
+          if (uid >= g_array_index (gone, guint32, j) && uid <= g_array_index (gone, guint32, j + 1))
+            g_array_append_val (group->settled, uid);
+        }
+    }
+  return group->settled->len == 0 || csm_mailbox_group_commit (group, error);
+}
+
+/**
+ * csm_mailbox_open:
+ * @self: a watch that is connected, and has been loaded
+ * @error: return location
+ *
+ * Opens the folder: for reading only, unless something is to become of the mails there.
+ *
+ * Returns: whether csm_mailbox_begin() may follow
+ */
+gboolean
+csm_mailbox_open (CsmMailboxWatch  *self,
+                  GError          **error)
+{
+  g_autofree guint32 *uids = g_new (guint32, MAX (self->postponed->len, 1));
+  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (guint32));
+  CsmImapKnown known = { self->state.uid_validity, self->state.modseq, uids, self->postponed->len, gone };
+  gboolean writes = self->settings->after != NULL && !self->is_sent;
+
+  g_array_sort (self->postponed, compare_postponed);
+  for (guint i = 0; i < self->postponed->len; i++)
+    uids[i] = g_array_index (self->postponed, CsmMailboxPostponed, i).uid;
+  if (!(writes ? csm_imap_client_select (self->client, self->folder, &known, error)
+               : csm_imap_client_examine (self->client, self->folder, &known, error)))
+    return FALSE;
+  return csm_imap_client_get_folder (self->client)->uid_validity != self->state.uid_validity || forget_gone (self, gone, error);
+}
+
 /* --- What is new ------------------------------------------------------------------------------------------------------------------- */
+
+static const char *
+info_items (CsmMailboxWatch *self)
+{
+  return csm_imap_client_has (self->client, "X-GM-EXT-1") ? "INTERNALDATE RFC822.SIZE X-GM-THRID" : "INTERNALDATE RFC822.SIZE";
+}
 
 static gboolean
 note_info (CsmImapMail  *mail,
            gpointer      user_data,
            GError      **error)
 {
-  CsmImapMail info = { mail->uid, mail->size, mail->received, NULL };
+  CsmImapMail info = { .uid = mail->uid, .size = mail->size, .received = mail->received, .thread = mail->thread };
   GArray *infos = user_data;
 
   /* Servers may tell of other mails too, but nobody asks for so many. */
@@ -192,12 +255,12 @@ fetch_step (CsmMailboxWatch  *self,
   g_autoptr (GArray) infos = g_array_new (FALSE, FALSE, sizeof (CsmImapMail));
   g_autoptr (GArray) mails = g_array_new (FALSE, FALSE, sizeof (CsmImapMail));
 
-  if (!csm_imap_client_fetch (self->client, uids, n_uids, "INTERNALDATE RFC822.SIZE", 0, note_info, infos, error))
+  if (!csm_imap_client_fetch (self->client, uids, n_uids, info_items (self), 0, note_info, infos, error))
     return FALSE;
   g_array_sort (infos, compare_mails);
   for (guint i = 0, j = 0; i < n_uids; i++)
     {
-      CsmImapMail mail = { uids[i], -1, CSM_TIME_NONE, NULL };
+      CsmImapMail mail = { .uid = uids[i], .size = -1, .received = CSM_TIME_NONE };
 
       for (; j < infos->len && g_array_index (infos, CsmImapMail, j).uid <= uids[i]; j++)
         {
@@ -345,9 +408,9 @@ set_aside (CsmMailboxGroup  *group,
 {
   g_autofree char *text = g_strdup_printf ("Message-ID: <%u.%u@not-fetched.invalid>\r\nSubject: %s\r\n\r\n", group->watch->state.uid_validity, uid,
                                            _("A mail that could not be fetched"));
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_auto (CsmImapMail) mail = { .uid = uid, .received = CSM_TIME_NONE, .body = g_bytes_new (text, strlen (text)) };
 
-  return csm_mailbox_group_take (group, uid, CSM_TIME_NONE, 0, bytes, NULL, error);
+  return csm_mailbox_group_take (group, &mail, &mail, error);
 }
 
 static gboolean
@@ -357,7 +420,7 @@ try_one (CsmMailboxWatch            *self,
 {
   g_autoptr (CsmMailboxGroup) group = csm_mailbox_group_new (self);
   g_autoptr (GArray) infos = g_array_new (FALSE, FALSE, sizeof (CsmImapMail));
-  CsmImapMail mail = { postponed->uid, -1, CSM_TIME_NONE, NULL };
+  CsmImapMail mail = { .uid = postponed->uid, .size = -1, .received = CSM_TIME_NONE };
 
   if (postponed->tries >= TRIES_WHOLE)
     group->cut = "not-fetched: the mail server could not be made to give it";
@@ -368,7 +431,7 @@ try_one (CsmMailboxWatch            *self,
       g_array_append_val (group->settled, postponed->uid);
       return csm_mailbox_group_commit (group, error);
     }
-  if (!csm_imap_client_fetch (self->client, &postponed->uid, 1, "INTERNALDATE RFC822.SIZE", 0, note_info, infos, error))
+  if (!csm_imap_client_fetch (self->client, &postponed->uid, 1, info_items (self), 0, note_info, infos, error))
     return FALSE;
   for (guint i = 0; i < infos->len; i++)
     {

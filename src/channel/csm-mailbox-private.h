@@ -23,10 +23,15 @@ struct _CsmMailboxWatch
   CsmReaderClient  *reader;      /* while there are mails to read */
   CsmMailboxState   state;
   GArray           *postponed;   /* CsmMailboxPostponed */
+  gboolean          is_sent;     /* whether the folder holds what was sent */
+  const char       *remark;      /* what works only in part, or NULL */
+  int               wake_fd;     /* readable: don't wait for the next try */
   gint64            last_in;     /* the last time that a mail was told of in the channel's record */
 };
 
 gboolean csm_mailbox_load      (CsmMailboxWatch  *self,
+                                GError          **error);
+gboolean csm_mailbox_open      (CsmMailboxWatch  *self,
                                 GError          **error);
 gboolean csm_mailbox_begin     (CsmMailboxWatch  *self,
                                 GError          **error);
@@ -63,13 +68,10 @@ typedef struct
 
 CsmMailboxGroup *csm_mailbox_group_new    (CsmMailboxWatch  *watch);
 void             csm_mailbox_group_free   (CsmMailboxGroup  *self);
-gboolean         csm_mailbox_group_take   (CsmMailboxGroup  *self,
-                                           guint32           uid,
-                                           gint64            received,
-                                           gint64            size,
-                                           GBytes           *bytes,
-                                           CsmSpool         *spool,
-                                           GError          **error);
+gboolean         csm_mailbox_group_take   (CsmMailboxGroup    *self,
+                                           const CsmImapMail  *info,
+                                           const CsmImapMail  *content,
+                                           GError            **error);
 gboolean         csm_mailbox_group_fetch  (CsmMailboxGroup  *self,
                                            GError          **error);
 gboolean         csm_mailbox_group_commit (CsmMailboxGroup  *self,

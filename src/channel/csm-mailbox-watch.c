@@ -4,6 +4,9 @@
 #include "config.h"
 #include "csm-mailbox-watch.h"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "csm-mailbox-private.h"
@@ -67,18 +70,22 @@ report_problem (CsmMailboxWatch *self,
 
 /* --- The thread ------------------------------------------------------------------------------------------------------------------ */
 
-/* FALSE: it is over. */
+/* FALSE: it is over. @woken: (optional): whether somebody wants the next try now. */
 static gboolean
 rest (CsmMailboxWatch *self,
-      guint            milliseconds)
+      guint            milliseconds,
+      gboolean        *woken)
 {
-  GPollFD poll = { 0 };
+  GPollFD polls[2] = { { 0 }, { self->wake_fd, G_IO_IN, 0 } };
+  guint64 times;
 
-  if (g_cancellable_make_pollfd (self->cancellable, &poll))
+  if (g_cancellable_make_pollfd (self->cancellable, &polls[0]))
     {
-      g_poll (&poll, 1, (gint) MIN (milliseconds, G_MAXINT));
+      g_poll (polls, G_N_ELEMENTS (polls), (gint) MIN (milliseconds, G_MAXINT));
       g_cancellable_release_fd (self->cancellable);
     }
+  if (read (self->wake_fd, &times, sizeof times) == sizeof times && woken != NULL)
+    *woken = TRUE;
   return !g_cancellable_is_cancelled (self->cancellable);
 }
 
@@ -107,7 +114,7 @@ wait_for_mail (CsmMailboxWatch  *self,
     }
   if (csm_imap_client_get_folder (self->client)->arrivals != arrivals)
     return TRUE;
-  return rest (self, time_to_wait (self, self->pace.poll)) && csm_imap_client_look (self->client, error);
+  return rest (self, time_to_wait (self, self->pace.poll), NULL) && csm_imap_client_look (self->client, error);
 }
 
 /* One connection, until it breaks. @well: set when nothing was missing. */
@@ -116,8 +123,11 @@ follow (CsmMailboxWatch  *self,
         gboolean         *well,
         GError          **error)
 {
+  const char *remark = NULL;
+
+  self->remark = NULL;
   self->client = csm_imap_client_open (self->settings, self->pace.patience, self->cancellable, error);
-  if (self->client == NULL || !csm_mailbox_load (self, error) || !csm_imap_client_examine (self->client, self->folder, error) ||
+  if (self->client == NULL || !csm_mailbox_load (self, error) || !csm_mailbox_open (self, error) ||
       !csm_mailbox_begin (self, error))
     return;
   for (gboolean fresh = TRUE; !g_cancellable_is_cancelled (self->cancellable); fresh = FALSE)
@@ -126,9 +136,10 @@ follow (CsmMailboxWatch  *self,
 
       if (!csm_mailbox_catch_up (self, fresh, error) || !csm_mailbox_try_again (self, error))
         return;
-      if (!*well)
-        report (self, NULL);
+      if (!*well || remark != self->remark)
+        report (self, self->remark);
       *well = TRUE;
+      remark = self->remark;
       /* A process less while there is nothing to do. */
       g_clear_object (&self->reader);
       if (!wait_for_mail (self, arrivals, error))
@@ -147,31 +158,39 @@ next_pause (guint         pause,
   return MIN (MAX (pause * 2, first), LONGEST_PAUSE_MS);
 }
 
+/* One connection after the other. FALSE: it is over. */
+static gboolean
+try_once (CsmMailboxWatch *self,
+          guint           *pause)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean well = FALSE, woken = FALSE, goes_on;
+
+  follow (self, &well, &error);
+  if (g_cancellable_is_cancelled (self->cancellable) && self->client != NULL)
+    csm_imap_client_leave (self->client);
+  g_clear_pointer (&self->client, csm_imap_client_free);
+  g_clear_object (&self->reader);
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return FALSE;
+  *pause = next_pause (well ? 0 : *pause, error, self->pace.pause);
+  /* Servers end connections now and then; that is news only when the next one fails. */
+  if (!well)
+    report_problem (self, error);
+  goes_on = rest (self, *pause / 2 + (guint) g_random_int_range (0, (gint32) MAX (*pause, 1)), &woken);
+  if (woken)
+    *pause = 0;
+  return goes_on;
+}
+
 static gpointer
 watch (gpointer data)
 {
   CsmMailboxWatch *self = data;
   guint pause = 0;
 
-  do
-    {
-      g_autoptr (GError) error = NULL;
-      gboolean well = FALSE;
-
-      follow (self, &well, &error);
-      if (g_cancellable_is_cancelled (self->cancellable) && self->client != NULL)
-        csm_imap_client_leave (self->client);
-      g_clear_pointer (&self->client, csm_imap_client_free);
-      g_clear_object (&self->reader);
-      if (g_cancellable_is_cancelled (self->cancellable))
-        break;
-      pause = well ? 0 : pause;
-      pause = next_pause (pause, error, self->pace.pause);
-      /* Servers end connections now and then; that is news only when the next one fails. */
-      if (!well)
-        report_problem (self, error);
-    }
-  while (rest (self, pause / 2 + (guint) g_random_int_range (0, (gint32) MAX (pause, 1))));
+  while (try_once (self, &pause))
+    continue;
   return NULL;
 }
 
@@ -204,6 +223,8 @@ csm_mailbox_watch_new (CsmStore              *store,
   self->settings = csm_imap_settings_ref (settings);
   self->reader_program = g_strdup (reader_program);
   self->pace = *pace;
+  self->is_sent = g_strcmp0 (folder, settings->sent_folder) == 0;
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   self->cancellable = g_cancellable_new ();
   self->thread = g_thread_new ("csm-mailbox", watch, self);
   return self;
@@ -222,6 +243,21 @@ csm_mailbox_watch_cancel (CsmMailboxWatch *self)
 }
 
 /**
+ * csm_mailbox_watch_retry:
+ * @self: a watch
+ *
+ * Has it try at once what it would try later.
+ */
+void
+csm_mailbox_watch_retry (CsmMailboxWatch *self)
+{
+  const guint64 once = 1;
+
+  if (write (self->wake_fd, &once, sizeof once) != sizeof once)
+    g_debug ("a mailbox was woken already");
+}
+
+/**
  * csm_mailbox_watch_free:
  * @self: (nullable): a watch
  *
@@ -234,6 +270,7 @@ csm_mailbox_watch_free (CsmMailboxWatch *self)
     return;
   g_cancellable_cancel (self->cancellable);
   g_thread_join (self->thread);
+  close (self->wake_fd);
   g_object_unref (self->store);
   g_free (self->channel_id);
   g_free (self->folder);

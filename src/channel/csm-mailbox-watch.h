@@ -31,7 +31,7 @@ extern const CsmMailboxPace csm_mailbox_default_pace;
 
 /*
  * Follows one folder of a channel's mailbox with a connection and a thread of its own, and takes in what comes: see csm_intake(). Mails
- * stay on the server as they are. What fails is tried again for ever, in growing intervals, and said in the channel's record.
+ * stay on the server as they are, unless the settings say otherwise. What fails is tried again for ever, in growing intervals, and said in the channel's record.
  */
 typedef struct _CsmMailboxWatch CsmMailboxWatch;
 
@@ -42,6 +42,7 @@ CsmMailboxWatch *csm_mailbox_watch_new    (CsmStore               *store,
                                            const char             *reader_program,
                                            const CsmMailboxPace   *pace);
 void             csm_mailbox_watch_cancel (CsmMailboxWatch        *self);
+void             csm_mailbox_watch_retry  (CsmMailboxWatch        *self);
 void             csm_mailbox_watch_free   (CsmMailboxWatch        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmMailboxWatch, csm_mailbox_watch_free)

@@ -179,7 +179,9 @@ imap_lab_set_up (ImapLab       *self,
                  gconstpointer  data)
 {
   static const char *const folders[] = { "mail", "mail/support", "mail/support/tmp", "mail/support/new", "mail/support/cur",
-                                         "mail/support/.Second", "mail/support/.Second/tmp", "mail/support/.Second/new", "mail/support/.Second/cur" };
+                                         "mail/support/.Second", "mail/support/.Second/tmp", "mail/support/.Second/new", "mail/support/.Second/cur",
+                                         "mail/support/.Sent", "mail/support/.Sent/tmp", "mail/support/.Sent/new", "mail/support/.Sent/cur",
+                                         "mail/support/.Done", "mail/support/.Done/tmp", "mail/support/.Done/new", "mail/support/.Done/cur" };
   GError *error = NULL;
 
   workspace_set_up (&self->workspace, NULL);
@@ -390,6 +392,24 @@ imap_lab_flags (ImapLab *self)
   g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
   return g_strjoinv ("\n", (char **) names->pdata);
+}
+
+guint
+imap_lab_count (ImapLab    *self,
+                const char *folder)
+{
+  static const char *const parts[] = { "new", "cur" };
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *path = g_build_filename (self->base, "mail/support", folder, parts[i], NULL);
+      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+
+      while (g_dir_read_name (dir) != NULL)
+        n++;
+    }
+  return n;
 }
 
 static gpointer

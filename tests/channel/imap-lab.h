@@ -54,6 +54,9 @@ void        imap_lab_wait_health      (ImapLab       *self,
 void        imap_lab_let_pass         (guint          milliseconds);
 /* What the mailbox's files are called, without where they lie: the flags are in the names. */
 char       *imap_lab_flags            (ImapLab       *self);
+/* How many mails are in a folder. */
+guint       imap_lab_count            (ImapLab       *self,
+                                       const char    *folder);
 guint16     imap_lab_free_port        (void);
 guint       imap_lab_set_aside        (ImapLab       *self);
 

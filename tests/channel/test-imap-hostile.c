@@ -39,7 +39,7 @@ visit (gpointer data)
   g_autoptr (GArray) found = NULL;
   const guint32 uid = 1;
 
-  if (client != NULL && csm_imap_client_examine (client, "INBOX", &self->error))
+  if (client != NULL && csm_imap_client_examine (client, "INBOX", NULL, &self->error))
     found = csm_imap_client_find (client, 1, CSM_TIME_NONE, &self->error);
   if (found != NULL)
     csm_imap_client_fetch (client, &uid, 1, "BODY.PEEK[]", 1000, count_mail, &self->mails, &self->error);
