@@ -15,6 +15,7 @@
 #include "csm-mail-cards.h"
 #include "csm-mail-words.h"
 #include "csm-note-line.h"
+#include "csm-original.h"
 #include "csm-remote-images.h"
 #include "csm-time.h"
 #include "csm-triage.h"
@@ -322,6 +323,16 @@ show_delivery (CsmMessageRow *self)
     add (self->below, csm_unknown_line_new (self->workbench, submission_id));
 }
 
+static void
+show_original_action (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
+
+  csm_original_show (self->workbench, self->entry.record);
+}
+
 /* --- all of it --------------------------------------------------------------------------------------------- */
 
 /* Once: a row is made anew when its message changes. */
@@ -332,6 +343,7 @@ csm_message_row_show_mail (CsmMessageRow *self)
   GtkWidget *mark = csm_trust_mark_new (self->entry.record);
 
   self->back_at = CSM_TIME_NONE;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.show-original", csm_original_is_available (self->entry.record));
   if (mark != NULL)
     gtk_box_append (GTK_BOX (self->marks), mark);
   if (warnings != NULL)
@@ -354,6 +366,7 @@ csm_message_row_install_mail_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "message.save-event", NULL, save_event_action);
   gtk_widget_class_install_action (widget_class, "message.copy-text", "s", copy_text_action);
   gtk_widget_class_install_action (widget_class, "message.snooze", NULL, snooze_action);
+  gtk_widget_class_install_action (widget_class, "message.show-original", NULL, show_original_action);
   gtk_widget_class_install_action (widget_class, "message.show-text", NULL, show_text_action);
   gtk_widget_class_install_action (widget_class, "message.unsubscribe", NULL, unsubscribe_action);
 }

@@ -246,6 +246,8 @@ show (CsmMessageRow *self)
     csm_message_row_show_mail (self);
   show_problem (self);
   show_state (self);
+  if (!is_message)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.show-original", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.save-original", csm_json_get_string (record, "rawBlobId") != NULL);
   if (!is_message && csm_sending_undo_until (&self->entry) > csm_time_now ())
     self->tick_id = g_timeout_add (500, tick_cb, self);

@@ -17,8 +17,8 @@ outside "$database" 'sqlite3_|sqlite3\.h|libpq-fe\.h' > "$scratch/sqlite"
 result "only cache and store use the database" "$scratch/sqlite"
 outside "$database" '"[^"]*(SELECT [^"]|INSERT (OR [A-Z]+ )?INTO |DELETE FROM |UPDATE [a-z_]+ SET |CREATE (UNIQUE |VIRTUAL )?(TABLE|INDEX)|PRAGMA )' > "$scratch/sql"
 result "only cache and store speak SQL" "$scratch/sql"
-outside 'src/app/' '#include <(gtk/|adwaita\.h|gdk/|gsk/)' > "$scratch/gtk"
-result "only app includes GTK" "$scratch/gtk"
+outside 'src/app/|src/original/' '#include <(gtk/|adwaita\.h|gdk/|gsk/)' > "$scratch/gtk"
+result "only app and original include GTK" "$scratch/gtk"
 outside 'src/client/|src/server/' '#include <libsoup/' > "$scratch/soup"
 result "only client and server include libsoup" "$scratch/soup"
 outside 'src/reader/|src/channel/' '#include <(gmime/|gumbo\.h)' > "$scratch/mime"
@@ -33,6 +33,7 @@ jmap record base
 cache record base
 client cache jmap record base
 app client cache jmap record base
+original
 store record base
 desk store record base reader
 channel desk store record base reader

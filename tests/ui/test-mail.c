@@ -9,6 +9,7 @@
 #include "csm-json.h"
 #include "csm-message-row.h"
 #include "csm-note-line.h"
+#include "csm-original.h"
 #include "csm-time.h"
 #include "csm-triage.h"
 #include "csm-ui-desk.h"
@@ -35,6 +36,12 @@ shows_ana (gpointer data)
   return gtk_widget_get_mapped (label) && g_str_equal (gtk_label_get_text (GTK_LABEL (label)), "-- \nAna Reyes\nFernweh");
 }
 
+static GtkWidget *
+newest_submission (CsmUiDesk *desk)
+{
+  return gtk_widget_get_ancestor (csm_ui_find_label (desk->window, "Sending in"), CSM_TYPE_MESSAGE_ROW);
+}
+
 /* It is seen before it is sent, is sent once, and is no part of what comes back to be edited. */
 static void
 test_signature (CsmUiDesk     *desk,
@@ -54,7 +61,8 @@ test_signature (CsmUiDesk     *desk,
   csm_ui_activate (csm_ui_world_composer (desk), "composer.send");
   ops = csm_ui_world_wait_outbox (desk, 1);
   g_assert_cmpstr (csm_json_get_string (((CsmOperation *) ops->pdata[0])->payload, "textBody"), ==, "Good morning\n\n-- \nAna Reyes\nFernweh");
-  csm_ui_activate (desk->window, "win.undo");
+  csm_ui_world_wait_label (desk->window, "Sending in");
+  csm_ui_activate (newest_submission (desk), "message.undo");
   csm_ui_world_wait_reply (desk, "Good morning");
   csm_ui_wait_until (shows_ana, desk, "the signature again");
 }
@@ -191,6 +199,8 @@ test_unknown (CsmUiDesk     *desk,
   g_assert_cmpstr (op->record_id, ==, "s01J00000000000000000000900");
   g_assert_cmpstr (csm_json_get_string (op->payload, "decision"), ==, "arrived");
   csm_ui_world_wait_label (newest_row (desk), "You said that it arrived");
+  /* From then on it can be undone. */
+  csm_ui_world_wait_label (desk->window, "Noted: it arrived");
   csm_ui_activate (desk->window, "win.undo");
   g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 0));
   csm_ui_world_wait_label (newest_row (desk), "It may have arrived");
@@ -285,6 +295,26 @@ test_images (CsmUiDesk     *desk,
   csm_ui_activate (row, "message.load-images");
   csm_ui_world_wait_label (row, "This needs a connection to the server.");
   g_assert_null (csm_ui_find_type (row, GTK_TYPE_PICTURE));
+}
+
+/* Where there is no HTML, or nothing to show it with, nothing is offered. */
+static void
+test_original (CsmUiDesk     *desk,
+               gconstpointer  data)
+{
+  g_autoptr (JsonObject) plain = json_object_new ();
+  g_autoptr (JsonObject) rich = json_object_new ();
+
+  json_object_set_string_member (rich, "htmlBlobId", "b1");
+  g_setenv ("CASEMENT_ORIGINAL", "/bin/true", TRUE);
+  g_assert_false (csm_original_is_available (plain));
+  g_assert_true (csm_original_is_available (rich));
+  g_setenv ("CASEMENT_ORIGINAL", "/nonexistent", TRUE);
+  g_assert_false (csm_original_is_available (rich));
+  g_setenv ("CASEMENT_ORIGINAL", "/bin/true", TRUE);
+  open_with (desk, "in", "'htmlBlobId':'b0123456789012345678901234567890123456789012345678901234567890123'");
+  csm_ui_activate (newest_row (desk), "message.show-original");
+  csm_ui_world_wait_label (desk->window, "The original is not on this computer");
 }
 
 /* --- what nobody wants --------------------------------------------------------------------------------------- */
@@ -394,6 +424,7 @@ main (int    argc,
   ADD ("cards", test_cards);
   ADD ("list", test_list);
   ADD ("images", test_images);
+  ADD ("original", test_original);
   ADD ("spam", test_spam);
   ADD ("block", test_block);
   return csm_ui_test_run ();

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-original"
+#include "config.h"
+
+#include "csm-original-window.h"
+
+#include <glib/gi18n.h>
+
+static void
+launched_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_app_info_launch_default_for_uri_finish (result, &error))
+    g_warning ("Opening a link failed: %s", error->message);
+}
+
+static void
+response_cb (AdwMessageDialog *dialog,
+             const char       *response,
+             const char       *uri)
+{
+  if (g_strcmp0 (response, "open") == 0)
+    g_app_info_launch_default_for_uri_async (uri, NULL, NULL, launched_cb, NULL);
+}
+
+static void
+free_uri (gpointer  data,
+          GClosure *closure)
+{
+  g_free (data);
+}
+
+/* Nothing here shows where a link really leads but this. */
+static void
+link_cb (GtkWindow  *window,
+         const char *uri)
+{
+  static const char *const safe[] = { "http", "https", "mailto", "tel", NULL };
+  g_autofree char *scheme = g_uri_parse_scheme (uri);
+  GtkWidget *dialog;
+
+  if (scheme == NULL || !g_strv_contains (safe, scheme))
+    return;
+  dialog = adw_message_dialog_new (window, _("Open This Link?"), uri);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "open", _("_Open"), NULL);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (response_cb), g_strdup (uri), free_uri, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+hover_cb (GtkLabel   *target,
+          const char *uri)
+{
+  gtk_label_set_text (target, uri != NULL ? uri : "");
+  gtk_widget_set_visible (GTK_WIDGET (target), uri != NULL);
+}
+
+static GtkWidget *
+create_target (void)
+{
+  GtkWidget *target = gtk_label_new (NULL);
+
+  gtk_label_set_ellipsize (GTK_LABEL (target), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_xalign (GTK_LABEL (target), 0);
+  gtk_widget_set_halign (target, GTK_ALIGN_START);
+  gtk_widget_set_valign (target, GTK_ALIGN_END);
+  gtk_widget_set_can_target (target, FALSE);
+  gtk_widget_set_visible (target, FALSE);
+  gtk_widget_add_css_class (target, "osd");
+  gtk_widget_add_css_class (target, "caption");
+  return target;
+}
+
+/**
+ * csm_original_window_new:
+ * @application: the application
+ * @title: the message's subject
+ * @view: what it shows
+ *
+ * Returns: (transfer full): a window with @view, where a link says where it leads before it is opened
+ */
+GtkWidget *
+csm_original_window_new (GtkApplication  *application,
+                         const char      *title,
+                         CsmOriginalView *view)
+{
+  GtkWidget *window = adw_application_window_new (application);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *header = adw_header_bar_new ();
+  GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *target = create_target ();
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  adw_header_bar_set_title_widget (ADW_HEADER_BAR (header),
+                                   adw_window_title_new (title, _("As it was sent, without scripts and images of the web")));
+  gtk_window_set_title (GTK_WINDOW (window), title);
+  gtk_window_set_default_size (GTK_WINDOW (window), 820, 760);
+  gtk_widget_set_vexpand (overlay, TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (view));
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), target);
+  gtk_box_append (GTK_BOX (box), header);
+  gtk_box_append (GTK_BOX (box), overlay);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_w, GDK_CONTROL_MASK), gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, keys);
+  g_signal_connect_object (view, "link", G_CALLBACK (link_cb), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "hover", G_CALLBACK (hover_cb), target, G_CONNECT_SWAPPED);
+  return window;
+}
