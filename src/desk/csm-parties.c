@@ -181,6 +181,22 @@ find_recipient (CsmParties  *self,
   return TRUE;
 }
 
+/* What was sent among ourselves is not what somebody asks of us, either. */
+static void
+find_anybody (CsmParties *self,
+              JsonObject *mail)
+{
+  static const char *const fields[] = { "to", "cc", "bcc" };
+
+  for (guint f = 0; f < G_N_ELEMENTS (fields) && self->address == NULL; f++)
+    {
+      JsonObject *entry = nth (mail, fields[f], 0);
+
+      self->address = entry != NULL ? csm_address_normalise (csm_json_get_string (entry, "address")) : NULL;
+      self->name = self->address != NULL ? g_strdup (csm_json_get_string (entry, "name")) : NULL;
+    }
+}
+
 /* RFC 5322, section 3.6.2: several authors have a sender, who then speaks for them only when no author has an address. */
 static JsonObject *
 writer_of (JsonObject  *mail,
@@ -255,7 +271,7 @@ find_former_colleague (CsmParties         *self,
  * @error: return location
  *
  * Who wrote to whom. Reply-To never decides who somebody is. A mail among our own addresses, as web
- * forms send them, counts as coming in.
+ * forms send them, counts as coming in; one from the folder of what was sent never does, whatever address it was written with.
  *
  * Returns: whether all addresses could be looked up
  */
@@ -282,6 +298,8 @@ csm_parties_find (CsmParties         *self,
   self->forged = own && !incoming->sent && csm_trust_is_forged (mail, channel, self->from);
   if (self->own && !self->forged && !find_recipient (self, txn, mail, NULL, error))
     return FALSE;
+  if (incoming->sent && self->address == NULL)
+    find_anybody (self, mail);
   if (!self->own && !find_former_colleague (self, txn, incoming, channel, error))
     return FALSE;
   self->outgoing = self->address != NULL;

@@ -250,7 +250,8 @@ desk_test_take (Desk       *desk,
   g_autoptr (GBytes) raw = g_bytes_new (fields, strlen (fields));
   GError *error = NULL;
   g_autofree char *blob_id = csm_store_put_blob_unsynced (desk->store, raw, &error);
-  CsmIncoming incoming = { .channel_id = desk->channel, .mail = mail, .raw_blob_id = blob_id, .received = desk->clock, .history = desk->history };
+  CsmIncoming incoming = { .channel_id = desk->channel, .mail = mail, .raw_blob_id = blob_id, .received = desk->clock, .history = desk->history,
+                           .sent = desk->sent };
   CsmIntakeOutcome outcome;
 
   g_assert_no_error (error);

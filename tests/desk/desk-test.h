@@ -23,6 +23,7 @@ typedef struct
   CsmPrincipal *agent;
   gint64        clock;   /* receipt of the next mail, µs; a minute later each */
   gboolean      history;
+  gboolean      sent;    /* the next mail is from the folder of sent mail */
 } Desk;
 
 /* One test: runs inside one write transaction. */

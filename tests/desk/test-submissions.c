@@ -18,6 +18,13 @@ typedef struct
   char *conversation;
 } Thread;
 
+/* When every time to undo has ended. */
+static gint64
+later (void)
+{
+  return csm_time_now () + 60 * CSM_SECOND;
+}
+
 static void
 thread_clear (Thread *self)
 {
@@ -97,7 +104,7 @@ test_send (Desk   *desk,
   message_id = take_due (txn, 11);
   desk_assert_text (txn, CSM_TYPE_ID_SUBMISSION, id, "undoStatus", "final");
   desk_assert_text (txn, CSM_TYPE_ID_SUBMISSION, id, "messageId", message_id);
-  mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+  mail = csm_outgoing_begin (txn, message_id, later (), &error);
   g_assert_no_error (error);
   g_assert_cmpstr (mail->subject, ==, "Re: Zip");
   g_assert_cmpstr (mail->in_reply_to, ==, "a@x");
@@ -106,7 +113,7 @@ test_send (Desk   *desk,
   g_assert_cmpstr (mail->from_address, ==, DESK_TEST_ADDRESS);
   g_assert_cmpstr (mail->recipients[1], ==, "hidden@example.org");
   g_assert_true (g_str_has_suffix (mail->rfc_id, "@fernweh.example.com"));
-  g_assert_null (csm_outgoing_begin (txn, message_id, csm_time_now (), &error));
+  g_assert_null (csm_outgoing_begin (txn, message_id, later (), &error));
   g_assert_no_error (error);
   message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, message_id);
   g_assert_cmpstr (state_of (message), ==, "handedOver");
@@ -275,7 +282,7 @@ test_retry (Desk   *desk,
   g_auto (Thread) thread = new_thread (desk, txn);
   g_autofree char *id = NULL;
   g_autofree char *message_id = NULL;
-  gint64 now = csm_time_now () + CSM_SECOND, started = now, next;
+  gint64 now = csm_time_now () + 5 * CSM_SECOND, started = now, next;
   GError *error = NULL;
   guint tries = 0;
 
@@ -322,7 +329,7 @@ test_recover (Desk   *desk,
 
   g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0", &id), ==, -1);
   message_id = take_due (txn, 1);
-  mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+  mail = csm_outgoing_begin (txn, message_id, later (), &error);
   g_assert_true (csm_outgoing_recover (txn, csm_time_now (), &error));
   message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, message_id);
   g_assert_cmpstr (state_of (message), ==, "unknown");
@@ -344,7 +351,7 @@ test_failed_snoozed (Desk   *desk,
 
   g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0,'casePatch':{'status':'snoozed','snoozedUntil':'2099-01-01T00:00:00Z'}", &id), ==, -1);
   message_id = take_due (txn, 1);
-  mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+  mail = csm_outgoing_begin (txn, message_id, later (), &error);
   desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "status", "snoozed");
   g_assert_true (csm_outgoing_finish (txn, message_id, CSM_OUTGOING_FAILED, "550 no", csm_time_now (), &error));
   desk_assert_text (txn, CSM_TYPE_ID_CASE, thread.case_id, "status", "open");
@@ -368,7 +375,7 @@ hand_over_two (Desk   *desk,
       g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0", &id), ==, -1);
       message_id = take_due (txn, 1);
       if (i < 2)
-        mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+        mail = csm_outgoing_begin (txn, message_id, later (), &error);
       g_assert_no_error (error);
     }
 }
@@ -395,7 +402,7 @@ recover_damaged (Desk   *desk,
   waiting = csm_outgoing_waiting (txn, G_MAXINT64, &next, &error);
   g_assert_cmpuint (waiting->len, ==, 1);
   g_test_expect_message ("csm-desk", G_LOG_LEVEL_WARNING, "*can't be read*is damaged*");
-  g_assert_null (csm_outgoing_begin (txn, g_ptr_array_index (waiting, 0), csm_time_now (), &error));
+  g_assert_null (csm_outgoing_begin (txn, g_ptr_array_index (waiting, 0), later (), &error));
   g_assert_no_error (error);
   g_test_assert_expected_messages ();
   none = csm_outgoing_waiting (txn, G_MAXINT64, &next, &error);
@@ -510,7 +517,7 @@ test_references (Desk   *desk,
   thread.conversation = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, thread.message, "conversationId");
   g_assert_cmpint (send_as (txn, desk->agent, &thread, ",'confirmed':true,'undoFor':0", &id), ==, -1);
   message_id = take_due (txn, 1);
-  mail = csm_outgoing_begin (txn, message_id, csm_time_now (), &error);
+  mail = csm_outgoing_begin (txn, message_id, later (), &error);
   n = g_strv_length (mail->references);
   for (guint i = 0; i < n; i++)
     length += strlen (mail->references[i]) + 3;

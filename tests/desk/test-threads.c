@@ -139,6 +139,24 @@ test_colleague_elsewhere (Desk   *desk,
   g_assert_true (in_one_case (txn, late, later));
 }
 
+/* The folder of sent mail holds what ours wrote, also with an address that nobody knows, and among ourselves. */
+static void
+test_sent_folder (Desk   *desk,
+                  CsmTxn *txn)
+{
+  g_autofree char *a = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
+  g_autofree char *alias = NULL, *inside = NULL;
+
+  desk->sent = TRUE;
+  alias = take_at (desk, txn, "b@x", "alias@elsewhere.example.com", "jonas@example.net", ",'inReplyTo':['a@x']");
+  inside = take_at (desk, txn, "c@x", DESK_TEST_ADDRESS, "ana@fernweh.example.com", ",'inReplyTo':['a@x']");
+  g_assert_true (in_one_case (txn, a, alias));
+  g_assert_true (in_one_case (txn, a, inside));
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, alias, "direction", "out");
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, inside, "direction", "out");
+  desk_assert_case (txn, a, "status", "waiting");
+}
+
 /* What Outlook and providers say about conversations counts between the same people alone. */
 static void
 test_hints (Desk   *desk,
@@ -201,6 +219,7 @@ main (int   argc,
   desk_test_add ("/threads/token-of-others", test_token_of_others);
   desk_test_add ("/threads/token-of-stranger", test_token_of_stranger);
   desk_test_add ("/threads/colleague-elsewhere", test_colleague_elsewhere);
+  desk_test_add ("/threads/sent-folder", test_sent_folder);
   desk_test_add ("/threads/hints", test_hints);
   desk_test_add ("/threads/trackers", test_trackers);
   return g_test_run ();
