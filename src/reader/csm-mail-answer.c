@@ -88,6 +88,7 @@ static void
 write_body (GMimeMessage       *message,
             CsmMailContent     *content,
             GMimeParserOptions *options,
+            gboolean            careful,
             CsmJsonWriter      *writer)
 {
   g_autofree char *text = NULL;
@@ -98,8 +99,9 @@ write_body (GMimeMessage       *message,
   csm_mail_quote_fold (content->blocks);
   if (text == NULL)
     text = csm_mail_blocks_to_text (content->blocks);
-  authored = csm_mail_blocks_to_authored (content->blocks);
   csm_json_writer_string (writer, "textBody", g_strchomp (text));
+  csm_mail_forward_write (message, content, options, careful, writer);
+  authored = csm_mail_blocks_to_authored (content->blocks);
   csm_json_writer_string (writer, "authoredText", authored);
   csm_mail_away_write (message, options, authored, writer);
   if (!csm_mail_blocks_write (content->blocks, writer, "body", MAX_BODY))
@@ -178,10 +180,9 @@ write_answer (GMimeMessage       *message,
   csm_json_writer_begin_object (&writer, NULL);
   csm_json_writer_bool (&writer, "ok", TRUE);
   csm_mail_header_write (message, options, &writer, defects);
-  write_body (message, content, options, &writer);
+  write_body (message, content, options, careful, &writer);
   csm_mail_authentication_write (message, options, &writer);
   csm_mail_deception_write (message, content->blocks, &writer);
-  csm_mail_forward_write (message, content, options, careful, &writer);
   write_index (&writer, "htmlPart", content->html_part);
   write_index (&writer, "safeHtml", add_safe_html (content));
   write_attachments (content, &writer);

@@ -326,7 +326,7 @@ static void
 append_blocks (GPtrArray *to,
                GPtrArray *from)
 {
-  g_ptr_array_extend_and_steal (to, g_ptr_array_ref (from));
+  g_ptr_array_extend_and_steal (to, from);
 }
 
 static void

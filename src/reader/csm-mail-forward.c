@@ -18,6 +18,7 @@
 #define MAX_DEPTH 3
 #define MAX_TEXT (64 * 1024)
 #define MAX_LINE 998
+#define MAX_SHOWN_LINE 250
 /* Attached messages that are larger together are read without parsing their HTML. */
 #define MAX_PARSED (1024 * 1024)
 
@@ -145,6 +146,45 @@ add_files (Forwards       *self,
     }
 }
 
+/* Who wrote it, as the usual clients write it above what they forward. */
+static char *
+dup_attribution (Forwards     *self,
+                 GMimeMessage *message)
+{
+  static const char *const fields[] = { "From", "Date", "To", "Subject" };
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      g_autofree char *value = csm_mail_header_dup (GMIME_OBJECT (message), self->options, fields[i]);
+
+      if (value != NULL && value[0] != '\0')
+        {
+          g_autofree char *line = csm_mail_charset_clean (value, CSM_MAIL_CLEAN_LINE, MAX_SHOWN_LINE);
+
+          g_string_append_printf (out, "%s%s: %s", out->len > 0 ? "\n" : "", fields[i], line);
+        }
+    }
+  return g_string_free (out, FALSE);
+}
+
+/* What is passed on as a file is shown like what is passed on in the text. */
+static void
+show (Forwards       *self,
+      GMimeMessage   *message,
+      CsmMailContent *inner)
+{
+  CsmMailBlock *quote;
+
+  if (inner->blocks->len == 0)
+    return;
+  quote = csm_mail_block_new (CSM_MAIL_BLOCK_QUOTE);
+  quote->forwarded = TRUE;
+  quote->text = dup_attribution (self, message);
+  g_ptr_array_extend_and_steal (quote->children, g_ptr_array_ref (inner->blocks));
+  g_ptr_array_add (self->content->blocks, quote);
+}
+
 static void
 write_enclosed (Forwards        *self,
                 CsmMailEnclosed *enclosed)
@@ -166,6 +206,7 @@ write_enclosed (Forwards        *self,
   write_text (self->writer, inner->blocks);
   csm_json_writer_int (self->writer, "attachment", enclosed->attachment);
   csm_json_writer_end_object (self->writer);
+  show (self, message, inner);
   add_files (self, inner, (int) enclosed->attachment, 1);
 }
 
@@ -268,7 +309,7 @@ is_report (GMimeMessage   *message,
 /**
  * csm_mail_forward_write:
  * @message: a parsed message
- * @content: what it comes to, folded; receives the files inside attached messages
+ * @content: what it comes to, folded; receives attached messages as quotes, and the files inside them
  * @options: from csm_mail_header_options_new()
  * @careful: whether to keep HTML away from its parser
  * @writer: inside the answer's object

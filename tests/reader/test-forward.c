@@ -64,6 +64,7 @@ test_attached (void)
     "--c\nContent-Type: message/rfc822\n\n" INNER "--c--\n"
     "--b\nContent-Type: application/pdf; name=last.pdf\n\nPDF\n--b--\n", -1);
   JsonObject *forward = get_forward (mail, 0, 1);
+  g_autofree char *body = NULL;
 
   assert_forward (forward, "Ben Bö", "ben@example.org", "2026-03-02T09:00:00Z", "Broken lamp", "It is dark.");
   g_assert_cmpint (json_object_get_int_member (forward, "attachment"), ==, 0);
@@ -74,6 +75,9 @@ test_attached (void)
   assert_file (mail, 3, "Deep.eml", 0, NULL);
   assert_file (mail, 4, "d.txt", 3, "deep");
   g_assert_cmpstr (csm_parsed_mail_get_string (mail, "textBody"), ==, "See below");
+  g_assert_cmpstr (csm_parsed_mail_get_string (mail, "authoredText"), ==, "See below");
+  body = reader_test_body (mail);
+  g_assert_cmpstr (body, ==, "p(See below) q1f(From: Ben Bö <ben@example.org>\nDate: Mon, 2 Mar 2026 10:00:00 +0100\nSubject: Broken lamp|p(It *is* dark.))");
 }
 
 static void
