@@ -214,6 +214,45 @@ put_in_hand (CsmSender *self,
   g_queue_push_tail (&self->ready, g_strdup (id));
 }
 
+typedef struct
+{
+  CsmSender *sender;
+  char      *channel_id;
+} Haste;
+
+static gpointer
+try_now (CsmTxn        *txn,
+         gpointer       input,
+         GCancellable  *cancellable,
+         GError       **error)
+{
+  const char *channel_id = ((Haste *) input)->channel_id;
+
+  return csm_outgoing_try_now (txn, channel_id, csm_time_now (), error) ? csm_smtp_settings_load (txn, channel_id, error) : NULL;
+}
+
+static void
+tried_now (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Haste *haste = user_data;
+  g_autoptr (CsmSender) self = haste->sender;
+  g_autofree char *channel_id = haste->channel_id;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmSmtpSettings) settings = csm_store_run_finish (CSM_STORE (source), result, &error);
+  CsmSmtpLane *lane = g_hash_table_lookup (self->lanes, channel_id);
+
+  g_free (haste);
+  if (error != NULL)
+    g_warning ("Can't look for mail to send: %s", error->message);
+  if (lane != NULL && settings != NULL)
+    csm_smtp_lane_set_settings (lane, settings);
+  if (lane != NULL)
+    csm_smtp_lane_hurry (lane);
+  look (self);
+}
+
 static void
 apply_plan (CsmSender *self,
             Plan      *plan)
@@ -225,8 +264,8 @@ apply_plan (CsmSender *self,
   while (g_hash_table_iter_next (&iter, &channel_id, &settings))
     {
       lane = g_hash_table_lookup (self->lanes, channel_id);
-      if (lane != NULL && settings != NULL)
-        csm_smtp_lane_set_settings (lane, settings);
+      if (lane != NULL && settings != NULL && csm_smtp_lane_set_settings (lane, settings))
+        csm_sender_retry (self, channel_id);
     }
   for (guint i = 0; i < plan->rows->len; i++)
     {
@@ -633,30 +672,6 @@ csm_sender_set_pace (CsmSender         *self,
   self->pace = *pace;
 }
 
-static gpointer
-try_now (CsmTxn        *txn,
-         gpointer       input,
-         GCancellable  *cancellable,
-         GError       **error)
-{
-  csm_outgoing_try_now (txn, input, csm_time_now (), error);
-  return NULL;
-}
-
-static void
-tried_now (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (CsmSender) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  csm_store_run_finish (CSM_STORE (source), result, &error);
-  if (error != NULL)
-    g_warning ("Can't look for mail to send: %s", error->message);
-  look (self);
-}
-
 /**
  * csm_sender_retry:
  * @self: a sender
@@ -668,11 +683,11 @@ void
 csm_sender_retry (CsmSender  *self,
                   const char *channel_id)
 {
-  CsmSmtpLane *lane = g_hash_table_lookup (self->lanes, channel_id);
+  Haste *haste = g_new0 (Haste, 1);
 
-  if (lane != NULL)
-    csm_smtp_lane_hurry (lane);
-  csm_store_run_async (self->store, TRUE, try_now, g_strdup (channel_id), g_free, NULL, NULL, tried_now, g_object_ref (self));
+  haste->sender = g_object_ref (self);
+  haste->channel_id = g_strdup (channel_id);
+  csm_store_run_async (self->store, TRUE, try_now, haste, NULL, unref_settings, NULL, tried_now, haste);
 }
 
 /**

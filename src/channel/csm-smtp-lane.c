@@ -253,12 +253,20 @@ plan_pause (CsmSmtpLane  *self,
             const GError *trouble)
 {
   guint first = g_error_matches (trouble, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN) ? MAX (self->pace.pause, SIGN_IN_PAUSE_MS) : self->pace.pause;
+  gboolean changed;
   guint wait;
 
+  g_mutex_lock (&self->lock);
+  changed = self->changed;
+  g_mutex_unlock (&self->lock);
+  /* What failed were the old settings. */
+  job->not_before = csm_time_now ();
+  if (changed)
+    return;
   self->pause = MIN (MAX (self->pause * 2, first), LONGEST_PAUSE_MS);
   wait = self->pause / 2 + (guint) g_random_int_range (0, (gint32) MAX (self->pause / 2, 1));
   self->resume = g_get_monotonic_time () + (gint64) wait * 1000;
-  job->not_before = csm_time_now () + (gint64) wait * 1000;
+  job->not_before += (gint64) wait * 1000;
 }
 
 static void
@@ -443,13 +451,18 @@ csm_smtp_lane_free (CsmSmtpLane *self)
  * @settings: where its mail goes from now on
  *
  * New ones are tried at once.
+ *
+ * Returns: whether they are others than before
  */
-void
+gboolean
 csm_smtp_lane_set_settings (CsmSmtpLane     *self,
                             CsmSmtpSettings *settings)
 {
+  gboolean changed;
+
   g_mutex_lock (&self->lock);
-  if (!csm_smtp_settings_equal (self->settings, settings))
+  changed = !csm_smtp_settings_equal (self->settings, settings);
+  if (changed)
     {
       csm_smtp_settings_unref (self->settings);
       self->settings = csm_smtp_settings_ref (settings);
@@ -457,6 +470,7 @@ csm_smtp_lane_set_settings (CsmSmtpLane     *self,
       g_cond_signal (&self->cond);
     }
   g_mutex_unlock (&self->lock);
+  return changed;
 }
 
 /**

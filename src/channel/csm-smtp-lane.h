@@ -43,7 +43,7 @@ CsmSmtpLane *csm_smtp_lane_new          (CsmStore           *store,
                                          gpointer            user_data);
 void         csm_smtp_lane_free         (CsmSmtpLane        *self);
 void         csm_smtp_lane_cancel       (CsmSmtpLane        *self);
-void         csm_smtp_lane_set_settings (CsmSmtpLane        *self,
+gboolean     csm_smtp_lane_set_settings (CsmSmtpLane        *self,
                                          CsmSmtpSettings    *settings);
 void         csm_smtp_lane_push         (CsmSmtpLane        *self,
                                          const char         *message_id);

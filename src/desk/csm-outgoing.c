@@ -17,6 +17,9 @@
 #include "csm-time.h"
 #include "csm-txn-outgoing.h"
 
+/* A try is not early that comes so little before its time, µs: clocks are set. */
+#define EARLY (30 * CSM_SECOND)
+
 /**
  * csm_outgoing_command:
  * @txn: the transaction
@@ -299,7 +302,7 @@ csm_outgoing_begin (CsmTxn      *txn,
       return NULL;
     }
   /* Whoever asks may have looked at the queue before the last try ended. */
-  if (!csm_txn_outgoing_is_early (txn, message_id, now, &is_early, error) || is_early)
+  if (!csm_txn_outgoing_is_early (txn, message_id, now + EARLY, &is_early, error) || is_early)
     return NULL;
   mail = csm_outgoing_mail_new (txn, message, &local);
   tries = local == NULL ? csm_txn_outgoing_tries (txn, message_id, &local) : 0;
