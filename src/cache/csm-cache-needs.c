@@ -29,7 +29,7 @@ find_news (CsmTake     *take,
     return NULL;
   id = csm_db_conn_get_text (take->txn->conn, error,
     "SELECT id FROM message WHERE case_id = ?1 AND base IS NOT NULL AND (?2 IS NULL OR id <> ?2) AND (?2 IS NULL OR at > ?3) AND author_id IS NOT ?4"
-    " AND coalesce (json_extract (" CSM_MESSAGE_BASE ", '$.automatic'), '') NOT IN ('reply', 'bounce') ORDER BY at DESC LIMIT 1",
+    " AND coalesce (json_extract (" CSM_MESSAGE_JSON (CSM_MESSAGE_BASE) ", '$.automatic'), '') NOT IN ('reply', 'bounce') ORDER BY at DESC LIMIT 1",
     "ttit", case_id, based_on, based_at, take->txn->me);
   if (id != NULL || (error != NULL && *error != NULL))
     return id;

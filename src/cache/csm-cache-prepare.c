@@ -54,7 +54,7 @@ load_wanted_files (CsmDbConn     *conn,
   g_autoptr (GError) local = NULL;
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local,
     "WITH wanted AS (SELECT id FROM case_ WHERE status < 4 AND mine UNION SELECT case_id FROM kept WHERE pinned)"
-    " SELECT json_extract (coalesce (view, " CSM_MESSAGE_BASE "), '$.attachments') FROM message WHERE case_id IN (SELECT id FROM wanted)"
+    " SELECT json_extract (" CSM_MESSAGE_JSON ("coalesce (view, " CSM_MESSAGE_BASE ")") ", '$.attachments') FROM message WHERE case_id IN (SELECT id FROM wanted)"
     " UNION ALL SELECT json_extract (coalesce (view, base), '$.attachments') FROM comment WHERE case_id IN (SELECT id FROM wanted)", NULL);
 
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
 #include "csm-cache-here-private.h"
+#include "csm-cache-search-private.h"
 
 /* The account is closed to the person who used it here: what it showed goes, what they wrote stays. */
 
@@ -43,13 +44,17 @@ purge (CsmCacheTxn  *txn,
     "DELETE FROM content",
     "DELETE FROM kept",
     "DELETE FROM lost",
+    "DELETE FROM guard",
+    "DELETE FROM outgoing", /* their files stay, and are uploaded again */
+    "DELETE FROM message_hit",
     "DELETE FROM cursor",
     "DELETE FROM meta WHERE key IN ('started', 'newest', 'workspace-name')",
   };
   static const char * const indexes[] = { "message_text", "comment_text", "case_text" };
+  gboolean more;
 
   /* Not only out of sight: a deleted row's bytes would stay in the file until something else is written there. */
-  if (!csm_db_conn_exec (txn->conn, "PRAGMA secure_delete = ON", error))
+  if (!csm_db_conn_exec (txn->conn, "PRAGMA secure_delete = ON", error) || !csm_cache_drop_old_text (txn->conn, G_MAXINT64, &more, error))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
     {
@@ -77,7 +82,9 @@ purge (CsmCacheTxn  *txn,
       if (!csm_db_conn_run (txn->conn, error, build, NULL))
         return NULL;
     }
-  if (!csm_db_conn_run (txn->conn, error, "UPDATE search_floor SET floor = ?, hole = 0, hole_end = 0", "i", G_MININT64))
+  if (!csm_db_conn_run (txn->conn, error,
+        "INSERT INTO message_hit SELECT m.rowid, coalesce (c.rowid, 0) FROM message AS m LEFT JOIN case_ AS c ON c.id = m.case_id", NULL) ||
+      !csm_db_conn_run (txn->conn, error, "UPDATE search_floor SET floor = ?, hole = 0, hole_end = 0", "i", G_MININT64))
     return NULL;
   txn->changes->all = TRUE;
   txn->outbox_changed = TRUE;

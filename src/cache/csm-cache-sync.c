@@ -270,7 +270,9 @@ csm_cache_take_ops_async (CsmCache            *self,
   take->limit = limit;
   take->now = now;
   take->allow_old = allow_old;
-  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, take_ops, take, g_free, (GDestroyNotify) csm_op_batch_free, csm_cache_take_ops_async, c, cb, data);
+  /* What is noted as sent must be so after a power cut, too: who edits it then would send it twice. What is answered need not: the
+   * server gives the same answer again. */
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, take_ops, take, g_free, (GDestroyNotify) csm_op_batch_free, csm_cache_take_ops_async, c, cb, data);
 }
 
 CsmOpBatch *

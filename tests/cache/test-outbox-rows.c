@@ -27,6 +27,23 @@ put_case (CacheTest  *test,
   cache_test_put (test, CSM_TYPE_ID_CASE, cache_test_json (text));
 }
 
+/* SQLite's: as the program's own they take the place of the C library's. */
+static gint n_syncs;
+
+int
+fdatasync (int fd)
+{
+  g_atomic_int_inc (&n_syncs);
+  return 0;
+}
+
+int
+fsync (int fd)
+{
+  g_atomic_int_inc (&n_syncs);
+  return 0;
+}
+
 /* What no function of the cache would write. */
 static void
 execute (CacheTest  *test,
@@ -709,6 +726,37 @@ test_durable_at_once (void)
   cache_test_tear_down (&test);
 }
 
+/* After a power cut it is known what may have left. */
+static void
+test_synced_before_sent (void)
+{
+  CacheTest test = { 0 };
+  int before;
+
+  cache_test_set_up (&test);
+  put_case (&test, CASE);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'subject':'Other'}");
+  g_atomic_int_set (&n_syncs, 0);
+  put_case (&test, CASE);
+  g_assert_cmpint (g_atomic_int_get (&n_syncs), ==, 0);
+  {
+    g_autoptr (CsmOpBatch) batch = cache_test_take (&test, 50, csm_time_now ());
+
+    g_assert_cmpuint (batch->ops->len, ==, 1);
+    before = g_atomic_int_get (&n_syncs);
+    g_assert_cmpint (before, >, 0);
+    finish_all (&test, batch);
+  }
+  {
+    g_autoptr (CsmOpBatch) batch = cache_test_take (&test, 50, csm_time_now ());
+
+    g_assert_cmpuint (batch->ops->len, ==, 0);
+  }
+  /* Neither the answer nor looking for something to send writes to the disk. */
+  g_assert_cmpint (g_atomic_int_get (&n_syncs), ==, before);
+  cache_test_tear_down (&test);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -725,6 +773,7 @@ main (int    argc,
   g_test_add_func ("/rows/first-release", test_first_release);
   g_test_add_func ("/rows/full-disk", test_full_disk);
   g_test_add_func ("/rows/failing-disk", test_failing_disk);
+  g_test_add_func ("/rows/synced-before-sent", test_synced_before_sent);
   g_test_add_func ("/rows/durable-at-once", test_durable_at_once);
   return g_test_run ();
 }

@@ -465,6 +465,31 @@ test_wanted_again (void)
   cache_test_tear_down (&test);
 }
 
+/* What no function of the cache would write */
+static void
+execute (CacheTest  *test,
+         const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmDbConn) conn = csm_db_conn_open (test->path, FALSE, &error);
+
+  g_assert_no_error (error);
+  csm_db_conn_exec (conn, sql, &error);
+  g_assert_no_error (error);
+}
+
+static gint64
+count_rows (CacheTest  *test,
+            const char *table)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM %s", table);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmDbConn) conn = csm_db_conn_open (test->path, FALSE, &error);
+
+  g_assert_no_error (error);
+  return csm_db_conn_get_int (conn, NULL, -1, sql, NULL);
+}
+
 static void
 damage (CacheTest  *test,
         const char *message_id,
@@ -478,6 +503,21 @@ damage (CacheTest  *test,
   csm_db_conn_run (conn, &error, sql, "t", message_id);
   g_assert_no_error (error);
   g_assert_cmpint (csm_db_conn_changes (conn), ==, 1);
+}
+
+static void
+assert_no_files (CacheTest *test)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (GError) error = NULL;
+
+  csm_cache_load_wanted_files_async (test->cache, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  files = csm_cache_load_wanted_files_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (files->len, ==, 0);
 }
 
 /* A message that can't be read here any more is left out; what the server says takes its place, and it can go. */
@@ -512,6 +552,9 @@ test_damaged (void)
   g_assert_cmpstr (found, ==, case_id);
 
   damage (&test, id, "x'00000000047b226964'");
+  pin (&test, 1, TRUE);
+  assert_no_files (&test);
+  pin (&test, 1, FALSE);
   csm_case_detail_free (cache_test_case (&test, other, CSM_TIME_NONE, 10));
   csm_cache_set_budget (test.cache, 1);
   make_room (&test);
@@ -748,6 +791,9 @@ test_purge (void)
   put_case (&test, 2, "open", "A", now, NULL);
   hold (&test, 1, "A", now);
   cache_test_build_search (&test);
+  execute (&test, "INSERT INTO guard VALUES ('c01J00000000000000000000001', 7);"
+                  "INSERT INTO outgoing VALUES ('L1', 'BPurgedBlob', 1, NULL);"
+                  "CREATE VIRTUAL TABLE message_text_old USING fts5 (text, content = ''); INSERT INTO message_text_old (rowid, text) VALUES (1, 'purgedword')");
   cache_test_update (&test, CSM_TYPE_ID_CASE, id, "{'priority':'high'}");
   comment = csm_intent_create (intent, CSM_TYPE_ID_COMMENT, cache_test_json ("{'caseId':'c01J00000000000000000000001','body':'My own words'}"));
   cache_test_perform (&test, intent);
@@ -771,10 +817,16 @@ test_purge (void)
       }
     g_assert_cmpstr (csm_json_get_string (mine, "body"), ==, "My own words");
   }
+  g_assert_cmpint (count_rows (&test, "guard"), ==, 0);
+  g_assert_cmpint (count_rows (&test, "outgoing"), ==, 0);
+  g_assert_cmpint (count_rows (&test, "message_hit"), ==, 0);
+  g_assert_cmpint (count_rows (&test, "sqlite_schema WHERE name GLOB 'message_text_old*'"), ==, 0);
   /* No byte of what the server said is left in the file. */
   csm_cache_close (test.cache);
   g_assert_true (g_file_get_contents (test.path, &file, &length, NULL));
   g_assert_false (holds (file, length, "PurgedPreview"));
+  g_assert_false (holds (file, length, "PurgedBlob"));
+  g_assert_false (holds (file, length, "purgedword"));
   g_assert_false (holds (file, length, "Text number1"));
   g_assert_false (holds (file, length, "number1"));
   g_assert_true (holds (file, length, "My own words"));

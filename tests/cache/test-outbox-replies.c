@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+#include "cache-steps.h"
+
+#include "csm-db-conn.h"
+#include "csm-error.h"
+#include "csm-json.h"
+#include "csm-time.h"
+
+#define CASE CACHE_STEPS_CASE
+#define TAG "g01J00000000000000000000001"
+#define BO CACHE_TEST_ANA
+
+/* Replies that wait: what the world did meanwhile, and writing them anew. */
+
+/* A colleague answered, and the cache knows: there is no need to ask the server. */
+static void
+test_answered_meanwhile (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  cache_steps_put (&test, "{'status':'open'}", 7);
+  cache_steps_put_message (&test, 1, NULL, 0);
+  id = cache_steps_reply (&test);
+  cache_steps_put_message (&test, 2, BO, 60);
+  cache_steps_take_none (&test);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    CsmOperation *op = cache_steps_only_op (ops);
+
+    g_assert_cmpstr (op->error, ==, "caseMoved");
+    g_assert_cmpstr (op->changed_by, ==, BO);
+    g_assert_cmpint (op->changed_at, ==, (1700000000 + 60) * CSM_SECOND);
+    seq = op->seq;
+  }
+  g_assert_true (cache_steps_resolve (&test, seq, CSM_OP_RETRY_CONFIRMED));
+  {
+    g_autoptr (CsmOpBatch) batch = cache_steps_take_one (&test);
+
+    g_assert_true (csm_json_get_boolean (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->payload, "confirmed"));
+  }
+  cache_test_tear_down (&test);
+}
+
+/* What a colleague wrote can't be read here any more: that they wrote still counts, and keeps nothing else from going. */
+static void
+test_damaged_meanwhile (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+
+  cache_test_set_up (&test);
+  cache_steps_put (&test, "{'status':'open'}", 7);
+  cache_steps_put_message (&test, 1, NULL, 0);
+  id = cache_steps_reply (&test);
+  cache_steps_put_message (&test, 2, BO, 60);
+  {
+    g_autoptr (CsmDbConn) conn = csm_db_conn_open (test.path, FALSE, NULL);
+
+    g_assert_true (csm_db_conn_run (conn, NULL, "UPDATE message SET packed = x'00000000047b226964' WHERE id = 'm01J00000000000000000000002'", NULL));
+    g_assert_cmpint (csm_db_conn_changes (conn), ==, 1);
+  }
+  cache_steps_take_none (&test);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    g_assert_cmpstr (cache_steps_only_op (ops)->error, ==, "caseMoved");
+  }
+  cache_test_tear_down (&test);
+}
+
+/* Back to where it was written, with recipients and files. */
+static void
+test_edit (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+  g_autofree char *case_id = NULL;
+
+  cache_test_set_up (&test);
+  cache_steps_put (&test, "{'status':'open'}", 7);
+  cache_steps_put_message (&test, 1, NULL, 0);
+  id = cache_steps_reply (&test);
+  cache_steps_put_message (&test, 2, NULL, 60);
+  cache_steps_take_none (&test);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    case_id = cache_steps_edit (&test, cache_steps_only_op (ops)->seq);
+  }
+  g_assert_cmpstr (case_id, ==, CASE);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);
+
+    g_assert_cmpuint (ops->len, ==, 0);
+    g_assert_cmpstr (detail->draft, ==, "Hello");
+    g_assert_nonnull (detail->draft_parts);
+    g_assert_cmpuint (json_array_get_length (csm_json_get_array (detail->draft_parts, "cc")), ==, 1);
+    g_assert_cmpuint (json_array_get_length (csm_json_get_array (detail->draft_parts, "attachments")), ==, 1);
+    g_assert_cmpstr (csm_json_get_string (detail->record, "status"), ==, "open");
+  }
+  g_assert_null (cache_test_get (&test, CSM_TYPE_ID_SUBMISSION, id));
+  cache_test_tear_down (&test);
+}
+
+/* Two replies go back into one draft: none loses its files. */
+static void
+test_edit_of_two (void)
+{
+  static const char * const files[] = { "b1", "b2", "b1" };
+  CacheTest test = { 0 };
+
+  cache_test_set_up (&test);
+  cache_steps_put (&test, "{'status':'open'}", 7);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      CsmIntent *intent = csm_intent_new ("Reply");
+      g_autofree char *text = g_strdup_printf ("{'caseId':'" CASE "','textBody':'Text %u','attachments':[{'blobId':'%s','name':'f'}]}", i, files[i]);
+
+      g_free (csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, cache_test_json (text)));
+      cache_test_perform (&test, intent);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+      g_free (cache_steps_edit (&test, ((CsmOperation *) g_ptr_array_index (ops, 0))->seq));
+    }
+  {
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);
+
+    g_assert_cmpstr (detail->draft, ==, "Text 2\n\nText 1\n\nText 0");
+    g_assert_cmpuint (json_array_get_length (csm_json_get_array (detail->draft_parts, "attachments")), ==, 2);
+  }
+  cache_test_tear_down (&test);
+}
+
+/* A comment goes back as it was edited last, though neither has left. */
+static void
+test_edit_of_edited (void)
+{
+  CacheTest test = { 0 };
+  CsmIntent *intent = csm_intent_new ("Note");
+  g_autofree char *id = NULL;
+  g_autofree char *case_id = NULL;
+
+  cache_test_set_up (&test);
+  cache_steps_put (&test, "{'status':'open'}", 7);
+  id = csm_intent_create (intent, CSM_TYPE_ID_COMMENT, cache_test_json ("{'caseId':'" CASE "','body':'Frist','attachments':[{'blobId':'b1','name':'f'}]}"));
+  cache_test_perform (&test, intent);
+  cache_test_update (&test, CSM_TYPE_ID_COMMENT, id, "{'body':'First','mentions':{'" BO "':true}}");
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    g_assert_cmpuint (ops->len, ==, 2);
+    case_id = cache_steps_edit (&test, ((CsmOperation *) g_ptr_array_index (ops, 0))->seq);
+  }
+  g_assert_cmpstr (case_id, ==, CASE);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);
+
+    g_assert_cmpuint (ops->len, ==, 0);
+    g_assert_cmpstr (detail->note_draft, ==, "First");
+    g_assert_true (csm_json_has_key (detail->note_parts, "mentions", BO));
+    g_assert_cmpuint (json_array_get_length (csm_json_get_array (detail->note_parts, "attachments")), ==, 1);
+  }
+  cache_test_tear_down (&test);
+}
+
+/* A week old, to a customer: a person has to say so once more. */
+static void
+test_stale (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = NULL;
+  gint64 seq, later = csm_time_now () + 8 * 86400 * CSM_SECOND;
+
+  cache_test_set_up (&test);
+  cache_steps_put (&test, "{'status':'open'}", 7);
+  cache_steps_put_message (&test, 1, NULL, 0);
+  id = cache_steps_reply (&test);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'tags/" TAG "':true}");
+  {
+    g_autoptr (CsmOpBatch) batch = cache_test_take (&test, 50, later);
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    CsmOperation *op = g_ptr_array_index (ops, 0);
+
+    /* What reaches no customer goes. */
+    g_assert_cmpuint (batch->ops->len, ==, 1);
+    g_assert_cmpint (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->type, ==, CSM_TYPE_ID_CASE);
+    g_assert_cmpstr (op->error, ==, "stale");
+    g_assert_true (op->needs_confirmation);
+    seq = op->seq;
+    cache_steps_finish_done (&test, batch, NULL);
+  }
+  g_assert_true (cache_steps_resolve (&test, seq, CSM_OP_RETRY_CONFIRMED));
+  {
+    g_autoptr (CsmOpBatch) batch = cache_test_take (&test, 50, later);
+
+    /* That it is old was confirmed; that nobody answered, the server still looks at. */
+    g_assert_cmpuint (batch->ops->len, ==, 1);
+    g_assert_false (csm_json_get_boolean (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->payload, "confirmed"));
+  }
+  cache_test_tear_down (&test);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/replies/answered-meanwhile", test_answered_meanwhile);
+  g_test_add_func ("/replies/damaged-meanwhile", test_damaged_meanwhile);
+  g_test_add_func ("/replies/edit", test_edit);
+  g_test_add_func ("/replies/edit-of-two", test_edit_of_two);
+  g_test_add_func ("/replies/edit-of-edited", test_edit_of_edited);
+  g_test_add_func ("/replies/stale", test_stale);
+  return g_test_run ();
+}
