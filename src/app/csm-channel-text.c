@@ -8,6 +8,7 @@
 struct _CsmChannelText
 {
   AdwPreferencesRow  parent_instance;
+  GtkWidget         *head;
   GtkLabel          *title_label;
   GtkButton         *remove_button;
   GtkWidget         *text_view;
@@ -107,6 +108,7 @@ csm_channel_text_class_init (CsmChannelTextClass *klass)
   signals[SAVE] = g_signal_new ("save", CSM_TYPE_CHANNEL_TEXT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[REMOVE] = g_signal_new ("remove", CSM_TYPE_CHANNEL_TEXT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-channel-text.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsmChannelText, head);
   gtk_widget_class_bind_template_child (widget_class, CsmChannelText, title_label);
   gtk_widget_class_bind_template_child (widget_class, CsmChannelText, remove_button);
   gtk_widget_class_bind_template_child (widget_class, CsmChannelText, text_view);
@@ -131,7 +133,7 @@ csm_channel_text_init (CsmChannelText *self)
 /**
  * csm_channel_text_new:
  * @title: what the text is
- * @remove_label: (nullable): what the row's own button says; %NULL: there is none
+ * @remove_label: (nullable): what the row's own button says; %NULL: there is none, and what is around the row shows the title
  *
  * Returns: (transfer floating): a row
  */
@@ -143,9 +145,11 @@ csm_channel_text_new (const char *title,
 
   gtk_label_set_text (self->title_label, title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->text_view), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_widget_set_visible (self->head, remove_label != NULL);
   if (remove_label != NULL)
     {
       gtk_button_set_label (self->remove_button, remove_label);
+      gtk_button_set_use_underline (self->remove_button, TRUE);
       gtk_widget_set_visible (GTK_WIDGET (self->remove_button), TRUE);
     }
   return GTK_WIDGET (self);

@@ -63,9 +63,10 @@ show_row (CsmChannelsPage *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), csm_json_get_string (channel, "name"));
   adw_action_row_set_subtitle (row, text);
   adw_action_row_set_icon_name (row, csm_channel_state_icon (state));
-  gtk_widget_remove_css_class (GTK_WIDGET (row), "problem");
-  if (state == CSM_CHANNEL_FAILS)
-    gtk_widget_add_css_class (GTK_WIDGET (row), "problem");
+  gtk_widget_remove_css_class (GTK_WIDGET (row), "works");
+  gtk_widget_remove_css_class (GTK_WIDGET (row), "fails");
+  if (state == CSM_CHANNEL_WORKS || state == CSM_CHANNEL_FAILS)
+    gtk_widget_add_css_class (GTK_WIDGET (row), state == CSM_CHANNEL_WORKS ? "works" : "fails");
 }
 
 static void

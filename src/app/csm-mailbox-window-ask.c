@@ -138,6 +138,9 @@ found_cb (CsmMailboxWindow *self,
       csm_mailbox_window_say (self->address_problem, error->message);
       return;
     }
+  /* Another mailbox's password is nobody else's business. */
+  if (self->found_for != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->password_row), "");
   g_free (self->found_for);
   self->found_for = csm_mailbox_window_dup_address (self);
   g_clear_pointer (&self->candidates, json_array_unref);

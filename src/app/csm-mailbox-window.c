@@ -227,6 +227,8 @@ csm_mailbox_window_show_found (CsmMailboxWindow *self)
   adw_combo_row_set_model (self->candidate_row, G_LIST_MODEL (list));
   gtk_widget_set_visible (GTK_WIDGET (self->candidate_row), n > 1);
   csm_mailbox_window_use (self, n > 0 ? json_array_get_object_element (self->candidates, 0) : NULL);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->imap_row), n == 0);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->smtp_row), FALSE);
   if (gtk_editable_get_text (self->name_row)[0] == '\0' || self->channel_id == NULL)
     {
       g_autofree char *address = csm_mailbox_window_dup_address (self);

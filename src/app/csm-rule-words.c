@@ -79,6 +79,12 @@ join_values (JsonNode *node)
   GString *text = g_string_new (NULL);
   JsonArray *list;
 
+  if (csm_json_is_string (node) && g_str_has_prefix (json_node_get_string (node), "*@") && strchr (json_node_get_string (node) + 1, '*') == NULL)
+    {
+      /* Translators: %s is a domain: "example.com" */
+      g_string_append_printf (text, _("anybody at %s"), json_node_get_string (node) + 2);
+      return g_string_free (text, FALSE);
+    }
   if (csm_json_is_string (node))
     {
       /* Translators: something that a mail has to hold, in quotation marks */

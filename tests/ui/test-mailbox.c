@@ -329,6 +329,9 @@ test_problems (Lab           *lab,
   gtk_editable_set_text (field (window, "address_row"), "sales@example.org");
   press_enter (window, "address_row");
   wait_page (window, "account");
+  /* Another mailbox's password is not sent there. */
+  g_assert_cmpstr (gtk_editable_get_text (field (window, "password_row")), ==, "");
+  gtk_editable_set_text (field (window, "password_row"), "secret");
   csm_ui_asker_answer (lab->asker, "mailbox/test", "{'imap':{'ok':true,'description':'Works.','folders':[]},"
                                                    "'smtp':{'ok':false,'description':'smtp.example.org refuses the password.'}}");
   press_enter (window, "password_row");
