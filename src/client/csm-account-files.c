@@ -45,7 +45,7 @@ csm_account_fetch_blob_async (CsmAccount          *self,
 
   g_task_set_source_tag (task, csm_account_fetch_blob_async);
   if (g_str_has_prefix (blob_id, CSM_LOCAL_BLOB_PREFIX))
-    known_id = g_strconcat ("b", blob_id + strlen (CSM_LOCAL_BLOB_PREFIX), NULL);
+    known_id = g_strconcat ("B", blob_id + strlen (CSM_LOCAL_BLOB_PREFIX), NULL);
   else
     known_id = g_strdup (blob_id);
   /* It becomes part of a path, and comes from a record. */

@@ -268,6 +268,34 @@ put_back (CsmFetcher *self,
     }
 }
 
+/* Nothing was said of @wanted, and asking again would not help. */
+static void
+give_up (CsmFetcher          *self,
+         const CsmWantedCase *wanted)
+{
+  for (guint i = self->waiting->len; i > 0; i--)
+    {
+      g_autoptr (GTask) task = NULL;
+
+      if (g_strcmp0 (g_task_get_task_data (g_ptr_array_index (self->waiting, i - 1)), wanted->id) != 0)
+        continue;
+      task = g_ptr_array_steal_index (self->waiting, i - 1);
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the server says nothing of the case");
+    }
+}
+
+static gboolean
+says_anything (CsmFetcher *self,
+               GHashTable *by_id)
+{
+  for (guint i = 0; i < self->asked->len; i++)
+    {
+      if (g_hash_table_contains (by_id, ((CsmWantedCase *) g_ptr_array_index (self->asked, i))->id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * csm_fetcher_read:
  * @self: a fetcher
@@ -296,9 +324,11 @@ csm_fetcher_read (CsmFetcher        *self,
   read_missing (call, contents, by_id);
   if (csm_json_get_object (call->arguments, "lists") != NULL)
     read_lists (csm_json_get_object (call->arguments, "lists"), by_id);
-  /* An answer that says nothing of anything must not be asked for again and again. */
-  if (contents->len > 0)
+  /* An answer that says nothing of what was asked must not be asked for again and again. */
+  if (says_anything (self, by_id))
     put_back (self, by_id);
+  for (guint i = 0; i < self->asked->len; i++)
+    give_up (self, g_ptr_array_index (self->asked, i));
   g_ptr_array_set_size (self->asked, 0);
   return g_steal_pointer (&contents);
 }

@@ -197,6 +197,7 @@ csm_puller_fetch_contents (CsmPuller *self)
       csm_cache_load_wanted_async (self->cache, self->first == CSM_FIRST_ASK ? self->n_newest : MAX_WANTED, count, NULL, on_wanted, csm_pulling_new (self));
       return;
     }
+  self->n_headers = 0;
   request = csm_jmap_request_builder_new ();
   g_free (csm_jmap_request_builder_add (request, "Case/content",
                                         csm_fetcher_take (self->fetcher, csm_connection_get_account_of (self->connection, CSM_TYPE_ID_CASE))));

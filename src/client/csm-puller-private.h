@@ -39,6 +39,7 @@ struct _CsmPuller
   gboolean       first_sync;
   CsmFetcher    *fetcher;
   gboolean       wanted;      /* the cache may want messages */
+  guint          n_headers;   /* requests for headers since the last one for messages */
   gint64         total;       /* cases of a first sync; 0: none under way */
   gint64         stored;
   gint64         total_wanted; /* of these, cases whose messages are wanted; 0: not known yet */

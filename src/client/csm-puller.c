@@ -15,6 +15,8 @@
 #define SCREENFUL 50
 #define LONG_AWAY (3600 * CSM_SECOND)
 /* Pages that are stored while the next one is fetched */
+/* So many requests for headers, and then one for messages, once the headers were all here */
+#define MOST_HEADERS 4
 #define MAX_APPLYING 2
 
 /* What a list needs comes first. Messages, submissions and history come by case. */
@@ -263,6 +265,7 @@ fetch_changes (CsmPuller *self)
         break;
     }
   self->fetching = TRUE;
+  self->n_headers++;
   self->told = 0;
   csm_connection_call_async (self->connection, request, self->cancellable, on_changes, pulling);
 }
@@ -295,6 +298,9 @@ static gboolean
 are_contents_next (CsmPuller *self)
 {
   if (self->dirty == 0 || csm_fetcher_is_urgent (self->fetcher))
+    return TRUE;
+  /* Where something changes all the time, messages would never come. */
+  if (self->n_headers >= MOST_HEADERS && self->complete[CSM_TYPE_ID_CASE] && (self->wanted || !csm_fetcher_is_empty (self->fetcher)))
     return TRUE;
   return self->complete[CSM_TYPE_ID_SEEN] && self->first != CSM_FIRST_DONE;
 }

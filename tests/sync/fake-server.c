@@ -119,16 +119,64 @@ do_all (FakeServer *self,
   json_object_set_object_member (answer, no, bad);
 }
 
+static void
+answer_changes (FakeServer *self,
+                const char *method,
+                JsonObject *arguments,
+                JsonObject *answer)
+{
+  gboolean more = self->restless && g_str_equal (method, "Case/changes");
+  g_autofree char *state = more ? g_strdup_printf ("n%u", self->n_changes) : g_strdup ("n");
+
+  self->n_changes++;
+  csm_json_set_string (answer, "oldState", csm_json_get_string (arguments, "sinceState"));
+  json_object_set_string_member (answer, "newState", state);
+  json_object_set_boolean_member (answer, "hasMoreChanges", more);
+  json_object_set_array_member (answer, "destroyed", json_array_new ());
+  json_object_set_array_member (answer, "list", json_array_new ());
+}
+
+/* Of each case that it was asked for: all of it is there, and it is empty. */
+static void
+answer_content (FakeServer *self,
+                JsonObject *arguments,
+                JsonObject *answer)
+{
+  JsonArray *asked = csm_json_get_array (arguments, "cases"), *cases = json_array_new ();
+
+  self->n_contents++;
+  for (guint i = 0; !self->mute && i < json_array_get_length (asked); i++)
+    {
+      JsonObject *one = json_object_new ();
+
+      csm_json_set_string (one, "id", csm_json_get_string (json_array_get_object_element (asked, i), "id"));
+      json_object_set_string_member (one, "newState", "1");
+      json_object_set_boolean_member (one, "isWhole", TRUE);
+      json_array_add_object_element (cases, one);
+    }
+  json_object_set_array_member (answer, "cases", cases);
+}
+
 static JsonArray *
 answer_call (FakeServer *self,
              JsonArray  *call)
 {
   const char *method = json_array_get_string_element (call, 0);
   JsonObject *arguments = json_array_get_object_element (call, 1), *answer = json_object_new ();
-  guint count = json_object_get_size (csm_json_get_object (arguments, "create")) + json_object_get_size (csm_json_get_object (arguments, "update"));
+  guint count = 0;
   JsonArray *result = json_array_new ();
 
-  if (self->mode == FAKE_METHOD_ERROR || count > self->max_objects)
+  if (g_str_has_suffix (method, "/set"))
+    count = json_object_get_size (csm_json_get_object (arguments, "create")) + json_object_get_size (csm_json_get_object (arguments, "update"));
+  if (g_str_has_suffix (method, "/changes"))
+    {
+      answer_changes (self, method, arguments, answer);
+    }
+  else if (g_str_equal (method, "Case/content"))
+    {
+      answer_content (self, arguments, answer);
+    }
+  else if (self->mode == FAKE_METHOD_ERROR || count > self->max_objects)
     {
       self->n_refused += count > self->max_objects;
       json_object_set_string_member (answer, "type", self->mode == FAKE_METHOD_ERROR ? self->error_type : "requestTooLarge");
@@ -231,7 +279,7 @@ on_upload (SoupServer        *server,
   FakeServer *self = data;
   SoupMessageBody *body = soup_server_message_get_request_body (message);
   g_autofree char *sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) body->data, (gsize) body->length);
-  g_autofree char *blob_id = g_strconcat ("b", sum, NULL);
+  g_autofree char *blob_id = g_strconcat ("B", sum, NULL);
   g_autofree char *text = g_strdup_printf ("{\"accountId\":\"W\",\"blobId\":\"%s\",\"type\":\"text/plain\",\"size\":%u}", blob_id, (guint) body->length);
 
   self->n_uploads++;

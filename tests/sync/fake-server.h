@@ -41,6 +41,10 @@ typedef struct
   guint       upload_status;    /* 201 */
   guint       largest;          /* bytes of a request that it took */
   guint       most;             /* operations in a call */
+  guint       n_changes;        /* …/changes that it answered */
+  guint       n_contents;       /* Case/content likewise */
+  gboolean    restless;         /* after each page of cases there is another one */
+  gboolean    mute;             /* what it says of contents names nothing */
   GHashTable *applied;          /* operation id → how often it was done anew */
   GPtrArray  *order;            /* ids of records, as they were done */
   GHashTable *records;          /* id → JsonObject, as they were created */
