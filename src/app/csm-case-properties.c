@@ -277,8 +277,10 @@ due_shown_cb (CsmCaseProperties *self)
 {
   JsonObject *record = get_record (self);
   gint64 due = record != NULL ? csm_json_get_time (record, "dueAt") : CSM_TIME_NONE;
+  CsmAccount *account = self->workbench != NULL ? csm_workbench_get_account (self->workbench) : NULL;
+  g_autoptr (GTimeZone) zone = account != NULL ? csm_account_get_time_zone (account) : NULL;
 
-  csm_when_picker_start (self->due_picker, due, due != CSM_TIME_NONE);
+  csm_when_picker_start (self->due_picker, due, due != CSM_TIME_NONE, zone);
 }
 
 static void

@@ -57,12 +57,14 @@ csm_snooze_popover_show (GtkWidget *widget)
   CsmSnoozePopover *self = CSM_SNOOZE_POPOVER (widget);
   CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
   JsonObject *record = detail != NULL ? detail->record : NULL;
+  CsmAccount *account = self->workbench != NULL ? csm_workbench_get_account (self->workbench) : NULL;
+  g_autoptr (GTimeZone) zone = account != NULL ? csm_account_get_time_zone (account) : NULL;
   gboolean snoozed = record != NULL && g_strcmp0 (csm_json_get_string (record, "status"), "snoozed") == 0;
 
   if (self->picker == NULL)
     build (self);
   GTK_WIDGET_CLASS (csm_snooze_popover_parent_class)->show (widget);
-  csm_when_picker_start (self->picker, snoozed ? csm_json_get_time (record, "snoozedUntil") : CSM_TIME_NONE, snoozed);
+  csm_when_picker_start (self->picker, snoozed ? csm_json_get_time (record, "snoozedUntil") : CSM_TIME_NONE, snoozed, zone);
 }
 
 static void

@@ -77,9 +77,9 @@ add_time (CsmWhenPicker *self,
 
 static void
 fill (CsmWhenPicker *self,
-      gboolean       can_clear)
+      gboolean       can_clear,
+      GDateTime     *now)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   GtkListBoxRow *row;
 
   while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
@@ -244,21 +244,23 @@ csm_when_picker_new (CsmWhenPurpose purpose)
  * @self: a picker
  * @current: µs, what is set now; %CSM_TIME_NONE for nothing
  * @can_clear: whether it can be taken away
+ * @zone: (nullable): whose mornings and evenings are meant; %NULL: this computer's
  *
- * Reckons the choices from now on and puts the focus on the first.
+ * Reckons the choices from now on and puts the focus on the first. What they come to is shown by this computer's clock.
  */
 void
 csm_when_picker_start (CsmWhenPicker *self,
                        gint64         current,
-                       gboolean       can_clear)
+                       gboolean       can_clear,
+                       GTimeZone     *zone)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = zone != NULL ? g_date_time_new_now (zone) : g_date_time_new_now_local ();
   gint64 at = current != CSM_TIME_NONE ? current : csm_when_reckon (CSM_WHEN_TOMORROW, self->purpose, now);
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at / CSM_SECOND);
   g_autoptr (GDateTime) local = g_date_time_to_local (utc);
 
   g_return_if_fail (CSM_IS_WHEN_PICKER (self));
-  fill (self, can_clear);
+  fill (self, can_clear, now);
   gtk_stack_set_visible_child_name (self->stack, "list");
   gtk_calendar_select_day (self->calendar, local);
   gtk_spin_button_set_value (self->hour, g_date_time_get_hour (local));

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (CsmWhenPicker, csm_when_picker, CSM, WHEN_PICKER, AdwBin)
 GtkWidget *csm_when_picker_new   (CsmWhenPurpose purpose);
 void       csm_when_picker_start (CsmWhenPicker *self,
                                   gint64         current,
-                                  gboolean       can_clear);
+                                  gboolean       can_clear,
+                                  GTimeZone     *zone);
 
 G_END_DECLS

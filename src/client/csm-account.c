@@ -10,6 +10,7 @@
 #include "csm-error.h"
 #include "csm-failpoint.h"
 #include "csm-follower.h"
+#include "csm-jmap-error.h"
 #include "csm-json.h"
 #include "csm-puller.h"
 #include "csm-pusher.h"
@@ -25,6 +26,7 @@
 /* When the server was heard last is written down so often, for when the app has no time to. */
 #define NOTE_EVERY (60 * CSM_SECOND)
 #define NOTE_HEARD "heard"
+#define NOTE_ZONE "time-zone"
 
 struct _CsmAccount
 {
@@ -54,6 +56,7 @@ struct _CsmAccount
   char              *problem;
   gint64             offline_since;
   gint64             heard_at;    /* as it was written down */
+  char              *time_zone;   /* of the workspace, as the server said last; or NULL */
   gboolean           heard_known; /* what was written down before has been read */
 };
 
@@ -197,7 +200,10 @@ fail (CsmAccount   *self,
     case CSM_FAILURE_REFUSED:
     default:
       g_debug ("offline: %s", error->message);
-      go_offline (self, error->domain == CSM_ERROR ? _("What is kept on this computer can't be written") : _("The server can't be reached"));
+      if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNKNOWN_CAPABILITY))
+        go_offline (self, _("This Casement and the server are too far apart in age: update the older one"));
+      else
+        go_offline (self, error->domain == CSM_ERROR ? _("What is kept on this computer can't be written") : _("The server can't be reached"));
       break;
     }
 }
@@ -310,6 +316,17 @@ on_cache_opened (GObject      *source,
 }
 
 static void
+note_zone (CsmAccount *self,
+           const char *zone)
+{
+  if (zone == NULL || g_strcmp0 (zone, self->time_zone) == 0)
+    return;
+  g_free (self->time_zone);
+  self->time_zone = g_strdup (zone);
+  csm_cache_save_note_async (self->cache, NOTE_ZONE, zone, NULL, NULL, NULL);
+}
+
+static void
 on_opened (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
@@ -326,6 +343,7 @@ on_opened (GObject      *source,
   if (self->state != CSM_ACCOUNT_CONNECTING)
     return;
   session = csm_connection_get_session (self->connection);
+  note_zone (self, session->time_zone);
   csm_cache_open_session_async (self->cache, session->person_id, session->workspace_name, NULL, on_cache_opened, g_object_ref (self));
 }
 
@@ -460,6 +478,28 @@ on_heard_loaded (GObject      *source,
     set_offline_since (self, heard);
 }
 
+static void
+on_zone_loaded (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (CsmAccount) self = user_data;
+  g_autofree char *zone = csm_cache_load_note_finish (CSM_CACHE (source), result, NULL);
+
+  /* The server may have been faster. */
+  if (self->time_zone == NULL)
+    self->time_zone = g_steal_pointer (&zone);
+}
+
+/* Those who have no server yet reckon by their own clock. */
+GTimeZone *
+csm_account_get_time_zone (CsmAccount *self)
+{
+  GTimeZone *zone = self->time_zone != NULL ? g_time_zone_new_identifier (self->time_zone) : NULL;
+
+  return zone != NULL ? zone : g_time_zone_new_local ();
+}
+
 /* --- the object ---------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -529,6 +569,7 @@ csm_account_finalize (GObject *object)
 
   g_free (self->directory);
   g_free (self->problem);
+  g_free (self->time_zone);
   G_OBJECT_CLASS (csm_account_parent_class)->finalize (object);
 }
 
@@ -623,6 +664,7 @@ csm_account_start (CsmAccount *self)
   g_signal_connect_object (self->waker, "network", G_CALLBACK (on_network), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->waker, "resumed", G_CALLBACK (on_resumed), self, G_CONNECT_SWAPPED);
   csm_cache_load_note_async (self->cache, NOTE_HEARD, NULL, on_heard_loaded, g_object_ref (self));
+  csm_cache_load_note_async (self->cache, NOTE_ZONE, NULL, on_zone_loaded, g_object_ref (self));
   csm_tally_count (self->tally);
   begin (self);
 }

@@ -36,6 +36,8 @@ void        csm_account_start         (CsmAccount *self);
 void        csm_account_stop          (CsmAccount *self); /* closes the connection and the cache; blocks shortly for what is being written */
 CsmCache   *csm_account_get_cache     (CsmAccount *self);
 CsmAccountState csm_account_get_state (CsmAccount *self);
+/* In which the workspace reckons mornings and evenings; kept while there is no network. This computer's, where it isn't known. (transfer full) */
+GTimeZone  *csm_account_get_time_zone (CsmAccount *self);
 void        csm_account_set_token     (CsmAccount *self, const char *token);
 void        csm_account_retry_now     (CsmAccount *self);
 /* A blob into the cache's folder (already there: at once); the result is its path. */

@@ -44,6 +44,7 @@ remote_session_free (CsmRemoteSession *session)
 {
   g_free (session->workspace_account);
   g_free (session->workspace_name);
+  g_free (session->time_zone);
   g_free (session->personal_account);
   g_free (session->person_id);
   g_free (session->api_url);
@@ -332,7 +333,12 @@ read_session (JsonObject  *object,
   session->state = dup_string (object, "state");
   read_limits (session, csm_json_get_object (csm_json_get_object (object, "capabilities"), CSM_JMAP_CAPABILITY_CORE));
   if (session->workspace_account != NULL)
-    session->workspace_name = dup_string (csm_json_get_object (accounts, session->workspace_account), "name");
+    {
+      JsonObject *account = csm_json_get_object (accounts, session->workspace_account);
+
+      session->workspace_name = dup_string (account, "name");
+      session->time_zone = dup_string (csm_json_get_object (csm_json_get_object (account, "accountCapabilities"), CSM_CAPABILITY_DESK), "timeZone");
+    }
   /* The personal account carries the person's ULID. */
   if (session->personal_account != NULL && *session->personal_account != '\0')
     session->person_id = csm_id_with_letter (session->personal_account, 'p');

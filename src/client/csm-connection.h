@@ -15,6 +15,7 @@ typedef struct
 {
   char *workspace_account;
   char *workspace_name;
+  char *time_zone; /* whose mornings and evenings are meant, or NULL */
   char *personal_account;
   char *person_id;
   char *api_url;

@@ -9,9 +9,88 @@
 #include "csm-error.h"
 #include "csm-json.h"
 
+/* --- The workspace --------------------------------------------------------------------------------------------------- */
+
+static gboolean
+check_zone (const char  *name,
+            GError     **error)
+{
+  g_autoptr (GTimeZone) zone = name != NULL ? g_time_zone_new_identifier (name) : NULL;
+
+  if (name == NULL || zone != NULL)
+    return TRUE;
+  g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("“%s” is no time zone: “Europe/Berlin” is one"), name);
+  return FALSE;
+}
+
+static gpointer
+write_zone (CsmTxn        *txn,
+            gpointer       input,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  csm_txn_set_setting (txn, CSM_SETTING_TIME_ZONE, input, error);
+  return NULL;
+}
+
+static gpointer
+read_zone (CsmTxn        *txn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  return csm_txn_setting (txn, CSM_SETTING_TIME_ZONE, error);
+}
+
+/**
+ * csm_command_time_zone:
+ * @invocation: `time-zone [ZONE]`
+ * @error: return location
+ *
+ * “Tomorrow at nine” is reckoned in it. Without an argument: says which it is. People's apps hear of it when they connect next.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_command_time_zone (CsmInvocation  *invocation,
+                       GError        **error)
+{
+  const GOptionEntry options[] = { G_OPTION_ENTRY_NULL };
+  g_autoptr (CsmStore) store = NULL;
+  g_autoptr (GTimeZone) here = g_time_zone_new_local ();
+  g_autofree char *zone = NULL;
+
+  if (!csm_command_parse (invocation, options, 0, 1, error) || (invocation->argv[1] != NULL && !check_zone (invocation->argv[1], error)))
+    return FALSE;
+  store = csm_command_open (invocation, error);
+  if (store == NULL)
+    return FALSE;
+  if (invocation->argv[1] != NULL)
+    csm_store_run (store, TRUE, write_zone, invocation->argv[1], error);
+  else
+    zone = csm_store_run (store, FALSE, read_zone, NULL, error);
+  if (*error != NULL)
+    return FALSE;
+  if (invocation->argv[1] == NULL)
+    g_print ("%s\n", zone != NULL ? zone : g_time_zone_get_identifier (here));
+  return TRUE;
+}
+
+static gboolean
+keep_zone (const char  *data_dir,
+           const char  *zone,
+           GError     **error)
+{
+  g_autoptr (CsmStore) store = zone != NULL ? csm_store_open (data_dir, error) : NULL;
+
+  if (store != NULL)
+    csm_store_run (store, TRUE, write_zone, (gpointer) zone, error);
+  return *error == NULL;
+}
+
 /**
  * csm_command_init:
- * @invocation: `init --workspace NAME`
+ * @invocation: `init --workspace NAME [--timezone ZONE]`
  * @error: return location
  *
  * Returns: whether it worked
@@ -21,17 +100,22 @@ csm_command_init (CsmInvocation  *invocation,
                   GError        **error)
 {
   g_autofree char *workspace = NULL;
+  g_autofree char *zone = NULL;
   const GOptionEntry options[] = {
     { "workspace", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &workspace, N_("What people call it"), N_("NAME") },
+    { "timezone", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &zone, N_("Where people’s mornings are (default: where this computer is)"), N_("ZONE") },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GError) local = NULL;
 
   if (!csm_command_parse (invocation, options, 0, 0, error) ||
-      !csm_command_need (invocation->data_dir, "--data", error) || !csm_command_need (workspace, "--workspace", error))
+      !csm_command_need (invocation->data_dir, "--data", error) || !csm_command_need (workspace, "--workspace", error) ||
+      !check_zone (zone, error))
     return FALSE;
   if (csm_store_create (invocation->data_dir, workspace, &local))
     {
+      if (!keep_zone (invocation->data_dir, zone, error))
+        return FALSE;
       g_print (_("Made the workspace “%s” in %s\n"), workspace, invocation->data_dir);
       return TRUE;
     }

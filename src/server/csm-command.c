@@ -40,6 +40,7 @@ static const Command commands[] = {
   { "user revoke", N_("EMAIL [DEVICE]"), N_("Sign a person out on a device, or on all of them"), csm_command_user_revoke },
   { "user deactivate", N_("EMAIL"), N_("Sign a person out everywhere and let them in no more"), csm_command_user_deactivate },
   { "user reactivate", N_("EMAIL"), N_("Let a person sign in again"), csm_command_user_reactivate },
+  { "time-zone", N_("[ZONE]"), N_("Say, or set, in which zone people’s mornings are"), csm_command_time_zone },
   { "team add", N_("NAME"), N_("Add a team"), csm_command_team_add },
   { "channel add", N_("email NAME"), N_("Add a mailbox"), csm_command_channel_add },
   { "channel list", "", N_("List the mailboxes, and how they are"), csm_command_channel_list },

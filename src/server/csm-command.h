@@ -56,6 +56,7 @@ const char   *csm_command_reader (void);
 
 gboolean      csm_command_init          (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_check         (CsmInvocation *invocation, GError **error);
+gboolean      csm_command_time_zone     (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_team_add      (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_channel_add   (CsmInvocation *invocation, GError **error);
 gboolean      csm_command_channel_list  (CsmInvocation *invocation, GError **error);

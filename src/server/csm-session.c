@@ -28,10 +28,26 @@ find_email (CsmTxn              *txn,
 static char *
 make_state (const CsmSession *self)
 {
-  g_autofree char *all = g_strjoin ("\n", CSM_VERSION, self->base_url, self->username, self->workspace->id, self->workspace->name, self->personal->id, NULL);
+  g_autofree char *all = g_strjoin ("\n", CSM_VERSION, self->base_url, self->username, self->workspace->id, self->workspace->name, self->personal->id, self->time_zone, NULL);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, all, -1);
 
   return g_strndup (hash, STATE_LENGTH);
+}
+
+static char *
+find_time_zone (CsmTxn  *txn,
+                GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  char *chosen = csm_txn_setting (txn, CSM_SETTING_TIME_ZONE, &local);
+  g_autoptr (GTimeZone) here = NULL;
+
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  if (*error != NULL || chosen != NULL)
+    return chosen;
+  here = g_time_zone_new_local ();
+  return g_strdup (g_time_zone_get_identifier (here));
 }
 
 /**
@@ -67,6 +83,12 @@ csm_session_load (CsmTxn              *txn,
   if (self->username == NULL)
     self->username = g_strdup ("");
   self->base_url = g_strdup (base_url);
+  self->time_zone = find_time_zone (txn, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
   self->state = make_state (self);
   return g_steal_pointer (&self);
 }
@@ -82,6 +104,7 @@ csm_session_free (CsmSession *session)
   g_clear_pointer (&session->personal, csm_account_row_free);
   g_free (session->username);
   g_free (session->base_url);
+  g_free (session->time_zone);
   g_free (session->state);
   g_free (session);
 }
@@ -123,8 +146,9 @@ empty (void)
 }
 
 static JsonObject *
-write_account (const char *name,
-               gboolean    is_personal)
+write_account (const CsmSession *self,
+               const char       *name,
+               gboolean          is_personal)
 {
   JsonObject *object = json_object_new (), *capabilities = json_object_new ();
 
@@ -135,7 +159,10 @@ write_account (const char *name,
     json_object_set_object_member (capabilities, CSM_CAPABILITY_PERSONAL, empty ());
   else
     {
-      json_object_set_object_member (capabilities, CSM_CAPABILITY_DESK, empty ());
+      JsonObject *desk = empty ();
+
+      csm_json_set_string (desk, "timeZone", self->time_zone);
+      json_object_set_object_member (capabilities, CSM_CAPABILITY_DESK, desk);
       json_object_set_object_member (capabilities, CSM_CAPABILITY_INTERNAL, empty ());
     }
   json_object_set_object_member (object, "accountCapabilities", capabilities);
@@ -180,8 +207,8 @@ csm_session_write (const CsmSession *session)
   json_object_set_object_member (capabilities, CSM_CAPABILITY_PERSONAL, empty ());
   json_object_set_object_member (object, "capabilities", capabilities);
 
-  json_object_set_object_member (accounts, session->workspace->id, write_account (session->workspace->name, FALSE));
-  json_object_set_object_member (accounts, session->personal->id, write_account (session->username, TRUE));
+  json_object_set_object_member (accounts, session->workspace->id, write_account (session, session->workspace->name, FALSE));
+  json_object_set_object_member (accounts, session->personal->id, write_account (session, session->username, TRUE));
   json_object_set_object_member (object, "accounts", accounts);
 
   json_object_set_string_member (primary, CSM_CAPABILITY_DESK, session->workspace->id);

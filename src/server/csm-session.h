@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @personal: the person's own
  * @username: the email address that they sign in with
  * @base_url: what this server's URLs begin with, without a slash at the end
+ * @time_zone: whose mornings and evenings people mean, as a name of the TZ database
  * @state: changes when any of it does
  *
  * What a person may see of a server (RFC 8620, section 2).
@@ -22,6 +23,7 @@ typedef struct
   CsmAccountRow *personal;
   char          *username;
   char          *base_url;
+  char          *time_zone;
   char          *state;
 } CsmSession;
 

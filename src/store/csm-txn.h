@@ -152,6 +152,8 @@ gboolean       csm_txn_may_read_blob    (CsmTxn *txn, gint64 account, const char
 /* --- what intake and sending look up -------------------------------------------------------------------------- */
 /* This is a copy of an older state, and what waited in it to be sent has not been looked at. */
 #define CSM_SETTING_COPY "copy"
+/* Whose mornings and evenings are meant: a name of the TZ database. Not there: the zone of this computer. */
+#define CSM_SETTING_TIME_ZONE "time-zone"
 char          *csm_txn_setting          (CsmTxn *txn, const char *key, GError **error);             /* small things of the server itself: sendmail command per channel, … */
 gboolean       csm_txn_set_setting      (CsmTxn *txn, const char *key, const char *value, GError **error);
 /* A signature that only this workspace can make; each purpose has a key of its own. */

@@ -363,6 +363,20 @@ test_tokens (Fixture       *fixture,
   g_assert_true (g_str_has_prefix (one.out, "desk\t"));
 }
 
+/* Whose mornings are meant is the workspace's, and people's apps are told. */
+static void
+test_time_zone (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_auto (Ran) here = run (fixture, "time-zone"), there = { 0 };
+
+  g_assert_cmpint (here.status, ==, 0);
+  assert_refused (run (fixture, "time-zone", "Europe/Atlantis"), 2, "“Europe/Atlantis”");
+  assert_works (fixture, "time-zone", "Europe/Lisbon");
+  there = run (fixture, "time-zone");
+  g_assert_cmpstr (there.out, ==, "Europe/Lisbon\n");
+}
+
 static void
 test_deactivate (Fixture       *fixture,
                  gconstpointer  data)
@@ -728,6 +742,7 @@ main (int   argc,
   ADD ("users", set_up_workspace, test_users);
   ADD ("tokens", set_up_workspace, test_tokens);
   ADD ("deactivate", set_up_workspace, test_deactivate);
+  ADD ("time-zone", set_up_workspace, test_time_zone);
   ADD ("channels", set_up_workspace, test_channels);
   ADD ("mailbox", set_up_workspace, test_mailbox);
   ADD ("mail", set_up_workspace, test_mail);

@@ -158,7 +158,7 @@ test_when_picker (void)
   gtk_window_set_child (GTK_WINDOW (window), picker);
   g_signal_connect_swapped (picker, "picked", G_CALLBACK (picked_time_cb), &picked);
   gtk_window_present (GTK_WINDOW (window));
-  csm_when_picker_start (CSM_WHEN_PICKER (picker), G_MININT64, FALSE);
+  csm_when_picker_start (CSM_WHEN_PICKER (picker), G_MININT64, FALSE, NULL);
   assert_all_named (window);
   g_signal_emit_by_name (list, "row-activated", gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0));
   g_assert_cmpint (picked, >, now);

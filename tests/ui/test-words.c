@@ -237,6 +237,8 @@ test_when (void)
   check_when (CSM_WHEN_TODAY_EVENING, CSM_WHEN_FOR_DUE, "2026-11-18T16:50:00", NULL);
   /* The clocks go back on the 25th of October: still nine in the morning. */
   check_when (CSM_WHEN_TOMORROW, CSM_WHEN_FOR_SNOOZE, "2026-10-24T20:00:00", "2026-10-25 09:00");
+  check_when (CSM_WHEN_TOMORROW, CSM_WHEN_FOR_SNOOZE, "2026-03-28T20:00:00", "2026-03-29 09:00");
+  check_when (CSM_WHEN_IN_A_WEEK, CSM_WHEN_FOR_DUE, "2026-03-25T20:00:00", "2026-04-01 17:00");
 }
 
 /* --- accounts and keys --------------------------------------------------------------------------------------- */
