@@ -56,11 +56,17 @@ static const CueWords before[] = {
   { "rientro in ufficio il", BACK, TRUE }, { "rientrerò in ufficio il", BACK, TRUE }, { "in ufficio il", BACK, TRUE },
   { "vuelvo el", BACK, TRUE },         { "volveré el", BACK, TRUE },             { "regreso el", BACK, TRUE },
   { "regresaré el", BACK, TRUE },      { "de vuelta el", BACK, TRUE },           { "de regreso el", BACK, TRUE },
+  { "back", BACK, FALSE },             { "returning", BACK, FALSE },             { "back in the office from", BACK, FALSE },
+  { "back at work from", BACK, FALSE }, { "back in office from", BACK, FALSE },  { "available again", BACK, FALSE },
+  { "wieder erreichbar ab", BACK, TRUE }, { "wieder erreichbar ab dem", BACK, TRUE }, { "wieder erreichbar am", BACK, TRUE },
+  { "wieder da am", BACK, TRUE },      { "wieder da ab", BACK, TRUE },           { "de retour", BACK, TRUE },
+  { "tornerò", BACK, TRUE },           { "rientrerò", BACK, TRUE },              { "di ritorno", BACK, TRUE },
   { "until", UNTIL, FALSE },           { "till", UNTIL, FALSE },                 { "through", UNTIL, FALSE },
   { "bis", UNTIL, TRUE },              { "bis zum", UNTIL, TRUE },               { "bis einschließlich", UNTIL, TRUE },
   { "bis inklusive", UNTIL, TRUE },    { "bis und mit", UNTIL, TRUE },           { "jusqu'au", UNTIL, TRUE },
   { "jusqu’au", UNTIL, TRUE },         { "jusque", UNTIL, TRUE },                { "fino al", UNTIL, TRUE },
-  { "sino al", UNTIL, TRUE },          { "fino all'", UNTIL, TRUE },             { "hasta el", UNTIL, TRUE },
+  { "sino al", UNTIL, TRUE },          { "fino all'", UNTIL, TRUE },           { "fino a", UNTIL, TRUE },
+              { "hasta el", UNTIL, TRUE },
   { "hasta", UNTIL, TRUE },            { "on", FROM, FALSE },                    { "from", FROM, FALSE },
   { "ab", FROM, TRUE },                { "ab dem", FROM, TRUE },                 { "am", FROM, TRUE },
   { "dès le", FROM, TRUE },            { "à partir du", FROM, TRUE },            { "le", FROM, TRUE },
@@ -73,7 +79,7 @@ static const char *const fillers[] = {
   "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "the",
   "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag", "dem", "den", "zum", "mo", "di", "mi", "do", "fr",
   "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì",
-  "sabato", "domenica", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo", "and including", "including", "einschließlich",
+  "sabato", "domenica", "día", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo", "and including", "including", "einschließlich",
 };
 
 /* Behind a date that "from" or "on" introduces. */
@@ -142,7 +148,7 @@ static gsize
 trim_end (const char *text,
           gsize       length)
 {
-  while (length > 0 && strchr (" \n\t,:", text[length - 1]) != NULL)
+  while (length > 0 && strchr (" \n\t,:()", text[length - 1]) != NULL)
     length--;
   return length;
 }

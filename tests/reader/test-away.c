@@ -48,6 +48,15 @@ test_said (void)
     { "Sarò assente fino al 31/07/2026.", "2026-07-31" },
     { "Estaré de vacaciones hasta el 3 de agosto de 2026.", "2026-08-03" },
     { "Estoy fuera; volveré el 03/08/2026.", "2026-08-03" },
+    { "I am on annual leave, returning Monday 10th August.", "2026-08-10" },
+    { "I'll be back in the office from Monday, 10 August.", "2026-08-10" },
+    { "I am away until (and including) 14 August.", "2026-08-14" },
+    { "Ich bin wieder erreichbar ab dem 17.8.2026.", "2026-08-17" },
+    { "Ich bin am 20.7. nicht erreichbar und ab 22.7. wieder da.", "2026-07-22" },
+    { "Bis einschließlich Freitag, den 14.08.2026, bin ich im Urlaub.", "2026-08-14" },
+    { "De retour lundi 17 août.", "2026-08-17" },
+    { "Sono assente fino a venerdì 14 agosto; tornerò lunedì 17 agosto.", "2026-08-17" },
+    { "Regreso el día 17 de agosto.", "2026-08-17" },
     { "Ich bin am 3.8. zurück.\n\nI will be back on August 3.", "2026-08-03" },
   };
 
@@ -68,6 +77,9 @@ test_unsure (void)
     "Back on 3 August 2029.",
     "Our offer is valid: version 3.8 from 12.",
     "Since 3 August nothing works.",
+    "I will get back to you on 3 August.",
+    "I am not in the office on 3 August.",
+    "Dating back to 3 August.",
     "Ich bin seit dem 3.8. krank.",
   };
 
