@@ -6,25 +6,28 @@
 
 G_BEGIN_DECLS
 
+/* Where making room stands: csm-cache-room.c */
+typedef struct _CsmCacheRoom CsmCacheRoom;
+
 /* What the main thread knows of what is wanted here. */
 typedef struct
 {
   char   *path;
   guint64 budget;     /* bytes; 0: none */
   char   *open_case;  /* what was read last for the screen */
-  gint64   noted_at;   /* when that was written down */
-  gboolean room_begun; /* making room is under way: where it stands */
-  gint64   room_phase;
-  gint64   room_after;
+  gint64  noted_at;   /* when that was written down */
+  CsmCacheRoom *room;  /* making room is under way; or NULL */
 } CsmCacheHere;
 
 CsmCacheHere   *csm_cache_get_here          (CsmCache        *self);
 CsmCacheHere   *csm_cache_here_new          (const char      *path);
 void            csm_cache_here_free         (CsmCacheHere    *here);
+void            csm_cache_room_free         (CsmCacheRoom    *room);
 void            csm_cache_note_viewed       (CsmCache        *self,
                                              const char      *case_id);
 
 /* --- which cases' messages are wanted: csm-cache-residency.c -------------------------------------------------------- */
+guint64         csm_cache_file_size         (CsmDbConn       *conn);
 guint64         csm_cache_size              (CsmDbConn       *conn,
                                              const char      *path,
                                              guint64         *attachment_bytes);

@@ -57,6 +57,7 @@ csm_cache_here_free (CsmCacheHere *here)
 {
   g_free (here->path);
   g_free (here->open_case);
+  g_clear_pointer (&here->room, csm_cache_room_free);
   g_free (here);
 }
 
@@ -82,6 +83,21 @@ size_of_folder (const char *path)
 }
 
 /**
+ * csm_cache_file_size:
+ * @conn: a connection
+ *
+ * Returns: bytes that the cache's file has in use
+ */
+guint64
+csm_cache_file_size (CsmDbConn *conn)
+{
+  gint64 pages = csm_db_conn_get_int (conn, NULL, 0, "SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count", NULL);
+  gint64 page_size = csm_db_conn_get_int (conn, NULL, 0, "SELECT page_size FROM pragma_page_size", NULL);
+
+  return (guint64) (MAX (pages, 0) * page_size);
+}
+
+/**
  * csm_cache_size:
  * @conn: a connection
  * @path: the cache's file
@@ -96,11 +112,9 @@ csm_cache_size (CsmDbConn  *conn,
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *blobs = g_build_filename (folder, "blobs", NULL);
-  gint64 pages = csm_db_conn_get_int (conn, NULL, 0, "SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count", NULL);
-  gint64 page_size = csm_db_conn_get_int (conn, NULL, 0, "SELECT page_size FROM pragma_page_size", NULL);
 
   *attachment_bytes = size_of_folder (blobs);
-  return (guint64) (MAX (pages, 0) * page_size) + *attachment_bytes;
+  return csm_cache_file_size (conn) + *attachment_bytes;
 }
 
 typedef struct

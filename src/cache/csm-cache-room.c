@@ -5,6 +5,7 @@
 #include "csm-cache-here-private.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "csm-json.h"
@@ -35,41 +36,61 @@ typedef enum
   PHASE_END,
 } Phase;
 
+/* Where making room stands, from one slice to the next */
+struct _CsmCacheRoom
+{
+  gint64      phase;
+  gint64      after;      /* where the phase goes on: a rank or an instant */
+  GHashTable *protected;  /* ids of cases that must not go, whose files are in `kept` */
+  GHashTable *kept;       /* blob ids */
+  GHashTable *leaving;    /* blob ids that were given to be removed: that may not have been done yet */
+};
+
+/* One slice: it goes from the main thread to a reader, to the writer and back. */
 typedef struct
 {
-  char    *path;
-  char    *open_case;
-  guint64  budget;
-  gint64   begun;     /* whether an earlier slice found that room is needed */
-  gint64   phase;
-  gint64   after;     /* where the phase goes on: a rank or an instant */
-} Room;
+  char         *path;
+  char         *open_case;
+  guint64       budget;
+  gboolean      begun;       /* whether an earlier slice found that room is needed */
+  CsmCacheRoom *room;
+  guint64       file_bytes;  /* what the reader finds */
+  GPtrArray    *old_files;
+  gboolean      needed;
+  GPtrArray    *blobs;       /* what the writer gives up */
+} Slice;
 
-typedef struct
+static CsmCacheRoom *
+room_new (void)
 {
-  GPtrArray *blobs;
-  gboolean   more;
-  gint64     phase;
-  gint64     after;
-} Made;
+  CsmCacheRoom *self = g_new0 (CsmCacheRoom, 1);
 
-static void
-room_free (gpointer data)
+  self->protected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->leaving = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return self;
+}
+
+void
+csm_cache_room_free (CsmCacheRoom *room)
 {
-  Room *room = data;
-
-  g_free (room->path);
-  g_free (room->open_case);
+  g_hash_table_unref (room->protected);
+  g_hash_table_unref (room->kept);
+  g_hash_table_unref (room->leaving);
   g_free (room);
 }
 
 static void
-made_free (gpointer data)
+slice_free (gpointer data)
 {
-  Made *made = data;
+  Slice *slice = data;
 
-  g_clear_pointer (&made->blobs, g_ptr_array_unref);
-  g_free (made);
+  g_free (slice->path);
+  g_free (slice->open_case);
+  g_clear_pointer (&slice->room, csm_cache_room_free);
+  g_ptr_array_unref (slice->old_files);
+  g_ptr_array_unref (slice->blobs);
+  g_free (slice);
 }
 
 /* --- files ------------------------------------------------------------------------------------------------------------- */
@@ -111,7 +132,9 @@ collect_blobs (CsmDbConn   *conn,
 
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))
     {
-      g_autoptr (JsonObject) record = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
+      const char *text = csm_db_stmt_text (stmt, 0);
+      /* Most have no file: then there is nothing to parse. */
+      g_autoptr (JsonObject) record = text != NULL && strstr (text, "lobId\":\"") != NULL ? csm_cache_parse_record (text) : NULL;
 
       if (record != NULL)
         add_blobs_of (record, blobs);
@@ -122,52 +145,83 @@ collect_blobs (CsmDbConn   *conn,
   return FALSE;
 }
 
-/* What must not go, whatever the budget. */
-static GHashTable *
-collect_protected (CsmDbConn   *conn,
-                   const char  *open_case,
-                   GError     **error)
+static gboolean
+protect (CsmDbConn     *conn,
+         CsmCacheRoom  *room,
+         const char    *case_id,
+         GError       **error)
 {
-  g_autoptr (GHashTable) blobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return !g_hash_table_add (room->protected, g_strdup (case_id)) || collect_blobs (conn, case_id, room->kept, error);
+}
+
+/* What must not go, whatever the budget. Nothing is looked at twice: most is found by the reader. */
+static gboolean
+protect_all (CsmDbConn    *conn,
+             const Slice  *slice,
+             GError      **error)
+{
   g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, CSM_CACHE_HARD_REASONS " UNION SELECT ?1", "t", open_case);
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, CSM_CACHE_HARD_REASONS " UNION SELECT ?1", "t", slice->open_case);
 
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))
     {
-      if (!csm_db_stmt_is_null (stmt, 0) && !collect_blobs (conn, csm_db_stmt_text (stmt, 0), blobs, &local))
+      if (!csm_db_stmt_is_null (stmt, 0) && !protect (conn, slice->room, csm_db_stmt_text (stmt, 0), &local))
         break;
     }
   if (local == NULL)
-    return g_steal_pointer (&blobs);
+    return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
+  return FALSE;
 }
 
-static gboolean
-find_old_files (CsmDbConn   *conn,
-                const Room  *room,
-                GPtrArray   *found,
-                GError     **error)
+static void
+look_at_files (Slice *slice)
 {
-  g_autofree char *folder = g_path_get_dirname (room->path);
+  g_autofree char *folder = g_path_get_dirname (slice->path);
   g_autofree char *path = g_build_filename (folder, "blobs", NULL);
-  g_autoptr (GHashTable) protected = collect_protected (conn, room->open_case, error);
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   gint64 before = (csm_time_now () - FILE_LIFE) / CSM_SECOND;
   const char *name;
 
-  if (protected == NULL)
-    return FALSE;
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
+      /* The same file stands below under its own name, too: a link. */
       g_autofree char *data = g_build_filename (path, name, "data", NULL);
       g_autofree char *blob_id = g_strconcat ("B", name, NULL);
       GStatBuf info;
 
-      if (g_stat (data, &info) == 0 && (gint64) info.st_mtime < before && !g_hash_table_contains (protected, blob_id))
-        g_ptr_array_add (found, g_steal_pointer (&blob_id));
+      if (g_stat (data, &info) != 0 || g_hash_table_contains (slice->room->leaving, blob_id))
+        continue;
+      slice->file_bytes += (guint64) info.st_size;
+      if ((gint64) info.st_mtime < before)
+        g_ptr_array_add (slice->old_files, g_steal_pointer (&blob_id));
     }
-  return TRUE;
+}
+
+/* On a reader: neither the folder nor the files of all cases that stay are the writer's to look through. */
+static gpointer
+look (CsmDbConn     *conn,
+      gpointer       input,
+      GCancellable  *cancellable,
+      GError       **error)
+{
+  Slice *slice = input;
+  guint64 size;
+
+  look_at_files (slice);
+  size = csm_cache_file_size (conn) + slice->file_bytes;
+  slice->needed = size > (slice->begun ? ENOUGH (slice->budget) : slice->budget) && slice->room->phase < PHASE_END;
+  if (slice->needed)
+    protect_all (conn, slice, error);
+  return NULL;
+}
+
+static void
+give_up (Slice      *slice,
+         const char *blob_id)
+{
+  if (!g_hash_table_contains (slice->room->kept, blob_id) && g_hash_table_add (slice->room->leaving, g_strdup (blob_id)))
+    g_ptr_array_add (slice->blobs, g_strdup (blob_id));
 }
 
 /* --- cases --------------------------------------------------------------------------------------------------------------- */
@@ -231,13 +285,14 @@ read_hard (CsmDbConn   *conn,
 
 /* The next ones that may go; @end: the phase has no more. */
 static GPtrArray *
-read_candidates (CsmDbConn  *conn,
-                 Room       *room,
-                 gboolean   *end,
-                 GError    **error)
+read_candidates (CsmDbConn    *conn,
+                 const Slice  *slice,
+                 gboolean     *end,
+                 GError      **error)
 {
+  CsmCacheRoom *room = slice->room;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (candidate_free);
-  g_autoptr (GHashTable) hard = read_hard (conn, room->open_case, error);
+  g_autoptr (GHashTable) hard = read_hard (conn, slice->open_case, error);
   g_autoptr (GError) local = NULL;
   g_autoptr (CsmDbStmt) stmt = NULL;
   gint64 now = csm_time_now ();
@@ -270,13 +325,14 @@ read_candidates (CsmDbConn  *conn,
 
 static gboolean
 drop_some (CsmCacheTxn  *txn,
-           Room         *room,
+           const Slice  *slice,
            GHashTable   *blobs,
            GError      **error)
 {
+  CsmCacheRoom *room = slice->room;
   gint64 start = g_get_monotonic_time ();
   gboolean end = FALSE;
-  g_autoptr (GPtrArray) found = read_candidates (txn->conn, room, &end, error);
+  g_autoptr (GPtrArray) found = read_candidates (txn->conn, slice, &end, error);
 
   if (found == NULL)
     return FALSE;
@@ -301,62 +357,66 @@ drop_some (CsmCacheTxn  *txn,
   return TRUE;
 }
 
-/* A picture may be in many cases: it stays for those that do. */
-static gboolean
-list_unprotected (CsmDbConn   *conn,
-                  const Room  *room,
-                  GHashTable  *blobs,
-                  GPtrArray   *list,
-                  GError     **error)
-{
-  g_autoptr (GHashTable) protected = NULL;
-  GHashTableIter iter;
-  gpointer blob_id;
-
-  if (g_hash_table_size (blobs) == 0)
-    return TRUE;
-  protected = collect_protected (conn, room->open_case, error);
-  if (protected == NULL)
-    return FALSE;
-  g_hash_table_iter_init (&iter, blobs);
-  while (g_hash_table_iter_next (&iter, &blob_id, NULL))
-    {
-      if (!g_hash_table_contains (protected, blob_id))
-        g_ptr_array_add (list, g_strdup (blob_id));
-    }
-  return TRUE;
-}
-
 static gpointer
 make_room (CsmCacheTxn  *txn,
            gpointer      input,
            GError      **error)
 {
-  Room *room = input;
+  Slice *slice = input;
   g_autoptr (GHashTable) blobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  guint64 attachments, size = room->budget > 0 ? csm_cache_size (txn->conn, room->path, &attachments) : 0;
-  Made *made = g_new0 (Made, 1);
+  GHashTableIter iter;
+  gpointer blob_id;
 
-  made->blobs = g_ptr_array_new_with_free_func (g_free);
-  if (room->budget == 0 || size <= (room->begun ? ENOUGH (room->budget) : room->budget) || room->phase >= PHASE_END)
-    return made;
-  if (room->phase == PHASE_FILES)
+  /* What came to be protected since the reader looked */
+  if (!protect_all (txn->conn, slice, error))
+    return NULL;
+  if (slice->room->phase == PHASE_FILES)
     {
-      if (!find_old_files (txn->conn, room, made->blobs, error))
-        goto failed;
-      room->phase = PHASE_NO_REASON;
+      slice->room->phase = PHASE_NO_REASON;
+      for (guint i = 0; i < slice->old_files->len; i++)
+        give_up (slice, g_ptr_array_index (slice->old_files, i));
+      return NULL;
     }
-  else if (!drop_some (txn, room, blobs, error) || !list_unprotected (txn->conn, room, blobs, made->blobs, error))
-    {
-      goto failed;
-    }
-  made->more = TRUE;
-  made->phase = room->phase;
-  made->after = room->after;
-  return made;
-failed:
-  made_free (made);
+  if (!drop_some (txn, slice, blobs, error))
+    return NULL;
+  /* A picture may be in many cases: it stays for those that do. */
+  g_hash_table_iter_init (&iter, blobs);
+  while (g_hash_table_iter_next (&iter, &blob_id, NULL))
+    give_up (slice, blob_id);
   return NULL;
+}
+
+static void
+on_made (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  csm_cache_run_finish (CSM_CACHE (source), result, make_room, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_looked (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Slice *slice = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  csm_cache_run_finish (CSM_CACHE (source), result, look, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else if (!slice->needed)
+    g_task_return_boolean (task, TRUE);
+  else
+    csm_cache_run_write (CSM_CACHE (source), CSM_DB_WRITE, G_PRIORITY_LOW, make_room, slice, NULL, NULL, make_room, NULL, on_made, g_steal_pointer (&task));
 }
 
 void
@@ -366,15 +426,26 @@ csm_cache_make_room_async (CsmCache            *self,
                            gpointer             data)
 {
   CsmCacheHere *here = csm_cache_get_here (self);
-  Room *room = g_new0 (Room, 1);
+  GTask *task = g_task_new (self, c, cb, data);
+  Slice *slice = g_new0 (Slice, 1);
 
-  room->path = g_strdup (here->path);
-  room->open_case = g_strdup (here->open_case);
-  room->budget = here->budget;
-  room->begun = here->room_begun;
-  room->phase = here->room_phase;
-  room->after = here->room_after;
-  csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_LOW, make_room, room, room_free, made_free, csm_cache_make_room_async, c, cb, data);
+  slice->path = g_strdup (here->path);
+  slice->open_case = g_strdup (here->open_case);
+  slice->budget = here->budget;
+  slice->begun = here->room != NULL;
+  slice->room = slice->begun ? g_steal_pointer (&here->room) : room_new ();
+  slice->old_files = g_ptr_array_new_with_free_func (g_free);
+  slice->blobs = g_ptr_array_new_with_free_func (g_free);
+  g_task_set_source_tag (task, csm_cache_make_room_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, slice, slice_free);
+  if (slice->budget > 0)
+    {
+      csm_cache_run_read (self, G_PRIORITY_LOW, look, slice, NULL, NULL, look, NULL, on_looked, task);
+      return;
+    }
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
 }
 
 GPtrArray *
@@ -384,13 +455,16 @@ csm_cache_make_room_finish (CsmCache      *self,
                             GError       **error)
 {
   CsmCacheHere *here = csm_cache_get_here (self);
-  Made *made = csm_cache_run_finish (self, result, csm_cache_make_room_async, error);
-  GPtrArray *blobs = made != NULL ? g_steal_pointer (&made->blobs) : NULL;
+  Slice *slice;
 
-  *more = made != NULL && made->more;
-  here->room_begun = *more;
-  here->room_phase = *more ? made->phase : 0;
-  here->room_after = *more ? made->after : 0;
-  g_clear_pointer (&made, made_free);
-  return blobs;
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  *more = FALSE;
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  slice = g_task_get_task_data (G_TASK (result));
+  *more = slice->needed;
+  g_clear_pointer (&here->room, csm_cache_room_free);
+  if (slice->needed)
+    here->room = g_steal_pointer (&slice->room);
+  return g_ptr_array_ref (slice->blobs);
 }

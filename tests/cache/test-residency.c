@@ -5,6 +5,8 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
+#include <utime.h>
 
 #include "csm-cache-private.h"
 #include "csm-json.h"
@@ -439,6 +441,46 @@ test_damaged (void)
   cache_test_tear_down (&test);
 }
 
+/* A file that goes makes room at once, also while it is still being removed: no case goes in its stead. */
+static void
+test_leaving_file (void)
+{
+  CacheTest test = { 0 };
+  gint64 now = csm_time_now ();
+  struct utimbuf long_ago = { (time_t) (now / CSM_SECOND - 30 * 86400), (time_t) (now / CSM_SECOND - 30 * 86400) };
+  g_autofree char *name = g_strdup_printf ("%064u", 77u), *blob_id = g_strconcat ("B", name, NULL), *folder = NULL, *data = NULL;
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) blobs = NULL;
+  CsmCacheSize size;
+  gboolean more = FALSE;
+
+  cache_test_set_up (&test);
+  for (guint i = 1; i <= 5; i++)
+    {
+      cache_holding_put_case (&test, i, "closed", "A", now - 200 * DAY + i, NULL);
+      cache_holding_hold (&test, i, "A", now - 200 * DAY + i);
+    }
+  size = cache_holding_measure (&test);
+  folder = g_build_filename (test.dir, "blobs", name, NULL);
+  data = g_build_filename (folder, "data", NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (data, "", 0, NULL));
+  g_assert_cmpint (truncate (data, (off_t) size.bytes * 3), ==, 0);
+  g_assert_cmpint (g_utime (data, &long_ago), ==, 0);
+  csm_cache_set_budget (test.cache, size.bytes * 2);
+  csm_cache_make_room_async (test.cache, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  blobs = csm_cache_make_room_finish (test.cache, result, &more, NULL);
+  g_assert_cmpuint (blobs->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (blobs, 0), ==, blob_id);
+  g_assert_true (more);
+  g_assert_cmpuint (make_room (&test), ==, 1);
+  g_assert_cmpuint (cache_holding_measure (&test).n_resident_cases, ==, 5);
+  g_clear_object (&result);
+  cache_test_tear_down (&test);
+}
+
 /* The same picture in two cases: with the one that goes it stays, since the other keeps it. */
 static void
 test_shared_file (void)
@@ -530,6 +572,7 @@ main (int    argc,
   g_test_add_func ("/residency/room", test_room);
   g_test_add_func ("/residency/wanted-again", test_wanted_again);
   g_test_add_func ("/residency/damaged", test_damaged);
+  g_test_add_func ("/residency/leaving-file", test_leaving_file);
   g_test_add_func ("/residency/shared-file", test_shared_file);
   g_test_add_func ("/residency/same-instant", test_same_instant);
   return g_test_run ();
