@@ -477,6 +477,11 @@ test_leaving_file (void)
   g_assert_true (more);
   g_assert_cmpuint (make_room (&test), ==, 1);
   g_assert_cmpuint (cache_holding_measure (&test).n_resident_cases, ==, 5);
+  {
+    g_autofree char *blob_dir = g_path_get_dirname (folder);
+
+    g_assert_true (g_unlink (data) == 0 && g_rmdir (folder) == 0 && g_rmdir (blob_dir) == 0);
+  }
   g_clear_object (&result);
   cache_test_tear_down (&test);
 }
