@@ -151,7 +151,7 @@ sent_address (JsonObject *sent,
     return g_steal_pointer (&address);
   if (n_to + n_cc != 1 || csm_json_get_string (sent, "submissionId") == NULL)
     return g_steal_pointer (&address);
-  return csm_address_normalise (csm_json_get_string (json_array_get_object_element (n_to == 1 ? to : cc, 0), "address"));
+  return csm_address_normalise (csm_json_get_string (csm_desk_object_at (n_to == 1 ? to : cc, 0), "address"));
 }
 
 static void

@@ -128,7 +128,7 @@ has_file (JsonObject *message)
 
   for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
     {
-      if (!csm_json_get_boolean (json_array_get_object_element (attachments, i), "inline"))
+      if (!csm_json_get_boolean (csm_desk_object_at (attachments, i), "inline"))
         return TRUE;
     }
   return FALSE;

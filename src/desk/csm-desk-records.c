@@ -138,6 +138,38 @@ csm_desk_exists (CsmTxn      *txn,
 }
 
 /**
+ * csm_desk_object_at:
+ * @list: a list from outside
+ * @index: below its length
+ *
+ * Returns: (transfer none) (nullable): the object there; %NULL when it is something else
+ */
+JsonObject *
+csm_desk_object_at (JsonArray *list,
+                    guint      index)
+{
+  JsonNode *node = json_array_get_element (list, index);
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+/**
+ * csm_desk_string_at:
+ * @list: a list from outside
+ * @index: below its length
+ *
+ * Returns: (transfer none) (nullable): the string there; %NULL when it is something else
+ */
+const char *
+csm_desk_string_at (JsonArray *list,
+                    guint      index)
+{
+  JsonNode *node = json_array_get_element (list, index);
+
+  return csm_json_is_string (node) ? json_node_get_string (node) : NULL;
+}
+
+/**
  * csm_desk_set_key:
  * @record: a record of the caller's own
  * @member: the name of a set

@@ -29,6 +29,10 @@ gboolean    csm_desk_exists   (CsmTxn      *txn,
                                gboolean    *exists,
                                GError     **error);
 gboolean    csm_desk_may_skip (const GError *error);
+JsonObject *csm_desk_object_at (JsonArray  *list,
+                                guint       index);
+const char *csm_desk_string_at (JsonArray  *list,
+                                guint       index);
 void        csm_desk_set_key  (JsonObject  *record,
                                const char  *member,
                                const char  *key);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "csm-address.h"
+#include "csm-desk-records.h"
 #include "csm-intake-private.h"
 #include "csm-json.h"
 #include "csm-time.h"
@@ -104,8 +105,15 @@ strings (JsonObject *mail,
          const char *member)
 {
   JsonArray *list = csm_json_get_array (mail, member);
+  guint length = list != NULL ? json_array_get_length (list) : 0;
+  JsonArray *out = json_array_new ();
 
-  return list != NULL && json_array_get_length (list) <= MAX_PEOPLE ? json_array_ref (list) : json_array_new ();
+  for (guint i = 0; length <= MAX_PEOPLE && i < length; i++)
+    {
+      if (csm_desk_string_at (list, i) != NULL)
+        json_array_add_string_element (out, csm_desk_string_at (list, i));
+    }
+  return out;
 }
 
 static const char *
@@ -127,7 +135,7 @@ attachments (const CsmIncoming *incoming)
 
   for (guint i = 0; given != NULL && i < MIN (json_array_get_length (given), MAX_PEOPLE); i++)
     {
-      JsonObject *from = json_array_get_object_element (given, i);
+      JsonObject *from = csm_desk_object_at (given, i);
       const char *blob_id = blob_of_part (incoming, csm_json_get_int (from, "part", -1));
       JsonObject *attachment;
 
@@ -199,7 +207,7 @@ is_lookalike (CsmIntake *self)
     return TRUE;
   for (guint i = 0; people != NULL && i < MIN (json_array_get_length (people), MAX_WARNINGS); i++)
     {
-      const char *address = csm_json_get_string (json_array_get_object_element (people, i), "address");
+      const char *address = csm_json_get_string (csm_desk_object_at (people, i), "address");
 
       if (address != NULL && csm_trust_looks_like (domain, csm_address_domain (address)))
         return TRUE;
@@ -254,6 +262,19 @@ calendar (JsonObject *given)
   return out;
 }
 
+static JsonArray *
+contacts (JsonArray *given)
+{
+  JsonArray *out = json_array_new ();
+
+  for (guint i = 0; i < MIN (json_array_get_length (given), MAX_CARDS); i++)
+    {
+      if (csm_desk_object_at (given, i) != NULL)
+        json_array_add_element (out, json_node_copy (json_array_get_element (given, i)));
+    }
+  return out;
+}
+
 static JsonObject *
 unsubscribe (JsonObject *given)
 {
@@ -292,8 +313,8 @@ fill_findings (JsonObject *message,
     json_object_set_object_member (message, "unsubscribe", unsubscribe (list));
   if (trust != NULL)
     json_object_set_object_member (message, "trust", trust);
-  if (cards != NULL && json_array_get_length (cards) > 0 && json_array_get_length (cards) <= MAX_CARDS)
-    json_object_set_array_member (message, "contacts", json_array_ref (cards));
+  if (cards != NULL && json_array_get_length (cards) > 0)
+    json_object_set_array_member (message, "contacts", contacts (cards));
   csm_json_set_string (message, "awayUntil", away);
 }
 
@@ -319,7 +340,7 @@ has_defect (JsonObject *mail,
 
   for (guint i = 0; defects != NULL && i < json_array_get_length (defects); i++)
     {
-      if (g_strcmp0 (json_array_get_string_element (defects, i), name) == 0)
+      if (g_strcmp0 (csm_desk_string_at (defects, i), name) == 0)
         return TRUE;
     }
   return FALSE;
@@ -459,14 +480,14 @@ csm_intake_content_hash (const CsmIncoming *incoming)
   else
     {
       for (guint i = 0; from != NULL && i < json_array_get_length (from); i++)
-        hash_string (sum, csm_json_get_string (json_array_get_object_element (from, i), "address"));
+        hash_string (sum, csm_json_get_string (csm_desk_object_at (from, i), "address"));
       hash_string (sum, csm_json_get_string (mail, "dateRaw"));
       hash_string (sum, csm_json_get_string (mail, "subject"));
       hash_string (sum, csm_json_get_string (mail, "textBody"));
     }
   for (guint i = 0; parts != NULL && i < json_array_get_length (parts); i++)
     {
-      JsonObject *part = json_array_get_object_element (parts, i);
+      JsonObject *part = csm_desk_object_at (parts, i);
       g_autofree char *size = g_strdup_printf ("%" G_GINT64_FORMAT, csm_json_get_int (part, "size", 0));
 
       /* The writer did not make it, and another version of the reader may make it otherwise. */

@@ -83,19 +83,23 @@ csm_parties_is_own (CsmTxn      *txn,
   return TRUE;
 }
 
+/* Whether all of it can be shown as it is. */
 static gboolean
-has_token (JsonArray *list)
+is_plain (JsonArray *list,
+          guint      max)
 {
+  if (json_array_get_length (list) > max)
+    return FALSE;
   for (guint i = 0; i < json_array_get_length (list); i++)
     {
-      JsonNode *node = json_array_get_element (list, i);
-      const char *address = JSON_NODE_HOLDS_OBJECT (node) ? csm_json_get_string (json_node_get_object (node), "address") : NULL;
-      g_autofree char *plain = address != NULL && strchr (address, '+') != NULL ? csm_reply_token_strip (address) : NULL;
+      JsonObject *entry = csm_desk_object_at (list, i);
+      const char *address = csm_json_get_string (entry, "address");
+      g_autofree char *without = address != NULL && strchr (address, '+') != NULL ? csm_reply_token_strip (address) : NULL;
 
-      if (plain != NULL)
-        return TRUE;
+      if (entry == NULL || without != NULL)
+        return FALSE;
     }
-  return FALSE;
+  return TRUE;
 }
 
 /**
@@ -119,13 +123,12 @@ csm_parties_list (CsmTxn     *txn,
   guint length = list != NULL ? MIN (json_array_get_length (list), max) : 0;
   g_autoptr (JsonArray) out = NULL;
 
-  if (list != NULL && length == json_array_get_length (list) && !has_token (list))
+  if (list != NULL && is_plain (list, max))
     return json_array_ref (list);
   out = json_array_new ();
   for (guint i = 0; i < length; i++)
     {
-      JsonNode *node = json_array_get_element (list, i);
-      JsonObject *entry = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      JsonObject *entry = csm_desk_object_at (list, i);
       const char *address = csm_json_get_string (entry, "address");
       g_autofree char *plain = address != NULL ? csm_reply_token_strip (address) : NULL;
       g_autofree char *normal = csm_address_normalise (plain);
@@ -140,9 +143,9 @@ csm_parties_list (CsmTxn     *txn,
           csm_json_set_string (shown, "address", plain);
           json_array_add_object_element (out, shown);
         }
-      else
+      else if (entry != NULL)
         {
-          json_array_add_element (out, json_node_copy (node));
+          json_array_add_element (out, json_node_copy (json_array_get_element (list, i)));
         }
     }
   return g_steal_pointer (&out);

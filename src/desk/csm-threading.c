@@ -284,7 +284,7 @@ is_from_us (CsmTxn      *txn,
   *own = FALSE;
   if (from == NULL || json_array_get_length (from) == 0)
     return TRUE;
-  writer = csm_address_normalise (csm_json_get_string (json_array_get_object_element (from, 0), "address"));
+  writer = csm_address_normalise (csm_json_get_string (csm_desk_object_at (from, 0), "address"));
   return writer == NULL || csm_parties_is_own (txn, writer, own, NULL, error);
 }
 
@@ -316,7 +316,7 @@ csm_thread_is_bulk (CsmTxn      *txn,
 
       for (guint i = 0; list != NULL && i < json_array_get_length (list) && outside <= MAX_CONVERSATION; i++)
         {
-          g_autofree char *address = csm_address_normalise (csm_json_get_string (json_array_get_object_element (list, i), "address"));
+          g_autofree char *address = csm_address_normalise (csm_json_get_string (csm_desk_object_at (list, i), "address"));
           gboolean own = TRUE;
 
           if (address != NULL && !csm_parties_is_own (txn, address, &own, NULL, error))
