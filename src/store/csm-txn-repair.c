@@ -273,40 +273,58 @@ raise_counters (CsmTxn  *txn,
   return csm_db_conn_run (txn->conn, error, accounts, NULL) && csm_db_conn_run (txn->conn, error, types, NULL);
 }
 
-/* Of two records with one number the second gets a new one. */
+typedef struct
+{
+  gint64 row;
+  gint64 account;
+} Numbered;
+
+/* (element-type Numbered): the records of @type that share a number with one of a type before it. */
+static GArray *
+list_doubled (CsmTxn               *txn,
+              const CsmRecordType  *type,
+              GError              **error)
+{
+  g_autoptr (GString) others = g_string_new ("SELECT account, modseq FROM tombstone");
+  g_autoptr (GArray) doubled = g_array_new (FALSE, FALSE, sizeof (Numbered));
+  g_autoptr (CsmDbStmt) stmt = NULL;
+  g_autofree char *find = NULL;
+  g_autoptr (GError) local = NULL;
+
+  for (guint i = 0; i < type->id; i++)
+    g_string_append_printf (others, " UNION ALL SELECT account, modseq FROM %s", csm_record_type_get (i)->table);
+  find = g_strdup_printf ("SELECT rowid, account FROM %s WHERE (account, modseq) IN (%s)", type->table, others->str);
+  stmt = csm_db_conn_prepare (txn->conn, find, &local);
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      Numbered one = { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1) };
+
+      g_array_append_val (doubled, one);
+    }
+  if (local == NULL)
+    return g_steal_pointer (&doubled);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+/* Of two records with one number the second gets a new one: beyond all that were given out, so that it meets no other. */
 static gboolean
 renumber (CsmTxn               *txn,
           const CsmRecordType  *type,
           GError              **error)
 {
-  g_autoptr (GString) others = g_string_new ("SELECT account, modseq FROM tombstone");
-  g_autofree char *find = NULL;
   g_autofree char *change = g_strdup_printf ("UPDATE %s SET modseq = ? WHERE rowid = ?", type->table);
+  g_autoptr (GArray) doubled = list_doubled (txn, type, error);
 
-  for (guint i = 0; i < type->id; i++)
-    g_string_append_printf (others, " UNION ALL SELECT account, modseq FROM %s", csm_record_type_get (i)->table);
-  find = g_strdup_printf ("SELECT rowid, account FROM %s WHERE (account, modseq) IN (%s) LIMIT 1", type->table, others->str);
-  for (;;)
+  for (guint i = 0; doubled != NULL && i < doubled->len; i++)
     {
-      g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (txn->conn, find, error);
-      g_autoptr (GError) local = NULL;
-      gint64 row, account, modseq;
+      const Numbered *one = &g_array_index (doubled, Numbered, i);
+      gint64 modseq = csm_txn_next_modseq (txn, one->account, type, error);
 
-      if (stmt == NULL)
-        return FALSE;
-      if (!csm_db_stmt_step (stmt, &local))
-        {
-          if (local != NULL)
-            g_propagate_error (error, g_steal_pointer (&local));
-          return local == NULL && *error == NULL;
-        }
-      row = csm_db_stmt_int (stmt, 0);
-      account = csm_db_stmt_int (stmt, 1);
-      csm_db_stmt_release (g_steal_pointer (&stmt));
-      modseq = csm_txn_next_modseq (txn, account, type, error);
-      if (modseq == 0 || !csm_db_conn_run (txn->conn, error, change, "ii", modseq, row))
+      if (modseq == 0 || !csm_db_conn_run (txn->conn, error, change, "ii", modseq, one->row))
         return FALSE;
     }
+  return doubled != NULL;
 }
 
 /**
