@@ -7,8 +7,9 @@
 #include <sys/socket.h>
 
 /* Each takes one of GTask's ten threads until it is over, and passwords, uploads and requests want some of these, too. */
-#define MOST_AT_ONCE 6
-#define MOST_OF_PARTY 3
+#define MOST_AT_ONCE 7
+/* A whole office behind one address is one party: it may take most places, but for what others need to come in. */
+#define MOST_OF_PARTY 5
 /* A handshake that has begun gets such a part of the patience. */
 #define PART 3
 
