@@ -226,6 +226,32 @@ csm_cache_save_draft_finish (CsmCache      *self,
   return finish_boxed (self, result, csm_cache_save_draft_async, error) != 0;
 }
 
+/**
+ * csm_cache_return_text:
+ * @txn: the job's
+ * @draft_id: a draft
+ * @text: what was written in it once
+ * @parts: (nullable): what it has besides; %NULL: as it is
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Puts text back, before what is in the draft already.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_return_text (CsmCacheTxn  *txn,
+                       const char   *draft_id,
+                       const char   *text,
+                       const char   *parts,
+                       GError      **error)
+{
+  return csm_db_conn_run (txn->conn, error,
+           "INSERT INTO draft (case_id, text, updated, parts) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (case_id) DO UPDATE SET updated = excluded.updated,"
+           " parts = coalesce (excluded.parts, parts), text = CASE WHEN instr (text, excluded.text) > 0 THEN text ELSE excluded.text || char (10, 10) || text END",
+           "ttit", draft_id, text, csm_time_now (), parts) &&
+         csm_cache_want_again (txn, draft_id, error);
+}
+
 static gpointer
 return_draft (CsmCacheTxn  *txn,
               gpointer      input,
@@ -233,10 +259,7 @@ return_draft (CsmCacheTxn  *txn,
 {
   Draft *draft = input;
 
-  return box (csm_db_conn_run (txn->conn, error,
-    "INSERT INTO draft (case_id, text, updated) VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE SET updated = excluded.updated,"
-    " text = CASE WHEN instr (text, excluded.text) > 0 THEN text ELSE excluded.text || char (10, 10) || text END",
-    "tti", draft->case_id, draft->text, csm_time_now ()) && csm_cache_want_again (txn, draft->case_id, error));
+  return box (csm_cache_return_text (txn, draft->case_id, draft->text, NULL, error));
 }
 
 void

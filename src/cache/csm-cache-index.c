@@ -348,7 +348,7 @@ csm_cache_search_build (CsmCacheTxn  *txn,
       if (done && (!configure (txn->conn, index, "usermerge", 4, error) || !merge_while (&slice, index, &done, error)))
         return FALSE;
       if (done && (!configure (txn->conn, index, "automerge", 4, error) || !configure (txn->conn, index, "crisismerge", 16, error) ||
-                   !configure (txn->conn, index, "hashsize", HASH_SIZE_LIVE, error) ||
+                   !configure (txn->conn, index, "hashsize", HASH_SIZE_LIVE, error) || !forget_added (txn->conn, index, error) ||
                    !csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO meta VALUES ('merged-' || ?, '1')", "t", index->name)))
         return FALSE;
       *more = !done;

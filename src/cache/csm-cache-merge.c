@@ -92,3 +92,39 @@ csm_cache_merge_patch (JsonObject *first,
   /* What json-glib copies shares what is below. */
   return csm_json_copy_object (merged);
 }
+
+/**
+ * csm_cache_join_payloads:
+ * @conn: a connection
+ * @op: an operation
+ * @sql: what gives, for its number, the payloads of the operations behind it that go or stand with it, in their order
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Makes @op's payload do what all of them do. What no patch can do with the others is left out.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_join_payloads (CsmDbConn     *conn,
+                         CsmOperation  *op,
+                         const char    *sql,
+                         GError       **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, sql, "i", op->seq);
+
+  while (stmt != NULL && op->payload != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      g_autoptr (JsonObject) next = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
+      JsonObject *joined = next != NULL ? csm_cache_merge_patch (op->payload, next) : NULL;
+
+      if (joined == NULL)
+        continue;
+      json_object_unref (op->payload);
+      op->payload = joined;
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

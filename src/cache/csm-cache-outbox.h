@@ -56,6 +56,17 @@ gboolean    csm_cache_is_doubted     (CsmDbConn     *conn,
                                       GError       **error);
 JsonObject *csm_cache_merge_patch    (JsonObject    *first,
                                       JsonObject    *second);
+gboolean    csm_cache_join_payloads  (CsmDbConn    *conn,
+                                      CsmOperation *op,
+                                      const char   *sql,
+                                      GError      **error);
+gboolean    csm_cache_return_text    (CsmCacheTxn  *txn,
+                                      const char   *draft_id,
+                                      const char   *text,
+                                      const char   *parts,
+                                      GError      **error);
+/* Those that were carried by an operation */
+#define CSM_CARRIED_PAYLOADS "SELECT payload FROM outbox WHERE carrier = ? ORDER BY seq"
 GPtrArray  *csm_cache_local_blobs    (JsonObject    *payload);
 void        csm_cache_swap_blobs     (JsonObject    *payload,
                                       GHashTable    *blob_ids);

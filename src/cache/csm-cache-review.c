@@ -114,26 +114,6 @@ explain (CsmDbConn    *conn,
     }
 }
 
-/* Into the operation's payload goes what comes behind it: the payloads that @sql gives for its number. */
-static void
-join (CsmDbConn    *conn,
-      CsmOperation *op,
-      const char   *sql)
-{
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, NULL, sql, "i", op->seq);
-
-  while (stmt != NULL && op->payload != NULL && csm_db_stmt_step (stmt, NULL))
-    {
-      g_autoptr (JsonObject) next = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
-      JsonObject *joined = next != NULL ? csm_cache_merge_patch (op->payload, next) : NULL;
-
-      if (joined == NULL)
-        continue;
-      json_object_unref (op->payload);
-      op->payload = joined;
-    }
-}
-
 /**
  * csm_cache_read_outbox:
  * @conn: a connection
@@ -157,7 +137,7 @@ csm_cache_read_outbox (CsmDbConn  *conn,
 
       /* What is parked as one is shown as one. */
       if (op->state == CSM_OP_PARKED && g_str_equal (op->kind, "update"))
-        join (conn, op, "SELECT payload FROM outbox WHERE carrier = ? ORDER BY seq");
+        csm_cache_join_payloads (conn, op, CSM_CARRIED_PAYLOADS, NULL);
       explain (conn, op, csm_db_stmt_text (stmt, CSM_N_OPERATION_COLUMNS));
       g_ptr_array_add (ops, op);
     }
@@ -438,10 +418,22 @@ collect_parts (CsmCacheTxn  *txn,
   return csm_json_write_object (parts);
 }
 
+/* With a new case waits what was written in it. 0: nothing */
+static gint64
+find_text_of_case (CsmCacheTxn   *txn,
+                   CsmOperation  *op,
+                   GError       **error)
+{
+  if (op->type != CSM_TYPE_ID_CASE || !g_str_equal (op->kind, "create"))
+    return 0;
+  return csm_db_conn_get_int (txn->conn, error, 0, "SELECT seq FROM outbox WHERE case_id = ? AND kind = 'create' AND type IN ('Submission', 'Comment')"
+                              " ORDER BY type = 'Comment', seq LIMIT 1", "t", op->record_id);
+}
+
 /**
  * csm_cache_edit_op:
  * @txn: the job's
- * @seq: a reply or a comment that has not left
+ * @seq: a reply or a comment that has not left, or a new case, of which its first reply or comment is meant
  * @error: `CSM_ERROR_NOT_FOUND` when it is none, or has left; `CSM_ERROR_EXISTS` for a reply that needs a person and may have
  *   arrived: another text would be another mail, while another try is safe
  *
@@ -460,12 +452,17 @@ csm_cache_edit_op (CsmCacheTxn  *txn,
   const char *text, *case_id;
   g_autofree char *draft_id = NULL;
   g_autofree char *parts = NULL;
+  gint64 inside;
 
   if (ops == NULL)
     return NULL;
+  inside = op != NULL ? find_text_of_case (txn, op, NULL) : 0;
+  if (inside != 0)
+    return csm_cache_edit_op (txn, inside, error);
   /* A comment may have been edited while it waited. */
   if (op != NULL)
-    join (txn->conn, op, "SELECT payload FROM outbox WHERE record_id = (SELECT record_id FROM outbox WHERE seq = ?1) AND seq > ?1 AND kind = 'update' ORDER BY seq");
+    csm_cache_join_payloads (txn->conn, op,
+      "SELECT payload FROM outbox WHERE record_id = (SELECT record_id FROM outbox WHERE seq = ?1) AND seq > ?1 AND kind = 'update' ORDER BY seq", NULL);
   case_id = op != NULL ? csm_json_get_string (op->payload, "caseId") : NULL;
   text = op != NULL ? csm_json_get_string (op->payload, reply ? "textBody" : "body") : NULL;
   if (op == NULL || (!reply && op->type != CSM_TYPE_ID_COMMENT) || !g_str_equal (op->kind, "create") || case_id == NULL || text == NULL ||
@@ -481,10 +478,7 @@ csm_cache_edit_op (CsmCacheTxn  *txn,
     }
   draft_id = reply ? g_strdup (case_id) : csm_id_with_letter (case_id, 'n');
   parts = collect_parts (txn, op, draft_id);
-  if (!csm_db_conn_run (txn->conn, error,
-        "INSERT INTO draft (case_id, text, updated, parts) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (case_id) DO UPDATE SET updated = excluded.updated,"
-        " parts = excluded.parts, text = CASE WHEN instr (text, excluded.text) > 0 THEN text ELSE excluded.text || char (10, 10) || text END",
-        "ttit", draft_id, text, csm_time_now (), parts) ||
+  if (!csm_cache_return_text (txn, draft_id, text, parts, error) ||
       !csm_cache_remove_op (txn, seq, error))
     return NULL;
   csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, case_id, case_id);

@@ -120,18 +120,8 @@ read_sent_payload (CsmCacheTxn   *txn,
                    GError       **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, &local, "SELECT payload FROM outbox WHERE carrier = ? ORDER BY seq", "i", op->seq);
 
-  while (stmt != NULL && op->payload != NULL && csm_db_stmt_step (stmt, &local))
-    {
-      g_autoptr (JsonObject) next = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
-      JsonObject *joined = next != NULL ? csm_cache_merge_patch (op->payload, next) : NULL;
-
-      if (joined == NULL)
-        continue;
-      json_object_unref (op->payload);
-      op->payload = joined;
-    }
+  csm_cache_join_payloads (txn->conn, op, CSM_CARRIED_PAYLOADS, &local);
   if (local == NULL && op->payload != NULL)
     {
       g_autoptr (GHashTable) blob_ids = csm_cache_read_blob_ids (txn->conn, op->payload, &local);

@@ -173,6 +173,37 @@ test_edit_of_edited (void)
   cache_test_tear_down (&test);
 }
 
+/* A case that is only here: its first words come back, the case stays. */
+static void
+test_edit_new_case (void)
+{
+  CacheTest test = { 0 };
+  CsmIntent *intent = csm_intent_new ("New");
+  g_autofree char *new_id = NULL, *reply_id = NULL, *case_id = NULL;
+  g_autofree char *text = NULL;
+
+  cache_test_set_up (&test);
+  new_id = csm_intent_create (intent, CSM_TYPE_ID_CASE, cache_test_json ("{'subject':'New'}"));
+  text = g_strdup_printf ("{'caseId':'%s','to':[{'address':'a@example.com'}],'textBody':'First words'}", new_id);
+  reply_id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, cache_test_json (text));
+  cache_test_perform (&test, intent);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+
+    g_assert_cmpuint (ops->len, ==, 2);
+    case_id = cache_steps_edit (&test, ((CsmOperation *) g_ptr_array_index (ops, 0))->seq);
+  }
+  g_assert_cmpstr (case_id, ==, new_id);
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, new_id, CSM_TIME_NONE, 50);
+
+    g_assert_cmpstr (cache_steps_only_op (ops)->record_id, ==, new_id);
+    g_assert_cmpstr (detail->draft, ==, "First words");
+  }
+  cache_test_tear_down (&test);
+}
+
 /* A week old, to a customer: a person has to say so once more. */
 static void
 test_stale (void)
@@ -220,6 +251,7 @@ main (int    argc,
   g_test_add_func ("/replies/edit", test_edit);
   g_test_add_func ("/replies/edit-of-two", test_edit_of_two);
   g_test_add_func ("/replies/edit-of-edited", test_edit_of_edited);
+  g_test_add_func ("/replies/edit-new-case", test_edit_new_case);
   g_test_add_func ("/replies/stale", test_stale);
   return g_test_run ();
 }
