@@ -20,6 +20,8 @@
 /* Somebody who writes more often in a day knows that mail arrives. */
 #define MAX_PER_DAY 3
 #define DAY (24 * 3600 * CSM_SECOND)
+/* Whoever wrote longer ago, while no server ran or before it was set back to an older state, has heard of it or given up. */
+#define MAX_AGE DAY
 #define MAX_NAME 60
 #define MAX_SUBJECT 120
 /* The end of a case's id: enough to find it by, short enough to be read out. */
@@ -84,7 +86,7 @@ may_answer (CsmIntake *self)
   JsonObject *settings = csm_json_get_object (self->channel, "acknowledgement");
 
   return csm_json_get_boolean (settings, "enabled") && csm_json_get_boolean (self->channel, "enabled") && csm_json_get_boolean (self->mail, "ok") &&
-         !self->incoming->history && !self->parties.outgoing && !self->parties.own && self->aside == CSM_ASIDE_NOT && self->automatic == NULL &&
+         !self->incoming->history && self->incoming->received > csm_time_now () - MAX_AGE && !self->parties.outgoing && !self->parties.own && self->aside == CSM_ASIDE_NOT && self->automatic == NULL &&
          g_strcmp0 (self->case_lane, "conversation") == 0 &&
          g_strcmp0 (csm_json_get_string (csm_json_get_object (self->message, "trust"), "verdict"), "failed") != 0 &&
          !forbids_answers (self) && names_channel (self);

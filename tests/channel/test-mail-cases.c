@@ -10,6 +10,7 @@
 #include "csm-json.h"
 #include "csm-mail-import.h"
 #include "csm-reply-token.h"
+#include "csm-sender.h"
 
 /* Mails as they come over the wire, through the real reader. */
 
@@ -295,6 +296,84 @@ test_damaged (Workspace     *workspace,
     }
 }
 
+static gpointer
+switch_on (CsmTxn        *txn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  Workspace *workspace = input;
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CHANNEL);
+  g_autoptr (JsonObject) channel = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, type, workspace->channel, error);
+
+  json_object_set_object_member (channel, "acknowledgement", channel_test_json ("{'enabled':true,'language':'en','texts':{'en':'Hello {name}, it has come.'}}"));
+  json_object_set_boolean_member (channel, "plusAddressing", TRUE);
+  csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, type, workspace->channel, channel, error);
+  return NULL;
+}
+
+static gboolean
+give_up (gpointer user_data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+tick (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static char *
+read_first (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  char *text = NULL;
+
+  while (text == NULL && dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (!g_file_get_contents (path, &text, NULL, NULL) || strstr (text, "it has come") == NULL)
+        g_clear_pointer (&text, g_free);
+    }
+  return text;
+}
+
+/* From the mail to the answer on its way, while the one who sends waits for nothing but a change; marked as RFC 3834 wants it. */
+static void
+test_acknowledged (Workspace     *workspace,
+                   gconstpointer  data)
+{
+  g_autofree char *sink = g_build_filename (workspace->base, "sink", NULL);
+  g_autofree char *command = g_strdup_printf ("'%s' accept '%s'", g_getenv ("CASEMENT_FAKE_SENDMAIL"), sink);
+  g_autoptr (CsmSender) sender = csm_sender_new (workspace->store);
+  guint limit = g_timeout_add_seconds (60, give_up, NULL), ticker = g_timeout_add (20, tick, NULL);
+  g_autofree char *sent = NULL;
+  GError *error = NULL;
+
+  g_mkdir (sink, 0700);
+  workspace_set_command (workspace, command);
+  csm_store_run (workspace->store, TRUE, switch_on, workspace, &error);
+  g_assert_no_error (error);
+  csm_sender_start (sender);
+  while (!csm_sender_is_idle (sender))
+    g_main_context_iteration (NULL, TRUE);
+  deliver (workspace, "Return-Path: <jonas@example.net>\n" JONAS "Message-ID: <a@x>\n", "One\n");
+  while ((sent = read_first (sink)) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  g_source_remove (ticker);
+  csm_sender_stop (sender);
+  g_assert_nonnull (strstr (sent, "Hello Jonas Weber, it has come."));
+  g_assert_nonnull (strstr (sent, "Auto-Submitted: auto-replied"));
+  g_assert_nonnull (strstr (sent, "X-Auto-Response-Suppress: All"));
+  g_assert_nonnull (strstr (sent, "In-Reply-To: <a@x>"));
+  g_assert_nonnull (strstr (sent, "jonas@example.net"));
+}
+
 #define add(path, test) g_test_add (path, Workspace, NULL, workspace_set_up, test, workspace_tear_down)
 
 int
@@ -308,6 +387,7 @@ main (int   argc,
   add ("/mail-cases/newsletter-replies", test_newsletter_replies);
   add ("/mail-cases/reports", test_reports);
   add ("/mail-cases/token", test_token);
+  add ("/mail-cases/acknowledged", test_acknowledged);
   add ("/mail-cases/damaged", test_damaged);
   return g_test_run ();
 }

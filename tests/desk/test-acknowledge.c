@@ -187,6 +187,9 @@ test_refused (Desk   *desk,
   desk->history = TRUE;
   assert_answered (desk, txn, "'subject':'An old one'", FALSE);
   desk->history = FALSE;
+  desk->clock -= 25 * 3600 * (gint64) G_USEC_PER_SEC;
+  assert_answered (desk, txn, "'subject':'Fetched late'", FALSE);
+  desk->clock += 25 * 3600 * (gint64) G_USEC_PER_SEC;
   set_channel (desk, txn, "{'enabled':false,'language':'en','texts':{'en':'Hello'}}");
   assert_answered (desk, txn, "'subject':'Switched off'", FALSE);
   set_channel (desk, txn, "{'enabled':true,'language':'en','texts':{}}");

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "csm-desk-records.h"
 #include "csm-error.h"
@@ -18,6 +19,7 @@
 
 #define DEFAULT_COUNT 1500
 #define SEED 20260801
+#define MAX_SECONDS 1
 /* Each further change of one mail makes it less like one. */
 #define MAX_CHANGES 4
 
@@ -190,6 +192,7 @@ test_answers (Desk   *desk,
   g_autofree char *rule = csm_id_new ('r');
   g_autoptr (JsonObject) channel = desk_test_get (txn, CSM_TYPE_ID_CHANNEL, desk->channel);
   GError *error = NULL;
+  clock_t longest = 0;
 
   json_object_set_object_member (channel, "acknowledgement", desk_test_json ("{'enabled':true,'language':'en','texts':{'en':'Hello {name}: {subject}'}}"));
   json_object_set_object_member (channel, "authServers", desk_test_json ("{'mx.fernweh.example.com':true}"));
@@ -203,7 +206,7 @@ test_answers (Desk   *desk,
       g_autofree char *text = g_strdelimit (g_strdup (mails[i % G_N_ELEMENTS (mails)]), "'", '"');
       g_autoptr (JsonNode) node = csm_json_parse_trusted (text, -1);
       guint changes = i < G_N_ELEMENTS (mails) ? 0 : (guint) g_rand_int_range (rand, 1, MAX_CHANGES + 1);
-      gint64 began = g_get_monotonic_time ();
+      clock_t began = clock ();
 
       for (guint c = 0; c < changes; c++)
         {
@@ -213,9 +216,11 @@ test_answers (Desk   *desk,
           node = next;
         }
       take_or_set_aside (desk, txn, json_node_get_object (node), i);
-      /* Generous: with sanitizers, on a machine that does other things. */
-      g_assert_cmpint (g_get_monotonic_time () - began, <, 5 * G_USEC_PER_SEC);
+      /* Of the processor's time, which neighbours don't change. */
+      longest = MAX (longest, clock () - began);
+      g_assert_cmpint (longest, <, MAX_SECONDS * CLOCKS_PER_SEC);
     }
+  g_test_message ("%u mails, %.3f s for the longest", count, (double) longest / CLOCKS_PER_SEC);
 }
 
 int
