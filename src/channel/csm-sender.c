@@ -9,6 +9,7 @@
 #include "csm-desk-records.h"
 #include "csm-failpoint.h"
 #include "csm-handover.h"
+#include "csm-json.h"
 #include "csm-mail-composer.h"
 #include "csm-outgoing.h"
 #include "csm-time.h"
@@ -42,6 +43,7 @@ struct _CsmSender
   guint       active;
   GHashTable *lanes;       /* channel id → CsmSmtpLane */
   CsmSmtpPace pace;        /* of those made from now on */
+  GHashTable *wishes;      /* channel id → when somebody last wanted that its mail is tried at once, as text */
 };
 
 G_DEFINE_FINAL_TYPE (CsmSender, csm_sender, G_TYPE_OBJECT)
@@ -78,6 +80,7 @@ typedef struct
 {
   GArray     *rows;     /* CsmOutgoingRow */
   GHashTable *settings; /* channel id → CsmSmtpSettings, or NULL: its mail leaves by a command */
+  GHashTable *wishes;   /* channel id → when somebody wanted that it is tried at once, µs, as text */
   gint64      now;
   gint64      next;
 } Plan;
@@ -87,6 +90,7 @@ plan_free (Plan *plan)
 {
   g_clear_pointer (&plan->rows, g_array_unref);
   g_hash_table_unref (plan->settings);
+  g_hash_table_unref (plan->wishes);
   g_free (plan);
 }
 
@@ -102,6 +106,18 @@ earlier (gint64 a,
          gint64 b)
 {
   return a == CSM_TIME_NONE || (b != CSM_TIME_NONE && b < a) ? b : a;
+}
+
+static void
+load_wish (CsmTxn     *txn,
+           Plan       *plan,
+           const char *channel_id)
+{
+  g_autoptr (JsonObject) channel = csm_desk_peek (txn, CSM_TYPE_ID_CHANNEL, channel_id, NULL);
+  JsonObject *health = channel != NULL ? csm_json_get_object (channel, "health") : NULL;
+  const char *at = health != NULL ? csm_json_get_string (health, "retry") : NULL;
+
+  g_hash_table_insert (plan->wishes, g_strdup (channel_id), g_strdup (at != NULL ? at : ""));
 }
 
 /* Channels whose settings can't be read are left out: their mail waits. */
@@ -122,6 +138,7 @@ load_settings (CsmTxn *txn,
         g_message ("The mail of the channel %s can't be sent: %s", channel_id, error->message);
       else
         g_hash_table_insert (plan->settings, g_strdup (channel_id), settings);
+      load_wish (txn, plan, channel_id);
     }
 }
 
@@ -135,6 +152,7 @@ make_plan (CsmTxn        *txn,
 
   plan->now = csm_time_now ();
   plan->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_settings);
+  plan->wishes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (csm_outgoing_take_due (txn, plan->now, &plan->next, error))
     plan->rows = csm_txn_outgoing_queue (txn, error);
   if (plan->rows != NULL)
@@ -253,6 +271,25 @@ tried_now (GObject      *source,
   look (self);
 }
 
+/* Somebody who looks at a mailbox wants to know now. */
+static void
+grant_wishes (CsmSender *self,
+              Plan      *plan)
+{
+  GHashTableIter iter;
+  gpointer channel_id, at;
+
+  g_hash_table_iter_init (&iter, plan->wishes);
+  while (g_hash_table_iter_next (&iter, &channel_id, &at))
+    {
+      const char *known = g_hash_table_lookup (self->wishes, channel_id);
+
+      if (known != NULL && !g_str_equal (known, at))
+        csm_sender_retry (self, channel_id);
+      g_hash_table_replace (self->wishes, g_strdup (channel_id), g_strdup (at));
+    }
+}
+
 static void
 apply_plan (CsmSender *self,
             Plan      *plan)
@@ -267,6 +304,7 @@ apply_plan (CsmSender *self,
       if (lane != NULL && settings != NULL && csm_smtp_lane_set_settings (lane, settings))
         csm_sender_retry (self, channel_id);
     }
+  grant_wishes (self, plan);
   for (guint i = 0; i < plan->rows->len; i++)
     {
       const CsmOutgoingRow *row = &g_array_index (plan->rows, CsmOutgoingRow, i);
@@ -591,6 +629,7 @@ csm_sender_finalize (GObject *object)
   g_clear_handle_id (&self->put_off_id, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
   g_clear_pointer (&self->lanes, g_hash_table_unref);
+  g_clear_pointer (&self->wishes, g_hash_table_unref);
   g_clear_object (&self->store);
   g_clear_pointer (&self->in_hand, g_hash_table_unref);
   g_queue_clear_full (&self->ready, g_free);
@@ -614,6 +653,7 @@ csm_sender_init (CsmSender *self)
   self->in_hand = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csm_smtp_lane_free);
   self->pace = csm_smtp_default_pace;
+  self->wishes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&self->ready);
   g_queue_init (&self->put_off);
   g_queue_init (&self->unwritten);

@@ -49,6 +49,7 @@ struct _CsmSmtpLane
   CsmSmtpSent     *sent;
   guint            pause;      /* ms; 0: all is well */
   gint64           resume;     /* monotonic, µs; when a pause is over */
+  gboolean         is_failing; /* and the record says so */
   gint64           last_told;  /* when the record was told that a mail left, µs */
 };
 
@@ -290,8 +291,9 @@ send_bytes (Job *job,
   if (job->result != CSM_OUTGOING_WAIT)
     {
       /* Told of the first one after trouble, and then now and then: each changes the channel's record. */
-      if (self->pause > 0 || now - self->last_told > CSM_SMTP_HEALTH_INTERVAL)
+      if (self->is_failing || now - self->last_told > CSM_SMTP_HEALTH_INTERVAL)
         self->last_told = job->last_out = now;
+      self->is_failing = FALSE;
       end_pause (self);
       return;
     }
@@ -303,6 +305,7 @@ send_bytes (Job *job,
   plan_pause (self, job, trouble);
   /* No warning: it is the mail server that something is wrong with, and it is tried again. */
   g_message ("Channel %s: %s", self->channel_id, trouble->message);
+  self->is_failing = TRUE;
   g_free (job->why);
   job->trouble = job->why = g_strdup (trouble->message);
 }

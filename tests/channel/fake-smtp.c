@@ -5,6 +5,7 @@
 #include "fake-smtp.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 /* So much of a mail is read before "body" goes wrong. */
 #define BODY_BYTES 20000
@@ -319,6 +320,8 @@ serve (gpointer data)
 
       if (connection == NULL)
         return NULL;
+      /* Whoever sends must not be done before we have looked at it. */
+      g_socket_set_option (g_socket_connection_get_socket (connection), SOL_SOCKET, SO_RCVBUF, 16384, NULL);
       g_mutex_lock (&self->lock);
       self->connections++;
       self->current = connection;

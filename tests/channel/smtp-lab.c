@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "csm-channel-setup.h"
 #include "csm-desk-records.h"
 #include "csm-desk.h"
 #include "csm-id.h"
@@ -14,14 +15,19 @@
 #define PATIENCE_SECONDS 20
 
 void
-smtp_lab_set_up (SmtpLab *self,
-                 guint16  port)
+smtp_lab_set_up (SmtpLab   *self,
+                 Workspace *workspace,
+                 guint16    port)
 {
-  Workspace *workspace = &self->workspace;
   g_autofree char *customer = csm_id_new ('u');
   g_autofree char *message = csm_id_new ('m');
 
-  workspace_set_up (workspace, NULL);
+  if (workspace == NULL)
+    {
+      workspace = &self->own;
+      workspace_set_up (workspace, NULL);
+    }
+  self->workspace = workspace;
   self->submissions = g_ptr_array_new_with_free_func (g_free);
   self->case_ = csm_id_new ('c');
   self->conversation = csm_id_new ('v');
@@ -49,8 +55,9 @@ smtp_lab_tear_down (SmtpLab *self)
   g_free (self->case_);
   g_free (self->conversation);
   csm_smtp_settings_unref (self->settings);
-  workspace_assert_clean (&self->workspace);
-  workspace_tear_down (&self->workspace, NULL);
+  workspace_assert_clean (self->workspace);
+  if (self->workspace == &self->own)
+    workspace_tear_down (self->workspace, NULL);
 }
 
 static gpointer
@@ -60,10 +67,10 @@ save (CsmTxn        *txn,
       GError       **error)
 {
   SmtpLab *self = input;
-  g_autoptr (JsonObject) channel = csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, self->workspace.channel, error);
+  g_autoptr (JsonObject) channel = csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, self->workspace->channel, error);
   g_autofree char *name = g_strdup_printf ("Support %u", g_random_int ());
 
-  if (channel == NULL || !csm_smtp_settings_save (self->settings, txn, self->workspace.channel, error))
+  if (channel == NULL || !csm_smtp_settings_save (self->settings, txn, self->workspace->channel, error))
     return NULL;
   csm_json_set_string (channel, "name", name);
   csm_desk_save (txn, CSM_TYPE_ID_CHANNEL, channel, error);
@@ -75,7 +82,7 @@ smtp_lab_save (SmtpLab *self)
 {
   GError *error = NULL;
 
-  csm_store_run (self->workspace.store, TRUE, save, self, &error);
+  csm_store_run (self->workspace->store, TRUE, save, self, &error);
   g_assert_no_error (error);
 }
 
@@ -83,7 +90,7 @@ void
 smtp_lab_start (SmtpLab *self)
 {
   smtp_lab_save (self);
-  self->sender = csm_sender_new (self->workspace.store);
+  self->sender = csm_sender_new (self->workspace->store);
   csm_sender_set_pace (self->sender, &self->pace);
   csm_sender_start (self->sender);
 }
@@ -112,7 +119,7 @@ create (CsmTxn        *txn,
         GError       **error)
 {
   Send *send = input;
-  CsmPrincipal who = { send->lab->workspace.person, (char *) "device", (char *) "agent", 0 };
+  CsmPrincipal who = { send->lab->workspace->person, (char *) "device", (char *) "agent", 0 };
   g_autoptr (JsonObject) record = channel_test_json ("{'caseId':'%s','conversationId':'%s','to':%s,'undoFor':0,'confirmed':true%s%s}",
                                                      send->lab->case_, send->lab->conversation, send->to,
                                                      strstr (send->extra, "textBody") == NULL ? ",'textBody':'We repair it.'" : "", send->extra);
@@ -139,7 +146,7 @@ smtp_lab_send (SmtpLab    *self,
   g_string_append_c (list, ']');
   send.to = list->str;
   g_ptr_array_add (self->submissions, id);
-  csm_store_run (self->workspace.store, TRUE, create, &send, &error);
+  csm_store_run (self->workspace->store, TRUE, create, &send, &error);
   g_assert_no_error (error);
 }
 
@@ -147,10 +154,29 @@ JsonObject *
 smtp_lab_message (SmtpLab *self,
                   guint    number)
 {
-  g_autoptr (JsonObject) submission = workspace_get (&self->workspace, CSM_TYPE_ID_SUBMISSION, g_ptr_array_index (self->submissions, number));
+  g_autoptr (JsonObject) submission = workspace_get (self->workspace, CSM_TYPE_ID_SUBMISSION, g_ptr_array_index (self->submissions, number));
   const char *id = csm_json_get_string (submission, "messageId");
 
-  return id != NULL ? workspace_get (&self->workspace, CSM_TYPE_ID_MESSAGE, id) : NULL;
+  return id != NULL ? workspace_get (self->workspace, CSM_TYPE_ID_MESSAGE, id) : NULL;
+}
+
+static gpointer
+wish (CsmTxn        *txn,
+      gpointer       input,
+      GCancellable  *cancellable,
+      GError       **error)
+{
+  csm_channel_setup_retry (txn, input, error);
+  return NULL;
+}
+
+void
+smtp_lab_try_now (SmtpLab *self)
+{
+  GError *error = NULL;
+
+  csm_store_run (self->workspace->store, TRUE, wish, self->workspace->channel, &error);
+  g_assert_no_error (error);
 }
 
 /* --- Waiting ------------------------------------------------------------------------------------------------------------------------ */
@@ -206,13 +232,13 @@ smtp_lab_wait_health (SmtpLab    *self,
 {
   guint limit = g_timeout_add_seconds (PATIENCE_SECONDS, give_up, (gpointer) (why != NULL ? why : state));
   guint ticker = g_timeout_add (5, tick, NULL);
-  JsonObject *channel = workspace_get (&self->workspace, CSM_TYPE_ID_CHANNEL, self->workspace.channel);
+  JsonObject *channel = workspace_get (self->workspace, CSM_TYPE_ID_CHANNEL, self->workspace->channel);
 
   while (!says (csm_json_get_object (csm_json_get_object (channel, "health"), "out"), state, why))
     {
       g_main_context_iteration (NULL, TRUE);
       json_object_unref (channel);
-      channel = workspace_get (&self->workspace, CSM_TYPE_ID_CHANNEL, self->workspace.channel);
+      channel = workspace_get (self->workspace, CSM_TYPE_ID_CHANNEL, self->workspace->channel);
     }
   g_source_remove (limit);
   g_source_remove (ticker);
@@ -247,7 +273,7 @@ decide (CsmTxn        *txn,
         GError       **error)
 {
   Decision *decision = input;
-  CsmPrincipal who = { decision->lab->workspace.person, (char *) "device", (char *) "agent", 0 };
+  CsmPrincipal who = { decision->lab->workspace->person, (char *) "device", (char *) "agent", 0 };
   g_autoptr (JsonObject) before = csm_desk_load (txn, CSM_TYPE_ID_SUBMISSION, decision->id, error);
   g_autoptr (JsonObject) after = csm_json_copy_object (before);
 
@@ -264,7 +290,7 @@ smtp_lab_decide (SmtpLab    *self,
   Decision decision = { self, g_ptr_array_index (self->submissions, number), word };
   GError *error = NULL;
 
-  csm_store_run (self->workspace.store, TRUE, decide, &decision, &error);
+  csm_store_run (self->workspace->store, TRUE, decide, &decision, &error);
   g_assert_no_error (error);
 }
 

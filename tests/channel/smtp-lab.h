@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* A workspace with one case, whose channel sends by SMTP as "support" with the password "secret". */
 typedef struct
 {
-  Workspace        workspace;
+  Workspace       *workspace;
+  Workspace        own;           /* unless another lab has made it */
   CsmSmtpSettings *settings;      /* of the channel */
   CsmSmtpPace      pace;
   CsmSender       *sender;        /* NULL: not started */
@@ -20,13 +21,17 @@ typedef struct
   GPtrArray       *submissions;   /* ids, in the order in which they were sent */
 } SmtpLab;
 
+/* @workspace: NULL for one of its own. */
 void        smtp_lab_set_up      (SmtpLab    *self,
+                                  Workspace  *workspace,
                                   guint16     port);
 void        smtp_lab_tear_down   (SmtpLab    *self);
 /* Stores the settings; a sender that runs learns of it as it would of a colleague's change. */
 void        smtp_lab_save        (SmtpLab    *self);
 void        smtp_lab_start       (SmtpLab    *self);
 void        smtp_lab_stop        (SmtpLab    *self);
+/* As a person who looks at the channel wants it. */
+void        smtp_lab_try_now     (SmtpLab    *self);
 /* One more submission; @extra: more of its members, or "". */
 void        smtp_lab_send        (SmtpLab    *self,
                                   const char *to,
