@@ -10,6 +10,7 @@
 #include "csm-imap-client.h"
 #include "csm-json.h"
 #include "csm-time.h"
+#include "csm-txn-mailbox.h"
 
 /* A mail server that means no good, and a network that breaks. */
 
@@ -398,6 +399,48 @@ test_poison (ImapLab       *lab,
   wire_stop (&wire);
 }
 
+static gpointer
+list_postponed (CsmTxn        *txn,
+                gpointer       input,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  g_autoptr (GArray) list = csm_txn_list_postponed (txn, ((ImapLab *) input)->workspace.channel, "INBOX", error);
+
+  return GUINT_TO_POINTER (list->len);
+}
+
+/* A server that has had enough is asked again, for as long as it takes: no mail is given up because of that. */
+static void
+test_busy (ImapLab       *lab,
+           gconstpointer  data)
+{
+  static const char *const lines[] = {
+    GREETING, SIGNED_IN, FOLDER, FOUND, "* 1 FETCH (UID 1 RFC822.SIZE 5 INTERNALDATE \"01-Jan-2026 00:00:00 +0000\")\r\n$ OK\r\n", "$ NO [LIMIT] Too much today\r\n", "", NULL,
+  };
+  static const char *const better[] = {
+    GREETING, SIGNED_IN, FOLDER, FOUND, "* 1 FETCH (UID 1 RFC822.SIZE 5 INTERNALDATE \"01-Jan-2026 00:00:00 +0000\")\r\n$ OK\r\n",
+    "* 1 FETCH (UID 1 BODY[] {25}\r\nFrom: a@b.example\r\n\r\nHi\r\n)\r\n$ OK\r\n", "", NULL,
+  };
+  FakeImap fake = { 0 };
+  guint16 port = lab->settings->port;
+
+  fake_imap_start (&fake, lines);
+  lab->settings->port = fake.port;
+  lab->settings->since = 0;
+  lab->pace.pause = 1;
+  imap_lab_start (lab);
+  imap_lab_wait_health (lab, "failing", "asked again later");
+  imap_lab_let_pass (1000);
+  g_assert_cmpuint (imap_lab_set_aside (lab), ==, 0);
+  g_assert_cmpuint (GPOINTER_TO_UINT (csm_store_run (lab->workspace.store, FALSE, list_postponed, lab, NULL)), ==, 0);
+  fake.answers = better;
+  imap_lab_wait_messages (lab, 1);
+  imap_lab_stop (lab);
+  lab->settings->port = port;
+  fake_imap_stop (&fake);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -413,5 +456,6 @@ main (int   argc,
   g_test_add_func ("/imap-hostile/ways-in", test_ways_in);
   g_test_add ("/imap-hostile/breaks", ImapLab, NULL, imap_lab_set_up, test_breaks, imap_lab_tear_down);
   g_test_add ("/imap-hostile/poison", ImapLab, NULL, imap_lab_set_up, test_poison, imap_lab_tear_down);
+  g_test_add ("/imap-hostile/busy", ImapLab, NULL, imap_lab_set_up, test_busy, imap_lab_tear_down);
   return g_test_run ();
 }
