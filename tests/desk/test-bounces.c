@@ -15,6 +15,7 @@ send_to_two (Desk   *desk,
 {
   g_autofree char *a = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
 
+  g_assert_nonnull (a);
   return desk_test_take (desk, txn, "{'messageId':'b@x','inReplyTo':['a@x'],'from':[{'address':'ana@fernweh.example.com'}],"
                          "'to':[{'name':'Jonas','address':'jonas@example.net'}],'cc':[{'address':'priya@example.org'}]}");
 }

@@ -558,6 +558,7 @@ test_lookalike (Desk   *desk,
   g_autofree char *other = desk_test_mail (desk, txn, "jonas@examp1e.net", "b@x", "a@x");
   g_autoptr (JsonObject) of_customer = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, other);
 
+  g_assert_nonnull (a);
   g_assert_true (csm_json_has_key (of_customer, "warnings", "lookalike"));
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

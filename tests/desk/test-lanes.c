@@ -37,7 +37,6 @@ built_in_rule (CsmTxn     *txn,
                const char *name)
 {
   GError *error = NULL;
-  g_autoptr (GPtrArray) ids = NULL;
   CsmQuery query = { .limit = -1 };
   CsmQueryResult *result = csm_txn_query (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_RULE), &query, &error);
   char *found = NULL;
@@ -107,6 +106,7 @@ test_changed (Desk   *desk,
   g_autofree char *message = NULL;
   GError *error = NULL;
 
+  g_assert_nonnull (first);
   g_assert_true (csm_rule_set_seed (txn, &error));
   g_assert_no_error (error);
   g_assert_cmpint (desk_test_patch (txn, desk->lead, CSM_TYPE_ID_RULE, list, desk_test_json ("{'lane':'digest'}")), ==, CSM_DESK_ERROR_FORBIDDEN);
