@@ -23,6 +23,8 @@
 #define GOOD_BYE_MS 2000
 /* A server that takes so few bytes at once is slow enough. */
 #define UPLOAD_BUFFER (64 * 1024)
+/* The kernel would keep megabytes: the less, the more is known of how much of a mail had arrived when a connection breaks. */
+#define SOCKET_BUFFER (128 * 1024)
 
 const CsmSmtpPatience csm_smtp_default_patience = { 5 * 60 * 1000, 10 * 60 * 1000 };
 
@@ -255,9 +257,16 @@ on_socket (void                 *user_data,
            struct curl_sockaddr *address)
 {
   CsmSmtpSession *self = user_data;
+  const int size = SOCKET_BUFFER;
+  curl_socket_t fd;
 
   if (self->settings->tls != CSM_SMTP_TLS_NONE || is_loopback (&address->addr))
-    return socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    {
+      fd = socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+      if (fd >= 0)
+        setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+      return fd;
+    }
   if (self->trouble == NULL)
     g_set_error (&self->trouble, CSM_SMTP_ERROR, CSM_SMTP_ERROR_TLS,
                  _("The mail server %s is not on this computer, so the connection to it has to be encrypted."), self->settings->host);

@@ -108,7 +108,7 @@ go_there_and_back (PostLab *self)
   if (path == NULL)
     path = g_strndup (mails->pdata[0], strcspn (mails->pdata[0], "\n"));
   g_assert_nonnull (strstr (path, "support+b"));
-  id = field_of (mails->pdata[0], "Message-ID");
+  id = field_of (mails->pdata[0], "Message-Id");
   g_assert_nonnull (strstr (id, csm_json_get_string (message, "messageId")));
 
   sent = post_lab_read (self, "support/.Second", 1);
