@@ -21,22 +21,38 @@ is_quoted_printable (const char *head)
   return word != NULL && colon != NULL && word < colon;
 }
 
+/* Without looking at all that follows. */
+static const char *
+line_end (const char *p)
+{
+  while (*p != '\0' && *p != '\n')
+    p++;
+  return p;
+}
+
 /* Joins a line with those that continue it (RFC 5545, section 3.1); vCard 2.1 does so with a "=" at the end, too. */
 static GString *
 take_line (const char **text)
 {
   GString *line = g_string_new (NULL);
   const char *p = *text;
+  gboolean coded = FALSE;
 
   while (*p != '\0')
     {
-      const char *end = strchrnul (p, '\n');
+      const char *end = line_end (p);
       gsize length = MIN ((gsize) (end - p), MAX_LINE - MIN (line->len, MAX_LINE));
       gboolean soft;
 
+      if (p == *text)
+        {
+          g_autofree char *first = g_strndup (p, length);
+
+          coded = is_quoted_printable (first);
+        }
       g_string_append_len (line, p, (gssize) length);
       p = *end == '\n' ? end + 1 : end;
-      soft = g_str_has_suffix (line->str, "=") && is_quoted_printable (line->str);
+      soft = coded && line->len > 0 && line->str[line->len - 1] == '=';
       if (soft)
         g_string_truncate (line, line->len - 1);
       if (*p == ' ' || *p == '\t')

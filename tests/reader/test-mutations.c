@@ -113,6 +113,34 @@ test_corpus (void)
     g_assert_cmpfloat (read_one (g_bytes_get_data (corpus->pdata[i], NULL), g_bytes_get_size (corpus->pdata[i])), <, MAX_SECONDS);
 }
 
+/* Lines that go on and on, and rich text of nothing but words. */
+static void
+test_long (void)
+{
+  static const struct
+  {
+    const char *start;
+    const char *again;
+    guint times;
+  } cases[] = {
+    { "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nX", "\n =", 90000 },
+    { "Content-Type: text/vcard\n\nBEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:", "=\n", 40000 },
+    { "Date: Wed, 15 Jul 2026 10:00:00 +0200\nAuto-Submitted: auto-replied\n\n", "until 1.1. ", 50000 },
+    { "List-Unsubscribe: ", "<", 60000 },
+    { "Authentication-Results: ", "((((a=b;", 8000 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GString) raw = g_string_new (cases[i].start);
+
+      for (guint j = 0; j < cases[i].times; j++)
+        g_string_append (raw, cases[i].again);
+      g_string_append (raw, "\n\n");
+      g_assert_cmpfloat (read_one (raw->str, raw->len), <, MAX_SECONDS);
+    }
+}
+
 static void
 test_mutations (void)
 {
@@ -147,6 +175,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   converters = csm_mail_answer_start ();
   g_test_add_func ("/reader/mutations/corpus", test_corpus);
+  g_test_add_func ("/reader/mutations/long", test_long);
   g_test_add_func ("/reader/mutations/mutations", test_mutations);
   return g_test_run ();
 }
