@@ -8,9 +8,13 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "csm-error.h"
+
+/* A page of changes with its share of the log needs about so much, in bytes. */
+#define PAGE_ROOM (1024 * 1024)
 
 /*
  * A file beside the database that holds nothing but room. When the disk is full it goes, so that what a person did just
@@ -124,13 +128,23 @@ hold_back (CsmCacheFull *self)
   return FALSE;
 }
 
+/* Whether a page could be written beside what is held back. With the lock. */
+static gboolean
+is_spacious (CsmCacheFull *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  struct statvfs about;
+
+  return statvfs (folder, &about) != 0 || (guint64) about.f_bavail * about.f_frsize >= PAGE_ROOM;
+}
+
 /**
  * csm_cache_full_regain:
  * @self: the room
  *
  * Holds the room back again, as far as there is any. Blocks: not for the main thread.
  *
- * Returns: whether there is room
+ * Returns: whether there is room, for others, too
  */
 gboolean
 csm_cache_full_regain (CsmCacheFull *self)
@@ -140,7 +154,7 @@ csm_cache_full_regain (CsmCacheFull *self)
   g_mutex_lock (&self->lock);
   if (!self->held && self->bytes > 0)
     self->held = hold_back (self);
-  room = self->bytes == 0 || self->held;
+  room = self->bytes == 0 || (self->held && is_spacious (self));
   self->full = !room;
   g_mutex_unlock (&self->lock);
   return room;
@@ -160,7 +174,8 @@ csm_cache_full_check (CsmCacheFull  *self,
   gboolean granted;
 
   g_mutex_lock (&self->lock);
-  granted = !self->full || self->granted;
+  /* What is still held back is for this. */
+  granted = !self->full || self->granted || self->held;
   self->granted = FALSE;
   g_mutex_unlock (&self->lock);
   if (granted || csm_cache_full_regain (self))

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <sys/mount.h>
 
+#include "csm-cache-full.h"
 #include "csm-json.h"
 #include "csm-time.h"
 
@@ -378,6 +379,40 @@ test_answers_kept (void)
   g_free (directory);
 }
 
+/* What is held back is no room for others: as long as there is none, it stays said. */
+static void
+test_full_is_steady (void)
+{
+  Pump pump = { .directory = g_dir_make_tmp ("casement-pump-XXXXXX", NULL) };
+  g_autofree char *database = g_build_filename (pump.directory, "cache.db", NULL), *ballast = g_build_filename (pump.directory, "ballast", NULL);
+  g_autoptr (CsmCacheFull) full = csm_cache_full_new (database);
+
+  if (mount ("tmpfs", pump.directory, "tmpfs", 0, "size=4m") != 0)
+    {
+      pump_remove_all (pump.directory);
+      g_free (pump.directory);
+      g_test_skip ("only root can make a small disk");
+      return;
+    }
+  csm_cache_full_set_size (full, 1024 * 1024);
+  g_assert_true (csm_cache_full_regain (full));
+  fill_disk (&pump);
+  csm_cache_full_note (full);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_false (csm_cache_full_regain (full));
+      g_assert_true (csm_cache_full_is (full));
+      /* A person's last words still go in. */
+      g_assert_true (csm_cache_full_check (full, NULL));
+    }
+  g_assert_cmpint (g_unlink (ballast), ==, 0);
+  g_assert_true (csm_cache_full_regain (full));
+  g_assert_false (csm_cache_full_is (full));
+  umount (pump.directory);
+  g_rmdir (pump.directory);
+  g_free (pump.directory);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -408,5 +443,6 @@ main (int    argc,
   g_test_add_func ("/pusher/lost-answers", test_lost_answers);
   g_test_add_func ("/pusher/stopped-before", test_stopped_before);
   g_test_add_func ("/pusher/answers-kept", test_answers_kept);
+  g_test_add_func ("/pusher/full-is-steady", test_full_is_steady);
   return g_test_run ();
 }
