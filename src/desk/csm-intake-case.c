@@ -137,8 +137,9 @@ next_status (CsmIntake *self)
   return NULL;
 }
 
-static gboolean
-is_machine_lane (const char *lane)
+/* Whether a case is in a lane of what machines write. */
+gboolean
+csm_intake_is_machine_lane (const char *lane)
 {
   static const char *const lanes[] = { "notification", "newsletter", "fileShare", "account", "digest", "automatic", "bounce", NULL };
 
@@ -154,7 +155,7 @@ move_case (CsmIntake *self)
 
   if (status != NULL)
     csm_case_flow_set_status (self->case_, status, csm_time_now ());
-  if (self->automatic == NULL && (is_machine_lane (lane) || (self->parties.outgoing && (g_strcmp0 (lane, "checking") == 0 || g_strcmp0 (lane, "spam") == 0))))
+  if (self->automatic == NULL && (csm_intake_is_machine_lane (lane) || (self->parties.outgoing && (g_strcmp0 (lane, "checking") == 0 || g_strcmp0 (lane, "spam") == 0))))
     csm_json_set_string (self->case_, "lane", "conversation");
   csm_case_note_message (self->case_, self->message);
 }

@@ -47,6 +47,8 @@ csm_intake_is_storm (CsmIntake  *self,
 {
   const char *conversation_id = csm_json_get_string (self->conversation, "id");
   const char *text = csm_json_get_string (self->message, "textBody");
+  /* Where machines are expected they may say much, as long as it is not always the same. */
+  gboolean expected = csm_intake_is_machine_lane (csm_json_get_string (self->case_, "lane"));
   g_autoptr (GPtrArray) ids = NULL;
   guint alike = 0;
 
@@ -64,7 +66,7 @@ csm_intake_is_storm (CsmIntake  *self,
         return FALSE;
       if (g_strcmp0 (csm_json_get_string (message, "direction"), "in") != 0)
         continue;
-      alike += (self->automatic != NULL && csm_json_get_string (message, "automatic") != NULL) ||
+      alike += (!expected && self->automatic != NULL && csm_json_get_string (message, "automatic") != NULL) ||
                g_strcmp0 (csm_json_get_string (message, "textBody"), text) == 0;
     }
   *storm = alike >= MAX_PER_HOUR;

@@ -56,6 +56,7 @@ JsonObject *csm_intake_message_new (CsmIntake  *self,
 gboolean csm_intake_is_loop    (CsmIntake  *self,
                                 gboolean   *loop,
                                 GError    **error);
+gboolean csm_intake_is_machine_lane (const char *lane);
 gboolean csm_intake_is_storm   (CsmIntake  *self,
                                 gboolean   *storm,
                                 GError    **error);

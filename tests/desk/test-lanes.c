@@ -349,6 +349,38 @@ test_storm (Desk   *desk,
   desk_assert_text (txn, CSM_TYPE_ID_CASE, case_id, "status", "open");
 }
 
+/* A tracker that tells of every change is no loop; one that answers a conversation each time is. */
+static void
+test_busy_machine (Desk   *desk,
+                   CsmTxn *txn)
+{
+  static const char tracker[] = "{'messageId':'%s%u@x','inReplyTo':['%s'],'from':[{'address':'jira@example.net'}],'headers':{'autoSubmitted':'auto-generated'},'textBody':'Change %u'}";
+  g_autofree char *talk = desk_test_mail (desk, txn, "jira@example.net", "talk@x", NULL);
+  g_autofree char *first = NULL;
+  g_autofree char *notices = NULL;
+  g_autofree char *conversation = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, talk, "caseId");
+
+  for (guint i = 0; i < 15; i++)
+    {
+      g_autofree char *notice = g_strdup_printf (tracker, "n", i, "root@x", i);
+      g_autofree char *answer = g_strdup_printf (tracker, "a", i, "talk@x", i);
+      g_autofree char *one = desk_test_take (desk, txn, notice);
+      g_autofree char *two = NULL;
+
+      desk->clock -= 59 * G_USEC_PER_SEC;
+      two = desk_test_take (desk, txn, answer);
+      desk->clock -= 59 * G_USEC_PER_SEC;
+      desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, two, "caseId", conversation);
+      if (first == NULL)
+        first = g_steal_pointer (&one);
+    }
+  notices = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, first, "caseId");
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, notices, "lane", "notification");
+  g_assert_cmpuint (desk_test_events (txn, notices, "loopBroken"), ==, 0);
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, conversation, "lane", "automatic");
+  g_assert_cmpuint (desk_test_events (txn, conversation, "loopBroken"), ==, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -363,5 +395,6 @@ main (int   argc,
   desk_test_add ("/lanes/unblock", test_unblock);
   desk_test_add ("/lanes/loop", test_loop);
   desk_test_add ("/lanes/storm", test_storm);
+  desk_test_add ("/lanes/busy-machine", test_busy_machine);
   return g_test_run ();
 }
