@@ -440,6 +440,18 @@ walk_tnef (Walk        *self,
   return whole;
 }
 
+/* Files are signed as well, and are none of the message's parts (RFC 8551, section 3.1). */
+static gboolean
+is_part_of_message (const GByteArray *bytes)
+{
+  static const char *const starts[] = { "Content-", "MIME-Version" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
+    if (bytes->len > strlen (starts[i]) && g_ascii_strncasecmp ((const char *) bytes->data, starts[i], strlen (starts[i])) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* Whether it was a message that is signed as a whole, which then was walked into. */
 static gboolean
 walk_smime (Walk        *self,
@@ -453,7 +465,7 @@ walk_smime (Walk        *self,
 
   if (kind == CSM_MAIL_SMIME_ENCRYPTED)
     csm_mail_content_note (self->content, "encrypted");
-  if (inside != NULL && depth < MAX_DEPTH && self->content->opened->len < MAX_OPENED)
+  if (inside != NULL && is_part_of_message (inside) && depth < MAX_DEPTH && self->content->opened->len < MAX_OPENED)
     message = csm_mail_content_parse ((const char *) inside->data, inside->len, self->options);
   if (message == NULL)
     return FALSE;

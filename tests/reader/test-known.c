@@ -29,6 +29,13 @@ static const char enveloped[] =
   "1xwDa3hNj5u6g9VueAgYDAnLC8o+5S3nA++QteIUIzJa7Px1jRgpUw4EtKFbckgxqt/DkdXh8Zjyx2NS32Iupx+xkeNwRI4r0WUwy9rsYsQRoH\n"
   "1X218CnW325D+l3Cix1p/njkZhIeJ59I1rFLzIqbHQIQ0XN0h8sjjxEGSWn3fomNhsjl2pEbSYvPP/f1zg==\n";
 
+/* An invoice that somebody signed: a file, although a name and a colon stand in front. */
+static const char signed_file[] =
+  "MIIBBQYJKoZIhvcNAQcCoIH3MIH0AgEBMQ0wCwYJYIZIAWUDBAIBMEwGCSqGSIb3DQEHAaA/BD08cDpGYXR0dXJhRWxldHRyb25pY2EgeG1sbn\n"
+  "M6cD0ieCI+DQo8L3A6RmF0dHVyYUVsZXR0cm9uaWNhPg0KMYGRMIGOAgEBMCcwDzENMAsGA1UEAwwEVGVzdAIUV9CN03uTshZwT/PqlPKY/2f0\n"
+  "uvgwCwYJYIZIAWUDBAIBMAoGCCqGSM49BAMCBEcwRQIgYGBB9ZnplPXnCSH6XnIacE3ZtJ7bEyCquuozUh8DeWMCIQCj2TulPr78MUMrZiSqpn\n"
+  "0og79xizeXbah/zVSrCcrWIg==\n";
+
 static CsmParsedMail *
 read_part (const char *type,
            const char *coded)
@@ -54,6 +61,7 @@ static void
 test_signed (void)
 {
   g_autoptr(CsmParsedMail) encrypted = read_part ("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", enveloped);
+  g_autoptr(CsmParsedMail) file = read_part ("application/octet-stream; name=invoice.xml.p7m", signed_file);
   g_autoptr(CsmParsedMail) nonsense = read_part ("application/pkcs7-mime; name=smime.p7m", "MIIBRQYJKoZIhvcNAQcCoIIBNjCC\n");
 
   assert_opened ("application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", signed_whole);
@@ -65,6 +73,8 @@ test_signed (void)
 
   g_assert_true (reader_test_has_defect (encrypted, "encrypted"));
   g_assert_cmpstr (json_object_get_string_member (reader_test_attachment (encrypted, 0), "name"), ==, "smime.p7m");
+  g_assert_false (reader_test_has_defect (file, "signature-unchecked"));
+  g_assert_cmpstr (json_object_get_string_member (reader_test_attachment (file, 0), "name"), ==, "invoice.xml.p7m");
   g_assert_false (reader_test_has_defect (nonsense, "signature-unchecked"));
   g_assert_cmpuint (json_array_get_length (csm_parsed_mail_get_array (nonsense, "attachments")), ==, 1);
 }
