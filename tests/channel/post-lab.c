@@ -7,7 +7,6 @@
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #define PATIENCE_SECONDS 30
@@ -108,12 +107,6 @@ configure (PostLab *self,
   write_config (self, "master.cf", services);
 }
 
-static void
-end_with_us (gpointer user_data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGTERM);
-}
-
 static gboolean
 answers (guint16 port)
 {
@@ -128,7 +121,15 @@ answers (guint16 port)
          memcmp (greeting, "220 ", 4) == 0;
 }
 
-/* The program itself, so that it ends with the test, whatever becomes of that. */
+/* Whatever becomes of the test: Postfix changes who it is, and the kernel forgets then with whom it was to end. */
+static void
+watch_over (PostLab *self)
+{
+  self->watcher = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, NULL, "setsid", "/bin/sh", "-c", "cat >/dev/null; kill \"$1\" 2>/dev/null", "sh",
+                                    g_subprocess_get_identifier (self->postfix), NULL);
+  g_assert_nonnull (self->watcher);
+}
+
 static void
 start_postfix (PostLab *self)
 {
@@ -140,9 +141,9 @@ start_postfix (PostLab *self)
   check = g_subprocess_launcher_spawn (launcher, &error, "/usr/sbin/postfix", "-c", self->config, "check", NULL);
   g_assert_no_error (error);
   g_subprocess_wait (check, NULL, NULL);
-  g_subprocess_launcher_set_child_setup (launcher, end_with_us, NULL, NULL);
   self->postfix = g_subprocess_launcher_spawn (launcher, &error, "/usr/lib/postfix/sbin/master", "-s", "-c", self->config, NULL);
   g_assert_no_error (error);
+  watch_over (self);
   for (guint i = 0; i < 1000 && !answers (self->port); i++)
     g_usleep (20000);
   g_assert_true (answers (self->port));
@@ -154,6 +155,9 @@ stop_postfix (PostLab *self)
   g_subprocess_send_signal (self->postfix, SIGTERM);
   g_subprocess_wait (self->postfix, NULL, NULL);
   g_clear_object (&self->postfix);
+  g_output_stream_close (g_subprocess_get_stdin_pipe (self->watcher), NULL, NULL);
+  g_subprocess_wait (self->watcher, NULL, NULL);
+  g_clear_object (&self->watcher);
 }
 
 /* --- The lab --------------------------------------------------------------------------------------------------------------------------- */

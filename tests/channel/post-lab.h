@@ -18,6 +18,7 @@ typedef struct
   char        *config;        /* Postfix's */
   char        *extra;
   GSubprocess *postfix;
+  GSubprocess *watcher;       /* ends it when we end */
   guint16      port;
   guint16      tls_port;
 } PostLab;
