@@ -30,6 +30,7 @@ struct _CsmChannelPage
   guint                refresh_id;
   gboolean             setting;       /* not by a person */
   AdwWindowTitle      *title;
+  GtkWidget           *back_button;
   AdwPreferencesGroup *state_group;
   AdwActionRow        *in_row;
   GtkImage            *in_icon;
@@ -259,6 +260,14 @@ back_action (GtkWidget  *widget,
     adw_preferences_window_close_subpage (ADW_PREFERENCES_WINDOW (window));
 }
 
+/* The focus would stay on the row behind. */
+static void
+csm_channel_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (csm_channel_page_parent_class)->map (widget);
+  gtk_widget_grab_focus (CSM_CHANNEL_PAGE (widget)->back_button);
+}
+
 static void
 csm_channel_page_unmap (GtkWidget *widget)
 {
@@ -445,6 +454,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-channel-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, title);
+  gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, back_button);
   gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, state_group);
   gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, in_row);
   gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, in_icon);
@@ -477,6 +487,7 @@ csm_channel_page_class_init (CsmChannelPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = csm_channel_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = csm_channel_page_finalize;
+  widget_class->map = csm_channel_page_map;
   widget_class->unmap = csm_channel_page_unmap;
   g_type_ensure (CSM_TYPE_CHANNEL_RECEIPT);
   bind_template (widget_class);

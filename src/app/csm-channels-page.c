@@ -29,6 +29,7 @@ struct _CsmChannelsPage
   GtkWidget           *reason;
   GPtrArray           *rows;   /* AdwActionRow, of `ids` */
   GPtrArray           *ids;
+  GtkWidget           *subpage; /* weak; NULL: none is open */
 };
 
 G_DEFINE_FINAL_TYPE (CsmChannelsPage, csm_channels_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -76,10 +77,11 @@ activated_cb (CsmChannelsPage *self,
   GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW);
   guint index;
 
-  if (window == NULL || !g_ptr_array_find (self->rows, row, &index))
+  /* The window loses its way when a second one is opened over the first. */
+  if (window == NULL || self->subpage != NULL || !g_ptr_array_find (self->rows, row, &index))
     return;
-  adw_preferences_window_present_subpage (ADW_PREFERENCES_WINDOW (window),
-                                          csm_channel_page_new (self->workbench, self->asker, self->ids->pdata[index]));
+  g_set_weak_pointer (&self->subpage, csm_channel_page_new (self->workbench, self->asker, self->ids->pdata[index]));
+  adw_preferences_window_present_subpage (ADW_PREFERENCES_WINDOW (window), self->subpage);
 }
 
 static gboolean
@@ -175,6 +177,7 @@ csm_channels_page_dispose (GObject *object)
   CsmChannelsPage *self = CSM_CHANNELS_PAGE (object);
 
   g_clear_handle_id (&self->refresh_id, g_source_remove);
+  g_clear_weak_pointer (&self->subpage);
   g_clear_object (&self->workbench);
   g_clear_object (&self->asker);
   g_clear_pointer (&self->rows, g_ptr_array_unref);

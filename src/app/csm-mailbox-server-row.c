@@ -21,7 +21,7 @@ struct _CsmMailboxServerRow
   CsmMailboxProtocol  protocol;
   guint               tls;      /* what was chosen last */
   gboolean            setting;  /* not by a person */
-  char               *problem;
+  gboolean            fails;
 };
 
 enum { EDITED, GO_ON, N_SIGNALS };
@@ -45,16 +45,17 @@ update (CsmMailboxServerRow *self)
   g_autofree char *host = entered (self->host_row);
   g_autofree char *text = NULL;
 
-  if (self->problem != NULL)
-    text = g_strdup (self->problem);
-  else if (!csm_mailbox_server_row_is_wanted (self))
+  if (!csm_mailbox_server_row_is_wanted (self))
     text = g_strdup (self->protocol == CSM_MAILBOX_IMAP ? _("No mail is fetched") : _("Replies can’t be sent"));
   else if (host[0] == '\0')
     text = g_strdup (_("The server’s name is missing"));
+  else if (self->fails)
+    /* Translators: %s is a server's name */
+    text = g_strdup_printf (_("%s: does not work yet"), host);
   else
     text = g_strdup_printf ("%s:%d", host, gtk_spin_button_get_value_as_int (self->port));
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), text);
-  if (self->problem != NULL)
+  if (self->fails)
     gtk_widget_add_css_class (GTK_WIDGET (self), "problem");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "problem");
@@ -65,7 +66,7 @@ changed_cb (CsmMailboxServerRow *self)
 {
   if (self->setting)
     return;
-  csm_mailbox_server_row_set_problem (self, NULL);
+  csm_mailbox_server_row_set_fails (self, FALSE);
   g_signal_emit (self, signals[EDITED], 0);
 }
 
@@ -98,21 +99,11 @@ csm_mailbox_server_row_dispose (GObject *object)
 }
 
 static void
-csm_mailbox_server_row_finalize (GObject *object)
-{
-  CsmMailboxServerRow *self = CSM_MAILBOX_SERVER_ROW (object);
-
-  g_free (self->problem);
-  G_OBJECT_CLASS (csm_mailbox_server_row_parent_class)->finalize (object);
-}
-
-static void
 csm_mailbox_server_row_class_init (CsmMailboxServerRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = csm_mailbox_server_row_dispose;
-  G_OBJECT_CLASS (klass)->finalize = csm_mailbox_server_row_finalize;
   signals[EDITED] = g_signal_new ("edited", CSM_TYPE_MAILBOX_SERVER_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[GO_ON] = g_signal_new ("go-on", CSM_TYPE_MAILBOX_SERVER_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-mailbox-server-row.ui");
@@ -176,7 +167,7 @@ csm_mailbox_server_row_set (CsmMailboxServerRow *self,
   gtk_spin_button_set_value (self->port, server != NULL ? (double) csm_json_get_int (server, "port", ports[chosen][self->protocol])
                                                         : ports[chosen][self->protocol]);
   self->setting = FALSE;
-  csm_mailbox_server_row_set_problem (self, NULL);
+  csm_mailbox_server_row_set_fails (self, FALSE);
 }
 
 /**
@@ -234,17 +225,13 @@ csm_mailbox_server_row_is_complete (CsmMailboxServerRow *self)
   return !csm_mailbox_server_row_is_wanted (self) || (host[0] != '\0' && (user[0] != '\0' || self->protocol == CSM_MAILBOX_SMTP));
 }
 
-/* @problem: (nullable): one sentence about what went wrong with it */
+/* @fails: it was tried as it is now, and did not work */
 void
-csm_mailbox_server_row_set_problem (CsmMailboxServerRow *self,
-                                    const char          *problem)
+csm_mailbox_server_row_set_fails (CsmMailboxServerRow *self,
+                                  gboolean             fails)
 {
   g_return_if_fail (CSM_IS_MAILBOX_SERVER_ROW (self));
-  if (problem != self->problem)
-    {
-      g_free (self->problem);
-      self->problem = g_strdup (problem);
-    }
+  self->fails = fails;
   update (self);
 }
 

@@ -24,8 +24,8 @@ JsonObject *csm_mailbox_server_row_get          (CsmMailboxServerRow *self,
                                                  const char          *password);
 gboolean    csm_mailbox_server_row_is_complete  (CsmMailboxServerRow *self);
 gboolean    csm_mailbox_server_row_is_wanted    (CsmMailboxServerRow *self);
-void        csm_mailbox_server_row_set_problem  (CsmMailboxServerRow *self,
-                                                 const char          *problem);
+void        csm_mailbox_server_row_set_fails    (CsmMailboxServerRow *self,
+                                                 gboolean             fails);
 void        csm_mailbox_server_row_focus        (CsmMailboxServerRow *self);
 
 G_END_DECLS

@@ -199,13 +199,21 @@ show_side (CsmMailboxServerRow *server,
   const char *description = result != NULL ? csm_json_get_string (result, "description") : NULL;
   gboolean good = result == NULL || csm_json_get_boolean (result, "ok");
 
-  csm_mailbox_server_row_set_problem (server, good ? NULL : description != NULL ? description : _("It does not work."));
+  csm_mailbox_server_row_set_fails (server, !good);
   gtk_widget_set_visible (GTK_WIDGET (row), result != NULL);
   adw_action_row_set_subtitle (row, description != NULL ? description : "");
   gtk_image_set_from_icon_name (icon, good ? "object-select-symbolic" : "dialog-warning-symbolic");
   gtk_widget_add_css_class (GTK_WIDGET (icon), good ? "success" : "warning");
   gtk_widget_remove_css_class (GTK_WIDGET (icon), good ? "warning" : "success");
   return good;
+}
+
+static const char *
+describe (JsonObject *result)
+{
+  const char *description = csm_json_get_string (result, "description");
+
+  return description != NULL ? description : _("It does not work.");
 }
 
 static void
@@ -242,11 +250,11 @@ tested_cb (CsmMailboxWindow *self,
   if (answer == NULL || !in || !out)
     {
       if (answer != NULL && !in)
-        g_string_append_printf (problem, _("Receiving: %s"), csm_json_get_string (imap, "description"));
+        g_string_append_printf (problem, _("Receiving: %s"), describe (imap));
       if (answer != NULL && !in && !out)
         g_string_append_c (problem, '\n');
       if (answer != NULL && !out)
-        g_string_append_printf (problem, _("Sending: %s"), csm_json_get_string (smtp, "description"));
+        g_string_append_printf (problem, _("Sending: %s"), describe (smtp));
       csm_mailbox_window_show_page (self, "account");
       csm_mailbox_window_say (self->account_problem, problem->str);
       return;

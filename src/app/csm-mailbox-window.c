@@ -185,10 +185,13 @@ csm_mailbox_window_use (CsmMailboxWindow *self,
 {
   g_autofree char *address = csm_mailbox_window_dup_address (self);
   const char *help = candidate != NULL ? csm_json_get_string (candidate, "help") : NULL;
+  g_autoptr (JsonObject) unknown = json_object_new ();
   g_autofree char *markup = help != NULL ? csm_mailbox_mark_links (help) : NULL;
 
-  csm_mailbox_server_row_set (self->imap_row, candidate != NULL ? csm_json_get_object (candidate, "imap") : NULL);
-  csm_mailbox_server_row_set (self->smtp_row, candidate != NULL ? csm_json_get_object (candidate, "smtp") : NULL);
+  /* Where nothing is known, the address is the likeliest name to sign in with. */
+  json_object_set_string_member (unknown, "user", address);
+  csm_mailbox_server_row_set (self->imap_row, candidate != NULL ? csm_json_get_object (candidate, "imap") : unknown);
+  csm_mailbox_server_row_set (self->smtp_row, candidate != NULL ? csm_json_get_object (candidate, "smtp") : unknown);
   gtk_label_set_markup (self->help_label, markup != NULL ? markup : "");
   gtk_widget_set_visible (GTK_WIDGET (self->help_label), help != NULL);
   if (self->stored == NULL)
