@@ -89,13 +89,15 @@ csm_command_import (CsmInvocation  *invocation,
   return ok;
 }
 
-static CsmSpool *
-read_mail (GError **error)
+/* Into @mail while it is small, and all of it into @spool when it gets large. */
+static gboolean
+read_mail (GByteArray  *mail,
+           CsmSpool   **spool,
+           GError     **error)
 {
-  g_autoptr (CsmSpool) mail = csm_spool_new (error);
   guint8 buffer[65536];
 
-  while (mail != NULL)
+  for (;;)
     {
       gssize n = read (STDIN_FILENO, buffer, sizeof buffer);
 
@@ -104,25 +106,32 @@ read_mail (GError **error)
       if (n < 0)
         {
           g_set_error (error, CSM_ERROR, CSM_ERROR_FAILED, _("The mail can't be read: %s"), g_strerror (errno));
-          return NULL;
+          return FALSE;
         }
       if (n == 0)
         break;
-      if (!csm_spool_append (mail, buffer, (gsize) n, error))
-        return NULL;
+      if (*spool == NULL && mail->len + (gsize) n <= CSM_SPOOL_THRESHOLD)
+        {
+          g_byte_array_append (mail, buffer, (guint) n);
+          continue;
+        }
+      if (*spool == NULL && ((*spool = csm_spool_new (error)) == NULL || !csm_spool_append (*spool, mail->data, mail->len, error)))
+        return FALSE;
+      if (!csm_spool_append (*spool, buffer, (gsize) n, error))
+        return FALSE;
       /* More than is parsed, so that it is set aside as too large; nobody keeps more than twice that. */
-      if (csm_spool_get_length (mail) > 2 * CSM_MAIL_MAX_SIZE)
+      if (csm_spool_get_length (*spool) > 2 * CSM_MAIL_MAX_SIZE)
         {
           g_set_error_literal (error, CSM_ERROR, CSM_ERROR_TOO_LARGE, _("The mail is too large"));
-          return NULL;
+          return FALSE;
         }
     }
-  if (mail != NULL && csm_spool_get_length (mail) == 0)
+  if (mail->len == 0 && *spool == NULL)
     {
       g_set_error_literal (error, CSM_ERROR, CSM_ERROR_INVALID, _("There is no mail on standard input"));
-      return NULL;
+      return FALSE;
     }
-  return g_steal_pointer (&mail);
+  return TRUE;
 }
 
 static gboolean
@@ -131,13 +140,19 @@ deliver (CsmInvocation  *invocation,
          GError        **error)
 {
   g_autoptr (CsmStore) store = NULL;
-  g_autoptr (CsmSpool) mail = NULL;
+  g_autoptr (GByteArray) mail = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (CsmSpool) spool = NULL;
   g_autofree char *channel_id = open_channel (invocation, channel, &store, error);
 
   if (channel_id == NULL)
     return FALSE;
-  mail = read_mail (error);
-  return mail != NULL && csm_mail_deliver_spool (store, channel_id, mail, csm_command_reader (), error);
+  if (!read_mail (mail, &spool, error))
+    return FALSE;
+  if (spool != NULL)
+    return csm_mail_deliver_spool (store, channel_id, spool, csm_command_reader (), error);
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&mail));
+  return csm_mail_deliver (store, channel_id, bytes, csm_command_reader (), error);
 }
 
 /**
