@@ -41,6 +41,45 @@ typedef struct
   guint          missed[CSM_PUSH_ACCOUNTS];
 } CsmPushGlance;
 
+/*
+ * Tells connections of changes. What changed comes from the store; the new states are read once, in one job, for all
+ * connections; each connection then gets what it sees of them. A connection that is slow gets the newest states only.
+ */
+struct _CsmPush
+{
+  GObject       parent_instance;
+
+  CsmStore     *store;
+  CsmAuth      *auth;
+  GPtrArray    *clients;   /* CsmPushClient */
+  GHashTable   *pending;   /* account → types that changed and have not been read yet */
+  gboolean      reading;
+  GFileMonitor *wake;
+  guint         recheck_id;
+  gboolean      rechecking;
+  gboolean      recheck_again;
+};
+
+struct _CsmPushClient
+{
+  gatomicrefcount           ref_count;
+  CsmPush                  *push;     /* NULL: removed */
+  char                     *token_hash;
+  const CsmPushClientFuncs *funcs;
+  gpointer                  data;
+
+  guint                     types;    /* 0: not told of anything */
+  guint                     generation; /* of set_types */
+  CsmPushGlance            *known;    /* NULL until it has been read */
+  guint                     dirty[CSM_PUSH_ACCOUNTS];
+  gboolean                  stale;    /* something changed while `known` was being read */
+  gboolean                  busy;
+  gint64                    sent_at;
+  guint                     timeout_id;
+};
+
+CsmPushClient *csm_push_client_ref   (CsmPushClient  *client);
+void           csm_push_client_unref (CsmPushClient  *client);
 CsmPushStates *csm_push_states_read  (CsmTxn         *txn,
                                       gint64          account,
                                       guint           types,
@@ -51,5 +90,7 @@ CsmPushGlance *csm_push_glance_read  (CsmTxn         *txn,
                                       const char     *push_state,
                                       GError        **error);
 void           csm_push_glance_free  (CsmPushGlance  *glance);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmPushClient, csm_push_client_unref)
 
 G_END_DECLS

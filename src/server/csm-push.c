@@ -18,47 +18,10 @@
 /* Another process may write often; its writes are looked at at most once in this time. */
 #define RECHECK_PAUSE_MS 200
 
-/*
- * Tells connections of changes. What changed comes from the store; the new states are read once, in one job, for all
- * connections; each connection then gets what it sees of them. A connection that is slow gets the newest states only.
- */
-struct _CsmPush
-{
-  GObject       parent_instance;
-
-  CsmStore     *store;
-  CsmAuth      *auth;
-  GPtrArray    *clients;   /* CsmPushClient */
-  GHashTable   *pending;   /* account → types that changed and have not been read yet */
-  gboolean      reading;
-  GFileMonitor *wake;
-  guint         recheck_id;
-  gboolean      rechecking;
-  gboolean      recheck_again;
-};
-
-struct _CsmPushClient
-{
-  gatomicrefcount           ref_count;
-  CsmPush                  *push;     /* NULL: removed */
-  char                     *token_hash;
-  const CsmPushClientFuncs *funcs;
-  gpointer                  data;
-
-  guint                     types;    /* 0: not told of anything */
-  guint                     generation; /* of set_types */
-  CsmPushGlance            *known;    /* NULL until it has been read */
-  guint                     dirty[CSM_PUSH_ACCOUNTS];
-  gboolean                  stale;    /* something changed while `known` was being read */
-  gboolean                  busy;
-  gint64                    sent_at;
-  guint                     timeout_id;
-};
-
 G_DEFINE_FINAL_TYPE (CsmPush, csm_push, G_TYPE_OBJECT)
 
-static void
-client_unref (CsmPushClient *client)
+void
+csm_push_client_unref (CsmPushClient *client)
 {
   if (!g_atomic_ref_count_dec (&client->ref_count))
     return;
@@ -68,14 +31,12 @@ client_unref (CsmPushClient *client)
   g_free (client);
 }
 
-static CsmPushClient *
-client_ref (CsmPushClient *client)
+CsmPushClient *
+csm_push_client_ref (CsmPushClient *client)
 {
   g_atomic_ref_count_inc (&client->ref_count);
   return client;
 }
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmPushClient, client_unref)
 
 /* --- Telling one connection ------------------------------------------------------------------------------------- */
 
@@ -125,7 +86,7 @@ flush (CsmPushClient *client)
 static gboolean
 timeout_cb (gpointer user_data)
 {
-  g_autoptr (CsmPushClient) client = client_ref (user_data);
+  g_autoptr (CsmPushClient) client = csm_push_client_ref (user_data);
 
   client->timeout_id = 0;
   if (client->push != NULL && !client->busy)
@@ -208,10 +169,10 @@ static void
 tell_clients (CsmPush   *self,
               GPtrArray *read)
 {
-  g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func ((GDestroyNotify) client_unref);
+  g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_push_client_unref);
 
   for (guint i = 0; i < self->clients->len; i++)
-    g_ptr_array_add (clients, client_ref (g_ptr_array_index (self->clients, i)));
+    g_ptr_array_add (clients, csm_push_client_ref (g_ptr_array_index (self->clients, i)));
   for (guint i = 0; i < clients->len; i++)
     {
       CsmPushClient *client = g_ptr_array_index (clients, i);
@@ -294,7 +255,7 @@ static void
 beginning_free (Beginning *beginning)
 {
   csm_auth_unref (beginning->auth);
-  client_unref (beginning->client);
+  csm_push_client_unref (beginning->client);
   g_free (beginning->token_hash);
   g_free (beginning->push_state);
   g_free (beginning);
@@ -329,7 +290,7 @@ glance_cb (GObject      *source,
            gpointer      user_data)
 {
   Beginning *beginning = user_data;
-  g_autoptr (CsmPushClient) client = client_ref (beginning->client);
+  g_autoptr (CsmPushClient) client = csm_push_client_ref (beginning->client);
   g_autoptr (GError) error = NULL;
   CsmPushGlance *glance = csm_store_run_finish (CSM_STORE (source), result, &error);
   gboolean current = client->push != NULL && client->generation == beginning->generation;
@@ -388,7 +349,7 @@ csm_push_client_set_types (CsmPushClient *client,
     return;
   beginning = g_new0 (Beginning, 1);
   beginning->auth = csm_auth_ref (client->push->auth);
-  beginning->client = client_ref (client);
+  beginning->client = csm_push_client_ref (client);
   beginning->token_hash = g_strdup (client->token_hash);
   beginning->push_state = g_strdup (push_state);
   beginning->generation = client->generation;
@@ -409,102 +370,6 @@ csm_push_client_set_busy (CsmPushClient *client,
   client->busy = busy;
   if (!busy && client->push != NULL)
     schedule (client);
-}
-
-/* --- Revoked tokens ------------------------------------------------------------------------------------------------ */
-
-static gpointer
-find_revoked (CsmTxn        *txn,
-              gpointer       input,
-              GCancellable  *cancellable,
-              GError       **error)
-{
-  CsmAuth *auth = ((gpointer *) input)[0];
-  GHashTable *tokens = ((gpointer *) input)[1];
-  g_autoptr (GHashTable) revoked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GHashTableIter iter;
-  gpointer token_hash;
-
-  g_hash_table_iter_init (&iter, tokens);
-  while (g_hash_table_iter_next (&iter, &token_hash, NULL))
-    {
-      g_autoptr (GError) local = NULL;
-      G_GNUC_UNUSED g_autoptr (CsmPrincipal) who = csm_auth_find (auth, txn, token_hash, &local);
-
-      if (csm_jmap_error_is_refusal (local))
-        g_hash_table_add (revoked, g_strdup (token_hash));
-    }
-  return g_steal_pointer (&revoked);
-}
-
-static void
-recheck_input_free (gpointer input)
-{
-  csm_auth_unref (((gpointer *) input)[0]);
-  g_hash_table_unref (((gpointer *) input)[1]);
-  g_free (input);
-}
-
-static void
-rechecked_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr (CsmPush) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GHashTable) revoked = csm_store_run_finish (CSM_STORE (source), result, &error);
-  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func ((GDestroyNotify) client_unref);
-
-  self->rechecking = FALSE;
-  for (guint i = 0; revoked != NULL && i < self->clients->len; i++)
-    {
-      CsmPushClient *client = g_ptr_array_index (self->clients, i);
-
-      if (g_hash_table_contains (revoked, client->token_hash))
-        g_ptr_array_add (gone, client_ref (client));
-    }
-  for (guint i = 0; i < gone->len; i++)
-    {
-      CsmPushClient *client = g_ptr_array_index (gone, i);
-
-      if (client->push != NULL)
-        client->funcs->revoked (client->data);
-    }
-  if (self->recheck_again)
-    csm_push_recheck (self);
-}
-
-/**
- * csm_push_recheck:
- * @self: a push
- *
- * Closes the connections of tokens that have become worthless.
- */
-void
-csm_push_recheck (CsmPush *self)
-{
-  g_autoptr (GHashTable) tokens = NULL;
-  gpointer *input;
-
-  self->recheck_again = self->rechecking;
-  if (self->rechecking || self->clients->len == 0)
-    return;
-  tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; i < self->clients->len; i++)
-    g_hash_table_add (tokens, g_strdup (((CsmPushClient *) g_ptr_array_index (self->clients, i))->token_hash));
-  input = g_new (gpointer, 2);
-  input[0] = csm_auth_ref (self->auth);
-  input[1] = g_steal_pointer (&tokens);
-  self->rechecking = TRUE;
-  csm_store_run_async (self->store, FALSE, find_revoked, input, recheck_input_free, (GDestroyNotify) g_hash_table_unref, NULL,
-                       rechecked_cb, g_object_ref (self));
-}
-
-static gboolean
-recheck_timeout_cb (gpointer user_data)
-{
-  csm_push_recheck (user_data);
-  return G_SOURCE_CONTINUE;
 }
 
 /* --- The class ------------------------------------------------------------------------------------------------------ */
@@ -544,10 +409,17 @@ csm_push_class_init (CsmPushClass *klass)
   object_class->finalize = csm_push_finalize;
 }
 
+static gboolean
+recheck_timeout_cb (gpointer user_data)
+{
+  csm_push_recheck (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 csm_push_init (CsmPush *self)
 {
-  self->clients = g_ptr_array_new_with_free_func ((GDestroyNotify) client_unref);
+  self->clients = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_push_client_unref);
   self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->recheck_id = g_timeout_add_seconds (RECHECK_SECONDS, recheck_timeout_cb, self);
 }

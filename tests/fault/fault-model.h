@@ -47,6 +47,7 @@ typedef struct
   guint     choice;
 } ModelStep;
 
+const char *model_point       (const ModelStep *step);
 /* (element-type ModelStep): a story that follows from its seed. */
 GArray    *model_tell        (guint32       seed,
                               guint         length);
