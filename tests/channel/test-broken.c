@@ -12,7 +12,7 @@
 
 /* Broken mails all the way into the database: each becomes a message, or is set aside as one, and none is lost. */
 
-#define DEFAULT_COUNT 2000
+#define DEFAULT_COUNT 1000
 
 static int
 compare_names (gconstpointer a,
