@@ -332,9 +332,9 @@ get_near_rows (CsmCaseListPane *self,
                guint           *last)
 {
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
-  guint n = self->model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->model)) : 0;
-  double upper = gtk_adjustment_get_upper (adjustment);
-  double height = n > 0 ? upper / n : 0;
+  GtkWidget *child = gtk_widget_get_first_child (self->list);
+  /* All rows have the same. What the adjustment knows may be of the list before. */
+  double height = child != NULL ? gtk_widget_get_height (child) : 0;
 
   *first = 0;
   *last = FIRST_ROWS;
