@@ -156,6 +156,7 @@ build_meta (CsmCaseListRow *self)
   gtk_label_set_ellipsize (GTK_LABEL (self->meta), PANGO_ELLIPSIZE_END);
   gtk_label_set_single_line_mode (GTK_LABEL (self->meta), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (self->meta), 14);
+  gtk_widget_set_halign (self->meta, GTK_ALIGN_END);
   gtk_widget_add_css_class (self->meta, "tag-pill");
   gtk_grid_attach (GTK_GRID (self->grid), self->meta, 2, 2, 2, 1);
 }
