@@ -225,6 +225,7 @@ csm_mail_event_organizer (JsonObject *calendar)
 /**
  * csm_mail_away:
  * @message: a message
+ * @zone: (nullable): where mornings are reckoned; %NULL: here
  * @now: µs
  * @back: (out): when work begins on the day that is named, µs; `CSM_TIME_NONE` when that has passed
  *
@@ -232,11 +233,13 @@ csm_mail_event_organizer (JsonObject *calendar)
  */
 char *
 csm_mail_away (JsonObject *message,
+               GTimeZone  *zone,
                gint64      now,
                gint64     *back)
 {
   gint64 until = csm_json_get_time (message, "awayUntil");
   g_autoptr (GDateTime) day = until != CSM_TIME_NONE ? g_date_time_new_from_unix_utc (until / CSM_SECOND) : NULL;
+  g_autoptr (GTimeZone) local = zone != NULL ? g_time_zone_ref (zone) : g_time_zone_new_local ();
   g_autoptr (GDateTime) morning = NULL;
   g_autofree char *shown = NULL;
 
@@ -245,7 +248,7 @@ csm_mail_away (JsonObject *message,
     return NULL;
   if (day == NULL)
     return g_strdup (_("Automatic answer"));
-  morning = g_date_time_new_local (g_date_time_get_year (day), g_date_time_get_month (day), g_date_time_get_day_of_month (day), BACK_HOUR, 0, 0);
+  morning = g_date_time_new (local, g_date_time_get_year (day), g_date_time_get_month (day), g_date_time_get_day_of_month (day), BACK_HOUR, 0, 0);
   if (g_date_time_to_unix (morning) * CSM_SECOND > now)
     *back = g_date_time_to_unix (morning) * CSM_SECOND;
   shown = g_date_time_format (morning, C_("day", "%A, %-d %B %Y"));

@@ -15,6 +15,7 @@ char       *csm_mail_event_kind      (JsonObject *calendar);
 char       *csm_mail_event_when      (JsonObject *calendar);
 char       *csm_mail_event_organizer (JsonObject *calendar);
 char       *csm_mail_away            (JsonObject *message,
+                                      GTimeZone  *zone,
                                       gint64      now,
                                       gint64     *back);
 gboolean    csm_mail_can_unsubscribe (JsonObject *message,

@@ -192,7 +192,8 @@ static void
 show_automatic (CsmMessageRow *self)
 {
   const char *automatic = csm_json_get_string (self->entry.record, "automatic");
-  g_autofree char *away = csm_mail_away (self->entry.record, csm_time_now (), &self->back_at);
+  g_autoptr (GTimeZone) zone = csm_account_get_time_zone (csm_workbench_get_account (self->workbench));
+  g_autofree char *away = csm_mail_away (self->entry.record, zone, csm_time_now (), &self->back_at);
   GtkWidget *line = NULL;
 
   if (away != NULL)

@@ -164,17 +164,21 @@ test_away (void)
   g_autoptr (JsonObject) message = parse ("{'automatic':'reply','awayUntil':'2026-08-03T00:00:00Z'}");
   g_autoptr (JsonObject) undated = parse ("{'automatic':'reply'}");
   g_autoptr (JsonObject) person = parse ("{'awayUntil':'2026-08-03T00:00:00Z'}");
+  g_autoptr (GTimeZone) elsewhere = g_time_zone_new_identifier ("America/New_York");
   gint64 back;
-  g_autofree char *text = csm_mail_away (message, csm_time_parse ("2026-07-20T10:00:00Z"), &back);
+  g_autofree char *text = csm_mail_away (message, NULL, csm_time_parse ("2026-07-20T10:00:00Z"), &back);
   g_autofree char *plain = NULL;
 
   g_assert_cmpstr (text, ==, "Automatic answer: away until Monday, 3 August 2026");
   g_assert_cmpint (back, ==, csm_time_parse ("2026-08-03T07:00:00Z"));
-  g_free (csm_mail_away (message, csm_time_parse ("2026-08-03T07:00:01Z"), &back));
+  /* The morning of the workspace, wherever this computer is */
+  g_free (csm_mail_away (message, elsewhere, csm_time_parse ("2026-07-20T10:00:00Z"), &back));
+  g_assert_cmpint (back, ==, csm_time_parse ("2026-08-03T13:00:00Z"));
+  g_free (csm_mail_away (message, NULL, csm_time_parse ("2026-08-03T07:00:01Z"), &back));
   g_assert_cmpint (back, ==, CSM_TIME_NONE);
-  plain = csm_mail_away (undated, 0, &back);
+  plain = csm_mail_away (undated, NULL, 0, &back);
   g_assert_cmpstr (plain, ==, "Automatic answer");
-  g_assert_null (csm_mail_away (person, 0, &back));
+  g_assert_null (csm_mail_away (person, NULL, 0, &back));
 }
 
 static void

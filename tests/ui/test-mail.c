@@ -317,6 +317,54 @@ test_original (CsmUiDesk     *desk,
   csm_ui_world_wait_label (desk->window, "The original is not on this computer");
 }
 
+/* --- at every width ------------------------------------------------------------------------------------------ */
+
+#define EVERYTHING \
+  "'trust':{'verdict':'verified','domain':'example.org','dkim':'pass','server':'mx.example.net'},'warnings':{'replyToDiffers':true}," \
+  "'automatic':'newsletter','unsubscribe':{'oneClick':true,'url':'https://news.example.net/u'}," \
+  "'body':[{'t':'p','s':[{'x':'The newest words'}]},{'t':'img','remote':true,'src':'https://news.example.net/a.png','alt':'A tent'}]," \
+  "'calendar':{'method':'request','summary':'Fitting of the tent, with everybody who has a say in it','start':'2026-12-03T08:00:00Z','location':'Shop, first floor'}"
+
+static void
+show_everything (CsmUiDesk  *desk,
+                 int         width,
+                 const char *picture)
+{
+  csm_ui_desk_open (desk, width, 900);
+  csm_ui_desk_open_case (desk, 1);
+  put_message (desk, "in", EVERYTHING);
+  csm_ui_wait_painted (desk->window);
+  g_assert_cmpint (gtk_widget_get_width (desk->window), <=, width);
+  g_assert_nonnull (csm_ui_find_label (newest_row (desk), "Answers would go to another address"));
+  csm_ui_world_check_names (desk->window);
+  csm_ui_desk_save_png (desk, picture);
+}
+
+static void
+test_narrow (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  show_everything (desk, 360, "mail-360.png");
+}
+
+static void
+test_dark (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  show_everything (desk, 900, "mail-dark.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+}
+
+static void
+test_right_to_left (CsmUiDesk     *desk,
+                    gconstpointer  data)
+{
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  show_everything (desk, 900, "mail-rtl.png");
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 /* --- what nobody wants --------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -425,6 +473,9 @@ main (int    argc,
   ADD ("list", test_list);
   ADD ("images", test_images);
   ADD ("original", test_original);
+  ADD ("narrow", test_narrow);
+  ADD ("dark", test_dark);
+  ADD ("right-to-left", test_right_to_left);
   ADD ("spam", test_spam);
   ADD ("block", test_block);
   return csm_ui_test_run ();
