@@ -7,12 +7,14 @@ MAIL ?=
 # How many stories and kills at each point `make soak` takes, and from which seed
 SEEDS ?= 200
 SEED ?= 1
+# How long `make fuzz` looks for what breaks
+FUZZ_SECONDS ?= 600
 RUN = _build/run
 ASAN = _build/asan
 CLANG = _build/clang
 setup = test -f $(1)/build.ninja || meson setup $(1) $(2)
 
-.PHONY: run check soak bench screenshots install clean
+.PHONY: run check soak fuzz bench screenshots install clean
 
 run:
 	@.ci/dependencies run
@@ -23,7 +25,7 @@ run:
 # gcc with the sanitizers runs every suite; clang, which warns of other things, builds without a warning.
 check:
 	@.ci/dependencies check
-	@$(call setup,$(ASAN),--buildtype=debugoptimized -Dwerror=true -Db_sanitize=address$(comma)undefined -Dfailpoints=true)
+	@$(call setup,$(ASAN),--buildtype=debugoptimized -Dwerror=true -Db_sanitize=address$(comma)undefined -Dfailpoints=true -Dfuzz=true)
 	@ninja -C $(ASAN)
 	@test -f $(CLANG)/build.ninja || CC=clang meson setup $(CLANG) --buildtype=plain -Dwerror=true
 	@ninja -C $(CLANG)
@@ -32,9 +34,15 @@ check:
 # The fault suite for hours: more seeds, more kills, and an absence as long as it was thought of.
 soak:
 	@.ci/dependencies check
-	@$(call setup,$(ASAN),--buildtype=debugoptimized -Dwerror=true -Db_sanitize=address$(comma)undefined -Dfailpoints=true)
+	@$(call setup,$(ASAN),--buildtype=debugoptimized -Dwerror=true -Db_sanitize=address$(comma)undefined -Dfailpoints=true -Dfuzz=true)
 	@ninja -C $(ASAN)
 	@CASEMENT_FAULT_SEEDS=$(SEEDS) CASEMENT_FAULT_SEED=$(SEED) CASEMENT_FAULT_CHANGES=50000 CASEMENT_TEST_PATIENCE=0 tests/run-suites $(ASAN) fault
+
+fuzz:
+	@.ci/dependencies check
+	@$(call setup,_build/fuzz,--buildtype=debugoptimized -Dfuzz=true)
+	@ninja -C _build/fuzz tests/fuzz/fuzz-reader
+	@tests/fuzz/fuzz.sh _build/fuzz/tests/fuzz/fuzz-reader tests/fuzz $(FUZZ_SECONDS) _build/fuzz-found
 
 bench:
 	@.ci/dependencies check
