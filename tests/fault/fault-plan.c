@@ -10,12 +10,13 @@
 #define SEED 20260706
 
 #define SYNC (FAULT_FIRST_SYNC | FAULT_DESK | FAULT_RESYNC)
-#define SERVER (FAULT_IMPORT | FAULT_DELIVER | FAULT_WRITE | FAULT_SEND)
+#define SENDING (FAULT_SEND | FAULT_SMTP)
+#define SERVER (FAULT_IMPORT | FAULT_DELIVER | FAULT_WRITE | SENDING)
 
 /* Each csm_failpoint() of the server and of a client stands here: test-points looks. */
 const FaultPoint fault_points[] = {
   { "acted", FAULT_DESK },
-  { "answer-ready", FAULT_WRITE | FAULT_SEND },
+  { "answer-ready", FAULT_WRITE | SENDING },
   /* Of the commands that make and restore backups: their own suite kills them there. */
   { "backup-after-rename", 0 },
   { "backup-before-rename", 0 },
@@ -48,17 +49,18 @@ const FaultPoint fault_points[] = {
   { "restore-before-swap", 0 },
   { "restore-copied", 0 },
   { "search-slice", FAULT_FIRST_SYNC },
-  { "send-accepted", FAULT_SEND },
-  { "send-begin", FAULT_SEND },
-  /* Mail leaves this workspace through a command, and not by SMTP. */
+  { "send-accepted", SENDING },
+  { "send-begin", SENDING },
+  /* No copy goes into a folder of this workspace's. */
   { "send-copied", 0 },
-  { "send-handed-over", FAULT_SEND },
-  { "send-made", FAULT_SEND },
-  { "send-result", FAULT_SEND },
+  { "send-handed-over", SENDING },
+  { "send-made", SENDING },
+  { "send-result", SENDING },
   { "send-running", FAULT_SEND },
   { "session-got", SYNC },
   { "session-opened", SYNC },
-  { "smtp-whole", 0 },
+  { "smtp-data", FAULT_SMTP },
+  { "smtp-whole", FAULT_SMTP },
   { "type-restarted", FAULT_RESYNC },
   { "upload-added", FAULT_WRITE },
   { "upload-stored", FAULT_WRITE },

@@ -16,6 +16,7 @@ typedef enum
   FAULT_FIRST_SYNC = 1 << 4,
   FAULT_DESK = 1 << 5,
   FAULT_RESYNC = 1 << 6,
+  FAULT_SMTP = 1 << 7,
 } FaultWork;
 
 /**

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
+#include "fake-smtp.h"
 #include "fault-audit.h"
 #include "fault-plan.h"
 #include "fault-sends.h"
 
+#include <stdio.h>
+
 #include "csm-json.h"
 
-/* Replies to a customer: each reaches the sink once, or is shown as unknown and reached it at most once. */
+/* Replies to a customer: each reaches the sink once, or is shown as unknown and reached it at most once. They leave through a command, or
+ * with CASEMENT_FAULT_SMTP by SMTP. */
 
 /* What a recorded run sends, and what a run that is to be killed sends at most: how often it commits depends on the clock. */
 #define N_SENDS 3
@@ -130,18 +134,63 @@ record (FaultLab *lab)
   fault_assert_none (findings);
 }
 
+/* In the mail server's thread: a line for each mail, as the command writes it. */
+static void
+take_mail (FakeMail *mail,
+           gpointer  user_data)
+{
+  FaultLab *lab = user_data;
+  g_autoptr (GRegex) regex = g_regex_new ("^Message-Id: *<([^>]*)>", G_REGEX_CASELESS | G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *line = NULL;
+  FILE *sink = fopen (lab->sink, "a");
+
+  g_regex_match (regex, mail->data->str, 0, &match);
+  id = g_match_info_fetch (match, 1);
+  line = g_strdup_printf ("%s\n", id != NULL ? id : "without an id");
+  g_assert_nonnull (sink);
+  g_assert_cmpint (fputs (line, sink), >=, 0);
+  g_assert_cmpint (fclose (sink), ==, 0);
+}
+
+/* The workspace that all copies come from sends by SMTP from now on. */
+static FakeSmtp *
+use_smtp (FaultLab *lab)
+{
+  FakeSmtp *server = fake_smtp_new ();
+  g_autofree char *copies = g_steal_pointer (&lab->data);
+  g_autofree char *host = g_strdup_printf ("127.0.0.1:%u", fake_smtp_port (server));
+  g_autofree char *password = g_build_filename (lab->dir, "smtp-password", NULL);
+
+  g_assert_true (g_file_set_contents (password, "secret\n", -1, NULL));
+  fake_smtp_forget (server);
+  fake_smtp_on_mail (server, take_mail, lab);
+  lab->data = g_strdup (lab->first);
+  g_assert_cmpint (fault_lab_run (lab, NULL, NULL, NULL, "channel", "set", FAULT_CHANNEL, "--sendmail", "", "--smtp", host, "--smtp-tls", "none",
+                                  "--smtp-user", "support", "--smtp-password-file", password, NULL), ==, 0);
+  g_free (lab->data);
+  lab->data = g_steal_pointer (&copies);
+  return server;
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_autoptr (FaultLab) lab = NULL;
+  gboolean by_smtp = g_getenv ("CASEMENT_FAULT_SMTP") != NULL;
+  FakeSmtp *server = NULL;
   int result;
 
   g_test_init (&argc, &argv, NULL);
   lab = fault_lab_new ();
+  if (by_smtp)
+    server = use_smtp (lab);
   record (lab);
-  fault_plan_add (lab, lab->log, FAULT_SEND, "send", 4, test_kill);
+  fault_plan_add (lab, lab->log, by_smtp ? FAULT_SMTP : FAULT_SEND, by_smtp ? "smtp" : "send", by_smtp ? 1 : 4, test_kill);
   result = g_test_run ();
   fault_sends_clear (&sends);
+  g_clear_pointer (&server, fake_smtp_free);
   return result;
 }
