@@ -376,7 +376,7 @@ show_server (CsmChannelPage *self,
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *example = at != NULL ? g_strdup_printf ("%.*s+…%s", (int) (at - address), address, at) : g_strdup ("support+…@example.com");
   /* Translators: %s is an example: "support+…@example.com" */
-  g_autofree char *explained = g_strdup_printf (_("Answers to %s come to this mailbox: so they find their conversation whatever was done to their subject"), example);
+  g_autofree char *explained = g_strdup_printf (_("Mail to %s reaches this mailbox, so customers’ answers always find their conversation"), example);
 
   for (GList *l = names; l != NULL; l = l->next)
     g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", (const char *) l->data);

@@ -69,11 +69,14 @@ remove_cb (CsmChannelText *self)
 }
 
 static gboolean
-save_key_cb (GtkWidget *widget,
-             GVariant  *arguments,
-             gpointer   data)
+key_cb (CsmChannelText  *self,
+        guint            keyval,
+        guint            keycode,
+        GdkModifierType  state)
 {
-  csm_channel_text_flush (CSM_CHANNEL_TEXT (widget));
+  if ((keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter) || (state & GDK_CONTROL_MASK) == 0)
+    return FALSE;
+  csm_channel_text_flush (self);
   return TRUE;
 }
 
@@ -120,7 +123,7 @@ csm_channel_text_class_init (CsmChannelTextClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
   gtk_widget_class_bind_template_callback (widget_class, revert_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, save_key_cb, NULL);
+  gtk_widget_class_bind_template_callback (widget_class, key_cb);
 }
 
 static void

@@ -220,7 +220,10 @@ block_cb (CsmRulesPage *self)
   json_object_set_object_member (record, "conditions", conditions);
   said = g_strdup_printf (_("%s is blocked"), text);
   create (self, "block", record, _("Block"), said);
+  /* What is emptied from here would ask to be applied. */
+  adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (self->block_row), FALSE);
   gtk_editable_set_text (self->block_row, "");
+  adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (self->block_row), TRUE);
 }
 
 static void
