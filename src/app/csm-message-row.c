@@ -154,8 +154,7 @@ show_attachments (CsmMessageRow *self)
       if (!JSON_NODE_HOLDS_OBJECT (node) || csm_json_get_string (json_node_get_object (node), "blobId") == NULL)
         continue;
       chip = csm_attachment_chip_new (self->workbench, json_node_get_object (node));
-      gtk_flow_box_append (GTK_FLOW_BOX (self->attachments), chip);
-      gtk_widget_set_focusable (gtk_widget_get_parent (chip), FALSE);
+      gtk_box_append (GTK_BOX (self->attachments), chip);
       any = TRUE;
     }
   gtk_widget_set_visible (self->attachments, any);
@@ -166,12 +165,8 @@ open_attachment_cb (CsmMessageRow *self,
                     const char    *cid)
 {
   for (GtkWidget *child = gtk_widget_get_first_child (self->attachments); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      CsmAttachmentChip *chip = CSM_ATTACHMENT_CHIP (gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child)));
-
-      if (g_strcmp0 (csm_attachment_chip_get_cid (chip), cid) == 0)
-        csm_attachment_chip_open (chip);
-    }
+    if (g_strcmp0 (csm_attachment_chip_get_cid (CSM_ATTACHMENT_CHIP (child)), cid) == 0)
+      csm_attachment_chip_open (CSM_ATTACHMENT_CHIP (child));
 }
 
 /* --- the way out ------------------------------------------------------------------------------------------- */

@@ -340,6 +340,28 @@ show_everything (CsmUiDesk  *desk,
   csm_ui_desk_save_png (desk, picture);
 }
 
+/* Files that don't fit into one line have a line more, inside their card. */
+static void
+test_files (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWidget *row;
+  GtkWidget *last;
+  graphene_rect_t place;
+
+  csm_ui_desk_open (desk, 700, 900);
+  csm_ui_desk_open_case (desk, 1);
+  put_message (desk, "in", "'attachments':[{'blobId':'b1','name':'the first of three files.pdf','type':'application/pdf','size':4000},"
+                           "{'blobId':'b2','name':'the second of three files.pdf','type':'application/pdf','size':4000},"
+                           "{'blobId':'b3','name':'the third of three files.pdf','type':'application/pdf','size':4000}]");
+  csm_ui_wait_painted (desk->window);
+  row = newest_row (desk);
+  last = gtk_widget_get_last_child (csm_ui_find (row, GTK_TYPE_BOX, "attachments"));
+  g_assert_true (gtk_widget_compute_bounds (last, csm_ui_find (row, GTK_TYPE_BOX, "card"), &place));
+  g_assert_cmpfloat (place.origin.y + place.size.height, <=, gtk_widget_get_height (csm_ui_find (row, GTK_TYPE_BOX, "card")));
+  csm_ui_desk_save_png (desk, "mail-files.png");
+}
+
 static void
 test_narrow (CsmUiDesk     *desk,
              gconstpointer  data)
@@ -473,6 +495,7 @@ main (int    argc,
   ADD ("list", test_list);
   ADD ("images", test_images);
   ADD ("original", test_original);
+  ADD ("files", test_files);
   ADD ("narrow", test_narrow);
   ADD ("dark", test_dark);
   ADD ("right-to-left", test_right_to_left);
