@@ -24,11 +24,7 @@
  */
 struct _CsmFrameGuard
 {
-  GIOStream      parent_instance;
-
-  GIOStream     *base;
-  GInputStream  *input;
-  GOutputStream *output;
+  CsmShellStream parent_instance;
 
   guint64        limit;
   guint64        written;
@@ -67,7 +63,7 @@ struct _CsmGuardOutput
 static void csm_guard_input_pollable_init (GPollableInputStreamInterface *iface);
 static void csm_guard_output_pollable_init (GPollableOutputStreamInterface *iface);
 
-G_DEFINE_FINAL_TYPE (CsmFrameGuard, csm_frame_guard, G_TYPE_IO_STREAM)
+G_DEFINE_FINAL_TYPE (CsmFrameGuard, csm_frame_guard, CSM_TYPE_SHELL_STREAM)
 G_DEFINE_FINAL_TYPE_WITH_CODE (CsmGuardInput, csm_guard_input, G_TYPE_FILTER_INPUT_STREAM,
                                G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, csm_guard_input_pollable_init))
 G_DEFINE_FINAL_TYPE_WITH_CODE (CsmGuardOutput, csm_guard_output, G_TYPE_FILTER_OUTPUT_STREAM,
@@ -197,27 +193,6 @@ base_input (GPollableInputStream *stream)
   return G_POLLABLE_INPUT_STREAM (g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream)));
 }
 
-static gboolean
-csm_guard_input_can_poll (GPollableInputStream *stream)
-{
-  return g_pollable_input_stream_can_poll (base_input (stream));
-}
-
-static gboolean
-csm_guard_input_is_readable (GPollableInputStream *stream)
-{
-  return g_pollable_input_stream_is_readable (base_input (stream));
-}
-
-static GSource *
-csm_guard_input_create_source (GPollableInputStream *stream,
-                               GCancellable         *cancellable)
-{
-  g_autoptr (GSource) base = g_pollable_input_stream_create_source (base_input (stream), cancellable);
-
-  return g_pollable_source_new_full (stream, base, cancellable);
-}
-
 /* FALSE: it is the others' turn. What is left makes the stream readable again at once. */
 static gboolean
 may_go_on (CsmFrameGuard *guard)
@@ -286,9 +261,7 @@ csm_guard_input_init (CsmGuardInput *self)
 static void
 csm_guard_input_pollable_init (GPollableInputStreamInterface *iface)
 {
-  iface->can_poll = csm_guard_input_can_poll;
-  iface->is_readable = csm_guard_input_is_readable;
-  iface->create_source = csm_guard_input_create_source;
+  csm_shell_input_pollable_init (iface);
   iface->read_nonblocking = csm_guard_input_read_nonblocking;
 }
 
@@ -298,27 +271,6 @@ static GPollableOutputStream *
 base_output (GPollableOutputStream *stream)
 {
   return G_POLLABLE_OUTPUT_STREAM (g_filter_output_stream_get_base_stream (G_FILTER_OUTPUT_STREAM (stream)));
-}
-
-static gboolean
-csm_guard_output_can_poll (GPollableOutputStream *stream)
-{
-  return g_pollable_output_stream_can_poll (base_output (stream));
-}
-
-static gboolean
-csm_guard_output_is_writable (GPollableOutputStream *stream)
-{
-  return g_pollable_output_stream_is_writable (base_output (stream));
-}
-
-static GSource *
-csm_guard_output_create_source (GPollableOutputStream *stream,
-                                GCancellable          *cancellable)
-{
-  g_autoptr (GSource) base = g_pollable_output_stream_create_source (base_output (stream), cancellable);
-
-  return g_pollable_source_new_full (stream, base, cancellable);
 }
 
 static gssize
@@ -347,92 +299,15 @@ csm_guard_output_init (CsmGuardOutput *self)
 static void
 csm_guard_output_pollable_init (GPollableOutputStreamInterface *iface)
 {
-  iface->can_poll = csm_guard_output_can_poll;
-  iface->is_writable = csm_guard_output_is_writable;
-  iface->create_source = csm_guard_output_create_source;
+  csm_shell_output_pollable_init (iface);
   iface->write_nonblocking = csm_guard_output_write_nonblocking;
 }
 
 /* --- The guard -------------------------------------------------------------------------------------------------- */
 
-static GInputStream *
-csm_frame_guard_get_input_stream (GIOStream *stream)
-{
-  return CSM_FRAME_GUARD (stream)->input;
-}
-
-static GOutputStream *
-csm_frame_guard_get_output_stream (GIOStream *stream)
-{
-  return CSM_FRAME_GUARD (stream)->output;
-}
-
-static gboolean
-csm_frame_guard_close (GIOStream     *stream,
-                       GCancellable  *cancellable,
-                       GError       **error)
-{
-  return g_io_stream_close (CSM_FRAME_GUARD (stream)->base, cancellable, error);
-}
-
-static void
-closed_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (g_io_stream_close_finish (G_IO_STREAM (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-csm_frame_guard_close_async (GIOStream           *stream,
-                             int                  priority,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-  GTask *task = g_task_new (stream, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, csm_frame_guard_close_async);
-  g_io_stream_close_async (CSM_FRAME_GUARD (stream)->base, priority, cancellable, closed_cb, task);
-}
-
-static gboolean
-csm_frame_guard_close_finish (GIOStream     *stream,
-                              GAsyncResult  *result,
-                              GError       **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-csm_frame_guard_finalize (GObject *object)
-{
-  CsmFrameGuard *self = CSM_FRAME_GUARD (object);
-
-  g_clear_object (&self->input);
-  g_clear_object (&self->output);
-  g_clear_object (&self->base);
-  G_OBJECT_CLASS (csm_frame_guard_parent_class)->finalize (object);
-}
-
 static void
 csm_frame_guard_class_init (CsmFrameGuardClass *klass)
 {
-  GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->finalize = csm_frame_guard_finalize;
-  stream_class->get_input_stream = csm_frame_guard_get_input_stream;
-  stream_class->get_output_stream = csm_frame_guard_get_output_stream;
-  stream_class->close_fn = csm_frame_guard_close;
-  stream_class->close_async = csm_frame_guard_close_async;
-  stream_class->close_finish = csm_frame_guard_close_finish;
-
   signal_exceeded = g_signal_new ("exceeded", CSM_TYPE_FRAME_GUARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -453,13 +328,15 @@ csm_frame_guard_new (GIOStream *base,
                      guint64    limit)
 {
   CsmFrameGuard *self = g_object_new (CSM_TYPE_FRAME_GUARD, NULL);
+  CsmGuardInput *input;
+  CsmGuardOutput *output;
 
-  self->base = g_object_ref (base);
   self->limit = limit;
-  self->input = g_object_new (CSM_TYPE_GUARD_INPUT, "base-stream", g_io_stream_get_input_stream (base), "close-base-stream", FALSE, NULL);
-  CSM_GUARD_INPUT (self->input)->guard = self;
-  self->output = g_object_new (CSM_TYPE_GUARD_OUTPUT, "base-stream", g_io_stream_get_output_stream (base), "close-base-stream", FALSE, NULL);
-  CSM_GUARD_OUTPUT (self->output)->guard = self;
+  input = g_object_new (CSM_TYPE_GUARD_INPUT, "base-stream", g_io_stream_get_input_stream (base), "close-base-stream", FALSE, NULL);
+  input->guard = self;
+  output = g_object_new (CSM_TYPE_GUARD_OUTPUT, "base-stream", g_io_stream_get_output_stream (base), "close-base-stream", FALSE, NULL);
+  output->guard = self;
+  csm_shell_stream_wrap (CSM_SHELL_STREAM (self), base, G_INPUT_STREAM (input), G_OUTPUT_STREAM (output));
   return self;
 }
 

@@ -2,12 +2,12 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include <gio/gio.h>
+#include "csm-shell-stream.h"
 
 G_BEGIN_DECLS
 
 #define CSM_TYPE_FRAME_GUARD (csm_frame_guard_get_type ())
-G_DECLARE_FINAL_TYPE (CsmFrameGuard, csm_frame_guard, CSM, FRAME_GUARD, GIOStream)
+G_DECLARE_FINAL_TYPE (CsmFrameGuard, csm_frame_guard, CSM, FRAME_GUARD, CsmShellStream)
 
 CsmFrameGuard *csm_frame_guard_new         (GIOStream     *base,
                                             guint64        limit);
