@@ -5,6 +5,8 @@
 #include "csm-serve.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@
 #include "csm-gatekeeper.h"
 #include "csm-http-server.h"
 #include "csm-imap-service.h"
+#include "csm-lmtp-server.h"
 #include "csm-sender.h"
 #include "csm-store.h"
 #include "csm-time.h"
@@ -32,6 +35,7 @@ typedef struct
   CsmHttpServer *http;
   CsmSender    *sender;
   CsmImapService *imap;
+  CsmLmtpServer *lmtp;
   CsmDeskClock *clock;
   CsmEmbedding *embedding;
   guint         upkeep_id;
@@ -52,6 +56,7 @@ csm_serve_options_entries (CsmServeOptions *options)
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_cert, N_("The certificate, with its chain"), N_("FILE") },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_key, N_("The certificate's key"), N_("FILE") },
     { "insecure-http", 0, 0, G_OPTION_ARG_NONE, &options->insecure_http, N_("Let other computers connect without encryption"), NULL },
+    { "lmtp", 0, 0, G_OPTION_ARG_STRING, &options->lmtp, N_("Where a mail server on this computer can bring mail by LMTP"), N_("HOST:PORT|/PATH") },
     { "public-url", 0, 0, G_OPTION_ARG_STRING, &options->public_url, N_("What people’s addresses begin with, behind a proxy"), N_("URL") },
     { "retention-days", 0, 0, G_OPTION_ARG_INT, &options->retention_days, N_("How long a device may be away and fetch only what changed (default 90, at least 30)"), N_("DAYS") },
     { "restored", 0, 0, G_OPTION_ARG_NONE, &options->restored, N_("The data is an older copy, of a whole computer for example: what waits to be sent then waits for people. Once after it was put back"), NULL },
@@ -74,6 +79,7 @@ csm_serve_options_clear (CsmServeOptions *options)
   g_clear_pointer (&options->tls_cert, g_free);
   g_clear_pointer (&options->tls_key, g_free);
   g_clear_pointer (&options->public_url, g_free);
+  g_clear_pointer (&options->lmtp, g_free);
 }
 
 static GInetAddress *
@@ -95,36 +101,74 @@ find_address (const char  *host,
   return address;
 }
 
+static gboolean
+not_host_port (const char  *text,
+               GError     **error)
+{
+  g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("“%s” is not HOST:PORT"), text);
+  return FALSE;
+}
+
+static gboolean
+read_host_port (const char     *text,
+                GInetAddress  **address,
+                char          **host,
+                guint16        *port,
+                GError        **error)
+{
+  const char *colon = strrchr (text, ':');
+  g_autofree char *name = colon != NULL ? g_strndup (text, colon - text) : NULL;
+  guint64 number;
+
+  if (name == NULL || *name == '\0' || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &number, NULL))
+    return not_host_port (text, error);
+  if (*name == '[' && g_str_has_suffix (name, "]"))
+    {
+      memmove (name, name + 1, strlen (name));
+      name[strlen (name) - 1] = '\0';
+    }
+  *port = (guint16) number;
+  *address = find_address (name, error);
+  *host = g_steal_pointer (&name);
+  return *address != NULL;
+}
+
 /* Anything but this computer needs encryption, or somebody who says that it does not. */
 static GSocketAddress *
 read_listen (const CsmServeOptions  *options,
              GError                **error)
 {
-  const char *listen = options->listen != NULL ? options->listen : DEFAULT_LISTEN;
-  const char *colon = strrchr (listen, ':');
-  g_autofree char *host = colon != NULL ? g_strndup (listen, colon - listen) : NULL;
   g_autoptr (GInetAddress) address = NULL;
-  guint64 port;
+  g_autofree char *host = NULL;
+  guint16 port;
 
-  if (host == NULL || *host == '\0' || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
-    {
-      g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("“%s” is not HOST:PORT"), listen);
-      return NULL;
-    }
-  if (*host == '[' && g_str_has_suffix (host, "]"))
-    {
-      memmove (host, host + 1, strlen (host));
-      host[strlen (host) - 1] = '\0';
-    }
-  address = find_address (host, error);
-  if (address == NULL)
+  if (!read_host_port (options->listen != NULL ? options->listen : DEFAULT_LISTEN, &address, &host, &port, error))
     return NULL;
   if (!g_inet_address_get_is_loopback (address) && options->tls_cert == NULL && !options->insecure_http)
     {
       g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("Others could read what goes to %s: give --tls-cert and --tls-key, or --insecure-http"), host);
       return NULL;
     }
-  return g_inet_socket_address_new (address, (guint16) port);
+  return g_inet_socket_address_new (address, port);
+}
+
+/* LMTP knows neither passwords nor encryption. */
+static GSocketAddress *
+read_lmtp (const char  *text,
+           GError     **error)
+{
+  g_autoptr (GInetAddress) address = NULL;
+  g_autofree char *host = NULL;
+  guint16 port;
+
+  if (*text == '/')
+    return g_unix_socket_address_new (text);
+  if (!read_host_port (text, &address, &host, &port, error))
+    return NULL;
+  if (g_inet_address_get_is_loopback (address))
+    return g_inet_socket_address_new (address, port);
+  g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("%s is not this computer, and anybody could bring mail there"), host);
+  return NULL;
 }
 
 static gboolean
@@ -204,6 +248,35 @@ listen_network (Serving         *self,
   return TRUE;
 }
 
+static gboolean
+listen_lmtp (Serving                *self,
+             const CsmServeOptions  *options,
+             GError                **error)
+{
+  g_autoptr (GSocketAddress) address = options->lmtp != NULL ? read_lmtp (options->lmtp, error) : NULL;
+  g_autoptr (GSocketAddress) bound = NULL;
+  gboolean is_file = options->lmtp != NULL && *options->lmtp == '/';
+  GStatBuf left;
+
+  if (options->lmtp == NULL)
+    return TRUE;
+  if (address == NULL)
+    return FALSE;
+  /* What another server left; the workspace is ours alone. */
+  if (is_file && g_lstat (options->lmtp, &left) == 0 && S_ISSOCK (left.st_mode))
+    g_unlink (options->lmtp);
+  self->lmtp = csm_lmtp_server_new (self->store, options->reader);
+  bound = csm_lmtp_server_listen (self->lmtp, address, error);
+  if (bound == NULL)
+    return FALSE;
+  /* The mail server is another user. */
+  if (is_file)
+    g_chmod (options->lmtp, 0666);
+  else
+    g_print ("lmtp on port %u\n", g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  return TRUE;
+}
+
 static void
 keep_up (GTask        *task,
          gpointer      source,
@@ -247,6 +320,8 @@ stop (Serving *self)
     g_main_context_iteration (NULL, TRUE);
   if (self->clock != NULL)
     csm_desk_clock_stop (self->clock);
+  if (self->lmtp != NULL)
+    csm_lmtp_server_stop (self->lmtp);
   if (self->imap != NULL)
     csm_imap_service_stop (self->imap);
   if (self->sender != NULL)
@@ -257,6 +332,7 @@ stop (Serving *self)
     ;
   g_clear_pointer (&self->embedding, csm_embedding_free);
   g_clear_object (&self->clock);
+  g_clear_object (&self->lmtp);
   g_clear_object (&self->imap);
   g_clear_object (&self->sender);
   g_clear_object (&self->http);
@@ -291,7 +367,7 @@ serve (const CsmServeOptions  *options,
                                    options->patience > 0 ? (guint) options->patience : CSM_GATEKEEPER_PATIENCE);
   term_id = g_unix_signal_add (SIGTERM, stop_cb, self.loop);
   int_id = g_unix_signal_add (SIGINT, stop_cb, self.loop);
-  listens = options->embedded ? listen_embedded (&self, error) : listen_network (&self, address, error);
+  listens = listen_lmtp (&self, options, error) && (options->embedded ? listen_embedded (&self, error) : listen_network (&self, address, error));
   if (listens)
     {
       self.sender = csm_sender_new (self.store);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @tls_key: (nullable): file with its key
  * @insecure_http: whether others may connect without encryption
  * @public_url: (nullable): what the server's URLs begin with for people, behind a proxy for example
+ * @lmtp: (nullable): HOST:PORT or /PATH, where a mail server brings mail
  * @retention_days: how long deletions are remembered; 0: as long as usual
  * @patience: how long a connection may take to say who it is, s; 0: as long as usual
  * @reader: the program that parses mail
@@ -30,6 +31,7 @@ typedef struct
   char       *tls_key;
   gboolean    insecure_http;
   char       *public_url;
+  char       *lmtp;
   int         retention_days;
   int         patience;
   const char *reader;
