@@ -63,7 +63,7 @@ update (CsmMailboxFolders *self)
         g_string_append (text, ", ");
       g_string_append (text, adw_preferences_row_get_title (self->rows->pdata[i]));
     }
-  adw_expander_row_set_subtitle (self->folders_row, text->len > 0 ? text->str : _("None: nothing is read"));
+  adw_expander_row_set_subtitle (self->folders_row, text->len > 0 ? text->str : _("None"));
 }
 
 static gboolean
@@ -219,4 +219,15 @@ csm_mailbox_folders_apply (CsmMailboxFolders *self,
     json_object_set_null_member (imap, "sentFolder");
   if (gtk_widget_get_visible (GTK_WIDGET (self->history_row)))
     json_object_set_int_member (imap, "historyDays", days[MIN (adw_combo_row_get_selected (self->history_row), G_N_ELEMENTS (days) - 1)]);
+}
+
+/* Returns: whether there is something to read */
+gboolean
+csm_mailbox_folders_is_complete (CsmMailboxFolders *self)
+{
+  g_return_val_if_fail (CSM_IS_MAILBOX_FOLDERS (self), FALSE);
+  for (guint i = 0; i < self->checks->len; i++)
+    if (gtk_check_button_get_active (self->checks->pdata[i]))
+      return TRUE;
+  return self->checks->len == 0;
 }

@@ -16,5 +16,6 @@ void csm_mailbox_folders_set   (CsmMailboxFolders *self,
                                 JsonObject        *imap);
 void csm_mailbox_folders_apply (CsmMailboxFolders *self,
                                 JsonObject        *imap);
+gboolean csm_mailbox_folders_is_complete (CsmMailboxFolders *self);
 
 G_END_DECLS

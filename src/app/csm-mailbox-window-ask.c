@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-channel-words.h"
 #include "csm-json.h"
 
 /* What the server is asked on the way, and what its answers mean for the pages. */
@@ -149,14 +150,42 @@ found_cb (CsmMailboxWindow *self,
   csm_mailbox_window_show_page (self, "account");
 }
 
+/* Returns: (nullable): the name of another channel that has the mailbox */
+static const char *
+find_owner (CsmMailboxWindow *self,
+            const char       *address)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
+
+  for (guint i = 0; directory != NULL && i < directory->channels->len; i++)
+    {
+      JsonObject *channel = directory->channels->pdata[i];
+      const char *other = csm_json_get_string (channel, "address");
+
+      if (csm_channel_is_connected (channel) && other != NULL && g_ascii_strcasecmp (other, address) == 0 &&
+          g_strcmp0 (csm_json_get_string (channel, "id"), self->channel_id) != 0)
+        return csm_json_get_string (channel, "name");
+    }
+  return NULL;
+}
+
 /* Looks for the servers of the address; for the same address again nothing is lost that was typed since. */
 void
 csm_mailbox_window_find (CsmMailboxWindow *self)
 {
   g_autofree char *address = csm_mailbox_window_dup_address (self);
+  const char *owner = find_owner (self, address);
   JsonObject *arguments;
 
   csm_mailbox_window_say (self->address_problem, NULL);
+  if (owner != NULL)
+    {
+      /* Translators: %s is what a mailbox is called: "Support" */
+      g_autofree char *problem = g_strdup_printf (_("This mailbox is connected already: “%s”."), owner);
+
+      csm_mailbox_window_say (self->address_problem, problem);
+      return;
+    }
   if (g_strcmp0 (self->found_for, address) == 0)
     {
       csm_mailbox_window_show_page (self, "account");
@@ -321,11 +350,19 @@ add_names (CsmMailboxWindow *self,
 void
 csm_mailbox_window_connect (CsmMailboxWindow *self)
 {
-  JsonObject *settings = make_settings (self);
-  JsonObject *imap = csm_json_get_object (settings, "imap");
-  JsonObject *arguments = json_object_new ();
+  JsonObject *settings;
+  JsonObject *imap;
+  JsonObject *arguments;
 
+  if (csm_mailbox_server_row_is_wanted (self->imap_row) && !csm_mailbox_folders_is_complete (self->folders))
+    {
+      csm_mailbox_window_say (self->mailbox_problem, _("Choose at least one folder to read."));
+      return;
+    }
   csm_mailbox_window_say (self->mailbox_problem, NULL);
+  settings = make_settings (self);
+  imap = csm_json_get_object (settings, "imap");
+  arguments = json_object_new ();
   add_id (self, arguments);
   add_names (self, arguments);
   if (imap != NULL && self->folders_of != NULL)

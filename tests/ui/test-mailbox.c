@@ -307,7 +307,11 @@ test_problems (Lab           *lab,
 {
   GtkWindow *window = open_window (lab, NULL);
   GtkWidget *smtp;
+  GtkWidget *folder;
 
+  gtk_editable_set_text (field (window, "address_row"), "Support@example.com");
+  press_enter (window, "address_row");
+  g_assert_cmpstr (said (window, "address_problem"), ==, "This mailbox is connected already: “Support”.");
   csm_ui_asker_refuse (lab->asker, "mailbox/find", "This needs a connection to the server.");
   gtk_editable_set_text (field (window, "address_row"), "help@example.org");
   press_enter (window, "address_row");
@@ -348,6 +352,12 @@ test_problems (Lab           *lab,
   press_enter (window, "password_row");
   wait_page (window, "mailbox");
   g_assert_true (json_object_get_null_member (csm_json_get_object (csm_ui_asker_asked (lab->asker, "mailbox/test"), "settings"), "smtp"));
+  folder = csm_ui_find_type (csm_ui_find_type (GTK_WIDGET (window), CSM_TYPE_MAILBOX_FOLDERS), GTK_TYPE_CHECK_BUTTON);
+  gtk_test_accessible_assert_property (folder, GTK_ACCESSIBLE_PROPERTY_LABEL, "Inbox");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (folder), FALSE);
+  press_enter (window, "name_row");
+  g_assert_cmpstr (said (window, "mailbox_problem"), ==, "Choose at least one folder to read.");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (folder), TRUE);
   csm_ui_asker_refuse (lab->asker, "mailbox/connect", "There is a mailbox of that name.");
   press_enter (window, "name_row");
   csm_ui_world_wait_label (GTK_WIDGET (window), "There is a mailbox of that name.");
