@@ -20,7 +20,6 @@
 #define N_MESSAGES 1000000
 #define MESSAGES_OF_CASE 10
 #define RAW_BATCH 1000
-#define N_LARGE 5000
 #define N_OPENINGS 50
 /* What the conversation shows at first */
 #define SCREEN 60
@@ -347,32 +346,6 @@ bench_load (CsmCache *cache,
 /* --- A large case ---------------------------------------------------------------------------------------------------------------- */
 
 static void
-put_large (CsmCache *cache,
-           guint     number)
-{
-  g_autoptr (CsmBenchText) text = csm_bench_text_new (11);
-  g_autofree char *case_id = csm_bench_id ('c', number);
-  CsmSyncPage *page = csm_sync_page_new (CSM_TYPE_ID_CASE, "W");
-
-  g_ptr_array_add (page->records, csm_bench_make_case (text, number, 1));
-  csm_bench_cache_apply (cache, page);
-  for (guint i = 0; i < N_LARGE;)
-    {
-      page = csm_sync_page_new (CSM_TYPE_ID_MESSAGE, "W");
-      for (guint end = i + 500; i < end; i++)
-        {
-          JsonObject *record = csm_bench_make_message (text, i, N_LARGE, N_LARGE);
-          g_autofree char *id = csm_bench_id ('m', 2000000000 + i);
-
-          json_object_set_string_member (record, "id", id);
-          json_object_set_string_member (record, "caseId", case_id);
-          g_ptr_array_add (page->records, record);
-        }
-      csm_bench_cache_apply (cache, page);
-    }
-}
-
-static void
 bench_case (CsmCache   *cache,
             const char *path,
             guint       number)
@@ -382,7 +355,7 @@ bench_case (CsmCache   *cache,
   g_autoptr (GError) error = NULL;
   g_autoptr (CsmDbConn) conn = csm_db_conn_open (path, TRUE, &error);
 
-  put_large (cache, number);
+  csm_bench_cache_put_large (cache, number);
   for (guint i = 0; i < N_OPENINGS && conn != NULL; i++)
     {
       g_autoptr (CsmCaseDetail) detail = NULL;

@@ -303,3 +303,30 @@ csm_bench_cache_fill (CsmCache *cache,
   put (cache, text, CSM_TYPE_ID_MESSAGE, n_messages, n_cases, n_messages);
   build_search (cache);
 }
+
+/* A case with 5,000 messages */
+void
+csm_bench_cache_put_large (CsmCache *cache,
+                           guint     number)
+{
+  g_autoptr (CsmBenchText) text = csm_bench_text_new (11);
+  g_autofree char *case_id = csm_bench_id ('c', number);
+  CsmSyncPage *page = csm_sync_page_new (CSM_TYPE_ID_CASE, "W");
+
+  g_ptr_array_add (page->records, csm_bench_make_case (text, number, 1));
+  csm_bench_cache_apply (cache, page);
+  for (guint i = 0; i < CSM_BENCH_LARGE;)
+    {
+      page = csm_sync_page_new (CSM_TYPE_ID_MESSAGE, "W");
+      for (guint end = i + 500; i < end; i++)
+        {
+          JsonObject *record = csm_bench_make_message (text, i, CSM_BENCH_LARGE, CSM_BENCH_LARGE);
+          g_autofree char *id = csm_bench_id ('m', 2000000000 + i);
+
+          json_object_set_string_member (record, "id", id);
+          json_object_set_string_member (record, "caseId", case_id);
+          g_ptr_array_add (page->records, record);
+        }
+      csm_bench_cache_apply (cache, page);
+    }
+}

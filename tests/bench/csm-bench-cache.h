@@ -21,6 +21,9 @@ void          csm_bench_cache_apply    (CsmCache            *cache,
 void          csm_bench_cache_fill     (CsmCache            *cache,
                                         guint                n_cases,
                                         guint                n_messages);
+#define CSM_BENCH_LARGE 5000
+void          csm_bench_cache_put_large (CsmCache           *cache,
+                                         guint                number);
 char         *csm_bench_id             (char                 letter,
                                         guint                number);
 JsonObject   *csm_bench_make_case      (CsmBenchText        *text,
