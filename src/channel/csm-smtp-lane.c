@@ -50,6 +50,7 @@ struct _CsmSmtpLane
   guint            pause;      /* ms; 0: all is well */
   gint64           resume;     /* monotonic, µs; when a pause is over */
   gboolean         is_failing; /* and the record says so */
+  gboolean         makes_copies; /* in the folder of sent mails */
   gint64           last_told;  /* when the record was told that a mail left, µs */
 };
 
@@ -182,12 +183,13 @@ count_waiting (CsmSmtpLane *self)
 
 static void
 put_down (CsmSmtpLane *self,
-          char        *id)
+          char        *id,
+          gboolean     goes_on)
 {
   g_mutex_lock (&self->lock);
   g_hash_table_remove (self->in_hand, id);
-  self->is_busy = FALSE;
-  self->is_resting = g_get_monotonic_time () < self->resume;
+  self->is_busy = goes_on;
+  self->is_resting = !goes_on && g_get_monotonic_time () < self->resume;
   tell_main (self);
   g_mutex_unlock (&self->lock);
   g_free (id);
@@ -310,38 +312,131 @@ send_bytes (Job *job,
   job->trouble = job->why = g_strdup (trouble->message);
 }
 
-static void
-send_one (CsmSmtpLane *self,
-          const char  *id)
+/* Tries once: the mail, for the folder of sent mails, or -1 when there is nothing to put there. */
+static int
+deliver (Job *job)
 {
-  g_auto (Job) job = { .lane = self, .id = id, .answers = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_outgoing_answer_free) };
+  CsmSmtpLane *self = job->lane;
   g_autoptr (GError) error = NULL;
-  int fd;
+  int fd = csm_mail_compose_stored (job->mail, CSM_COMPOSER_CRLF, self->store, &error);
 
-  job.mail = csm_store_run (self->store, TRUE, begin, &job, &error);
-  if (job.mail == NULL)
-    {
-      if (error == NULL)
-        return;
-      g_warning ("Can't hand over a mail: %s", error->message);
-      self->resume = g_get_monotonic_time () + (gint64) self->pace.retry * 1000;
-      return;
-    }
-  fd = csm_mail_compose_stored (job.mail, CSM_COMPOSER_CRLF, self->store, &error);
   if (fd < 0)
     {
-      job.result = CSM_OUTGOING_FAILED;
-      job.why = g_strdup (error->message);
-      g_clear_pointer (&job.answers, g_ptr_array_unref);
-      finish (&job);
-      return;
+      job->result = CSM_OUTGOING_FAILED;
+      job->why = g_strdup (error->message);
+      g_clear_pointer (&job->answers, g_ptr_array_unref);
+      return -1;
     }
-  send_bytes (&job, fd);
-  finish (&job);
+  send_bytes (job, fd);
   /* When the rest of the recipients get it later, it is there already. */
-  if (job.result == CSM_OUTGOING_ACCEPTED && !job.mail->is_repeat)
-    csm_smtp_sent_copy (self->sent, fd);
+  if (job->result == CSM_OUTGOING_ACCEPTED && !job->mail->is_repeat)
+    return fd;
   close (fd);
+  return -1;
+}
+
+static CsmOutgoingMail *
+begin_one (CsmSmtpLane *self,
+           const char  *id)
+{
+  Job job = { .lane = self, .id = id };
+  g_autoptr (GError) error = NULL;
+  CsmOutgoingMail *mail = csm_store_run (self->store, TRUE, begin, &job, &error);
+
+  if (error == NULL)
+    return mail;
+  g_warning ("Can't hand over a mail: %s", error->message);
+  self->resume = g_get_monotonic_time () + (gint64) self->pace.retry * 1000;
+  return NULL;
+}
+
+/* What can be sent right after the mail that is being sent; NULL: nothing, or not right now. */
+static char *
+take_following (CsmSmtpLane *self,
+                const Job   *job)
+{
+  char *id = NULL;
+
+  /* While a copy is made, nothing may look as if it were under way. */
+  if (job->result != CSM_OUTGOING_ACCEPTED || self->makes_copies)
+    return NULL;
+  g_mutex_lock (&self->lock);
+  if (!self->changed && !g_cancellable_is_cancelled (self->cancellable))
+    id = g_queue_pop_head (&self->queue);
+  g_mutex_unlock (&self->lock);
+  return id;
+}
+
+typedef struct
+{
+  Job        *job;
+  const char *following;
+} Step;
+
+static gpointer
+write_and_begin (CsmTxn        *txn,
+                 gpointer       input,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  Step *step = input;
+  g_autoptr (GError) local = NULL;
+
+  write_result (txn, step->job, cancellable, &local);
+  if (local == NULL)
+    return csm_outgoing_begin (txn, step->following, csm_time_now (), error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+/* The end of one and the beginning of the next cost one visit to the disk. */
+static CsmOutgoingMail *
+finish_and_begin (Job        *job,
+                  const char *following)
+{
+  Step step = { job, following };
+  g_autoptr (GError) error = NULL;
+  CsmOutgoingMail *mail;
+
+  if (following == NULL)
+    {
+      finish (job);
+      return NULL;
+    }
+  mail = csm_store_run (job->lane->store, TRUE, write_and_begin, &step, &error);
+  if (error == NULL)
+    return mail;
+  finish (job);
+  return begin_one (job->lane, following);
+}
+
+/* One mail, and those that follow it at once. */
+static void
+send_row (CsmSmtpLane *self,
+          char        *id)
+{
+  CsmOutgoingMail *mail = begin_one (self, id);
+
+  while (id != NULL)
+    {
+      g_autofree char *following = NULL;
+
+      if (mail != NULL)
+        {
+          g_auto (Job) job = { .lane = self, .id = id, .mail = mail, .answers = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_outgoing_answer_free) };
+          int fd = deliver (&job);
+
+          following = take_following (self, &job);
+          mail = finish_and_begin (&job, following);
+          if (fd >= 0)
+            {
+              self->makes_copies = csm_smtp_sent_copy (self->sent, fd);
+              close (fd);
+            }
+        }
+      put_down (self, id, following != NULL);
+      id = g_steal_pointer (&following);
+    }
 }
 
 static gpointer
@@ -352,10 +447,7 @@ run (gpointer data)
 
   self->sent = csm_smtp_sent_new (self->store, self->channel_id, self->cancellable);
   while ((id = next (self)) != NULL)
-    {
-      send_one (self, id);
-      put_down (self, id);
-    }
+    send_row (self, id);
   g_clear_pointer (&self->session, csm_smtp_session_free);
   g_clear_pointer (&self->sent, csm_smtp_sent_free);
   return NULL;

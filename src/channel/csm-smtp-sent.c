@@ -134,8 +134,10 @@ append (CsmSmtpSent      *self,
  * @fd: a mail that the mail server has taken, with lines ended by CRLF
  *
  * A server that puts sent mails there by itself, as some do, needs no folder in the channel's settings.
+ *
+ * Returns: whether the channel has such a folder
  */
-void
+gboolean
 csm_smtp_sent_copy (CsmSmtpSent *self,
                     int          fd)
 {
@@ -143,8 +145,10 @@ csm_smtp_sent_copy (CsmSmtpSent *self,
   gboolean was_connected;
   g_autoptr (GError) error = NULL;
 
-  if (settings == NULL || settings->sent_folder == NULL || *settings->sent_folder == '\0' || g_get_monotonic_time () < self->resume)
-    return;
+  if (settings == NULL || settings->sent_folder == NULL || *settings->sent_folder == '\0')
+    return FALSE;
+  if (g_get_monotonic_time () < self->resume)
+    return TRUE;
   if (self->settings != NULL && !csm_imap_settings_equal (self->settings, settings))
     csm_smtp_sent_rest (self);
   was_connected = self->client != NULL;
@@ -162,12 +166,13 @@ csm_smtp_sent_copy (CsmSmtpSent *self,
   if (error == NULL)
     {
       report (self, NULL);
-      return;
+      return TRUE;
     }
   csm_smtp_sent_rest (self);
   if (g_cancellable_is_cancelled (self->cancellable))
-    return;
+    return TRUE;
   self->resume = g_get_monotonic_time () + PAUSE_SECONDS * G_USEC_PER_SEC;
   g_message ("Channel %s: a mail that was sent could not be put into its folder: %s", self->channel_id, error->message);
   report (self, error->message);
+  return TRUE;
 }

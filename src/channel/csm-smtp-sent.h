@@ -17,7 +17,7 @@ CsmSmtpSent *csm_smtp_sent_new  (CsmStore      *store,
                                  GCancellable  *cancellable);
 void         csm_smtp_sent_free (CsmSmtpSent   *self);
 void         csm_smtp_sent_rest (CsmSmtpSent   *self);
-void         csm_smtp_sent_copy (CsmSmtpSent   *self,
+gboolean     csm_smtp_sent_copy (CsmSmtpSent   *self,
                                  int            fd);
 
 G_END_DECLS
