@@ -26,7 +26,10 @@
 CsmChannelSetup *
 csm_channel_setup_new (void)
 {
-  return g_new0 (CsmChannelSetup, 1);
+  CsmChannelSetup *self = g_new0 (CsmChannelSetup, 1);
+
+  self->plus_addressing = -1;
+  return self;
 }
 
 /**
@@ -215,8 +218,12 @@ save_record (CsmChannelSetup  *self,
   csm_json_set_string (record, "address", self->address);
   csm_json_set_string (record, "teamId", self->team_id);
   json_object_set_boolean_member (record, "canSend", self->sendmail != NULL || self->smtp != NULL);
+  if (self->plus_addressing >= 0)
+    json_object_set_boolean_member (record, "plusAddressing", self->plus_addressing > 0);
   note_retry (record);
   prune_health (csm_json_get_object (record, "health"), self->imap);
+  if (self->sendmail == NULL && self->smtp == NULL)
+    json_object_remove_member (csm_json_get_object (record, "health"), "out");
   if (self->id != NULL)
     {
       json_object_set_boolean_member (record, "enabled", TRUE);

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @address: its email address
  * @team_id: (nullable): the team that new cases go to
  * @sendmail: (nullable): the command that sends its mail
+ * @plus_addressing: whether mail to its address with a +tag arrives there, too; -1: as it is in the record
  * @imap: (nullable): where its mail is read from
  * @smtp: (nullable): where its mail is sent through
  *
@@ -32,6 +33,7 @@ typedef struct
   char            *address;
   char            *team_id;
   char            *sendmail;
+  int              plus_addressing;
   CsmImapSettings *imap;
   CsmSmtpSettings *smtp;
 } CsmChannelSetup;

@@ -50,6 +50,7 @@ csm_channel_options_entries (CsmChannelOptions *self,
     { "smtp-tls", 0, 0, G_OPTION_ARG_STRING, &self->smtp.tls, N_("implicit (the default), starttls, or none"), N_("HOW") },
     { "smtp-ca-file", 0, 0, G_OPTION_ARG_FILENAME, &self->smtp.ca_file, N_("The certificates to trust instead of the system’s"), N_("FILE") },
     { "sendmail", 0, 0, G_OPTION_ARG_STRING, &self->sendmail, N_("Instead of SMTP, what sends mail: it gets the mail on standard input"), N_("COMMAND") },
+    { "plus-addresses", 0, 0, G_OPTION_ARG_STRING, &self->plus, N_("Whether mail to its address with +anything before the @ arrives there, too: yes or no"), N_("YES-OR-NO") },
     { "no-test", 0, 0, G_OPTION_ARG_NONE, &self->no_test, N_("Don't try the mail servers before this is saved"), NULL },
     { "name", 0, is_new ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_STRING, &self->name, N_("Its new name"), N_("NAME") },
     end
@@ -82,6 +83,7 @@ csm_channel_options_clear (CsmChannelOptions *self)
   g_free (self->address);
   g_free (self->team);
   g_free (self->sendmail);
+  g_free (self->plus);
   clear_server (&self->imap);
   clear_server (&self->smtp);
   g_strfreev (self->folders);
@@ -367,6 +369,10 @@ csm_channel_options_apply (const CsmChannelOptions  *self,
     }
   if (self->sendmail != NULL && *self->sendmail != '\0' && !check_program (self->sendmail, error))
     return FALSE;
+  if (self->plus != NULL && !g_str_equal (self->plus, "yes") && !g_str_equal (self->plus, "no"))
+    return usage (error, _("--plus-addresses is yes or no"));
+  if (self->plus != NULL)
+    setup->plus_addressing = g_str_equal (self->plus, "yes");
   replace (&setup->name, self->name);
   replace (&setup->address, self->address);
   replace (&setup->sendmail, self->sendmail);

@@ -36,6 +36,7 @@ typedef struct
   char             *address;
   char             *team;
   char             *sendmail;
+  char             *plus;            /* whether its address may have a +tag: "yes" or "no" */
   CsmServerOptions  imap;
   CsmServerOptions  smtp;
   char            **folders;
