@@ -11,6 +11,8 @@
 #include "csm-json.h"
 
 #define MAX_BODY 262144
+/* Of all who ask. */
+#define MOST_THREADS 64
 
 static const struct
 {
@@ -199,7 +201,9 @@ received (CsmExchange *exchange)
     {
       if (!g_str_equal (table[i].name, name))
         continue;
-      if (csm_exchange_enter (exchange, exchange->server->asks, "maxConcurrentRequests"))
+      if (exchange->server->asking->len >= MOST_THREADS)
+        csm_exchange_reply_limit (exchange, "maxConcurrentRequests");
+      else if (csm_exchange_enter (exchange, exchange->server->asks, "maxConcurrentRequests"))
         start (exchange, table[i].admin, table[i].func, arguments);
       return;
     }

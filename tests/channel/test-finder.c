@@ -4,6 +4,7 @@
 #include "csm-mailbox-finder.h"
 #include "fake-resolver.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "csm-error.h"
@@ -17,8 +18,29 @@ typedef struct
   FakeResolver     *resolver;
   GSocketService   *service;
   CsmMailboxPorts   ports;
+  GTlsCertificate  *certificate;  /* NULL: what answers does not encrypt */
+  GTlsDatabase     *database;
   GCancellable     *cancellable;
 } Lab;
+
+/* One that is good for imap.small.example and nothing else, in a folder of its own. */
+static char *
+make_certificate (void)
+{
+  const char *argv[] = { "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out", "cert.pem",
+                         "-days", "2", "-subj", "/CN=Lab", "-addext", "subjectAltName=DNS:imap.small.example", NULL };
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  char *folder = g_dir_make_tmp ("casement-finder-XXXXXX", NULL);
+  g_autoptr (GSubprocess) process = NULL;
+  GError *error = NULL;
+
+  g_subprocess_launcher_set_cwd (launcher, folder);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  g_subprocess_wait_check (process, NULL, &error);
+  g_assert_no_error (error);
+  return folder;
+}
 
 /* --- What answers ------------------------------------------------------------------------------------------------------------------ */
 
@@ -29,8 +51,17 @@ greet (GThreadedSocketService *service,
        gpointer                user_data)
 {
   const char *greeting = g_object_get_data (source, "greeting");
+  Lab *lab = user_data;
+  g_autoptr (GIOStream) stream = g_object_ref (G_IO_STREAM (connection));
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), greeting, strlen (greeting), NULL, NULL, NULL);
+  if (lab->certificate != NULL)
+    {
+      g_object_unref (stream);
+      stream = g_tls_server_connection_new (G_IO_STREAM (connection), lab->certificate, NULL);
+      if (!g_tls_connection_handshake (G_TLS_CONNECTION (stream), NULL, NULL))
+        return TRUE;
+    }
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), greeting, strlen (greeting), NULL, NULL, NULL);
   return TRUE;
 }
 
@@ -100,7 +131,7 @@ search (gpointer data)
   g_autoptr (CsmMailboxFinder) finder = csm_mailbox_finder_new (self->patience, self->lab->cancellable, &self->error);
 
   g_assert_no_error (self->error);
-  csm_mailbox_finder_set_ports (finder, &self->lab->ports, NULL);
+  csm_mailbox_finder_set_ports (finder, &self->lab->ports, self->lab->database);
   self->found = csm_mailbox_finder_run (finder, self->address, &self->error);
   g_atomic_int_set (&self->done, TRUE);
   g_main_context_wakeup (NULL);
@@ -272,6 +303,38 @@ test_guess (Lab           *lab,
   assert_server (one, "smtp", "mail.small.example", lab->ports.submission, "starttls");
 }
 
+/* Encrypted from the first byte is better, from somebody whose certificate is good for that name. */
+static void
+test_secure_guess (Lab           *lab,
+                   gconstpointer  data)
+{
+  g_autofree char *folder = make_certificate ();
+  g_autofree char *cert = g_build_filename (folder, "cert.pem", NULL);
+  g_autofree char *key = g_build_filename (folder, "key.pem", NULL);
+  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_files (cert, key, NULL);
+  g_autoptr (GTlsDatabase) database = g_tls_file_database_new (cert, NULL);
+  g_autoptr (JsonArray) list = NULL;
+  g_autoptr (JsonArray) other = NULL;
+  GError *error = NULL;
+  JsonObject *one;
+
+  lab->certificate = certificate;
+  lab->database = database;
+  lab->ports.imaps = listen_with (lab, "* OK hello\r\n");
+  fake_resolver_add_address (lab->resolver, "imap.small.example", "127.0.0.1");
+  fake_resolver_add_address (lab->resolver, "imap.other.example", "127.0.0.1");
+  one = first (lab, "a@small.example", &list);
+  assert_server (one, "imap", "imap.small.example", lab->ports.imaps, "implicit");
+  other = find (lab, "a@other.example", PATIENCE_MS, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (json_array_get_length (other), ==, 0);
+  lab->certificate = NULL;
+  lab->database = NULL;
+  g_unlink (cert);
+  g_unlink (key);
+  g_rmdir (folder);
+}
+
 static void
 test_wrong_guess (Lab           *lab,
                   gconstpointer  data)
@@ -339,6 +402,7 @@ main (int   argc,
   g_test_add ("/finder/exchanger", Lab, NULL, set_up, test_exchanger, tear_down);
   g_test_add ("/finder/service", Lab, NULL, set_up, test_service, tear_down);
   g_test_add ("/finder/guess", Lab, NULL, set_up, test_guess, tear_down);
+  g_test_add ("/finder/secure-guess", Lab, NULL, set_up, test_secure_guess, tear_down);
   g_test_add ("/finder/wrong-guess", Lab, NULL, set_up, test_wrong_guess, tear_down);
   g_test_add ("/finder/slow", Lab, NULL, set_up, test_slow, tear_down);
   g_test_add ("/finder/no-address", Lab, NULL, set_up, test_no_address, tear_down);
