@@ -6,6 +6,7 @@
 #include "csm-comment-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "csm-attachment-chip.h"
 #include "csm-format.h"
@@ -62,8 +63,8 @@ make_label (const char *markup)
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  /* A click selects; Tab goes from note to note. */
-  gtk_widget_set_focusable (label, FALSE);
+  /* A click selects; Tab goes from note to note, and stops only for a link. A label that is merely not focusable would catch it. */
+  gtk_widget_set_can_focus (label, strstr (markup, "<a ") != NULL);
   gtk_widget_set_hexpand (label, TRUE);
   return label;
 }

@@ -19,7 +19,7 @@ struct _CsmTimeline
 {
   AdwBin        parent_instance;
   CsmWorkbench *workbench;
-  GHashTable   *rows;          /* fingerprint → GtkListBoxRow (borrowed from the list) */
+  GHashTable   *rows;          /* fingerprint → AdwBin (borrowed from the list) */
   char         *case_id;       /* whose rows these are */
   guint         fill_id;
   guint         settle_id;
@@ -55,7 +55,7 @@ end_value (CsmTimeline *self)
   double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
   GtkWidget *last = gtk_widget_get_last_child (self->list);
 
-  while (last != NULL && !(GTK_IS_LIST_BOX_ROW (last) && CSM_IS_MESSAGE_ROW (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (last)))))
+  while (last != NULL && !CSM_IS_MESSAGE_ROW (adw_bin_get_child (ADW_BIN (last))))
     last = gtk_widget_get_prev_sibling (last);
   if (last != NULL)
     {
@@ -137,14 +137,11 @@ static GtkWidget *
 create_row (CsmTimeline            *self,
             const CsmTimelineEntry *entry)
 {
-  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *row = g_object_new (ADW_TYPE_BIN, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
   GtkWidget *child = entry->kind == CSM_ENTRY_EVENT ? csm_event_row_new (self->workbench, entry)
                                                     : csm_message_row_new (self->workbench, entry);
 
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), child);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_widget_set_focusable (row, FALSE);
+  adw_bin_set_child (ADW_BIN (row), child);
   return row;
 }
 
@@ -166,7 +163,7 @@ remove_row (CsmTimeline *self,
 
   if (focus != NULL && gtk_widget_is_ancestor (focus, row))
     gtk_widget_grab_focus (self->scrolled);
-  gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
+  gtk_box_remove (GTK_BOX (self->list), row);
 }
 
 /* Puts the row of each entry from @first on into the list; those that are there already stay. */
@@ -179,7 +176,8 @@ build_rows (CsmTimeline *self,
   GHashTableIter iter;
   gpointer key;
   gpointer row;
-  int position = 0;
+  GtkWidget *before = NULL;
+  guint position = 0;
 
   for (guint i = first; i < timeline->len; i++)
     g_hash_table_add (keep, fingerprint (timeline->pdata[i]));
@@ -199,11 +197,12 @@ build_rows (CsmTimeline *self,
         continue;
       if (known == NULL)
         {
-          self->prepended = self->prepended || (guint) position < g_hash_table_size (self->rows);
+          self->prepended = self->prepended || position < g_hash_table_size (self->rows);
           known = create_row (self, timeline->pdata[i]);
-          gtk_list_box_insert (GTK_LIST_BOX (self->list), known, position);
+          gtk_box_insert_child_after (GTK_BOX (self->list), known, before);
           g_hash_table_insert (self->rows, g_steal_pointer (&print), known);
         }
+      before = known;
       position++;
     }
 }

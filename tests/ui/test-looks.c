@@ -7,9 +7,14 @@
 #include "csm-case-list-slot.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
+#include "csm-comment-row.h"
+#include "csm-composer.h"
+#include "csm-conversation-pane.h"
+#include "csm-message-row.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
+#include "csm-views-pane.h"
 #include "csm-window.h"
 
 /* How the window looks at every size, and what of it is built. */
@@ -170,6 +175,34 @@ test_dark (CsmUiDesk     *desk,
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
 }
 
+/* Without a mouse, Tab comes to every pane, and in each to what can be done there. */
+static void
+test_tab (CsmUiDesk     *desk,
+          gconstpointer  data)
+{
+  const GType panes[] = { CSM_TYPE_VIEWS_PANE, CSM_TYPE_CASE_LIST_PANE, CSM_TYPE_CONVERSATION_PANE, CSM_TYPE_COLLEAGUE_PANE, CSM_TYPE_MESSAGE_ROW,
+                          CSM_TYPE_COMPOSER, CSM_TYPE_COMMENT_BOX, CSM_TYPE_COMMENT_ROW };
+  gboolean seen[G_N_ELEMENTS (panes)] = { FALSE };
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  gtk_window_set_focus (GTK_WINDOW (desk->window), NULL);
+  for (guint i = 0; i < 200; i++)
+    {
+      GtkWidget *focus;
+
+      gtk_widget_child_focus (desk->window, GTK_DIR_TAB_FORWARD);
+      focus = gtk_window_get_focus (GTK_WINDOW (desk->window));
+      for (guint j = 0; focus != NULL && j < G_N_ELEMENTS (panes); j++)
+        seen[j] = seen[j] || gtk_widget_get_ancestor (focus, panes[j]) != NULL;
+      /* A text takes Tab for itself only where it says so. */
+      g_assert_false (GTK_IS_TEXT_VIEW (focus) && gtk_text_view_get_accepts_tab (GTK_TEXT_VIEW (focus)));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
+    if (!seen[i])
+      g_error ("Tab does not come to %s", g_type_name (panes[i]));
+}
+
 static void
 test_right_to_left (CsmUiDesk     *desk,
                     gconstpointer  data)
@@ -204,5 +237,6 @@ main (int    argc,
   ADD ("narrow", test_narrow);
   ADD ("dark", test_dark);
   ADD ("right-to-left", test_right_to_left);
+  ADD ("tab", test_tab);
   return csm_ui_test_run ();
 }
