@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "csm-app-resources.h"
+#include "csm-body-view.h"
 #include "csm-composer.h"
+#include "csm-error.h"
 #include "csm-json.h"
 #include "csm-message-row.h"
 #include "csm-note-line.h"
 #include "csm-original.h"
+#include "csm-remote-images.h"
 #include "csm-time.h"
 #include "csm-triage.h"
 #include "csm-ui-desk.h"
@@ -297,6 +300,39 @@ test_images (CsmUiDesk     *desk,
   g_assert_null (csm_ui_find_type (row, GTK_TYPE_PICTURE));
 }
 
+/* Those that were asked for are drawn here; nothing but plain pictures of a reasonable size is. */
+static void
+test_pictures (CsmUiDesk     *desk,
+               gconstpointer  data)
+{
+  g_autoptr (GHashTable) images = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+  g_autoptr (GdkPixbuf) pixels = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 40, 30);
+  g_autofree char *png = g_build_filename (desk->dir, "a.png", NULL);
+  g_autofree char *svg = g_build_filename (desk->dir, "a.svg", NULL);
+  g_autoptr (GError) error = NULL;
+  GtkWidget *view;
+  GtkWidget *picture;
+
+  gdk_pixbuf_fill (pixels, 0x3366ccff);
+  g_assert_true (gdk_pixbuf_save (pixels, png, "png", NULL, NULL));
+  g_assert_true (g_file_set_contents (svg, "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", -1, NULL));
+  g_assert_null (csm_remote_images_decode (svg, &error));
+  g_assert_error (error, CSM_ERROR, CSM_ERROR_INVALID);
+  g_clear_error (&error);
+  g_hash_table_insert (images, (char *) "https://news.example.net/a.png", csm_remote_images_decode (png, &error));
+  g_assert_no_error (error);
+
+  open_with (desk, "in", "'body':[{'t':'p','s':[{'x':'The newest words'}]},{'t':'img','remote':true,'src':'https://news.example.net/a.png','alt':'A tent'}]");
+  view = csm_ui_find_type (newest_row (desk), CSM_TYPE_BODY_VIEW);
+  csm_body_view_set_images (CSM_BODY_VIEW (view), images);
+  csm_body_view_set_message (CSM_BODY_VIEW (view), ((CsmTimelineEntry *) csm_workbench_get_detail (desk->workbench)->timeline->pdata
+                             [csm_workbench_get_detail (desk->workbench)->timeline->len - 1])->record);
+  picture = csm_ui_find_type (view, GTK_TYPE_PICTURE);
+  g_assert_nonnull (picture);
+  g_assert_cmpstr (gtk_picture_get_alternative_text (GTK_PICTURE (picture)), ==, "A tent");
+  g_assert_null (csm_ui_find_label (view, "A tent"));
+}
+
 /* Where there is no HTML, or nothing to show it with, nothing is offered. */
 static void
 test_original (CsmUiDesk     *desk,
@@ -494,6 +530,7 @@ main (int    argc,
   ADD ("cards", test_cards);
   ADD ("list", test_list);
   ADD ("images", test_images);
+  ADD ("pictures", test_pictures);
   ADD ("original", test_original);
   ADD ("files", test_files);
   ADD ("narrow", test_narrow);
