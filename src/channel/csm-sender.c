@@ -9,9 +9,9 @@
 #include "csm-desk-records.h"
 #include "csm-failpoint.h"
 #include "csm-handover.h"
-#include "csm-json.h"
 #include "csm-mail-composer.h"
 #include "csm-outgoing.h"
+#include "csm-sender-plan.h"
 #include "csm-time.h"
 #include "csm-txn-outgoing.h"
 
@@ -76,70 +76,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_free)
 
 /* --- Looking for work -------------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  GArray     *rows;     /* CsmOutgoingRow */
-  GHashTable *settings; /* channel id → CsmSmtpSettings, or NULL: its mail leaves by a command */
-  GHashTable *wishes;   /* channel id → when somebody wanted that it is tried at once, µs, as text */
-  gint64      now;
-  gint64      next;
-} Plan;
-
-static void
-plan_free (Plan *plan)
-{
-  g_clear_pointer (&plan->rows, g_array_unref);
-  g_hash_table_unref (plan->settings);
-  g_hash_table_unref (plan->wishes);
-  g_free (plan);
-}
-
-static void
-unref_settings (gpointer settings)
-{
-  if (settings != NULL)
-    csm_smtp_settings_unref (settings);
-}
-
 static gint64
 earlier (gint64 a,
          gint64 b)
 {
   return a == CSM_TIME_NONE || (b != CSM_TIME_NONE && b < a) ? b : a;
-}
-
-static void
-load_wish (CsmTxn     *txn,
-           Plan       *plan,
-           const char *channel_id)
-{
-  g_autoptr (JsonObject) channel = csm_desk_peek (txn, CSM_TYPE_ID_CHANNEL, channel_id, NULL);
-  JsonObject *health = channel != NULL ? csm_json_get_object (channel, "health") : NULL;
-  const char *at = health != NULL ? csm_json_get_string (health, "retry") : NULL;
-
-  g_hash_table_insert (plan->wishes, g_strdup (channel_id), g_strdup (at != NULL ? at : ""));
-}
-
-/* Channels whose settings can't be read are left out: their mail waits. */
-static void
-load_settings (CsmTxn *txn,
-               Plan   *plan)
-{
-  for (guint i = 0; i < plan->rows->len; i++)
-    {
-      const char *channel_id = g_array_index (plan->rows, CsmOutgoingRow, i).channel_id;
-      g_autoptr (GError) error = NULL;
-      CsmSmtpSettings *settings;
-
-      if (channel_id == NULL || g_hash_table_contains (plan->settings, channel_id))
-        continue;
-      settings = csm_smtp_settings_load (txn, channel_id, &error);
-      if (error != NULL)
-        g_message ("The mail of the channel %s can't be sent: %s", channel_id, error->message);
-      else
-        g_hash_table_insert (plan->settings, g_strdup (channel_id), settings);
-      load_wish (txn, plan, channel_id);
-    }
 }
 
 static gpointer
@@ -148,20 +89,7 @@ make_plan (CsmTxn        *txn,
            GCancellable  *cancellable,
            GError       **error)
 {
-  Plan *plan = g_new0 (Plan, 1);
-
-  plan->now = csm_time_now ();
-  plan->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_settings);
-  plan->wishes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  if (csm_outgoing_take_due (txn, plan->now, &plan->next, error))
-    plan->rows = csm_txn_outgoing_queue (txn, error);
-  if (plan->rows != NULL)
-    {
-      load_settings (txn, plan);
-      return plan;
-    }
-  plan_free (plan);
-  return NULL;
+  return csm_sender_plan_make (txn, error);
 }
 
 static gpointer
@@ -273,8 +201,8 @@ tried_now (GObject      *source,
 
 /* Somebody who looks at a mailbox wants to know now. */
 static void
-grant_wishes (CsmSender *self,
-              Plan      *plan)
+grant_wishes (CsmSender     *self,
+              CsmSenderPlan *plan)
 {
   GHashTableIter iter;
   gpointer channel_id, at;
@@ -291,8 +219,8 @@ grant_wishes (CsmSender *self,
 }
 
 static void
-apply_plan (CsmSender *self,
-            Plan      *plan)
+apply_plan (CsmSender     *self,
+            CsmSenderPlan *plan)
 {
   GHashTableIter iter;
   gpointer channel_id, settings, lane;
@@ -332,7 +260,7 @@ plan_made (GObject      *source,
 {
   g_autoptr (CsmSender) self = user_data;
   g_autoptr (GError) error = NULL;
-  Plan *plan = csm_store_run_finish (CSM_STORE (source), result, &error);
+  CsmSenderPlan *plan = csm_store_run_finish (CSM_STORE (source), result, &error);
 
   self->looking = FALSE;
   if (plan == NULL)
@@ -346,7 +274,7 @@ plan_made (GObject      *source,
       apply_plan (self, plan);
       set_timer (self, plan->next);
     }
-  plan_free (plan);
+  csm_sender_plan_free (plan);
   pump (self);
   if (self->look_again)
     look (self);
@@ -361,7 +289,7 @@ look (CsmSender *self)
   if (self->looking)
     return;
   self->looking = TRUE;
-  csm_store_run_async (self->store, TRUE, make_plan, NULL, NULL, (GDestroyNotify) plan_free, NULL, plan_made, g_object_ref (self));
+  csm_store_run_async (self->store, TRUE, make_plan, NULL, NULL, (GDestroyNotify) csm_sender_plan_free, NULL, plan_made, g_object_ref (self));
 }
 
 static void
@@ -727,7 +655,7 @@ csm_sender_retry (CsmSender  *self,
 
   haste->sender = g_object_ref (self);
   haste->channel_id = g_strdup (channel_id);
-  csm_store_run_async (self->store, TRUE, try_now, haste, NULL, unref_settings, NULL, tried_now, haste);
+  csm_store_run_async (self->store, TRUE, try_now, haste, NULL, (GDestroyNotify) csm_smtp_settings_unref, NULL, tried_now, haste);
 }
 
 /**
