@@ -10,8 +10,8 @@
 #include "csm-json.h"
 #include "csm-smtp-session.h"
 
-/* How long a mail server may be silent, s. */
-#define PATIENCE 15
+/* How long a mail server may be silent, s; somebody waits, and no longer than a minute for all of it. */
+#define PATIENCE 10
 
 typedef struct
 {

@@ -219,9 +219,9 @@ csm_imap_client_take_listed (CsmImapClient         *self,
   return TRUE;
 }
 
-static gboolean
-count (CsmImapClient  *self,
-       GError        **error)
+/* Servers that are slow at this, or won't, leave it unknown. */
+static void
+count (CsmImapClient *self)
 {
   for (guint i = 0; i < MIN (self->listed->len, MAX_COUNTED); i++)
     {
@@ -229,13 +229,10 @@ count (CsmImapClient  *self,
       g_autofree char *name = csm_imap_encode_folder (listed->name);
       g_autoptr (GError) local = NULL;
 
-      if (listed->messages >= 0 || csm_imap_client_command (self, &local, "STATUS %s (MESSAGES)", name) ||
-          g_error_matches (local, CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED))
-        continue;
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
+      if (listed->messages < 0 && !csm_imap_client_command (self, &local, "STATUS %s (MESSAGES)", name) &&
+          !g_error_matches (local, CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED))
+        return;
     }
-  return TRUE;
 }
 
 /**
@@ -255,7 +252,9 @@ csm_imap_client_list (CsmImapClient  *self,
 
   csm_imap_client_patience (self, 0);
   self->listed = listed;
-  good = csm_imap_client_command (self, error, "LIST \"\" \"*\"%s", at_once ? " RETURN (SPECIAL-USE STATUS (MESSAGES))" : "") && count (self, error);
+  good = csm_imap_client_command (self, error, "LIST \"\" \"*\"%s", at_once ? " RETURN (SPECIAL-USE STATUS (MESSAGES))" : "");
+  if (good)
+    count (self);
   self->listed = NULL;
   return good ? g_steal_pointer (&listed) : NULL;
 }

@@ -14,23 +14,27 @@
 
 /* A mail server that means no good, and a network that breaks. */
 
+/* The client runs in a thread: the main context accepts connections for the fake. */
+typedef struct
+{
+  FakeImap *fake;
+  guint     mails;
+  guint64   thread;
+  GError   *error;
+  gint      done;
+} Visit;
+
 static gboolean
 count_mail (CsmImapMail  *mail,
             gpointer      user_data,
             GError      **error)
 {
-  ++*(guint *) user_data;
+  Visit *self = user_data;
+
+  self->mails++;
+  self->thread = mail->thread;
   return TRUE;
 }
-
-/* The client runs in a thread: the main context accepts connections for the fake. */
-typedef struct
-{
-  FakeImap *fake;
-  guint   mails;
-  GError *error;
-  gint    done;
-} Visit;
 
 static gpointer
 visit (gpointer data)
@@ -43,15 +47,15 @@ visit (gpointer data)
   if (client != NULL && csm_imap_client_examine (client, "INBOX", NULL, &self->error))
     found = csm_imap_client_find (client, 1, CSM_TIME_NONE, &self->error);
   if (found != NULL)
-    csm_imap_client_fetch (client, &uid, 1, "BODY.PEEK[]", 1000, count_mail, &self->mails, &self->error);
+    csm_imap_client_fetch (client, &uid, 1, "BODY.PEEK[]", 1000, count_mail, self, &self->error);
   g_atomic_int_set (&self->done, TRUE);
   g_main_context_wakeup (NULL);
   return NULL;
 }
 
-static guint
-assert_ends (FakeImap *fake,
-             int   code)
+static Visit
+pay_visit (FakeImap *fake,
+           int       code)
 {
   Visit self = { .fake = fake };
   gint64 began = g_get_monotonic_time ();
@@ -68,7 +72,14 @@ assert_ends (FakeImap *fake,
     g_test_message ("%s", self.error->message);
   g_assert_cmpint (g_get_monotonic_time () - began, <, 30 * G_USEC_PER_SEC);
   g_clear_error (&self.error);
-  return self.mails;
+  return self;
+}
+
+static guint
+assert_ends (FakeImap *fake,
+             int       code)
+{
+  return pay_visit (fake, code).mails;
 }
 
 static guint
@@ -98,6 +109,18 @@ test_good (void)
   g_assert_cmpuint (answers (-1, GREETING, SIGNED_IN, FOLDER, FOUND,
                              "* 1 FETCH (FLAGS (\\Seen \"x y\") BODY[HEADER.FIELDS (TO)]<0> \"a \\\" b\" UID 1 MODSEQ (9))\r\n"
                              "* OK still here {3}\r\n* XNEW (((a) b) {2}\r\n)) c)\r\n* 1 FETCH ()\r\n* 5 FETCH (UID 9 BODY[] NIL)\r\n$ OK\r\n", "", ""), ==, 2);
+}
+
+/* What some servers know of conversations. */
+static void
+test_thread (void)
+{
+  static const char *const lines[] = { GREETING, SIGNED_IN, FOLDER, FOUND, "* 1 FETCH (X-GM-THRID 18446744073709551615 UID 1 BODY[] {5}\r\nHello)\r\n$ OK\r\n", "", "", NULL };
+  FakeImap fake = { 0 };
+
+  fake_imap_start (&fake, lines);
+  g_assert_cmpuint (pay_visit (&fake, -1).thread, ==, G_MAXUINT64);
+  fake_imap_stop (&fake);
 }
 
 /* Nothing is read without a limit, or believed. */
@@ -448,6 +471,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/imap-hostile/words", test_words);
   g_test_add_func ("/imap-hostile/good", test_good);
+  g_test_add_func ("/imap-hostile/thread", test_thread);
   g_test_add_func ("/imap-hostile/large", test_large);
   g_test_add_func ("/imap-hostile/many", test_many);
   g_test_add_func ("/imap-hostile/nonsense", test_nonsense);
