@@ -9,6 +9,8 @@
 
 /* So much of a mail is read before "body" goes wrong. */
 #define BODY_BYTES 20000
+/* So much is kept of one that is forgotten. */
+#define HEADER_BYTES 65536
 
 struct _FakeSmtp
 {
@@ -186,8 +188,12 @@ take_body (Talk *talk)
       line[strcspn (line, "\r")] = '\0';
       if (strcmp (line, ".") == 0)
         break;
-      g_string_append (talk->mail->data, *text == '.' ? text + 1 : text);
-      g_string_append (talk->mail->data, "\r\n");
+      /* Whoever forgets it still needs to know which mail it was. */
+      if (!self->forgets || talk->mail->data->len < HEADER_BYTES)
+        {
+          g_string_append (talk->mail->data, *text == '.' ? text + 1 : text);
+          g_string_append (talk->mail->data, "\r\n");
+        }
       if (talk->mail->data->len > BODY_BYTES && goes_wrong (self, "body", "", &reply))
         return FALSE;
     }
