@@ -40,7 +40,6 @@ char *
 csm_imap_decode_folder (const char *name)
 {
   g_autoptr (GString) out = g_string_new (NULL);
-  g_autofree char *quoted = NULL;
 
   for (const char *at = name; *at != '\0'; at++)
     {

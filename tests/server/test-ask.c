@@ -15,6 +15,8 @@ static CsmTestClient *agent;
 #define SETTINGS "{'imap':{'host':'127.0.0.1','port':1,'tls':'none-on-loopback','user':'support'%s,'folders':['INBOX','Archive'],'sentFolder':'Sent','historyDays':30," \
                  "'after':'move:Done'},'smtp':{'host':'127.0.0.1','port':2,'tls':'none-on-loopback','user':'support'%s}}"
 
+static CsmTestReply *ask (CsmTestClient *client, const char *name, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
 static CsmTestReply *
 ask (CsmTestClient *client,
      const char    *name,
