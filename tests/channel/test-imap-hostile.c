@@ -394,6 +394,16 @@ test_breaks (ImapLab       *lab,
   wire_stop (&wire);
 }
 
+/* Also where each mail goes elsewhere once it is here. */
+static void
+test_breaks_moving (ImapLab       *lab,
+                    gconstpointer  data)
+{
+  g_assert_true (csm_imap_settings_set_after (lab->settings, "move:Done"));
+  test_breaks (lab, data);
+  g_assert_cmpuint (imap_lab_count (lab, "") + imap_lab_count (lab, ".Done"), ==, 12);
+}
+
 /* A mail that the connection always breaks at keeps no other from coming; in the end there is its header. */
 static void
 test_poison (ImapLab       *lab,
@@ -479,6 +489,7 @@ main (int   argc,
   g_test_add_func ("/imap-hostile/start-tls", test_start_tls);
   g_test_add_func ("/imap-hostile/ways-in", test_ways_in);
   g_test_add ("/imap-hostile/breaks", ImapLab, NULL, imap_lab_set_up, test_breaks, imap_lab_tear_down);
+  g_test_add ("/imap-hostile/breaks-moving", ImapLab, NULL, imap_lab_set_up, test_breaks_moving, imap_lab_tear_down);
   g_test_add ("/imap-hostile/poison", ImapLab, NULL, imap_lab_set_up, test_poison, imap_lab_tear_down);
   g_test_add ("/imap-hostile/busy", ImapLab, NULL, imap_lab_set_up, test_busy, imap_lab_tear_down);
   return g_test_run ();
