@@ -41,8 +41,9 @@ soak:
 fuzz:
 	@.ci/dependencies check
 	@$(call setup,_build/fuzz,--buildtype=debugoptimized -Dfuzz=true)
-	@ninja -C _build/fuzz tests/fuzz/fuzz-reader
-	@tests/fuzz/fuzz.sh _build/fuzz/tests/fuzz/fuzz-reader tests/fuzz $(FUZZ_SECONDS) _build/fuzz-found
+	@ninja -C _build/fuzz tests/fuzz/fuzz-reader tests/fuzz/fuzz-intake
+	@tests/fuzz/fuzz.sh _build/fuzz/tests/fuzz/fuzz-reader tests/fuzz $$(($(FUZZ_SECONDS) / 2)) _build/fuzz-found
+	@tests/fuzz/fuzz.sh _build/fuzz/tests/fuzz/fuzz-intake tests/fuzz $$(($(FUZZ_SECONDS) / 2)) _build/fuzz-found
 
 bench:
 	@.ci/dependencies check
