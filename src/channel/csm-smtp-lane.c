@@ -181,16 +181,19 @@ count_waiting (CsmSmtpLane *self)
   return count;
 }
 
+/* @waits: it is to be tried again. To look at all that waits takes time, so that is done when there is something to see. */
 static void
 put_down (CsmSmtpLane *self,
           char        *id,
+          gboolean     waits,
           gboolean     goes_on)
 {
   g_mutex_lock (&self->lock);
   g_hash_table_remove (self->in_hand, id);
   self->is_busy = goes_on;
   self->is_resting = !goes_on && g_get_monotonic_time () < self->resume;
-  tell_main (self);
+  if (waits)
+    tell_main (self);
   g_mutex_unlock (&self->lock);
   g_free (id);
 }
@@ -410,6 +413,20 @@ finish_and_begin (Job        *job,
   return begin_one (job->lane, following);
 }
 
+/* Whether nobody is left who gets it later. */
+static gboolean
+is_all_settled (const Job *job)
+{
+  for (guint i = 0; i < job->answers->len; i++)
+    {
+      const CsmOutgoingAnswer *answer = g_ptr_array_index (job->answers, i);
+
+      if (answer->result == CSM_OUTGOING_RETRY)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* One mail, and those that follow it at once. */
 static void
 send_row (CsmSmtpLane *self,
@@ -420,12 +437,14 @@ send_row (CsmSmtpLane *self,
   while (id != NULL)
     {
       g_autofree char *following = NULL;
+      gboolean waits = mail == NULL;
 
       if (mail != NULL)
         {
           g_auto (Job) job = { .lane = self, .id = id, .mail = mail, .answers = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_outgoing_answer_free) };
           int fd = deliver (&job);
 
+          waits = job.result == CSM_OUTGOING_RETRY || job.result == CSM_OUTGOING_WAIT || job.answers == NULL || !is_all_settled (&job);
           following = take_following (self, &job);
           mail = finish_and_begin (&job, following);
           if (fd >= 0)
@@ -434,7 +453,7 @@ send_row (CsmSmtpLane *self,
               close (fd);
             }
         }
-      put_down (self, id, following != NULL);
+      put_down (self, id, waits, following != NULL);
       id = g_steal_pointer (&following);
     }
 }

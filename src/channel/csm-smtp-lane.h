@@ -26,7 +26,7 @@ typedef struct
 
 extern const CsmSmtpPace csm_smtp_default_pace;
 
-/* In the main context that the lane was made in: some of its mails have been dealt with. */
+/* In the main context that the lane was made in: some of its mails wait once more. */
 typedef void (*CsmSmtpLaneFunc) (gpointer user_data);
 
 /*
