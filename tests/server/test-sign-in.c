@@ -165,7 +165,7 @@ test_inactive (void)
 
   g_assert_cmpuint (ask_with (workspace->admin.token), ==, 200);
   csm_test_workspace_run (workspace, deactivate, workspace->admin.id);
-  g_assert_cmpuint (ask_with (workspace->admin.token), ==, 401);
+  g_assert_cmpuint (ask_with (workspace->admin.token), ==, 403);
   refused = sign_in (workspace->admin.email, workspace->admin.password);
   g_assert_cmpuint (refused->status, ==, 401);
 }
