@@ -318,6 +318,7 @@ test_problems (Lab           *lab,
   csm_ui_world_wait_label (GTK_WIDGET (window), "This needs a connection");
   g_assert_cmpstr (get_page (window), ==, "address");
   g_assert_cmpstr (said (window, "address_problem"), ==, "This needs a connection to the server.");
+  gtk_test_accessible_assert_role (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "address_problem"), GTK_ACCESSIBLE_ROLE_ALERT);
   csm_ui_asker_answer (lab->asker, "mailbox/find", "{'candidates':[]}");
   press_enter (window, "address_row");
   wait_page (window, "account");
@@ -342,6 +343,8 @@ test_problems (Lab           *lab,
   csm_ui_world_wait_label (GTK_WIDGET (window), "Sending: smtp.example.org refuses the password.");
   wait_page (window, "account");
   smtp = csm_ui_find (GTK_WIDGET (window), CSM_TYPE_MAILBOX_SERVER_ROW, "smtp_row");
+  gtk_test_accessible_assert_property (csm_ui_find_type (smtp, GTK_TYPE_SWITCH), GTK_ACCESSIBLE_PROPERTY_LABEL, "Sending (SMTP)");
+  gtk_test_accessible_assert_role (csm_ui_find (smtp, GTK_TYPE_SPIN_BUTTON, "port"), GTK_ACCESSIBLE_ROLE_SPIN_BUTTON);
   g_assert_cmpstr (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (smtp)), ==, "smtp.example.org: does not work yet");
   take_pictures (window, "connect-2-problem");
   gtk_editable_set_text (field (window, "password_row"), "better");
@@ -442,6 +445,9 @@ test_channels (Lab           *lab,
   take_pictures (window, "channels");
   page = open_channel (window, "Sales");
   g_assert_nonnull (csm_ui_find_label (page, "3 replies wait; next try at"));
+  gtk_test_accessible_assert_role (csm_ui_find (page, GTK_TYPE_BUTTON, "out_button"), GTK_ACCESSIBLE_ROLE_BUTTON);
+  gtk_test_accessible_assert_property (csm_ui_find (page, GTK_TYPE_SWITCH, "plus"), GTK_ACCESSIBLE_PROPERTY_LABEL, "Plus addresses");
+  gtk_test_accessible_assert_property (csm_ui_find_type (page, GTK_TYPE_TEXT_VIEW), GTK_ACCESSIBLE_PROPERTY_LABEL, "Signature");
   /* The keyboard is there, too, and not on the row behind: that would open a second page over it. */
   g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (window), page));
   gtk_widget_activate (gtk_widget_get_ancestor (csm_ui_find_label (GTK_WIDGET (window), "support@example.com"), ADW_TYPE_ACTION_ROW));
