@@ -286,11 +286,10 @@ set_address (CsmSmtpSession *self)
   g_autofree char *port = g_strdup_printf ("%u", settings->port);
   const char *name = g_get_host_name ();
   /* RFC 5321, section 4.1.3: who has no name says its address. */
-  g_autofree char *hello = g_strdup_printf ("/%s", strchr (name, '.') != NULL && g_hostname_is_ascii_encoded (name) == FALSE && g_str_is_ascii (name) ? name : "[127.0.0.1]");
+  g_autofree char *hello = g_strdup_printf ("/%s", strchr (name, '.') != NULL && g_str_is_ascii (name) ? name : "[127.0.0.1]");
   gboolean good = curl_url_set (url, CURLUPART_SCHEME, settings->tls == CSM_SMTP_TLS_IMPLICIT ? "smtps" : "smtp", 0) == CURLUE_OK &&
                   curl_url_set (url, CURLUPART_HOST, host, 0) == CURLUE_OK && curl_url_set (url, CURLUPART_PORT, port, 0) == CURLUE_OK &&
                   curl_url_set (url, CURLUPART_PATH, hello, CURLU_URLENCODE) == CURLUE_OK;
-  g_autofree char *text = NULL;
   char *whole = NULL;
 
   if (good && curl_url_get (url, CURLUPART_URL, &whole, 0) == CURLUE_OK)

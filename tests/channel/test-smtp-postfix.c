@@ -87,7 +87,7 @@ send_as_customer (PostLab    *self,
 static void
 go_there_and_back (PostLab *self)
 {
-  g_autoptr (JsonObject) message = NULL, answer = NULL;
+  g_autoptr (JsonObject) message = NULL;
   g_autoptr (GPtrArray) mails = NULL, sent = NULL, ids = NULL;
   g_autofree char *reply_to = NULL, *address = NULL, *path = NULL, *text = NULL, *id = NULL;
   guint before;
