@@ -400,7 +400,8 @@ fill_people (JsonObject  *message,
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
-      JsonArray *list = csm_parties_list (txn, csm_json_get_array (mail, lists[i]), MAX_PEOPLE, error);
+      guint max = (guint) csm_record_type_property (csm_record_type_get (CSM_TYPE_ID_MESSAGE), lists[i])->limit;
+      JsonArray *list = csm_parties_list (txn, csm_json_get_array (mail, lists[i]), max, error);
 
       if (list == NULL)
         return FALSE;

@@ -6,6 +6,7 @@
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-time.h"
+#include "csm-validate.h"
 
 #define assert_same_case(txn, a, b) \
   do { g_autofree char *x_ = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, a, "caseId"); \
@@ -97,6 +98,30 @@ test_read_otherwise (Desk   *desk,
   csm_intake (txn, &incoming, &outcome, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (outcome, ==, CSM_INTAKE_DUPLICATE);
+}
+
+/* Of a From or a Reply-To with more addresses than a record may hold, the first ones are kept. */
+static void
+test_many_writers (Desk   *desk,
+                   CsmTxn *txn)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_MESSAGE);
+  g_autoptr (GString) fields = g_string_new ("{'messageId':'a@x','from':[{'address':'jonas@example.net'}");
+  g_autofree char *id = NULL;
+  g_autoptr (JsonObject) message = NULL;
+
+  for (guint i = 0; i < 150; i++)
+    g_string_append_printf (fields, ",{'address':'w%u@example.net'}", i);
+  g_string_append (fields, "],'replyTo':[{'address':'jonas@example.net'}");
+  for (guint i = 0; i < 150; i++)
+    g_string_append_printf (fields, ",{'address':'r%u@example.net'}", i);
+  g_string_append (fields, "]}");
+  id = desk_test_take (desk, txn, fields->str);
+  message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, id);
+
+  g_assert_true (csm_value_is_valid (csm_record_type_property (type, "from"), json_object_get_member (message, "from")));
+  g_assert_true (csm_value_is_valid (csm_record_type_property (type, "replyTo"), json_object_get_member (message, "replyTo")));
+  g_assert_cmpuint (json_array_get_length (csm_json_get_array (message, "from")), ==, 100);
 }
 
 static void
@@ -617,6 +642,7 @@ main (int   argc,
   desk_test_add ("/intake/new-case", test_new_case);
   desk_test_add ("/intake/duplicates", test_duplicates);
   desk_test_add ("/intake/read-otherwise", test_read_otherwise);
+  desk_test_add ("/intake/many-writers", test_many_writers);
   desk_test_add ("/intake/threads", test_threads);
   desk_test_add ("/intake/mailboxes", test_mailboxes);
   desk_test_add ("/intake/stranger", test_stranger);

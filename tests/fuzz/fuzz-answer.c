@@ -4,15 +4,25 @@
 #include "config.h"
 #include "fuzz-answer.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harmless.h"
 
 static GPtrArray *converters;
 
+/* GLib ends a program by a signal that libFuzzer does not know, and the message would be lost. */
+static void
+on_trap (int number)
+{
+  abort ();
+}
+
 void
 fuzz_start (void)
 {
+  signal (SIGTRAP, on_trap);
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   converters = csm_mail_answer_start ();
   g_assert_nonnull (converters);
