@@ -23,42 +23,6 @@
 #define RESERVE_BYTES (20 * 1024 * 1024)
 /* Push is a hint, and the socket may be dead without a word: so often somebody asks. */
 #define POLL_SECONDS 300
-/* When the server was heard last is written down so often, for when the app has no time to. */
-#define NOTE_EVERY (60 * CSM_SECOND)
-#define NOTE_HEARD "heard"
-#define NOTE_ZONE "time-zone"
-
-struct _CsmAccount
-{
-  GObject            parent_instance;
-  char              *directory;
-  CsmCache          *cache;
-  CsmConnection     *connection;
-  CsmTurn           *turn;
-  CsmFollower       *follower;
-  CsmPuller         *puller;
-  CsmPusher         *pusher;
-  CsmBlobFiles      *blobs;
-  GCancellable      *cancellable; /* of one try to connect */
-  CsmTally          *tally;
-  CsmUpkeep         *upkeep;
-  CsmWaker          *waker;
-  CsmBackoff         backoff;
-  gboolean           running;
-  gboolean           search_pending;
-  gboolean           leaving;
-  gboolean           hold_old;    /* operations that are old wait until all is known */
-  guint              retry_id;
-  guint              poll_id;
-
-  CsmAccountState    state;
-  double             progress;
-  char              *problem;
-  gint64             offline_since;
-  gint64             heard_at;    /* as it was written down */
-  char              *time_zone;   /* of the workspace, as the server said last; or NULL */
-  gboolean           heard_known; /* what was written down before has been read */
-};
 
 enum { PROP_0, PROP_CACHE, PROP_STATE, PROP_WAITING, PROP_PARKED, PROP_PROGRESS, PROP_PROBLEM, PROP_OFFLINE_SINCE, PROP_N_LOST, N_PROPS };
 static GParamSpec *props[N_PROPS];
@@ -100,9 +64,9 @@ set_progress (CsmAccount *self,
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS]);
 }
 
-static void
-set_offline_since (CsmAccount *self,
-                   gint64      since)
+void
+csm_account_set_offline_since (CsmAccount *self,
+                               gint64      since)
 {
   if (since == self->offline_since)
     return;
@@ -138,28 +102,13 @@ disconnect (CsmAccount *self)
 }
 
 /* Without a right to be there nothing is tried, and nothing is deleted. */
-static void
-sign_out (CsmAccount *self,
-          const char *problem)
+void
+csm_account_sign_out (CsmAccount *self,
+                      const char *problem)
 {
   disconnect (self);
   set_problem (self, problem);
   set_state (self, CSM_ACCOUNT_SIGNED_OUT);
-}
-
-/* Since when one is offline is known after a restart, too. */
-static void
-note_heard (CsmAccount *self,
-            gboolean    at_once)
-{
-  gint64 now = csm_time_now ();
-  g_autofree char *text = NULL;
-
-  if (!at_once && now - self->heard_at < NOTE_EVERY && now >= self->heard_at)
-    return;
-  self->heard_at = now;
-  text = g_strdup_printf ("%" G_GINT64_FORMAT, now);
-  csm_cache_save_note_async (self->cache, NOTE_HEARD, text, NULL, NULL, NULL);
 }
 
 static void
@@ -169,18 +118,16 @@ go_offline (CsmAccount *self,
   gint64 retry_at = csm_connection_get_retry_at (self->connection);
 
   if (self->state == CSM_ACCOUNT_SYNCED)
-    note_heard (self, TRUE);
+    csm_account_note_heard (self, TRUE);
   disconnect (self);
   set_problem (self, problem);
   set_state (self, CSM_ACCOUNT_OFFLINE);
   /* Until it is known when the server was heard last, nothing is said. */
   if (self->offline_since == 0 && self->heard_known)
-    set_offline_since (self, csm_time_now ());
+    csm_account_set_offline_since (self, csm_time_now ());
   if (self->running)
     self->retry_id = g_timeout_add (csm_backoff_next (&self->backoff, retry_at), on_retry, self);
 }
-
-static void leave (CsmAccount *self);
 
 static void
 fail (CsmAccount   *self,
@@ -189,12 +136,12 @@ fail (CsmAccount   *self,
   switch (csm_failure_of_error (error))
     {
     case CSM_FAILURE_GONE:
-      leave (self);
+      csm_account_leave (self);
       break;
     case CSM_FAILURE_NONE:
       break;
     case CSM_FAILURE_SIGNED_OUT:
-      sign_out (self, _("The server asks you to sign in again"));
+      csm_account_sign_out (self, _("The server asks you to sign in again"));
       break;
     case CSM_FAILURE_OFFLINE:
     case CSM_FAILURE_REFUSED:
@@ -206,55 +153,6 @@ fail (CsmAccount   *self,
         go_offline (self, error->domain == CSM_ERROR ? _("What is kept on this computer can't be written") : _("The server can't be reached"));
       break;
     }
-}
-
-/* --- an account that is closed ---------------------------------------------------------------------------------------- */
-
-static void
-on_purged (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (CsmAccount) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  self->leaving = FALSE;
-  if (!csm_cache_purge_finish (CSM_CACHE (source), result, &error))
-    g_warning ("what is kept here can't be removed: %s", error->message);
-  csm_upkeep_forget_files (self->upkeep);
-}
-
-/* The server said that this person has no business here: what it showed them goes, what they wrote stays and can be exported. */
-static void
-leave (CsmAccount *self)
-{
-  if (self->leaving)
-    return;
-  self->leaving = TRUE;
-  sign_out (self, _("Your account in this workspace was closed. Its content was removed from this computer; what you wrote and did not send is still here."));
-  csm_cache_purge_async (self->cache, NULL, on_purged, g_object_ref (self));
-}
-
-static void
-on_me (GObject      *source,
-       GAsyncResult *result,
-       gpointer      user_data)
-{
-  g_autoptr (CsmAccount) self = user_data;
-  g_autoptr (JsonObject) me = csm_cache_load_record_finish (CSM_CACHE (source), result, NULL);
-
-  if (me != NULL && json_object_has_member (me, "active") && !csm_json_get_boolean (me, "active"))
-    leave (self);
-}
-
-static void
-on_changed (CsmAccount   *self,
-            CsmChangeSet *set)
-{
-  const CsmRemoteSession *session = csm_connection_get_session (self->connection);
-
-  if (session != NULL && set->ids[CSM_TYPE_ID_PERSON] != NULL && g_hash_table_contains (set->ids[CSM_TYPE_ID_PERSON], session->person_id))
-    csm_cache_load_record_async (self->cache, CSM_TYPE_ID_PERSON, session->person_id, NULL, on_me, g_object_ref (self));
 }
 
 /* --- connecting ------------------------------------------------------------------------------------------------------- */
@@ -302,7 +200,7 @@ on_cache_opened (GObject      *source,
     return;
   if (g_error_matches (error, CSM_ERROR, CSM_ERROR_FORBIDDEN))
     {
-      sign_out (self, _("What is kept on this computer belongs to another person"));
+      csm_account_sign_out (self, _("What is kept on this computer belongs to another person"));
       return;
     }
   if (state == NULL)
@@ -313,17 +211,6 @@ on_cache_opened (GObject      *source,
   self->search_pending = state->search_pending;
   csm_puller_begin (self->puller, state, state->heard_at > 0 ? csm_time_now () - state->heard_at : 0);
   csm_follower_start_async (self->follower, on_following, g_object_ref (self));
-}
-
-static void
-note_zone (CsmAccount *self,
-           const char *zone)
-{
-  if (zone == NULL || g_strcmp0 (zone, self->time_zone) == 0)
-    return;
-  g_free (self->time_zone);
-  self->time_zone = g_strdup (zone);
-  csm_cache_save_note_async (self->cache, NOTE_ZONE, zone, NULL, NULL, NULL);
 }
 
 static void
@@ -343,7 +230,7 @@ on_opened (GObject      *source,
   if (self->state != CSM_ACCOUNT_CONNECTING)
     return;
   session = csm_connection_get_session (self->connection);
-  note_zone (self, session->time_zone);
+  csm_account_note_zone (self, session->time_zone);
   csm_cache_open_session_async (self->cache, session->person_id, session->workspace_name, NULL, on_cache_opened, g_object_ref (self));
 }
 
@@ -378,9 +265,9 @@ on_finished (CsmAccount *self)
     csm_pusher_start (self->pusher, TRUE);
   self->hold_old = FALSE;
   set_progress (self, 1);
-  set_offline_since (self, 0);
+  csm_account_set_offline_since (self, 0);
   set_state (self, CSM_ACCOUNT_SYNCED);
-  note_heard (self, FALSE);
+  csm_account_note_heard (self, FALSE);
   csm_upkeep_start (self->upkeep, self->search_pending);
   self->search_pending = FALSE;
 }
@@ -460,44 +347,6 @@ on_counted (CsmAccount *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PARKED]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_LOST]);
   g_object_thaw_notify (G_OBJECT (self));
-}
-
-static void
-on_heard_loaded (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (CsmAccount) self = user_data;
-  g_autofree char *text = csm_cache_load_note_finish (CSM_CACHE (source), result, NULL);
-  gint64 heard = text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
-
-  self->heard_known = TRUE;
-  if (heard == 0 && self->state == CSM_ACCOUNT_OFFLINE)
-    heard = csm_time_now ();
-  if (heard > 0 && self->running && self->state != CSM_ACCOUNT_SYNCED)
-    set_offline_since (self, heard);
-}
-
-static void
-on_zone_loaded (GObject      *source,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  g_autoptr (CsmAccount) self = user_data;
-  g_autofree char *zone = csm_cache_load_note_finish (CSM_CACHE (source), result, NULL);
-
-  /* The server may have been faster. */
-  if (self->time_zone == NULL)
-    self->time_zone = g_steal_pointer (&zone);
-}
-
-/* Those who have no server yet reckon by their own clock. */
-GTimeZone *
-csm_account_get_time_zone (CsmAccount *self)
-{
-  GTimeZone *zone = self->time_zone != NULL ? g_time_zone_new_identifier (self->time_zone) : NULL;
-
-  return zone != NULL ? zone : g_time_zone_new_local ();
 }
 
 /* --- the object ---------------------------------------------------------------------------------------------------------- */
@@ -641,10 +490,10 @@ csm_account_new (const char         *server_url,
   g_signal_connect_object (self->follower, "state-change", G_CALLBACK (on_state_change), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->follower, "closed", G_CALLBACK (on_socket_closed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->puller, "newest", G_CALLBACK (on_newest), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->puller, "gone", G_CALLBACK (leave), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->puller, "gone", G_CALLBACK (csm_account_leave), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tally, "counted", G_CALLBACK (on_counted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->cache, "wanted", G_CALLBACK (on_wanted), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->cache, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->cache, "changed", G_CALLBACK (csm_account_look_for_me), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -663,8 +512,7 @@ csm_account_start (CsmAccount *self)
   self->waker = csm_waker_new ();
   g_signal_connect_object (self->waker, "network", G_CALLBACK (on_network), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->waker, "resumed", G_CALLBACK (on_resumed), self, G_CONNECT_SWAPPED);
-  csm_cache_load_note_async (self->cache, NOTE_HEARD, NULL, on_heard_loaded, g_object_ref (self));
-  csm_cache_load_note_async (self->cache, NOTE_ZONE, NULL, on_zone_loaded, g_object_ref (self));
+  csm_account_load_notes (self);
   csm_tally_count (self->tally);
   begin (self);
 }
@@ -680,7 +528,7 @@ csm_account_stop (CsmAccount *self)
 {
   self->running = FALSE;
   if (self->state == CSM_ACCOUNT_SYNCED)
-    note_heard (self, TRUE);
+    csm_account_note_heard (self, TRUE);
   g_clear_object (&self->waker);
   disconnect (self);
   set_state (self, CSM_ACCOUNT_OFFLINE);

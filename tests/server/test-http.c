@@ -47,6 +47,8 @@ test_session (void)
   g_assert_cmpstr (csm_json_get_string (primary, "https://casement.example/jmap/personal"), ==, workspace->lead.account_id);
   g_assert_cmpuint (json_object_get_size (accounts), ==, 2);
   g_assert_false (csm_json_get_boolean (csm_json_get_object (accounts, workspace->workspace_id), "isPersonal"));
+  g_assert_nonnull (csm_json_get_string (csm_json_get_object (csm_json_get_object (csm_json_get_object (accounts, workspace->workspace_id), "accountCapabilities"),
+                                                              "https://casement.example/jmap/desk"), "timeZone"));
   g_assert_true (csm_json_get_boolean (csm_json_get_object (accounts, workspace->lead.account_id), "isPersonal"));
   csm_assert_text (echo->json, "sessionState", csm_json_get_string (session->json, "state"));
 }

@@ -73,6 +73,48 @@ test_interrupted (void)
   sync_test_tear_down (&test);
 }
 
+/* --- whose mornings ------------------------------------------------------------------------------------------------- */
+
+#define ZONE "Pacific/Auckland"
+
+static gboolean
+knows_zone (gpointer data)
+{
+  g_autoptr (GTimeZone) zone = csm_account_get_time_zone (((SyncDesk *) data)->account);
+
+  return g_str_equal (g_time_zone_get_identifier (zone), ZONE);
+}
+
+/* The workspace's zone is known as soon as the server has said it, and without a network, too. */
+static void
+test_time_zone (void)
+{
+  SyncTest test = { 0 };
+  SyncDesk *desk;
+  g_autofree char *program = csm_test_server_program ();
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sync_test_set_up (&test, 1);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program, "--data", test.workspace->directory, "time-zone", ZONE, NULL);
+  g_assert_no_error (error);
+  g_subprocess_wait_check (process, NULL, &error);
+  g_assert_no_error (error);
+  desk = sync_desk_new (&test, &test.workspace->agent, "ana");
+  g_assert_false (knows_zone (desk));
+  csm_account_start (desk->account);
+  sync_desk_wait_synced (desk);
+  g_assert_true (knows_zone (desk));
+  sync_desk_free (desk);
+  sync_test_kill_server (&test);
+  desk = sync_desk_new (&test, &test.workspace->agent, "ana");
+  csm_account_start (desk->account);
+  sync_wait_until (knows_zone, desk, "the zone");
+  sync_desk_free (desk);
+  sync_test_start_server (&test);
+  sync_test_tear_down (&test);
+}
+
 /* --- two desks ------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -265,6 +307,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sync/first", test_first_sync);
   g_test_add_func ("/sync/interrupted", test_interrupted);
+  g_test_add_func ("/sync/time-zone", test_time_zone);
   g_test_add_func ("/sync/two-desks", test_two_desks);
   g_test_add_func ("/sync/offline", test_offline);
   g_test_add_func ("/sync/server-restarts", test_server_restarts);
