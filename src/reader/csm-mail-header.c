@@ -330,6 +330,10 @@ write_selected (GMimeMessage       *message,
     { "listUnsubscribe", "List-Unsubscribe" },
     { "listUnsubscribePost", "List-Unsubscribe-Post" },
     { "listPost", "List-Post" },
+    { "listHelp", "List-Help" },
+    { "listSubscribe", "List-Subscribe" },
+    { "listOwner", "List-Owner" },
+    { "listArchive", "List-Archive" },
     { "returnPath", "Return-Path" },
     { "xAutoResponseSuppress", "X-Auto-Response-Suppress" },
     { "xAutoreply", "X-Autoreply" },
@@ -351,6 +355,7 @@ write_selected (GMimeMessage       *message,
     { "threadIndex", "Thread-Index" },
     { "threadTopic", "Thread-Topic" },
     { "contentType", "Content-Type" },
+    { "contentLanguage", "Content-Language" },
   };
 
   csm_json_writer_begin_object (writer, "headers");
@@ -358,7 +363,8 @@ write_selected (GMimeMessage       *message,
     {
       g_autofree char *value = csm_mail_header_dup (GMIME_OBJECT (message), options, fields[i].field);
 
-      if (value == NULL && strcmp (fields[i].field, "Content-Type") == 0 && message->mime_part != NULL)
+      /* GMime gives these to the outermost part. */
+      if (value == NULL && g_str_has_prefix (fields[i].field, "Content-") && message->mime_part != NULL)
         value = csm_mail_header_dup (message->mime_part, options, fields[i].field);
       csm_json_writer_string (writer, fields[i].member, value);
     }

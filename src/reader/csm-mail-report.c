@@ -13,6 +13,8 @@
 
 #define MAX_RECIPIENTS 500
 #define MAX_REPORT (512 * 1024)
+/* RFC 3463, section 2: 5.999.999 at most. */
+#define MAX_STATUS 9
 #define MAX_DIAGNOSTIC 2000
 
 /* The groups of fields of RFC 3464, section 2.1: about the message, then about each recipient. */
@@ -107,7 +109,7 @@ write_recipient (CsmJsonWriter *writer,
   const char *action = g_hash_table_lookup (group, "action");
   const char *status = g_hash_table_lookup (group, "status");
   g_autofree char *action_word = action != NULL ? g_ascii_strdown (action, (gssize) strcspn (action, " \t(;")) : NULL;
-  g_autofree char *code = status != NULL ? g_strndup (status, strspn (status, "0123456789.")) : NULL;
+  g_autofree char *code = status != NULL ? g_strndup (status, MIN (strspn (status, "0123456789."), MAX_STATUS)) : NULL;
 
   if (address == NULL)
     return;

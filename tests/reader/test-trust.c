@@ -72,7 +72,8 @@ test_headers (void)
 {
   g_autoptr(CsmParsedMail) mail = read_header ("X-Spam-Flag: YES\nX-Spam-Status: Yes, score=12.1\nX-Spam-Level: ****\nX-Spam: Yes\nX-Rspamd-Action: add header\nX-Rspamd-Score: 9.1\n"
                                                "X-Forefront-Antispam-Report: CIP:1.2.3.4;SCL:6;SRV:\nFeedback-ID: a:b\nX-Casement-Loop: w1", "Hello");
-  g_autoptr(CsmParsedMail) own = read_header ("X-MS-Exchange-Organization-SCL: -1", "Hello");
+  g_autoptr(CsmParsedMail) own = read_header ("X-MS-Exchange-Organization-SCL: -1\nContent-Language: de-AT,\n en\nList-Help: <mailto:h@a.test>\nList-Subscribe: <mailto:s@a.test>\n"
+                                              "List-Owner: <mailto:o@a.test>\nList-Archive: <https://a.test/>", "Hello");
   JsonObject *headers = json_object_get_object_member (mail->json, "headers");
 
   g_assert_cmpstr (json_object_get_string_member (headers, "xSpamFlag"), ==, "YES");
@@ -85,6 +86,11 @@ test_headers (void)
   headers = json_object_get_object_member (own->json, "headers");
   g_assert_cmpint (json_object_get_int_member (headers, "xMicrosoftScl"), ==, -1);
   g_assert_true (json_object_get_null_member (headers, "xSpamFlag"));
+  g_assert_cmpstr (json_object_get_string_member (headers, "contentLanguage"), ==, "de-AT, en");
+  g_assert_cmpstr (json_object_get_string_member (headers, "listHelp"), ==, "<mailto:h@a.test>");
+  g_assert_cmpstr (json_object_get_string_member (headers, "listSubscribe"), ==, "<mailto:s@a.test>");
+  g_assert_cmpstr (json_object_get_string_member (headers, "listOwner"), ==, "<mailto:o@a.test>");
+  g_assert_cmpstr (json_object_get_string_member (headers, "listArchive"), ==, "<https://a.test/>");
 }
 
 static void
