@@ -107,6 +107,7 @@ csm_bounce_find (CsmTxn      *txn,
 /* One recipient of a report. */
 typedef struct
 {
+  const char *key;       /* whom the mail went to, as it is written there; NULL: nobody of them; borrowed */
   char       *address;   /* normalised */
   const char *state;     /* Message.delivery.recipients[].state; static */
   const char *status;    /* RFC 3463, or NULL; borrowed */
@@ -138,40 +139,83 @@ state_of (JsonObject *recipient)
   return *status == '4' ? "delayed" : *status == '2' ? "accepted" : NULL;
 }
 
-/* The address that the mail was sent to. What it was passed on to from there the sender never knew, so of a mail with one recipient it is that one. */
-static char *
-sent_address (JsonObject *sent,
-              const char *reported)
+static void
+add_people (GHashTable *people,
+            JsonArray  *list)
 {
-  JsonArray *to = csm_json_get_array (sent, "to"), *cc = csm_json_get_array (sent, "cc");
-  guint n_to = to != NULL ? json_array_get_length (to) : 0, n_cc = cc != NULL ? json_array_get_length (cc) : 0;
-  g_autofree char *address = csm_address_normalise (reported);
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      const char *written = csm_json_get_string (csm_desk_object_at (list, i), "address");
+      g_autofree char *address = csm_address_normalise (written);
 
-  if (address != NULL && (csm_address_list_has (to, address) || csm_address_list_has (cc, address)))
-    return g_steal_pointer (&address);
-  if (n_to + n_cc != 1 || csm_json_get_string (sent, "submissionId") == NULL)
-    return g_steal_pointer (&address);
-  return csm_address_normalise (csm_json_get_string (csm_desk_object_at (n_to == 1 ? to : cc, 0), "address"));
+      if (address != NULL && !g_hash_table_contains (people, address))
+        g_hash_table_insert (people, g_steal_pointer (&address), g_strdup (written));
+    }
+}
+
+/* Whom the mail went to: normalised address → as it is written there. NULL: it can't be looked up. */
+static GHashTable *
+recipients_of (CsmTxn      *txn,
+               JsonObject  *sent,
+               GError     **error)
+{
+  g_autoptr (GHashTable) people = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  const char *submission_id = csm_json_get_string (sent, "submissionId");
+  g_autoptr (JsonObject) submission = NULL;
+  GError *local = NULL;
+
+  if (submission_id != NULL)
+    submission = csm_desk_peek (txn, CSM_TYPE_ID_SUBMISSION, submission_id, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return NULL;
+    }
+  add_people (people, csm_json_get_array (sent, "to"));
+  add_people (people, csm_json_get_array (sent, "cc"));
+  add_people (people, csm_json_get_array (submission, "bcc"));
+  return g_steal_pointer (&people);
+}
+
+/* Whoever got the mail can make up a report about it, which must not touch anybody else. What an address passed it on to the sender never
+ * knew, so of a mail of ours with one recipient it is that one. */
+static void
+find_recipient (Finding    *finding,
+                JsonObject *sent,
+                GHashTable *people)
+{
+  gboolean ours = csm_json_get_string (sent, "submissionId") != NULL || csm_json_get_string (sent, "automatic") != NULL;
+  GHashTableIter iter;
+  gpointer address;
+
+  finding->key = g_hash_table_lookup (people, finding->address);
+  if (finding->key != NULL || !ours || g_hash_table_size (people) != 1)
+    return;
+  g_hash_table_iter_init (&iter, people);
+  g_hash_table_iter_next (&iter, &address, (gpointer *) &finding->key);
+  g_free (finding->address);
+  finding->address = g_strdup (address);
 }
 
 static void
 add_finding (GPtrArray  *list,
              JsonObject *sent,
+             GHashTable *people,
              JsonObject *recipient)
 {
-  const char *reported = csm_json_get_string (recipient, "address");
   const char *diagnostic = csm_json_get_string (recipient, "diagnostic");
   const char *status = csm_json_get_string (recipient, "status");
   const char *state = state_of (recipient);
-  g_autofree char *address = reported != NULL ? sent_address (sent, reported) : NULL;
+  g_autofree char *address = csm_address_normalise (csm_json_get_string (recipient, "address"));
   g_autofree char *line = NULL;
   Finding *finding;
 
   if (address == NULL || state == NULL)
     return;
-  line = g_strdup_printf ("%s: %s", address, diagnostic != NULL ? diagnostic : status != NULL ? status : "undeliverable");
   finding = g_new0 (Finding, 1);
   finding->address = g_steal_pointer (&address);
+  find_recipient (finding, sent, people);
+  line = g_strdup_printf ("%s: %s", finding->address, diagnostic != NULL ? diagnostic : status != NULL ? status : "undeliverable");
   finding->state = state;
   finding->status = status;
   finding->why = csm_intake_one_line (line, MAX_WHY);
@@ -181,7 +225,8 @@ add_finding (GPtrArray  *list,
 /* By the standard, or by the one field of older mail servers. */
 static GPtrArray *
 read_report (JsonObject *mail,
-             JsonObject *sent)
+             JsonObject *sent,
+             GHashTable *people)
 {
   JsonArray *given = csm_json_get_array (csm_json_get_object (mail, "report"), "recipients");
   const char *old_style = csm_json_get_string (csm_json_get_object (mail, "headers"), "xFailedRecipients");
@@ -193,7 +238,7 @@ read_report (JsonObject *mail,
       JsonNode *node = json_array_get_element (given, i);
 
       if (JSON_NODE_HOLDS_OBJECT (node))
-        add_finding (list, sent, json_node_get_object (node));
+        add_finding (list, sent, people, json_node_get_object (node));
     }
   if (list->len > 0 || old_style == NULL)
     return list;
@@ -204,7 +249,7 @@ read_report (JsonObject *mail,
 
       csm_json_set_string (recipient, "address", g_strstrip (*address));
       csm_json_set_string (recipient, "action", "failed");
-      add_finding (list, sent, recipient);
+      add_finding (list, sent, people, recipient);
     }
   return list;
 }
@@ -283,36 +328,30 @@ csm_bounce_mark_customer (CsmTxn      *txn,
   return csm_desk_save (txn, CSM_TYPE_ID_CUSTOMER, customer, error);
 }
 
-/* Who was asked may stand there as the person wrote it. */
-static char *
-key_of (JsonObject *recipients,
-        const char *address)
+/* Whether the mail is still with us for the recipient: no other server can know what became of it, and a report would only end our tries. */
+static gboolean
+is_with_us (JsonObject *delivery,
+            const char *recipient_state)
 {
-  g_autoptr (GList) keys = json_object_get_members (recipients);
+  static const char *const states[] = { "queued", "handedOver", "held", NULL };
+  const char *state = csm_json_get_string (delivery, "state");
 
-  for (GList *l = keys; l != NULL; l = l->next)
-    {
-      g_autofree char *normal = csm_address_normalise (l->data);
-
-      if (g_strcmp0 (normal, address) == 0)
-        return g_strdup (l->data);
-    }
-  return g_strdup (address);
+  return state != NULL && g_strv_contains (states, state) && g_strcmp0 (recipient_state, "accepted") != 0;
 }
 
-/* What was certain stays so: a mail that could not be delivered is not on its way any more. */
+/* What was certain stays so: a mail that could not be delivered is not on its way any more, and has not arrived. What is known is no news. */
 static gboolean
-note_recipient (JsonObject    *recipients,
+note_recipient (JsonObject    *delivery,
                 const Finding *finding,
                 gint64         at)
 {
-  g_autofree char *key = key_of (recipients, finding->address);
-  const char *before = csm_json_get_string (csm_json_get_object (recipients, key), "state");
-  const char *from = csm_json_get_string (csm_json_get_object (recipients, key), "from");
+  JsonObject *recipients = csm_json_get_object (delivery, "recipients");
+  JsonObject *known = csm_json_get_object (recipients, finding->key);
+  const char *before = csm_json_get_string (known, "state");
   JsonObject *recipient;
 
-  if (g_strcmp0 (finding->state, "delayed") == 0 && before != NULL &&
-      (g_strcmp0 (before, "failed") == 0 || (g_strcmp0 (before, "accepted") == 0 && g_strcmp0 (from, "report") == 0)))
+  if (is_with_us (delivery, before) || g_strcmp0 (before, "failed") == 0 ||
+      (g_strcmp0 (before, "accepted") == 0 && g_strcmp0 (csm_json_get_string (known, "from"), "report") == 0 && g_strcmp0 (finding->state, "failed") != 0))
     return FALSE;
   recipient = json_object_new ();
   csm_json_set_string (recipient, "state", finding->state);
@@ -320,8 +359,39 @@ note_recipient (JsonObject    *recipients,
   csm_json_set_string (recipient, "why", g_strcmp0 (finding->state, "accepted") != 0 ? finding->why : NULL);
   csm_json_set_time (recipient, "at", at);
   csm_json_set_string (recipient, "from", "report");
-  json_object_set_object_member (recipients, key, recipient);
+  json_object_set_object_member (recipients, finding->key, recipient);
   return TRUE;
+}
+
+/* Notes what one recipient's part of the report says; whether it was news. */
+static gboolean
+note_finding (JsonObject    *delivery,
+              const Finding *finding,
+              gint64         at)
+{
+  if (finding->key != NULL)
+    return note_recipient (delivery, finding, at);
+  /* Somebody whom a recipient's server passed it on to: not to know is worse than not to know whom it concerns. */
+  return g_strcmp0 (finding->state, "failed") == 0 && g_strcmp0 (csm_json_get_string (delivery, "state"), "failed") != 0 && !is_with_us (delivery, NULL);
+}
+
+/* What all of it comes to. While the mail goes to others, whoever sends it says what becomes of it. */
+static void
+sum_up (JsonObject *delivery,
+        const char *failed,
+        const char *delayed,
+        gint64      at)
+{
+  if (is_with_us (delivery, NULL))
+    return;
+  if (failed != NULL)
+    csm_json_set_string (delivery, "state", "failed");
+  else if (csm_json_get_string (delivery, "state") == NULL)
+    csm_json_set_string (delivery, "state", "accepted");
+  if (failed == NULL && (delayed == NULL || g_strcmp0 (csm_json_get_string (delivery, "state"), "failed") == 0))
+    return;
+  csm_json_set_string (delivery, "why", failed != NULL ? failed : delayed);
+  csm_json_set_time (delivery, "at", at);
 }
 
 /**
@@ -345,39 +415,36 @@ csm_bounce_apply (CsmTxn      *txn,
                   char       **why,
                   GError     **error)
 {
-  g_autoptr (GPtrArray) findings = read_report (mail, sent);
+  g_autoptr (GHashTable) people = recipients_of (txn, sent, error);
+  g_autoptr (GPtrArray) findings = NULL;
   JsonObject *old = csm_json_get_object (sent, "delivery");
   JsonObject *known = csm_json_get_object (old, "recipients");
   g_autoptr (JsonObject) delivery = old != NULL ? csm_json_copy_object (old) : json_object_new ();
-  JsonObject *recipients = known != NULL ? csm_json_copy_object (known) : json_object_new ();
   const char *delayed = NULL;
+  gboolean news = FALSE;
 
-  json_object_set_object_member (delivery, "recipients", recipients);
   *why = NULL;
+  if (people == NULL)
+    return FALSE;
+  findings = read_report (mail, sent, people);
+  json_object_set_object_member (delivery, "recipients", known != NULL ? csm_json_copy_object (known) : json_object_new ());
   for (guint i = 0; i < findings->len; i++)
     {
       const Finding *finding = g_ptr_array_index (findings, i);
 
-      if (!note_recipient (recipients, finding, at))
+      if (!note_finding (delivery, finding, at))
         continue;
-      if (!mark_identity (txn, finding, at, error))
+      news = TRUE;
+      if (finding->key != NULL && !mark_identity (txn, finding, at, error))
         return FALSE;
       if (*why == NULL && g_strcmp0 (finding->state, "failed") == 0)
         *why = g_strdup (finding->why);
       else if (delayed == NULL && g_strcmp0 (finding->state, "delayed") == 0)
         delayed = finding->why;
     }
-  if (findings->len == 0)
+  if (!news)
     return TRUE;
-  if (*why != NULL)
-    csm_json_set_string (delivery, "state", "failed");
-  else if (csm_json_get_string (delivery, "state") == NULL)
-    csm_json_set_string (delivery, "state", "accepted");
-  if (*why != NULL || delayed != NULL)
-    {
-      csm_json_set_string (delivery, "why", *why != NULL ? *why : delayed);
-      csm_json_set_time (delivery, "at", at);
-    }
+  sum_up (delivery, *why, delayed, at);
   json_object_set_object_member (sent, "delivery", g_steal_pointer (&delivery));
   return csm_desk_save (txn, CSM_TYPE_ID_MESSAGE, sent, error);
 }

@@ -346,17 +346,18 @@ learn (CsmTxn      *txn,
 {
   g_autoptr (JsonObject) customer = NULL;
   g_autofree char *key = g_strconcat ("email:", address, NULL);
+  gboolean named = name != NULL && g_ascii_strcasecmp (name, address) != 0;
   gboolean unreachable;
   const char *old;
 
-  if (name == NULL || g_ascii_strcasecmp (name, address) == 0)
+  if (!named && !writes)
     return TRUE;
   customer = csm_desk_load (txn, CSM_TYPE_ID_CUSTOMER, id, error);
   if (customer == NULL)
     return FALSE;
   unreachable = csm_json_get_object (csm_json_get_object (csm_json_get_object (customer, "identities"), key), "undeliverable") != NULL;
   old = csm_json_get_string (customer, "name");
-  if (old == NULL || *old == '\0' || g_ascii_strcasecmp (old, address) == 0)
+  if (named && (old == NULL || *old == '\0' || g_ascii_strcasecmp (old, address) == 0))
     {
       csm_json_set_string (customer, "name", name);
       if (!csm_desk_save (txn, CSM_TYPE_ID_CUSTOMER, customer, error))

@@ -59,7 +59,8 @@ referred_ids (JsonObject *mail,
   return ids;
 }
 
-/* The newest message of the conversation that a token names, when the conversation is one of this mailbox. */
+/* The newest message of the conversation that a token names, when the conversation is one of this mailbox. Programs that answer by
+ * themselves write to the envelope's sender (RFC 3834, section 4), which names the message. */
 static gboolean
 follow_token (CsmThread   *self,
               CsmTxn      *txn,
@@ -67,17 +68,25 @@ follow_token (CsmThread   *self,
               const char  *address,
               GError     **error)
 {
-  g_autofree char *conversation_id = NULL;
-  g_autoptr (JsonObject) conversation = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (JsonObject) named = NULL;
   g_autoptr (GPtrArray) ids = NULL;
+  gboolean is_message = FALSE;
   GError *local = NULL;
   char kind;
 
-  if (csm_reply_token_read (txn, address, &kind, &conversation_id, &local) && kind == *CSM_REPLY_TOKEN_CONVERSATION)
-    conversation = csm_desk_peek (txn, CSM_TYPE_ID_CONVERSATION, conversation_id, &local);
-  if (local == NULL && conversation != NULL && g_strcmp0 (csm_json_get_string (conversation, "channelId"), channel_id) == 0)
-    ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "conversationId", conversation_id, &local);
-  if (ids != NULL && ids->len > 0)
+  if (csm_reply_token_read (txn, address, &kind, &id, &local))
+    {
+      is_message = kind == *CSM_REPLY_TOKEN_BOUNCE;
+      named = csm_desk_peek (txn, is_message ? CSM_TYPE_ID_MESSAGE : CSM_TYPE_ID_CONVERSATION, id, &local);
+    }
+  if (local == NULL && named != NULL && g_strcmp0 (csm_json_get_string (named, "channelId"), channel_id) != 0)
+    g_clear_pointer (&named, json_object_unref);
+  if (local == NULL && named != NULL && !is_message)
+    ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "conversationId", id, &local);
+  if (named != NULL && is_message)
+    self->parent_id = g_steal_pointer (&id);
+  else if (ids != NULL && ids->len > 0)
     self->parent_id = g_strdup (g_ptr_array_index (ids, ids->len - 1));
   if (local == NULL)
     return TRUE;

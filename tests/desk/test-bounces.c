@@ -89,6 +89,23 @@ test_token (Desk   *desk,
   g_assert_false (is_undeliverable (txn, "jonas@example.net"));
 }
 
+/* A vacation program writes to the envelope's sender, often without saying what it answers. */
+static void
+test_away (Desk   *desk,
+           CsmTxn *txn)
+{
+  g_autofree char *sent = send_to_two (desk, txn);
+  g_autofree char *case_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, sent, "caseId");
+  GError *error = NULL;
+  g_autofree char *tagged = csm_reply_token_address (txn, DESK_TEST_ADDRESS, CSM_REPLY_TOKEN_BOUNCE, sent, &error);
+  g_autofree char *fields = g_strdup_printf ("{'messageId':'away@x','from':[{'address':'priya@example.org'}],'to':[{'address':'%s'}],'headers':{'autoSubmitted':'auto-replied'}}", tagged);
+  g_autofree char *away = desk_test_take (desk, txn, fields);
+
+  g_assert_no_error (error);
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, away, "caseId", case_id);
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, case_id, "status", "waiting");
+}
+
 /* Each recipient has a state of its own; 4.x marks nobody, and what failed is not delayed afterwards. */
 static void
 test_recipients (Desk   *desk,
@@ -166,8 +183,83 @@ test_untied (Desk   *desk,
     g_autoptr (JsonObject) message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, sent);
 
     g_assert_cmpstr (csm_json_get_string (recipient (message, "priya@example.org"), "state"), ==, "failed");
-    g_assert_cmpstr (csm_json_get_string (recipient (message, "nobody@example.org"), "state"), ==, "failed");
+    g_assert_null (recipient (message, "nobody@example.org"));
   }
+}
+
+/* Whoever got a mail can make up reports about it: they concern only whom it went to, and repeating them does nothing. */
+static void
+test_made_up (Desk   *desk,
+              CsmTxn *txn)
+{
+  g_autofree char *other = desk_test_mail (desk, txn, "victor@example.org", "v@x", NULL);
+  g_autofree char *sent = send_to_two (desk, txn);
+  g_autofree char *case_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, sent, "caseId");
+  g_autofree char *gone = g_strdup_printf (GONE "," GONE, "victor@example.org", "jonas@example.net");
+  g_autofree char *first = report (desk, txn, "r1@mx", DESK_TEST_ADDRESS, "b@x", gone);
+  g_autofree char *second = NULL, *arrived = NULL;
+  g_autoptr (JsonObject) message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, sent);
+
+  g_assert_nonnull (other);
+  g_assert_nonnull (first);
+  g_assert_false (is_undeliverable (txn, "victor@example.org"));
+  g_assert_true (is_undeliverable (txn, "jonas@example.net"));
+  g_assert_null (recipient (message, "victor@example.org"));
+  g_assert_cmpuint (desk_test_events (txn, case_id, "deliveryFailed"), ==, 1);
+
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_CASE, case_id, desk_test_json ("{'status':'resolved'}")), ==, -1);
+  second = report (desk, txn, "r2@mx", DESK_TEST_ADDRESS, "b@x", gone);
+  arrived = report (desk, txn, "r3@mx", DESK_TEST_ADDRESS, "b@x", "{'address':'jonas@example.net','action':'delivered','status':'2.0.0'}");
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, second, "caseId", case_id);
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, arrived, "caseId", case_id);
+  desk_assert_text (txn, CSM_TYPE_ID_CASE, case_id, "status", "resolved");
+  g_assert_cmpuint (desk_test_events (txn, case_id, "deliveryFailed"), ==, 1);
+  g_clear_pointer (&message, json_object_unref);
+  message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, sent);
+  g_assert_cmpstr (csm_json_get_string (recipient (message, "jonas@example.net"), "state"), ==, "failed");
+  g_assert_true (is_undeliverable (txn, "jonas@example.net"));
+}
+
+/* Of a mail that goes out again to one of two, nobody can say what became of it there. */
+static void
+test_still_with_us (Desk   *desk,
+                    CsmTxn *txn)
+{
+  g_autofree char *sent = send_to_two (desk, txn);
+  g_autoptr (JsonObject) message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, sent), after = NULL;
+  g_autofree char *gone = g_strdup_printf (GONE "," GONE, "priya@example.org", "jonas@example.net");
+  g_autofree char *dsn = NULL;
+  GError *error = NULL;
+
+  json_object_set_object_member (message, "delivery",
+                                 desk_test_json ("{'state':'queued','recipients':{'jonas@example.net':{'state':'accepted','from':'smtp'},"
+                                                 "'priya@example.org':{'state':'delayed','from':'smtp'}}}"));
+  csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), sent, message, &error);
+  g_assert_no_error (error);
+  dsn = report (desk, txn, "r1@mx", DESK_TEST_ADDRESS, "b@x", gone);
+  g_assert_nonnull (dsn);
+  after = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, sent);
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (after, "delivery"), "state"), ==, "queued");
+  g_assert_cmpstr (csm_json_get_string (recipient (after, "priya@example.org"), "state"), ==, "delayed");
+  g_assert_cmpstr (csm_json_get_string (recipient (after, "jonas@example.net"), "state"), ==, "failed");
+}
+
+/* Whoever writes is there, also without a name. */
+static void
+test_back_without_name (Desk   *desk,
+                        CsmTxn *txn)
+{
+  g_autofree char *sent = send_to_two (desk, txn);
+  g_autofree char *gone = g_strdup_printf (GONE, "jonas@example.net");
+  g_autofree char *dsn = report (desk, txn, "r1@mx", DESK_TEST_ADDRESS, "b@x", gone);
+  g_autofree char *again = NULL;
+
+  g_assert_nonnull (sent);
+  g_assert_nonnull (dsn);
+  g_assert_true (is_undeliverable (txn, "jonas@example.net"));
+  again = desk_test_take (desk, txn, "{'messageId':'c@x','from':[{'name':'','address':'jonas@example.net'}]}");
+  g_assert_nonnull (again);
+  g_assert_false (is_undeliverable (txn, "jonas@example.net"));
 }
 
 int
@@ -176,8 +268,12 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   desk_test_add ("/bounces/token", test_token);
+  desk_test_add ("/bounces/away", test_away);
   desk_test_add ("/bounces/recipients", test_recipients);
   desk_test_add ("/bounces/other-codes", test_other_codes);
   desk_test_add ("/bounces/untied", test_untied);
+  desk_test_add ("/bounces/made-up", test_made_up);
+  desk_test_add ("/bounces/still-with-us", test_still_with_us);
+  desk_test_add ("/bounces/back-without-name", test_back_without_name);
   return g_test_run ();
 }
