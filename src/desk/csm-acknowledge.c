@@ -19,7 +19,11 @@
 
 /* Somebody who writes more often in a day knows that mail arrives. */
 #define MAX_PER_DAY 3
-#define DAY (24 * 3600 * CSM_SECOND)
+/* So many for everybody together: more is somebody who writes under many names. */
+#define MAX_PER_HOUR 600
+#define EVERYBODY ""
+#define HOUR (3600 * CSM_SECOND)
+#define DAY (24 * HOUR)
 /* Whoever wrote longer ago, while no server ran or before it was set back to an older state, has heard of it or given up. */
 #define MAX_AGE DAY
 #define MAX_NAME 60
@@ -59,7 +63,7 @@ forbids_answers (CsmIntake *self)
   const char *suppress = csm_json_get_string (self->view.headers, "xAutoResponseSuppress");
 
   return (suppress != NULL && g_ascii_strcasecmp (suppress, "none") != 0) || csm_mail_view_has_header (&self->view, "xLoop") ||
-         csm_mail_view_has_header (&self->view, "xCasementLoop") || csm_mail_view_has_header (&self->view, "listUnsubscribePost") ||
+         csm_mail_view_has_header (&self->view, "xCasementLoop") || csm_lane_came_by_list (&self->view) || csm_mail_view_has_header (&self->view, "listUnsubscribePost") ||
          csm_json_get_string (csm_json_get_object (self->mail, "report"), "kind") != NULL || csm_json_get_object (self->mail, "calendar") != NULL;
 }
 
@@ -76,7 +80,7 @@ find_address (CsmIntake  *self,
 
   if (address == NULL || !csm_address_is_valid (address) || !csm_parties_is_own (self->txn, address, &own, NULL, error) || own)
     return NULL;
-  csm_mail_view_init (&envelope, nothing, address);
+  csm_mail_view_init (&envelope, nothing, address, NULL);
   return csm_lane_automatic (&envelope) == NULL ? g_steal_pointer (&address) : NULL;
 }
 
@@ -87,6 +91,7 @@ may_answer (CsmIntake *self)
 
   return csm_json_get_boolean (settings, "enabled") && csm_json_get_boolean (self->channel, "enabled") && csm_json_get_boolean (self->mail, "ok") &&
          !self->incoming->history && self->incoming->received > csm_time_now () - MAX_AGE && !self->parties.outgoing && !self->parties.own && self->aside == CSM_ASIDE_NOT && self->automatic == NULL &&
+         self->parties.from != NULL &&
          g_strcmp0 (self->case_lane, "conversation") == 0 &&
          g_strcmp0 (csm_json_get_string (csm_json_get_object (self->message, "trust"), "verdict"), "failed") != 0 &&
          !forbids_answers (self) && names_channel (self);
@@ -117,25 +122,59 @@ choose_text (CsmIntake  *self,
   return NULL;
 }
 
-/* A stranger's name goes to an address that the stranger gave: it is a name, or it is left out. */
-static char *
-harmless_name (const char *name)
+/* Whether mail programs would make a link of @word. */
+static gboolean
+is_link (const char *word)
 {
-  g_autofree char *line = csm_intake_one_line (name, MAX_NAME);
+  const char *dot = strchr (word, '.');
 
-  if (strstr (line, "//") != NULL || strchr (line, '@') != NULL || strstr (line, "www.") != NULL)
-    return g_strdup ("");
-  return g_steal_pointer (&line);
+  for (; dot != NULL; dot = strchr (dot + 1, '.'))
+    {
+      if (dot > word && !g_ascii_ispunct (dot[-1]) && g_unichar_isalpha (g_utf8_get_char (dot + 1)) && g_unichar_isalpha (g_utf8_get_char (g_utf8_next_char (dot + 1))))
+        return TRUE;
+    }
+  return strstr (word, "//") != NULL || strchr (word, '@') != NULL;
+}
+
+/* What a stranger wrote goes to an address that the stranger gave: words, and nothing to follow. */
+static char *
+harmless (const char *text,
+          guint       length)
+{
+  g_autofree char *line = csm_intake_one_line (text, length);
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  g_autoptr (GStrvBuilder) kept = g_strv_builder_new ();
+  g_auto (GStrv) rest = NULL;
+
+  for (char **word = words; *word != NULL; word++)
+    {
+      if (!is_link (*word))
+        g_strv_builder_add (kept, *word);
+    }
+  rest = g_strv_builder_end (kept);
+  return g_strjoinv (" ", rest);
+}
+
+/* What we know of the customer may be no business of whoever is at another address than the mail is from. */
+static char *
+name_for (CsmIntake  *self,
+          const char *address,
+          JsonObject *customer)
+{
+  const char *known = g_strcmp0 (address, self->parties.from) == 0 ? csm_json_get_string (customer, "name") : self->parties.name;
+  g_autofree char *line = csm_intake_one_line (known, MAX_NAME);
+  g_autofree char *name = harmless (line, MAX_NAME);
+
+  return strcmp (name, line) == 0 ? g_steal_pointer (&name) : g_strdup ("");
 }
 
 static char *
 fill_in (CsmIntake  *self,
-         JsonObject *customer,
+         const char *name,
+         const char *subject,
          const char *text)
 {
   const char *case_id = csm_json_get_string (self->case_, "id");
-  g_autofree char *name = harmless_name (csm_json_get_string (customer, "name"));
-  g_autofree char *subject = csm_intake_one_line (csm_json_get_string (self->case_, "subject"), MAX_SUBJECT);
   g_autoptr (GString) out = g_string_new (NULL);
 
   for (const char *c = text; *c != '\0'; c++)
@@ -152,6 +191,61 @@ fill_in (CsmIntake  *self,
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
+/* An address may be another one for each mail, and is somebody's who has one of them only. */
+static char *
+without_tag (const char *address)
+{
+  char *plain = csm_address_without_tag (address);
+
+  return plain != NULL ? plain : g_strdup (address);
+}
+
+static gboolean
+count (CsmIntake   *self,
+       const char  *address,
+       gint64       since,
+       gint64       most,
+       gboolean    *enough,
+       GError     **error)
+{
+  g_autofree char *plain = without_tag (address);
+  gint64 n;
+
+  if (*enough)
+    return TRUE;
+  if (!csm_txn_count_acknowledged (self->txn, plain, since, &n, error))
+    return FALSE;
+  *enough = n >= most;
+  return TRUE;
+}
+
+/* Of two machines that answer each other, one may write from a new envelope address each time. */
+static gboolean
+was_told_enough (CsmIntake   *self,
+                 const char  *address,
+                 gint64       now,
+                 gboolean    *enough,
+                 GError     **error)
+{
+  *enough = FALSE;
+  return count (self, address, now - DAY, MAX_PER_DAY, enough, error) &&
+         count (self, self->parties.from, now - DAY, MAX_PER_DAY, enough, error) &&
+         count (self, EVERYBODY, now - HOUR, MAX_PER_HOUR, enough, error);
+}
+
+static gboolean
+note_told (CsmIntake   *self,
+           const char  *address,
+           gint64       now,
+           GError     **error)
+{
+  g_autofree char *told = without_tag (address);
+  g_autofree char *writer = without_tag (self->parties.from);
+
+  return csm_txn_note_acknowledged (self->txn, told, now, now - DAY, error) && csm_txn_note_acknowledged (self->txn, writer, now, now - DAY, error) &&
+         csm_txn_note_acknowledged (self->txn, EVERYBODY, now, now - DAY, error);
+}
+
 static gboolean
 send (CsmIntake   *self,
       const char  *address,
@@ -160,8 +254,12 @@ send (CsmIntake   *self,
       gint64       now,
       GError     **error)
 {
-  g_autofree char *words = fill_in (self, customer, text);
-  g_autoptr (JsonObject) message = csm_outgoing_message_automatic (self->txn, self->message, NULL, words, now, error);
+  const char *given = csm_json_get_string (self->case_, "subject");
+  g_autofree char *name = name_for (self, address, customer);
+  g_autofree char *subject = harmless (given, MAX_SUBJECT);
+  g_autofree char *words = fill_in (self, name, subject, text);
+  g_autofree char *title = g_strconcat ("Re: ", subject, NULL);
+  g_autoptr (JsonObject) message = csm_outgoing_message_automatic (self->txn, self->message, title, words, now, error);
   JsonObject *entry;
   JsonArray *to;
 
@@ -174,7 +272,7 @@ send (CsmIntake   *self,
   json_object_set_array_member (message, "to", to);
   /* Who sends looks when a submission changed; this mail has none. */
   return csm_outgoing_queue (self->txn, message, now, error) &&
-         csm_txn_note_acknowledged (self->txn, address, csm_json_get_string (self->case_, "id"), now, error) &&
+         note_told (self, address, now, error) &&
          csm_txn_touch (self->txn, csm_record_type_get (CSM_TYPE_ID_SUBMISSION), error);
 }
 
@@ -196,23 +294,23 @@ csm_acknowledge (CsmIntake  *self,
   g_autofree char *address = NULL;
   g_autofree char *command = NULL;
   GError *local = NULL;
-  gint64 now = csm_time_now (), in_case = 0, lately = 0;
-  gboolean has_way = FALSE;
+  gint64 now = csm_time_now ();
+  gboolean has_way = FALSE, enough = FALSE;
   const char *text;
 
   if (!may_answer (self))
     return TRUE;
   address = find_address (self, &local);
   if (local == NULL && address != NULL)
-    csm_txn_count_acknowledged (self->txn, address, csm_json_get_string (self->case_, "id"), now - DAY, &in_case, &lately, &local);
-  if (local == NULL)
+    was_told_enough (self, address, now, &enough, &local);
+  if (local == NULL && address != NULL && !enough)
     csm_outgoing_has_way (self->txn, self->incoming->channel_id, &command, &has_way, &local);
   if (local != NULL)
     {
       g_propagate_error (error, local);
       return FALSE;
     }
-  if (address == NULL || in_case > 0 || lately >= MAX_PER_DAY || !has_way)
+  if (address == NULL || enough || !has_way)
     return TRUE;
   customer = csm_desk_load (self->txn, CSM_TYPE_ID_CUSTOMER, self->customer_id, error);
   if (customer == NULL)

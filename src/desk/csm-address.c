@@ -15,7 +15,7 @@
  * csm_address_normalise:
  * @address: (nullable): a mail address from outside
  *
- * One spelling for one mailbox: no brackets, no blanks around it, lower case. RFC 5321 allows a local part to
+ * One spelling for one mailbox: no brackets, no blanks around it, no dot at the end, lower case. RFC 5321 allows a local part to
  * depend on case; no mailbox that is in use does.
  *
  * Returns: (transfer full) (nullable): the address, or %NULL when it has no two sides of an @
@@ -40,6 +40,9 @@ csm_address_normalise (const char *address)
   at = strrchr (text, '@');
   if (at == NULL || at == text || at[1] == '\0')
     return NULL;
+  length = strlen (at);
+  if (length > 2 && at[length - 1] == '.')
+    at[length - 1] = '\0';
   return g_utf8_strdown (text, -1);
 }
 

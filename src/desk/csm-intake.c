@@ -69,7 +69,7 @@ classify (CsmIntake  *self,
 
   if (rules == NULL || !csm_intake_is_loop (self, &loop, error))
     return FALSE;
-  csm_mail_view_init (&self->view, self->mail, self->parties.from);
+  csm_mail_view_init (&self->view, self->mail, self->parties.from, csm_json_get_string (self->channel, "address"));
   self->automatic = csm_lane_automatic (&self->view);
   self->case_lane = g_strdup (csm_rule_set_lane (rules, self->incoming->channel_id, &self->view));
   if (self->parties.outgoing)
@@ -78,7 +78,7 @@ classify (CsmIntake  *self,
     self->aside = CSM_ASIDE_LOOP;
   else if (!self->parties.own && csm_rule_set_blocks (rules, self->incoming->channel_id, self->parties.from) != NULL)
     self->aside = CSM_ASIDE_BLOCKED;
-  if (self->parties.forged && self->automatic == NULL)
+  if (self->parties.forged && self->automatic == NULL && g_strcmp0 (self->case_lane, "spam") != 0)
     {
       g_free (self->case_lane);
       self->case_lane = g_strdup ("checking");

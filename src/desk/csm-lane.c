@@ -14,6 +14,25 @@
 /* From this on Microsoft's servers put a mail into the junk folder themselves. */
 #define SPAM_CONFIDENCE 5
 
+/**
+ * csm_lane_came_by_list:
+ * @mail: a mail
+ *
+ * Returns: whether it came to many (RFC 2369, RFC 2919), also when the list is the mailbox's own
+ */
+gboolean
+csm_lane_came_by_list (CsmMailView *mail)
+{
+  static const char *const fields[] = { "listId", "listUnsubscribe", "listPost", "listHelp", "listSubscribe", "listOwner", "listArchive" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      if (csm_mail_view_has_header (mail, fields[i]))
+        return TRUE;
+    }
+  return csm_mail_view_header_is (mail, "precedence", WORDS ("bulk", "list", "junk"));
+}
+
 static gboolean
 has_null_return_path (CsmMailView *mail)
 {
@@ -90,8 +109,7 @@ is_auto_generated (CsmMailView *mail)
 static gboolean
 is_list_mail (CsmMailView *mail)
 {
-  return csm_mail_view_has_header (mail, "listId") || csm_mail_view_has_header (mail, "listUnsubscribe") || csm_mail_view_has_header (mail, "listPost") ||
-         csm_mail_view_header_is (mail, "precedence", WORDS ("bulk", "list", "junk"));
+  return !mail->own_list && csm_lane_came_by_list (mail);
 }
 
 static gboolean
@@ -99,9 +117,8 @@ is_machine_sender (CsmMailView *mail)
 {
   return csm_mail_view_local_part_has (mail, WORDS ("noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply", "dontreply",
                                                     "nepasrepondre", "ne-pas-repondre", "nicht-antworten", "noresponder", "no-responder")) ||
-         csm_mail_view_local_part_begins (mail, WORDS ("mailer-daemon", "postmaster", "notification", "notifications", "owner", "root", "cron", "bounce",
-                                                       "bounces")) ||
-         (mail->from != NULL && strstr (mail->from, "-request@") != NULL) || has_null_return_path (mail);
+         csm_mail_view_local_part_begins (mail, WORDS ("mailer-daemon", "postmaster", "notification", "notifications", "root", "cron", "bounce", "bounces")) ||
+         (mail->from != NULL && (g_str_has_prefix (mail->from, "owner-") || strstr (mail->from, "-request@") != NULL)) || has_null_return_path (mail);
 }
 
 static gboolean

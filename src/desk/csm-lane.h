@@ -24,5 +24,6 @@ typedef struct
 const CsmBuiltInRule *csm_lane_built_in       (const char        *name);
 const CsmBuiltInRule *csm_lane_built_in_rules (guint             *n_rules);
 const char           *csm_lane_automatic      (CsmMailView       *mail);
+gboolean              csm_lane_came_by_list   (CsmMailView       *mail);
 
 G_END_DECLS

@@ -11,16 +11,36 @@
 /* Rules look for words in the beginning of a text. */
 #define MAX_TEXT 65536
 
+/* RFC 2369, section 3.4: where one posts to the list. Who lets a mailbox be filled by a list of the same name, as with shared addresses of
+ * Google and Microsoft, gets all that people write through it. */
+static gboolean
+is_posted_to (JsonObject *headers,
+              const char *mailbox)
+{
+  const char *place = csm_json_get_string (headers, "listPost");
+  gsize length = mailbox != NULL ? strlen (mailbox) : 0;
+
+  while (place != NULL && length > 0 && (place = strstr (place, "mailto:")) != NULL)
+    {
+      place += strlen ("mailto:");
+      if (g_ascii_strncasecmp (place, mailbox, length) == 0 && (place[length] == '\0' || strchr (">?, ", place[length]) != NULL))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * csm_mail_view_init:
  * @self: what is to be filled
  * @mail: what casement-reader says
  * @from: (nullable): the writer's normalised address
+ * @mailbox: (nullable): the address of the mailbox that it came to
  */
 void
 csm_mail_view_init (CsmMailView *self,
                     JsonObject  *mail,
-                    const char  *from)
+                    const char  *from,
+                    const char  *mailbox)
 {
   memset (self, 0, sizeof *self);
   self->mail = mail;
@@ -28,6 +48,7 @@ csm_mail_view_init (CsmMailView *self,
   self->report = csm_json_get_string (csm_json_get_object (mail, "report"), "kind");
   self->from = from;
   self->submitted = csm_mail_view_auto_submitted (csm_json_get_string (self->headers, "autoSubmitted"));
+  self->own_list = is_posted_to (self->headers, mailbox);
 }
 
 /**

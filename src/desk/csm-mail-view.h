@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @report: (nullable): the kind of report that it is; borrowed
  * @from: (nullable): the writer's normalised address; borrowed
  * @submitted: (nullable): Auto-Submitted's keyword (RFC 3834, section 5)
+ * @own_list: whether the mailbox's own address is that of a mailing list which passed the mail on
  *
  * An incoming mail as rules look at it. csm_mail_view_clear() frees what is inside.
  */
@@ -23,6 +24,7 @@ typedef struct
   const char *report;
   const char *from;
   char       *submitted;
+  gboolean    own_list;
   /*< private >*/
   char       *subject;
   char       *text;
@@ -30,7 +32,8 @@ typedef struct
 
 void        csm_mail_view_init             (CsmMailView       *self,
                                             JsonObject        *mail,
-                                            const char        *from);
+                                            const char        *from,
+                                            const char        *mailbox);
 void        csm_mail_view_clear            (CsmMailView       *self);
 const char *csm_mail_view_subject          (CsmMailView       *self);
 const char *csm_mail_view_text             (CsmMailView       *self);

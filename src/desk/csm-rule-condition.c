@@ -12,8 +12,6 @@
 #define MAX_CONDITIONS 20
 #define MAX_VALUES 100
 #define MAX_CHARACTERS 200
-/* Each more makes a match that fails take longer by as much again. */
-#define MAX_STARS 4
 /* A mail to more people than this is looked at as if the others were not there. */
 #define MAX_PEOPLE 200
 
@@ -40,7 +38,7 @@ typedef struct
   Field       field;
   const char *header;   /* the reader's name; static */
   Test        test;
-  GPtrArray  *values;   /* char *, folded; GPatternSpec of TEST_IS */
+  GPtrArray  *values;   /* char *, folded */
   gboolean    negated;
 } Condition;
 
@@ -67,6 +65,10 @@ static const struct
   { "Precedence", "precedence" },
   { "List-Unsubscribe", "listUnsubscribe" },
   { "List-Post", "listPost" },
+  { "List-Help", "listHelp" },
+  { "List-Subscribe", "listSubscribe" },
+  { "List-Owner", "listOwner" },
+  { "List-Archive", "listArchive" },
   { "Return-Path", "returnPath" },
   { "X-Auto-Response-Suppress", "xAutoResponseSuppress" },
   { "X-Autoreply", "xAutoreply" },
@@ -81,6 +83,7 @@ static const struct
   { "X-Original-To", "xOriginalTo" },
   { "Delivered-To", "deliveredTo" },
   { "Content-Type", "contentType" },
+  { "Content-Language", "contentLanguage" },
   { "Thread-Topic", "threadTopic" },
 };
 
@@ -124,32 +127,15 @@ find_field (const char *name,
   return FALSE;
 }
 
-static guint
-count_stars (const char *text)
-{
-  guint count = 0;
-
-  for (const char *star = strchr (text, '*'); star != NULL; star = strchr (star + 1, '*'))
-    count++;
-  return count;
-}
-
 static gboolean
 add_value (Condition *condition,
            JsonNode  *node)
 {
   const char *value = csm_json_is_string (node) ? json_node_get_string (node) : NULL;
-  g_autofree char *folded = NULL;
 
   if (value == NULL || *value == '\0' || g_utf8_strlen (value, -1) > MAX_CHARACTERS || condition->values->len >= MAX_VALUES)
     return FALSE;
-  folded = csm_mail_view_fold (value);
-  if (condition->test == TEST_IS && count_stars (folded) > MAX_STARS)
-    return FALSE;
-  if (condition->test == TEST_IS)
-    g_ptr_array_add (condition->values, g_pattern_spec_new (folded));
-  else
-    g_ptr_array_add (condition->values, g_steal_pointer (&folded));
+  g_ptr_array_add (condition->values, csm_mail_view_fold (value));
   return TRUE;
 }
 
@@ -187,7 +173,7 @@ condition_new (const char *name,
       if (value == NULL || n_tests++ > 0)
         continue;
       self->test = tests[i].test;
-      self->values = g_ptr_array_new_with_free_func (self->test == TEST_IS ? (GDestroyNotify) g_pattern_spec_free : g_free);
+      self->values = g_ptr_array_new_with_free_func (g_free);
       good = add_values (self, value);
     }
   if (self->values == NULL)
@@ -232,6 +218,44 @@ csm_rule_conditions_new (JsonObject *conditions)
 
 /* --- Looking ------------------------------------------------------------------------------------------------------------ */
 
+/* A * stands for anything, a ? for one letter. Strangers write what is looked at: what the last * stands for is all that is tried again, and
+ * GLib's patterns try all of them. */
+static gboolean
+pattern_fits (const char *pattern,
+              const char *text)
+{
+  const char *star = NULL, *again = NULL;
+
+  while (*text != '\0')
+    {
+      if (*pattern == '*')
+        {
+          star = pattern++;
+          again = text;
+        }
+      else if (*pattern == '?')
+        {
+          pattern++;
+          text = g_utf8_next_char (text);
+        }
+      else if (*pattern == *text)
+        {
+          pattern++;
+          text++;
+        }
+      else if (star != NULL)
+        {
+          pattern = star + 1;
+          text = again = g_utf8_next_char (again);
+        }
+      else
+        {
+          return FALSE;
+        }
+    }
+  return pattern[strspn (pattern, "*")] == '\0';
+}
+
 /* @text is folded. */
 static gboolean
 text_fits (const Condition *self,
@@ -241,7 +265,7 @@ text_fits (const Condition *self,
     {
       const char *value = g_ptr_array_index (self->values, i);
 
-      if (self->test == TEST_IS ? g_pattern_spec_match_string (g_ptr_array_index (self->values, i), text)
+      if (self->test == TEST_IS ? pattern_fits (value, text)
           : self->test == TEST_HAS ? strstr (text, value) != NULL : g_str_has_prefix (text, value))
         return TRUE;
     }

@@ -316,6 +316,7 @@ csm_rule_set_blocks (const CsmRuleSet *self,
                      const char       *address)
 {
   g_autofree char *domain = NULL;
+  g_autofree char *plain = NULL;
   g_auto (CsmMailView) view = { NULL };
   const char *id;
 
@@ -325,6 +326,10 @@ csm_rule_set_blocks (const CsmRuleSet *self,
   id = find_block (self, channel_id, address);
   if (id == NULL)
     id = find_block (self, channel_id, domain);
+  /* Everybody can write from name+anything (RFC 5233). */
+  plain = id == NULL ? csm_address_without_tag (address) : NULL;
+  if (plain != NULL)
+    id = find_block (self, channel_id, plain);
   view.from = address;
   for (guint i = 0; i < self->patterns->len && id == NULL; i++)
     {

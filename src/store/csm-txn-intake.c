@@ -74,8 +74,8 @@ csm_txn_forget_aside (CsmTxn      *txn,
  * csm_txn_note_acknowledged:
  * @txn: a write transaction
  * @address: a normalised address
- * @case_id: what it was about
- * @at: when, µs
+ * @at: when it was told that a mail has come, µs
+ * @forget: what happened before that instant, µs, counts no more
  * @error: return location
  *
  * Returns: whether it worked
@@ -83,21 +83,20 @@ csm_txn_forget_aside (CsmTxn      *txn,
 gboolean
 csm_txn_note_acknowledged (CsmTxn      *txn,
                            const char  *address,
-                           const char  *case_id,
                            gint64       at,
+                           gint64       forget,
                            GError     **error)
 {
-  return csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO acknowledged (address, caseId, at) VALUES (?, ?, ?)", "tti", address, case_id, at);
+  return csm_db_conn_run (txn->conn, error, "DELETE FROM acknowledged WHERE at < ?", "i", forget) &&
+         csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO acknowledged (address, at) VALUES (?, ?)", "ti", address, at);
 }
 
 /**
  * csm_txn_count_acknowledged:
  * @txn: a transaction
  * @address: a normalised address
- * @case_id: a case, which counts whenever it was
- * @since: an instant, µs; from then on other cases count, too
- * @in_case: (out): how often somebody at @address was told about the case
- * @lately: (out): how often about any
+ * @since: an instant, µs
+ * @count: (out): how often it was told since then that a mail has come
  * @error: return location
  *
  * Returns: whether it could be looked up
@@ -105,16 +104,13 @@ csm_txn_note_acknowledged (CsmTxn      *txn,
 gboolean
 csm_txn_count_acknowledged (CsmTxn      *txn,
                             const char  *address,
-                            const char  *case_id,
                             gint64       since,
-                            gint64      *in_case,
-                            gint64      *lately,
+                            gint64      *count,
                             GError     **error)
 {
   g_autoptr (GError) local = NULL;
 
-  *in_case = csm_db_conn_get_int (txn->conn, &local, 0, "SELECT count (*) FROM acknowledged WHERE address = ? AND caseId = ?", "tt", address, case_id);
-  *lately = local == NULL ? csm_db_conn_get_int (txn->conn, &local, 0, "SELECT count (*) FROM acknowledged WHERE address = ? AND at > ?", "ti", address, since) : 0;
+  *count = csm_db_conn_get_int (txn->conn, &local, 0, "SELECT count (*) FROM acknowledged WHERE address = ? AND at > ?", "ti", address, since);
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));

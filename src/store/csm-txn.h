@@ -173,8 +173,8 @@ char          *csm_txn_find_aside       (CsmTxn *txn, const char *channel_id, co
 gboolean       csm_txn_put_aside        (CsmTxn *txn, const char *channel_id, const char *customer_id, const char *lane, const char *conversation_id, GError **error);
 gboolean       csm_txn_forget_aside     (CsmTxn *txn, const char *conversation_id, gboolean *forgotten, GError **error);
 /* Who was told by a program that a mail has come. */
-gboolean       csm_txn_note_acknowledged (CsmTxn *txn, const char *address, const char *case_id, gint64 at, GError **error);
-gboolean       csm_txn_count_acknowledged (CsmTxn *txn, const char *address, const char *case_id, gint64 since, gint64 *in_case, gint64 *lately, GError **error);
+gboolean       csm_txn_note_acknowledged (CsmTxn *txn, const char *address, gint64 at, gint64 forget, GError **error);
+gboolean       csm_txn_count_acknowledged (CsmTxn *txn, const char *address, gint64 since, gint64 *count, GError **error);
 GPtrArray     *csm_txn_recent_messages  (CsmTxn *txn, const char *conversation_id, gint64 since, guint max, GError **error);    /* newest first */
 /* Set aside: a mail that could not be read; shown by `check` and kept. */
 gboolean       csm_txn_quarantine       (CsmTxn *txn, const char *channel_id, const char *blob_id, const char *reason, GError **error);

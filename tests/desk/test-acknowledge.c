@@ -156,6 +156,10 @@ test_refused (Desk   *desk,
     "'headers':{'listId':'<x.example.org>'}",
     "'headers':{'listUnsubscribe':'<https://example.org/u>'}",
     "'headers':{'listPost':'<mailto:x@example.org>'}",
+    "'headers':{'listPost':'<mailto:" DESK_TEST_ADDRESS ">'}",
+    "'headers':{'listHelp':'<mailto:x@example.org>'}",
+    "'headers':{'listOwner':'<mailto:x@example.org>'}",
+    "'from':[{'address':''}],'headers':{'returnPath':'<x@example.org>'}",
     "'headers':{'precedence':'bulk'}",
     "'headers':{'precedence':'list'}",
     "'headers':{'precedence':'Junk'}",
@@ -234,6 +238,61 @@ test_limit (Desk   *desk,
   g_assert_cmpuint (answered, ==, 3);
 }
 
+static guint
+count_answered (Desk       *desk,
+                CsmTxn     *txn,
+                guint       n,
+                const char *format)
+{
+  static guint n_mails;
+  guint answered = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_auto (GStrv) pieces = g_strsplit (format, "#", -1);
+      g_autofree char *number = g_strdup_printf ("%u", n_mails++);
+      g_autofree char *fields = g_strjoinv (number, pieces);
+      g_autofree char *message = desk_test_take (desk, txn, fields);
+      g_autoptr (JsonObject) answer = answer_to (txn, message);
+
+      answered += answer != NULL;
+    }
+  return answered;
+}
+
+/* Another workspace's answers, with all that would show what they are taken away on the road; and whoever writes under many names. */
+static void
+test_many_addresses (Desk   *desk,
+                     CsmTxn *txn)
+{
+  switch_on (desk, txn);
+  g_assert_cmpuint (count_answered (desk, txn, 6, "{'messageId':'t#@x','from':[{'address':'help@example.org'}],'headers':{'returnPath':'<help+b#@example.org>'}}"), ==, 3);
+  g_assert_cmpuint (count_answered (desk, txn, 6, "{'messageId':'v#@x','from':[{'address':'desk@example.org'}],'headers':{'returnPath':'<desk-b#@example.org>'}}"), ==, 3);
+  g_assert_cmpuint (count_answered (desk, txn, 6, "{'messageId':'u#@x','from':[{'address':'jonas+#@example.org'}]}"), ==, 3);
+  g_assert_cmpuint (count_answered (desk, txn, 620, "{'messageId':'w#@x','from':[{'address':'s#@example.net'}]}"), ==, 600 - 9);
+}
+
+/* Nothing to follow in what a stranger makes us send to somebody, and nothing that we know of somebody else. */
+static void
+test_words (Desk   *desk,
+            CsmTxn *txn)
+{
+  g_autofree char *known = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
+  g_autofree char *links = NULL, *elsewhere = NULL;
+  g_autoptr (JsonObject) answer = NULL, other = NULL;
+
+  switch_on (desk, txn);
+  links = desk_test_take (desk, txn, "{'messageId':'b@x','from':[{'name':'Win at evil.example.com','address':'a@example.org'}],"
+                          "'subject':'Order no. 7.12: see https://evil.example.com/ or evil.example.com now...'}");
+  answer = answer_to (txn, links);
+  g_assert_cmpstr (csm_json_get_string (answer, "subject"), ==, "Re: Order no. 7.12: see or now...");
+  g_assert_true (g_str_has_prefix (csm_json_get_string (answer, "textBody"), "Hello , we have Order no. 7.12: see or now... ("));
+  g_assert_nonnull (known);
+  elsewhere = desk_test_take (desk, txn, "{'messageId':'c@x','from':[{'name':'J','address':'jonas@example.net'}],'headers':{'returnPath':'<mallory@example.org>'}}");
+  other = answer_to (txn, elsewhere);
+  g_assert_true (g_str_has_prefix (csm_json_get_string (other, "textBody"), "Hello J, "));
+}
+
 static void
 test_language (Desk   *desk,
                CsmTxn *txn)
@@ -264,6 +323,11 @@ test_language (Desk   *desk,
                             "'authoredText':'Guten Tag, der Zipper ist kaputt und ich habe noch Garantie.'}");
   answer = answer_to (txn, message);
   g_assert_cmpstr (csm_json_get_string (answer, "textBody"), ==, "Hallo ");
+  g_clear_pointer (&answer, json_object_unref);
+  g_clear_pointer (&message, g_free);
+  message = desk_test_take (desk, txn, "{'messageId':'l@x','authoredText':'7','headers':{'contentLanguage':'de-AT'}}");
+  answer = answer_to (txn, message);
+  g_assert_cmpstr (csm_json_get_string (answer, "textBody"), ==, "Hallo ");
   customer_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, message, "customerId");
   g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_CUSTOMER, customer_id, desk_test_json ("{'language':'en-GB'}")), ==, -1);
   second = desk_test_take (desk, txn, "{'messageId':'b@x','authoredText':'Guten Tag, der Zipper ist kaputt und ich habe noch Garantie.'}");
@@ -281,6 +345,8 @@ main (int   argc,
   desk_test_add ("/acknowledge/refused", test_refused);
   desk_test_add ("/acknowledge/blocked-and-checked", test_blocked_and_checked);
   desk_test_add ("/acknowledge/limit", test_limit);
+  desk_test_add ("/acknowledge/many-addresses", test_many_addresses);
+  desk_test_add ("/acknowledge/words", test_words);
   desk_test_add ("/acknowledge/language", test_language);
   return g_test_run ();
 }

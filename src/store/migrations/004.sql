@@ -27,7 +27,7 @@ CREATE INDEX aside_conversation ON aside (conversationId);
 -- Who was told by a program that a mail has come, and when.
 CREATE TABLE acknowledged (
   address TEXT NOT NULL,
-  caseId TEXT NOT NULL,
   at INTEGER NOT NULL,
-  PRIMARY KEY (address, caseId)
+  PRIMARY KEY (address, at)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX acknowledged_at ON acknowledged (at);
