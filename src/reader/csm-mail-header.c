@@ -310,8 +310,6 @@ write_scl (GMimeMessage       *message,
   level = found != NULL ? g_ascii_strtoll (found, &end, 10) : 0;
   if (found != NULL && end > found && level >= -1 && level <= 9)
     csm_json_writer_int (writer, "xMicrosoftScl", level);
-  else
-    csm_json_writer_string (writer, "xMicrosoftScl", NULL);
 }
 
 static void
@@ -366,7 +364,9 @@ write_selected (GMimeMessage       *message,
       /* GMime gives these to the outermost part. */
       if (value == NULL && g_str_has_prefix (fields[i].field, "Content-") && message->mime_part != NULL)
         value = csm_mail_header_dup (message->mime_part, options, fields[i].field);
-      csm_json_writer_string (writer, fields[i].member, value);
+      /* Most mails have few of them, and each costs whoever reads the answer. */
+      if (value != NULL)
+        csm_json_writer_string (writer, fields[i].member, value);
     }
   write_scl (message, options, writer);
   write_trace (message, options, writer);

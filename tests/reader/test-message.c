@@ -19,7 +19,7 @@ get_header (CsmParsedMail *mail,
 {
   JsonObject *headers = json_object_get_object_member (mail->json, "headers");
 
-  return json_object_get_null_member (headers, member) ? NULL : json_object_get_string_member (headers, member);
+  return json_object_has_member (headers, member) ? json_object_get_string_member (headers, member) : NULL;
 }
 
 static void
