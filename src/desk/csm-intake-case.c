@@ -46,7 +46,7 @@ find_same_elsewhere (CsmIntake  *self,
 {
   Elsewhere elsewhere = { self, NULL };
 
-  if (self->related_id != NULL || self->own_id != NULL)
+  if (self->related_id != NULL || self->own_id != NULL || self->alone)
     return TRUE;
   if (!csm_txn_each (self->txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CHANNEL), 100, look_in_channel, &elsewhere, error))
     return FALSE;

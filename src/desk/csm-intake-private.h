@@ -24,6 +24,7 @@ typedef struct
   const CsmIncoming *incoming;
   JsonObject        *mail;         /* borrowed */
   JsonObject        *channel;
+  gboolean           alone;        /* there is no other channel */
   const char        *rfc_id;       /* Message-ID, or `own_id` */
   char              *own_id;
   char              *hash;

@@ -93,6 +93,7 @@ identify (CsmIntake  *self,
 {
   const char *channel_id = self->incoming->channel_id;
   g_autofree char *known = NULL;
+  g_autofree char *same = NULL;
   GError *local = NULL;
 
   self->hash = csm_intake_content_hash (self->incoming);
@@ -101,10 +102,10 @@ identify (CsmIntake  *self,
   if (self->rfc_id == NULL || *self->rfc_id == '\0')
     self->rfc_id = self->own_id = g_strdup_printf ("%s@no-id.invalid", self->hash);
 
-  known = csm_txn_find_mail (self->txn, channel_id, self->rfc_id, self->hash, &local);
-  *duplicate = known != NULL;
-  if (known == NULL && local == NULL)
-    known = csm_txn_find_mail (self->txn, channel_id, self->rfc_id, NULL, &local);
+  known = csm_txn_find_mail (self->txn, channel_id, self->rfc_id, NULL, &local);
+  if (known != NULL)
+    same = csm_txn_find_mail (self->txn, channel_id, self->rfc_id, self->hash, &local);
+  *duplicate = same != NULL;
   if (local != NULL)
     {
       g_propagate_error (error, local);
@@ -112,10 +113,10 @@ identify (CsmIntake  *self,
     }
   if (*duplicate)
     {
-      self->message_id = g_steal_pointer (&known);
+      self->message_id = g_steal_pointer (&same);
       return TRUE;
     }
-  self->channel = csm_desk_load (self->txn, CSM_TYPE_ID_CHANNEL, channel_id, error);
+  self->channel = csm_parties_mailbox (self->txn, channel_id, &self->alone, error);
   if (self->channel == NULL || !csm_parties_find (&self->parties, self->txn, self->incoming, self->channel, error))
     return FALSE;
   /* What was sent among ourselves is no customer's. */

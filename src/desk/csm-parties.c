@@ -16,6 +16,7 @@
 #include "csm-trust.h"
 
 #define MAX_NAME 200
+#define MAX_MAILBOXES 10000
 
 /**
  * csm_parties_clear:
@@ -41,6 +42,91 @@ nth (JsonObject *mail,
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
+/* --- Our own addresses ---------------------------------------------------------------------------------------------------- */
+
+/* The channels as they are now: there are few, and each mail asks several times. */
+typedef struct
+{
+  GHashTable *records;    /* id → JsonObject */
+  GHashTable *addresses;  /* normalised */
+} Mailboxes;
+
+static void
+mailboxes_free (Mailboxes *self)
+{
+  g_hash_table_unref (self->records);
+  g_hash_table_unref (self->addresses);
+  g_free (self);
+}
+
+static gboolean
+add_mailbox (const char *id,
+             const char *json,
+             gpointer    user_data)
+{
+  Mailboxes *self = user_data;
+  g_autoptr (JsonNode) node = csm_json_parse_trusted (json, -1);
+  JsonObject *record = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_autofree char *address = csm_address_normalise (csm_json_get_string (record, "address"));
+
+  if (record != NULL)
+    g_hash_table_insert (self->records, g_strdup (id), json_object_ref (record));
+  if (address != NULL)
+    g_hash_table_add (self->addresses, g_steal_pointer (&address));
+  return TRUE;
+}
+
+static Mailboxes *
+get_mailboxes (CsmTxn  *txn,
+               GError **error)
+{
+  static const char name[] = "mailboxes";
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CHANNEL);
+  GError *local = NULL;
+  Mailboxes *self = csm_txn_get_kept (txn, type, name, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return NULL;
+    }
+  if (self != NULL)
+    return self;
+  self = g_new0 (Mailboxes, 1);
+  self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_object_unref);
+  self->addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (!csm_txn_each (txn, CSM_ACCOUNT_WORKSPACE, type, MAX_MAILBOXES, add_mailbox, self, error))
+    {
+      mailboxes_free (self);
+      return NULL;
+    }
+  return csm_txn_keep (txn, type, name, self, (GDestroyNotify) mailboxes_free, error) ? self : NULL;
+}
+
+/**
+ * csm_parties_mailbox:
+ * @txn: the transaction
+ * @channel_id: a channel
+ * @alone: (out): whether there is no other
+ * @error: also `CSM_DESK_ERROR_NOT_FOUND`
+ *
+ * Returns: (transfer full): its record, which is not to be changed
+ */
+JsonObject *
+csm_parties_mailbox (CsmTxn      *txn,
+                     const char  *channel_id,
+                     gboolean    *alone,
+                     GError     **error)
+{
+  Mailboxes *mailboxes = get_mailboxes (txn, error);
+  JsonObject *record = mailboxes != NULL ? g_hash_table_lookup (mailboxes->records, channel_id) : NULL;
+
+  if (mailboxes == NULL)
+    return NULL;
+  *alone = g_hash_table_size (mailboxes->records) == 1;
+  return record != NULL ? json_object_ref (record) : csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, channel_id, error);
+}
+
 /**
  * csm_parties_is_own:
  * @txn: the transaction
@@ -60,24 +146,22 @@ csm_parties_is_own (CsmTxn      *txn,
 {
   g_autofree char *without_token = csm_reply_token_strip (address);
   g_autofree char *plain = without_token != NULL ? g_steal_pointer (&without_token) : csm_address_without_tag (address);
+  Mailboxes *mailboxes = get_mailboxes (txn, error);
   g_autofree char *person = NULL;
-  g_autofree char *channel = NULL;
   GError *local = NULL;
 
   *own = FALSE;
+  if (mailboxes == NULL)
+    return FALSE;
   person = csm_txn_find_person (txn, address, &local);
   if (person == NULL && local == NULL && plain != NULL)
     person = csm_txn_find_person (txn, plain, &local);
-  if (person == NULL && local == NULL)
-    channel = csm_txn_find_channel (txn, address, &local);
-  if (person == NULL && channel == NULL && local == NULL && plain != NULL)
-    channel = csm_txn_find_channel (txn, plain, &local);
   if (local != NULL)
     {
       g_propagate_error (error, local);
       return FALSE;
     }
-  *own = person != NULL || channel != NULL;
+  *own = person != NULL || g_hash_table_contains (mailboxes->addresses, address) || (plain != NULL && g_hash_table_contains (mailboxes->addresses, plain));
   if (person_id != NULL)
     *person_id = g_steal_pointer (&person);
   return TRUE;

@@ -34,6 +34,10 @@ typedef struct
 } CsmParties;
 
 void     csm_parties_clear    (CsmParties  *self);
+JsonObject *csm_parties_mailbox (CsmTxn      *txn,
+                                 const char  *channel_id,
+                                 gboolean    *alone,
+                                 GError     **error);
 gboolean csm_parties_find     (CsmParties        *self,
                                CsmTxn            *txn,
                                const CsmIncoming *incoming,
