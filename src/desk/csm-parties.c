@@ -82,14 +82,8 @@ get_mailboxes (CsmTxn  *txn,
 {
   static const char name[] = "mailboxes";
   const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CHANNEL);
-  GError *local = NULL;
-  Mailboxes *self = csm_txn_get_kept (txn, type, name, &local);
+  Mailboxes *self = csm_txn_get_kept (txn, type, name);
 
-  if (local != NULL)
-    {
-      g_propagate_error (error, local);
-      return NULL;
-    }
   if (self != NULL)
     return self;
   self = g_new0 (Mailboxes, 1);
@@ -100,7 +94,8 @@ get_mailboxes (CsmTxn  *txn,
       mailboxes_free (self);
       return NULL;
     }
-  return csm_txn_keep (txn, type, name, self, (GDestroyNotify) mailboxes_free, error) ? self : NULL;
+  csm_txn_keep (txn, type, name, self, (GDestroyNotify) mailboxes_free);
+  return self;
 }
 
 /**

@@ -227,14 +227,8 @@ csm_rule_set_get (CsmTxn  *txn,
 {
   static const char name[] = "rules";
   const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_RULE);
-  GError *local = NULL;
-  CsmRuleSet *self = csm_txn_get_kept (txn, type, name, &local);
+  CsmRuleSet *self = csm_txn_get_kept (txn, type, name);
 
-  if (local != NULL)
-    {
-      g_propagate_error (error, local);
-      return NULL;
-    }
   if (self != NULL)
     return self;
   if (!csm_rule_set_seed (txn, error))
@@ -249,7 +243,8 @@ csm_rule_set_get (CsmTxn  *txn,
       return NULL;
     }
   g_ptr_array_sort (self->lanes, compare_rules);
-  return csm_txn_keep (txn, type, name, self, (GDestroyNotify) rule_set_free, error) ? self : NULL;
+  csm_txn_keep (txn, type, name, self, (GDestroyNotify) rule_set_free);
+  return self;
 }
 
 /* --- Asking --------------------------------------------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@
 
 typedef struct
 {
-  gint64         modseq;  /* the newest change of the type */
+  gint64         modseq;  /* the newest change of the type in the transaction; 0: none */
   gpointer       data;
   GDestroyNotify destroy;
 } CsmKept;
@@ -19,32 +19,37 @@ kept_free (CsmKept *self)
   g_free (self);
 }
 
+/* The newest change of the workspace's @type in this transaction: nobody else writes while it lasts, and a reader sees nothing newer. */
+static gint64
+newest_change (CsmTxn              *txn,
+               const CsmRecordType *type)
+{
+  for (guint i = 0; i < txn->touched->len; i++)
+    {
+      const CsmTouched *touched = &g_array_index (txn->touched, CsmTouched, i);
+
+      if (touched->account == CSM_ACCOUNT_WORKSPACE)
+        return touched->modseqs[type->id];
+    }
+  return 0;
+}
+
 /**
  * csm_txn_get_kept:
  * @txn: a transaction
  * @type: a type of the workspace's records
  * @name: what was kept
- * @error: return location
  *
- * Returns: (transfer none) (nullable): what csm_txn_keep() was given; %NULL without an error when there is nothing, or when a record
- *   of @type changed since
+ * Returns: (transfer none) (nullable): what csm_txn_keep() was given; %NULL when there is nothing, or when a record of @type changed since
  */
 gpointer
 csm_txn_get_kept (CsmTxn               *txn,
                   const CsmRecordType  *type,
-                  const char           *name,
-                  GError              **error)
+                  const char           *name)
 {
   CsmKept *kept = txn->kept != NULL ? g_hash_table_lookup (txn->kept, name) : NULL;
-  g_autoptr (GError) local = NULL;
 
-  if (kept == NULL)
-    return NULL;
-  if (kept->modseq == csm_txn_type_modseq (txn, CSM_ACCOUNT_WORKSPACE, type, &local))
-    return kept->data;
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
+  return kept != NULL && kept->modseq == newest_change (txn, type) ? kept->data : NULL;
 }
 
 /**
@@ -54,34 +59,22 @@ csm_txn_get_kept (CsmTxn               *txn,
  * @name: (transfer none): what it is; static
  * @data: (transfer full): what was made of all records of @type as they are now
  * @destroy: (nullable): frees @data
- * @error: return location; @data is freed then
  *
  * Keeps something for the next job of the transaction that asks.
- *
- * Returns: whether it worked
  */
-gboolean
+void
 csm_txn_keep (CsmTxn               *txn,
               const CsmRecordType  *type,
               const char           *name,
               gpointer              data,
-              GDestroyNotify        destroy,
-              GError              **error)
+              GDestroyNotify        destroy)
 {
-  g_autoptr (GError) local = NULL;
   CsmKept *kept = g_new0 (CsmKept, 1);
 
-  kept->modseq = csm_txn_type_modseq (txn, CSM_ACCOUNT_WORKSPACE, type, &local);
+  kept->modseq = newest_change (txn, type);
   kept->data = data;
   kept->destroy = destroy;
-  if (local != NULL)
-    {
-      kept_free (kept);
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
   if (txn->kept == NULL)
     txn->kept = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) kept_free);
   g_hash_table_replace (txn->kept, (gpointer) name, kept);
-  return TRUE;
 }

@@ -47,8 +47,8 @@ gboolean       csm_txn_touch            (CsmTxn *txn, const CsmRecordType *type,
 gboolean       csm_txn_destroy          (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, GError **error);
 
 /* Something that was made of all records of a type, kept for the rest of the transaction while none of them changes. */
-gpointer       csm_txn_get_kept         (CsmTxn *txn, const CsmRecordType *type, const char *name, GError **error);     /* NULL, no error: nothing */
-gboolean       csm_txn_keep             (CsmTxn *txn, const CsmRecordType *type, const char *name, gpointer data, GDestroyNotify destroy, GError **error);
+gpointer       csm_txn_get_kept         (CsmTxn *txn, const CsmRecordType *type, const char *name);     /* NULL: nothing */
+void           csm_txn_keep             (CsmTxn *txn, const CsmRecordType *type, const char *name, gpointer data, GDestroyNotify destroy);
 
 /* Each record's change of a /set is atomic of its own. */
 gboolean       csm_txn_savepoint        (CsmTxn *txn, GError **error);
