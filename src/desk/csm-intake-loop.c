@@ -58,7 +58,7 @@ csm_intake_is_storm (CsmIntake  *self,
   ids = csm_txn_recent_messages (self->txn, conversation_id, self->at - HOUR, MAX_LOOKED_AT, error);
   if (ids == NULL)
     return FALSE;
-  for (guint i = 0; ids->len >= MAX_PER_HOUR && i < ids->len; i++)
+  for (guint i = 0; ids->len >= MAX_PER_HOUR && i < ids->len && alike < MAX_PER_HOUR; i++)
     {
       g_autoptr (JsonObject) message = csm_desk_load (self->txn, CSM_TYPE_ID_MESSAGE, g_ptr_array_index (ids, i), error);
 
