@@ -203,6 +203,19 @@ not_a_host (const char  *text,
   return FALSE;
 }
 
+/* A password goes to the server that it was typed for, and to no other. */
+static gboolean
+stays_there (const char              *before,
+             const char              *after,
+             const CsmServerOptions  *self,
+             GError                 **error)
+{
+  if (count_ways (self) > 0 || g_ascii_strcasecmp (before, after) == 0)
+    return TRUE;
+  g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("%s is another mail server: please name the file with its password, or what gives its access token, again"), after);
+  return FALSE;
+}
+
 /* --- Applying ------------------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -269,6 +282,8 @@ apply_imap (const CsmChannelOptions  *self,
     return usage (error, _("--imap-tls is implicit, starttls or none-on-loopback"));
   if (server->host != NULL && !csm_imap_settings_set_host (settings, server->host))
     return not_a_host (server->host, error);
+  if (setup->imap != NULL && !stays_there (setup->imap->host, settings->host, server, error))
+    return FALSE;
   replace (&settings->user, server->user);
   replace_path (&settings->ca_file, server->ca_file);
   if (!apply_folders (self, settings, error) ||
@@ -317,7 +332,7 @@ apply_smtp (const CsmChannelOptions  *self,
             GError                  **error)
 {
   const CsmServerOptions *server = &self->smtp;
-  gboolean is_new = setup->smtp == NULL;
+  gboolean is_new = setup->smtp == NULL, borrows;
   g_autoptr (CsmSmtpSettings) settings = NULL;
 
   if (!says_anything (server))
@@ -336,9 +351,15 @@ apply_smtp (const CsmChannelOptions  *self,
     return usage (error, _("--smtp-tls is implicit, starttls or none"));
   if (server->host != NULL && !csm_smtp_settings_set_host (settings, server->host))
     return not_a_host (server->host, error);
+  borrows = is_new && setup->imap != NULL && (server->user == NULL || *server->user != '\0');
+  if (!is_new && setup->smtp->user != NULL && !stays_there (setup->smtp->host, settings->host, server, error))
+    return FALSE;
+  /* Whoever names the password now means both servers. */
+  if (borrows && count_ways (&self->imap) == 0 && !stays_there (setup->imap->host, settings->host, server, error))
+    return FALSE;
   replace (&settings->user, server->user);
   replace_path (&settings->ca_file, server->ca_file);
-  if (is_new && setup->imap != NULL && (server->user == NULL || *server->user != '\0'))
+  if (borrows)
     borrow_account (settings, setup->imap, count_ways (server) == 0);
   if (!read_way (server, &settings->password, &settings->token_file, &settings->token_command, error))
     return FALSE;

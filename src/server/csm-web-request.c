@@ -64,6 +64,20 @@ outer_cancelled (GCancellable *outer,
 
 static void send_request (GTask *task);
 
+/* Where no web server is, but something that could take a request for its own language: as in the Fetch standard's "bad port". */
+static gboolean
+is_web_port (int port)
+{
+  static const int others[] = { 1719, 1720, 1723, 2049, 3306, 3659, 4045, 4190, 5060, 5061, 5432, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080, 11211 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      if (port == others[i])
+        return FALSE;
+    }
+  return port == -1 || port == 80 || port == 443 || port >= 1024;
+}
+
 static gboolean
 check_uri (const CsmWebLimits  *limits,
            GUri                *uri,
@@ -71,7 +85,8 @@ check_uri (const CsmWebLimits  *limits,
 {
   const char *scheme = g_uri_get_scheme (uri), *host = g_uri_get_host (uri);
 
-  if ((g_str_equal (scheme, "https") || (!limits->secure && g_str_equal (scheme, "http"))) && host != NULL && *host != '\0' && g_uri_get_userinfo (uri) == NULL)
+  if ((g_str_equal (scheme, "https") || (!limits->secure && g_str_equal (scheme, "http"))) && host != NULL && *host != '\0' && g_uri_get_userinfo (uri) == NULL &&
+      is_web_port (g_uri_get_port (uri)))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "that is no address on the web");
   return FALSE;

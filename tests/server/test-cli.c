@@ -456,12 +456,16 @@ test_mailbox (Fixture       *fixture,
   moved = run (fixture, "channel", "set", "Mail", "--imap", "127.0.0.1:3");
   g_assert_cmpint (moved.status, ==, 1);
   g_assert_nonnull (strstr (moved.out, "port 3"));
+  /* A password is for the server that it was typed for. */
+  assert_refused (run (fixture, "channel", "set", "Mail", "--imap", "127.0.0.9:3"), 2, "another mail server");
+  assert_refused (run (fixture, "channel", "set", "Mail", "--smtp", "127.0.0.9:3", "--no-test"), 2, "another mail server");
   assert_refused (run (fixture, "channel", "set", "Nope", "--address", "a@example.com"), 1, "“Nope”");
   assert_refused (run (fixture, "channel", "set", "Mail", "--address", "support@example.com"), 1, "already");
   assert_refused (run (fixture, "channel", "set", "Mail", "--imap-after", "delete"), 2, "move:FOLDER");
   assert_refused (run (fixture, "channel", "set", "Mail", "--imap-password-file", fixture->password, "--imap-token-file", "x"), 2, "--imap-password-file");
   assert_works (fixture, "channel", "set", "Mail", "--address", "post@example.com", "--name", "Post", "--imap-folder", "Web", "--imap-sent-folder", "Sent", "--team", "Service");
   assert_works (fixture, "channel", "set", "Post", "--imap-password-file", fixture->password, "--smtp", "", "--no-test");
+  assert_refused (run (fixture, "channel", "set", "Post", "--smtp", "127.0.0.9:3", "--no-test"), 2, "another mail server");
   assert_works (fixture, "channel", "retry", "Post");
   assert_works (fixture, "channel", "remove", "Post");
   gone = run (fixture, "channel", "list");

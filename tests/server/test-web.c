@@ -11,6 +11,7 @@
 #include "csm-json.h"
 #include "csm-test-workspace.h"
 #include "csm-web-address.h"
+#include "csm-web-request.h"
 
 #define PNG "\x89PNG\r\n\x1a\n-------------"
 #define SVG "<svg xmlns='http://www.w3.org/2000/svg'/>"
@@ -318,6 +319,35 @@ test_others (Lab           *lab,
 }
 
 static void
+note_error (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GBytes) bytes = csm_web_request_finish (result, user_data);
+
+  g_assert_null (bytes);
+}
+
+/* What listens there understands another language, of which a request could be some words. */
+static void
+test_ports (void)
+{
+  static const int ports[] = { 0, 1, 22, 25, 143, 465, 587, 993, 1023, 6379, 11211 };
+  const CsmWebLimits limits = { 1024, 0, 2000, FALSE, TRUE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%d/", ports[i]);
+      g_autoptr (GError) error = NULL;
+
+      csm_web_request_async (url, NULL, &limits, NULL, note_error, &error);
+      while (error == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+    }
+}
+
+static void
 test_addresses (void)
 {
   static const struct
@@ -433,6 +463,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/web/addresses", test_addresses);
+  g_test_add_func ("/web/ports", test_ports);
   g_test_add_func ("/web/mailto", test_mailto);
   g_test_add ("/web/images", Lab, NULL, set_up, test_images, tear_down);
   g_test_add ("/web/inside", Lab, NULL, set_up, test_inside, tear_down);
