@@ -149,6 +149,9 @@ read_data (CsmImapResponse  *self,
       CsmSpool *spool = NULL;
       GBytes *bytes = NULL;
 
+      /* Empty ones are of no length, and there could be as many as one likes. */
+      if (self->tokens->len >= MAX_TOKENS)
+        return nonsense (error);
       if (length > left)
         {
           g_set_error_literal (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_PROTOCOL, _("The mail server sends more than was asked for."));

@@ -150,6 +150,11 @@ test_many (void)
   g_string_append (words, "\r\n$ OK\r\n");
   answers (CSM_IMAP_ERROR_PROTOCOL, GREETING, SIGNED_IN, FOLDER, numbers->str);
   answers (CSM_IMAP_ERROR_PROTOCOL, GREETING, SIGNED_IN, FOLDER, FOUND, words->str);
+  g_string_assign (words, "* 1 FETCH (UID 1 BODY[] ");
+  for (guint i = 0; i < 50000; i++)
+    g_string_append (words, "{0}\r\n");
+  g_string_append (words, ")\r\n$ OK\r\n");
+  answers (CSM_IMAP_ERROR_PROTOCOL, GREETING, SIGNED_IN, FOLDER, FOUND, words->str);
 }
 
 static void
