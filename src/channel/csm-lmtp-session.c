@@ -155,7 +155,7 @@ find_channel (CsmTxn        *txn,
   return g_steal_pointer (&id);
 }
 
-/* What is between the angle brackets after @keyword; NULL: it isn't there. */
+/* What is between the angle brackets after @keyword; NULL: it isn't there, or could end the field that it is to stand in. */
 static char *
 read_path (const char *line,
            const char *keyword)
@@ -168,6 +168,11 @@ read_path (const char *line,
   line += length;
   line += strspn (line, " ");
   end = *line == '<' ? strchr (line, '>') : NULL;
+  for (const char *c = line; end != NULL && c < end; c++)
+    {
+      if (g_ascii_iscntrl (*c))
+        return NULL;
+    }
   return end != NULL ? g_strndup (line + 1, (gsize) (end - line - 1)) : NULL;
 }
 
@@ -251,16 +256,33 @@ step (Place    place,
   return c == '\r' ? AFTER_CR : IN_LINE;
 }
 
-/* FALSE: the connection has ended before the mail did. @fits: whether all of it could be kept. */
+/* Whether a mail could be kept. */
+typedef enum
+{
+  FITS,
+  TOO_LARGE,
+  NO_ROOM,
+} Room;
+
+static Room
+keep (CsmSpool *spool,
+      GString  *text)
+{
+  if (csm_spool_get_length (spool) + text->len > MAX_SIZE)
+    return TOO_LARGE;
+  return csm_spool_append (spool, text->str, text->len, NULL) ? FITS : NO_ROOM;
+}
+
+/* FALSE: the connection has ended before the mail did. */
 static gboolean
 read_mail (Session  *self,
            CsmSpool *spool,
-           gboolean *fits)
+           Room     *room)
 {
   g_autoptr (GString) text = g_string_sized_new (BUFFER + 16);
   Place place = AT_START;
 
-  *fits = TRUE;
+  *room = FITS;
   while (place != AT_END)
     {
       if (!fill (self))
@@ -268,7 +290,8 @@ read_mail (Session  *self,
       g_string_truncate (text, 0);
       while (self->start < self->end && place != AT_END)
         place = step (place, self->buffer[self->start++], text);
-      *fits = *fits && csm_spool_get_length (spool) + text->len <= MAX_SIZE && csm_spool_append (spool, text->str, text->len, NULL);
+      if (*room == FITS)
+        *room = keep (spool, text);
     }
   return TRUE;
 }
@@ -290,16 +313,17 @@ begin_spool (Session *self)
 static gboolean
 answer_each (Session  *self,
              CsmSpool *spool,
-             gboolean  fits)
+             Room      room)
 {
   for (guint i = 0; i < self->recipients->len; i++)
     {
       Recipient *recipient = g_ptr_array_index (self->recipients, i);
       g_autoptr (GError) error = NULL;
 
-      if (!fits)
+      if (room != FITS)
         {
-          if (!say (self, "552 5.3.4 That is too large\r\n"))
+          /* What a full disk can't hold now it can perhaps hold later: the mail server must not send it back. */
+          if (!say (self, room == TOO_LARGE ? "552 5.3.4 That is too large\r\n" : "452 4.3.1 There is no room\r\n"))
             return FALSE;
           continue;
         }
@@ -315,14 +339,15 @@ static gboolean
 take_mail (Session *self)
 {
   g_autoptr (CsmSpool) spool = NULL;
-  gboolean fits, good;
+  gboolean good;
+  Room room;
 
   if (self->recipients->len == 0)
     return say (self, "503 5.5.1 For nobody\r\n");
   spool = begin_spool (self);
   if (spool == NULL)
     return say (self, "451 4.3.1 There is no room\r\n");
-  good = say (self, "354 Go on\r\n") && read_mail (self, spool, &fits) && answer_each (self, spool, fits);
+  good = say (self, "354 Go on\r\n") && read_mail (self, spool, &room) && answer_each (self, spool, room);
   forget_mail (self);
   return good;
 }

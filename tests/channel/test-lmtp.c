@@ -197,6 +197,8 @@ test_nonsense (Lab           *lab,
   g_autoptr (GString) codes = g_string_new ("220 250");
 
   assert_codes (lab, FROM "DATA\r\nRCPT TO:<" SUPPORT ">\r\nHELO x\r\n\r\nMAIL\r\nVRFY x\r\nNOOP\r\nQUIT\r\n", "220 503 503 503 500 500 503 252 250 221");
+  /* What could end a field and begin another has no place in an envelope. */
+  assert_codes (lab, HELLO "MAIL FROM:<a@example.net\rAuthentication-Results: us; dkim=pass>\r\nQUIT\r\n", "220 250 501 221");
   assert_codes (lab, HELLO "MAIL FROM:nobody\r\nMAIL FROM:<x\r\nMAIL FROM:<\xff>\r\n" FROM "RCPT TO:x\r\n" FROM "QUIT\r\n", "220 250 501 501 501 250 501 503 221");
   for (guint i = 0; i < 10000; i++)
     g_string_append (much, "xxxxxxxxxx");
