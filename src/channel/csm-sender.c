@@ -12,6 +12,7 @@
 #include "csm-mail-composer.h"
 #include "csm-outgoing.h"
 #include "csm-sender-plan.h"
+#include "csm-smtp-health.h"
 #include "csm-time.h"
 #include "csm-txn-outgoing.h"
 
@@ -372,6 +373,21 @@ done (Job *job)
   look (self);
 }
 
+/* That a recipient is refused says nothing of the command. A record that can't be read is no reason to forget what became of the mail. */
+static void
+note_health (CsmTxn  *txn,
+             Job     *job,
+             GError **error)
+{
+  gboolean fails = job->result == CSM_OUTGOING_RETRY || job->result == CSM_OUTGOING_UNKNOWN;
+  g_autoptr (GError) local = NULL;
+
+  if (job->result != CSM_OUTGOING_ACCEPTED && !fails)
+    return;
+  if (!csm_smtp_health_note (txn, job->mail->channel_id, fails ? job->why : NULL, csm_time_now (), &local) && !csm_desk_may_skip (local))
+    g_propagate_error (error, g_steal_pointer (&local));
+}
+
 static gpointer
 write_result (CsmTxn        *txn,
               gpointer       input,
@@ -381,7 +397,8 @@ write_result (CsmTxn        *txn,
   Job *job = input;
 
   csm_failpoint ("send-result");
-  csm_outgoing_finish (txn, job->id, job->result, job->why, csm_time_now (), error);
+  if (csm_outgoing_finish (txn, job->id, job->result, job->why, csm_time_now (), error))
+    note_health (txn, job, error);
   return NULL;
 }
 

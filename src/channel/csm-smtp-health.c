@@ -7,6 +7,7 @@
 #include "csm-desk-records.h"
 #include "csm-json.h"
 #include "csm-time.h"
+#include "csm-txn-outgoing.h"
 
 /* The channel, with a copy of what it says of its way out that may be changed. */
 static JsonObject *
@@ -36,7 +37,7 @@ load (CsmTxn      *txn,
  * @why: (nullable): what is wrong, in a sentence; %NULL: all is well
  * @last_out: when the last mail left, µs; 0: as before
  * @waiting: how many mails wait, with @why
- * @next_at: when the next try is, µs, with @why
+ * @next_at: when the next try is, µs, with @why; `CSM_TIME_NONE`: each mail has a time of its own
  * @error: return location
  *
  * Says in the channel's record how its mail gets out: `out: {state, since, why, lastOut, waiting, nextAt}`.
@@ -66,7 +67,10 @@ csm_smtp_health_put (CsmTxn      *txn,
   if (why != NULL)
     {
       csm_json_set_string (out, "why", why);
-      csm_json_set_time (out, "nextAt", next_at);
+      if (next_at != CSM_TIME_NONE)
+        csm_json_set_time (out, "nextAt", next_at);
+      else
+        json_object_remove_member (out, "nextAt");
       json_object_set_int_member (out, "waiting", waiting);
     }
   else
@@ -76,6 +80,52 @@ csm_smtp_health_put (CsmTxn      *txn,
       json_object_remove_member (out, "waiting");
     }
   return csm_desk_save (txn, CSM_TYPE_ID_CHANNEL, channel, error);
+}
+
+static guint
+count_waiting (CsmTxn     *txn,
+               const char *channel_id)
+{
+  g_autoptr (GArray) rows = csm_txn_outgoing_queue (txn, NULL);
+  guint count = 0;
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    count += g_strcmp0 (g_array_index (rows, CsmOutgoingRow, i).channel_id, channel_id) == 0;
+  return count;
+}
+
+/**
+ * csm_smtp_health_note:
+ * @txn: a write transaction
+ * @channel_id: a channel
+ * @why: (nullable): what is wrong; %NULL: a mail has just left
+ * @now: the time, µs
+ * @error: return location
+ *
+ * As csm_smtp_health_put(), where nobody remembers what was put: the record changes only when there is news.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_smtp_health_note (CsmTxn      *txn,
+                      const char  *channel_id,
+                      const char  *why,
+                      gint64       now,
+                      GError     **error)
+{
+  JsonObject *out;
+  g_autoptr (JsonObject) channel = load (txn, channel_id, &out, error);
+  gboolean known;
+  gint64 last;
+
+  if (channel == NULL)
+    return FALSE;
+  last = csm_json_get_time (out, "lastOut");
+  known = g_strcmp0 (csm_json_get_string (out, "state"), why != NULL ? "failing" : "ok") == 0;
+  if (known && (why != NULL ? g_strcmp0 (csm_json_get_string (out, "why"), why) == 0
+                            : last != CSM_TIME_NONE && last <= now && now - last <= CSM_SMTP_HEALTH_INTERVAL))
+    return TRUE;
+  return csm_smtp_health_put (txn, channel_id, why, why == NULL ? now : 0, why != NULL ? count_waiting (txn, channel_id) : 0, CSM_TIME_NONE, error);
 }
 
 /**

@@ -16,6 +16,11 @@ gboolean csm_smtp_health_put  (CsmTxn      *txn,
                                guint        waiting,
                                gint64       next_at,
                                GError     **error);
+gboolean csm_smtp_health_note (CsmTxn      *txn,
+                               const char  *channel_id,
+                               const char  *why,
+                               gint64       now,
+                               GError     **error);
 gboolean csm_smtp_health_copy (CsmTxn      *txn,
                                const char  *channel_id,
                                const char  *why,

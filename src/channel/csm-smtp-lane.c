@@ -19,6 +19,8 @@
 #define SIGN_IN_PAUSE_MS (60 * 1000)
 #define LINGER_MS (10 * 1000)
 #define RETRY_MS (30 * 1000)
+/* To look at the age of all that waits takes a while. */
+#define SWEEP_INTERVAL G_GINT64_CONSTANT (3600000000)
 
 const CsmSmtpPace csm_smtp_default_pace = { { 5 * 60 * 1000, 10 * 60 * 1000 }, PAUSE_MS, LINGER_MS, RETRY_MS };
 
@@ -52,6 +54,7 @@ struct _CsmSmtpLane
   gboolean         is_failing; /* and the record says so */
   gboolean         makes_copies; /* in the folder of sent mails */
   gint64           last_told;  /* when the record was told that a mail left, µs */
+  gint64           last_sweep; /* monotonic, µs; when it was seen to what has waited too long; 0: never */
 };
 
 /* One mail. */
@@ -209,6 +212,25 @@ begin (CsmTxn        *txn,
   return csm_outgoing_begin (txn, ((Job *) input)->id, csm_time_now (), error);
 }
 
+/* Only one mail is tried before each pause, so that most would be given up days too late. */
+static gboolean
+sweep (CsmSmtpLane  *self,
+       CsmTxn       *txn,
+       const char   *why,
+       GError      **error)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean all;
+
+  if (self->last_sweep != 0 && now - self->last_sweep < SWEEP_INTERVAL)
+    return TRUE;
+  if (!csm_outgoing_expire (txn, self->channel_id, why, csm_time_now (), &all, error))
+    return FALSE;
+  if (all)
+    self->last_sweep = now;
+  return TRUE;
+}
+
 static gpointer
 write_result (CsmTxn        *txn,
               gpointer       input,
@@ -220,7 +242,7 @@ write_result (CsmTxn        *txn,
 
   csm_failpoint ("send-result");
   if (csm_outgoing_settle (txn, job->id, job->result, job->why, job->answers, job->not_before, csm_time_now (), error) &&
-      (job->trouble != NULL || job->last_out != 0))
+      (job->trouble != NULL || job->last_out != 0) && (job->trouble == NULL || sweep (self, txn, job->trouble, error)))
     csm_smtp_health_put (txn, self->channel_id, job->trouble, job->last_out, job->trouble != NULL ? count_waiting (self) + 1 : 0, job->not_before, error);
   return NULL;
 }
@@ -321,8 +343,16 @@ deliver (Job *job)
 {
   CsmSmtpLane *self = job->lane;
   g_autoptr (GError) error = NULL;
-  int fd = csm_mail_compose_stored (job->mail, CSM_COMPOSER_CRLF, self->store, &error);
+  int fd;
 
+  /* The channel has another way out since: it is looked at anew. */
+  if (job->mail->command != NULL)
+    {
+      job->result = CSM_OUTGOING_WAIT;
+      job->not_before = csm_time_now ();
+      return -1;
+    }
+  fd = csm_mail_compose_stored (job->mail, CSM_COMPOSER_CRLF, self->store, &error);
   if (fd < 0)
     {
       job->result = CSM_OUTGOING_FAILED;

@@ -7,7 +7,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "csm-desk-records.h"
+#include "csm-time.h"
 #include "csm-txn-outgoing.h"
+
+/* More than there ever is between two tries, µs. */
+#define LONGEST_WAIT (6 * 3600 * CSM_SECOND)
 
 /* One that can't be read holds up no other; it is never sent either. */
 static gboolean
@@ -95,6 +99,54 @@ csm_outgoing_recover (CsmTxn  *txn,
          hold_copies (txn, now, error);
 }
 
+static gboolean
+bring_forward (CsmTxn                *txn,
+               const CsmOutgoingRow  *row,
+               gint64                 now,
+               GError               **error)
+{
+  g_autoptr (GError) local = NULL;
+  int tries = csm_txn_outgoing_tries (txn, row->message_id, &local);
+
+  if (local == NULL && csm_txn_outgoing_put (txn, row->message_id, "queued", tries, now, &local))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * csm_outgoing_catch_up:
+ * @txn: an open transaction for writing
+ * @rows: (element-type CsmOutgoingRow): all that waits, the one that may be tried first at first
+ * @changed: (out): whether something may be tried earlier than @rows say
+ * @now: the time, µs
+ * @error: return location
+ *
+ * Nothing is put off for so long as a clock may have been wrong that was set back since: it would wait for years.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+csm_outgoing_catch_up (CsmTxn    *txn,
+                       GArray    *rows,
+                       gboolean  *changed,
+                       gint64     now,
+                       GError   **error)
+{
+  *changed = FALSE;
+  for (guint i = rows->len; i > 0; i--)
+    {
+      const CsmOutgoingRow *row = &g_array_index (rows, CsmOutgoingRow, i - 1);
+
+      if (row->not_before <= now + LONGEST_WAIT)
+        break;
+      if (!bring_forward (txn, row, now, error))
+        return FALSE;
+      *changed = TRUE;
+    }
+  return TRUE;
+}
+
 /**
  * csm_outgoing_try_now:
  * @txn: an open transaction for writing
@@ -117,17 +169,9 @@ csm_outgoing_try_now (CsmTxn      *txn,
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     {
       const CsmOutgoingRow *row = &g_array_index (rows, CsmOutgoingRow, i);
-      g_autoptr (GError) local = NULL;
-      int tries;
 
-      if (row->not_before <= now || g_strcmp0 (row->channel_id, channel_id) != 0)
-        continue;
-      tries = csm_txn_outgoing_tries (txn, row->message_id, &local);
-      if (local != NULL || !csm_txn_outgoing_put (txn, row->message_id, "queued", tries, now, &local))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
+      if (row->not_before > now && g_strcmp0 (row->channel_id, channel_id) == 0 && !bring_forward (txn, row, now, error))
+        return FALSE;
     }
   return rows != NULL;
 }

@@ -14,10 +14,13 @@
 #include "csm-intake-message.h"
 #include "csm-json.h"
 #include "csm-time.h"
+#include "csm-txn-outgoing.h"
 
 #define MAX_WHY 500
 /* RFC 5321, section 4.5.4.1: four to five days. */
 #define GIVE_UP_AFTER (5 * 24 * 3600 * CSM_SECOND)
+/* So that nobody else waits long for the database. */
+#define EXPIRE_AT_ONCE 500
 
 /* Minutes between tries; the last one goes on. So much of it, a part of a hundred, may come on top: not all at once. */
 static const guint back_off[] = { 1, 2, 5, 15, 30, 60, 120, 240 };
@@ -402,6 +405,70 @@ csm_outgoing_finish (CsmTxn             *txn,
                      GError            **error)
 {
   return csm_outgoing_settle (txn, message_id, result, why, NULL, now, now, error);
+}
+
+/* FALSE without an error: it has not waited too long, or can't be read. */
+static gboolean
+is_too_old (CsmTxn      *txn,
+            const char  *message_id,
+            gint64       now,
+            GError     **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, message_id, &local);
+
+  if (message != NULL)
+    return now > get_birth (message) + GIVE_UP_AFTER;
+  if (!csm_desk_may_skip (local))
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * csm_outgoing_expire:
+ * @txn: an open transaction for writing
+ * @channel_id: a channel whose mail can't leave
+ * @why: what is wrong with its way out
+ * @now: the time, µs
+ * @all: (out): whether there is nothing more that is too old
+ * @error: return location
+ *
+ * What has waited five days has failed. Call when the way out has just been tried in vain: a clock that was wrong for a while, or a server
+ * that was off for a week, is no reason by itself.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+csm_outgoing_expire (CsmTxn      *txn,
+                     const char  *channel_id,
+                     const char  *why,
+                     gint64       now,
+                     gboolean    *all,
+                     GError     **error)
+{
+  g_autoptr (GArray) rows = csm_txn_outgoing_queue (txn, error);
+  guint count = 0;
+
+  for (guint i = 0; rows != NULL && i < rows->len && count < EXPIRE_AT_ONCE; i++)
+    {
+      const CsmOutgoingRow *row = &g_array_index (rows, CsmOutgoingRow, i);
+      g_autoptr (GError) local = NULL;
+
+      if (g_strcmp0 (row->channel_id, channel_id) != 0)
+        continue;
+      if (is_too_old (txn, row->message_id, now, &local))
+        {
+          count++;
+          csm_outgoing_settle (txn, row->message_id, CSM_OUTGOING_WAIT, why, NULL, now, now, &local);
+        }
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  *all = count < EXPIRE_AT_ONCE;
+  return rows != NULL;
 }
 
 /* --- What people say of it ------------------------------------------------------------------------------------------------------------ */

@@ -159,6 +159,17 @@ gboolean           csm_outgoing_try_now      (CsmTxn             *txn,
                                               const char         *channel_id,
                                               gint64              now,
                                               GError            **error);
+gboolean           csm_outgoing_catch_up     (CsmTxn             *txn,
+                                              GArray             *rows,
+                                              gboolean           *changed,
+                                              gint64              now,
+                                              GError            **error);
+gboolean           csm_outgoing_expire       (CsmTxn             *txn,
+                                              const char         *channel_id,
+                                              const char         *why,
+                                              gint64              now,
+                                              gboolean           *all,
+                                              GError            **error);
 gboolean           csm_outgoing_recover      (CsmTxn             *txn,
                                               gint64              now,
                                               GError            **error);

@@ -175,6 +175,19 @@ read_sink (Fixture    *self,
 }
 
 static void
+assert_health (Fixture    *self,
+               const char *state,
+               const char *why)
+{
+  g_autoptr (JsonObject) channel = workspace_get (&self->workspace, CSM_TYPE_ID_CHANNEL, self->workspace.channel);
+  JsonObject *out = csm_json_get_object (csm_json_get_object (channel, "health"), "out");
+
+  g_assert_nonnull (out);
+  g_assert_cmpstr (csm_json_get_string (out, "state"), ==, state);
+  g_assert_true (why == NULL ? csm_json_get_time (out, "lastOut") != CSM_TIME_NONE : strstr (csm_json_get_string (out, "why"), why) != NULL);
+}
+
+static void
 test_accept (Fixture       *self,
              gconstpointer  data)
 {
@@ -196,6 +209,7 @@ test_accept (Fixture       *self,
   g_assert_nonnull (strstr (mail, "<r@example.net>"));
   g_assert_nonnull (strstr (mail, csm_json_get_string (message, "messageId")));
   g_assert_true (g_str_has_suffix (csm_json_get_string (message, "messageId"), "@fernweh.example.com"));
+  assert_health (self, "ok", NULL);
 }
 
 static void
@@ -246,6 +260,7 @@ test_no_command (Fixture       *self,
   csm_sender_start (self->sender);
   send_one (self);
   message = wait_for (self, "queued", "/nonexistent/sendmail");
+  assert_health (self, "failing", "/nonexistent/sendmail");
 }
 
 static gpointer

@@ -421,6 +421,70 @@ test_comes_back (Fixture       *self,
   g_assert_cmpuint (fake_smtp_count (self->server), ==, 2);
 }
 
+static gpointer
+use_command (CsmTxn        *txn,
+             gpointer       input,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  SmtpLab *lab = input;
+  g_autofree char *key = g_strconcat ("sendmail:", lab->workspace->channel, NULL);
+  g_autofree char *command = g_strdup_printf ("'%s' accept '%s'", g_getenv ("CASEMENT_FAKE_SENDMAIL"), lab->workspace->base);
+
+  return GINT_TO_POINTER (csm_smtp_settings_forget (txn, lab->workspace->channel, error) && csm_txn_set_setting (txn, key, command, error));
+}
+
+/* What waits for a mail server that is ours no more leaves the new way, and by no password that was taken away. */
+static void
+test_other_way (Fixture       *self,
+                gconstpointer  data)
+{
+  SmtpLab *lab = &self->lab;
+  GError *error = NULL;
+
+  lab->pace.pause = 1500;
+  fake_smtp_fail (self->server, "greeting", "421 4.3.2 Not now", 1, NULL);
+  smtp_lab_start (lab);
+  smtp_lab_send (lab, TO, "");
+  smtp_lab_send (lab, TO, "");
+  json_object_unref (smtp_lab_wait_health (lab, "failing", NULL));
+  csm_store_run (lab->workspace->store, TRUE, use_command, lab, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    json_object_unref (smtp_lab_wait (lab, i, "accepted", NULL));
+  g_assert_cmpuint (fake_smtp_count (self->server), ==, 0);
+}
+
+/* Settings that nobody can read: the mail waits, and the channel says why. */
+static gpointer
+spoil_settings (CsmTxn        *txn,
+                gpointer       input,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  SmtpLab *lab = input;
+  g_autofree char *key = g_strconcat ("smtp:", lab->workspace->channel, NULL);
+
+  return GINT_TO_POINTER (csm_txn_set_setting (txn, key, "spoilt", error));
+}
+
+static void
+test_spoilt (Fixture       *self,
+             gconstpointer  data)
+{
+  SmtpLab *lab = &self->lab;
+  GError *error = NULL;
+
+  smtp_lab_start (lab);
+  csm_store_run (lab->workspace->store, TRUE, spoil_settings, lab, &error);
+  g_assert_no_error (error);
+  smtp_lab_send (lab, TO, "");
+  json_object_unref (smtp_lab_wait_health (lab, "failing", NULL));
+  smtp_lab_save (lab);
+  json_object_unref (smtp_lab_wait (lab, 0, "accepted", NULL));
+  json_object_unref (smtp_lab_wait_health (lab, "ok", NULL));
+}
+
 /* Who stops the server while a mail is under way, or waits in a pause, does not wait long. */
 static void
 test_stop (Fixture       *self,
@@ -579,6 +643,8 @@ main (int   argc,
   add ("foreign-letters", NULL, test_foreign_letters);
   add ("password", NULL, test_password);
   add ("comes-back", NULL, test_comes_back);
+  add ("other-way", NULL, test_other_way);
+  add ("spoilt", NULL, test_spoilt);
   add ("stop", "RCPT", test_stop);
   add ("decide", NULL, test_decide);
   add ("arrived", NULL, test_arrived);

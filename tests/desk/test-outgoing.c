@@ -11,6 +11,7 @@
 #include "csm-outgoing-message.h"
 #include "csm-outgoing.h"
 #include "csm-time.h"
+#include "csm-txn-outgoing.h"
 
 /* What becomes of a mail for each of those who get it, and who may say so. */
 
@@ -106,7 +107,8 @@ test_half (Desk   *desk,
            CsmTxn *txn)
 {
   g_auto (Sent) sent = send_reply (desk, txn);
-  gint64 end = sent.now + 5 * DAY;
+  /* The last time may be just before they are over. */
+  gint64 end = sent.now + 6 * DAY;
   guint tries = 0;
 
   settle (txn, &sent, CSM_OUTGOING_ACCEPTED, CSM_OUTGOING_RETRY);
@@ -154,6 +156,44 @@ test_wait (Desk   *desk,
   g_assert_null (early);
   g_assert_true (csm_outgoing_try_now (txn, desk->channel, sent.now, NULL));
   mail = csm_outgoing_begin (txn, sent.message, sent.now, NULL);
+  g_assert_nonnull (mail);
+}
+
+/* A queue on a dead server: all that is too old has failed, and nothing else. */
+static void
+test_expire (Desk   *desk,
+             CsmTxn *txn)
+{
+  g_auto (Sent) sent = send_reply (desk, txn);
+  gboolean all = FALSE;
+
+  g_assert_true (csm_outgoing_settle (txn, sent.message, CSM_OUTGOING_WAIT, "Closed.", NULL, sent.now + 600 * CSM_SECOND, sent.now, NULL));
+  g_assert_true (csm_outgoing_expire (txn, desk->channel, "Gone.", sent.now + 5 * DAY - 60 * CSM_SECOND, &all, NULL));
+  assert_delivery (txn, &sent, "queued", "Closed.");
+  g_assert_true (csm_outgoing_expire (txn, "h01H0000000000000000000000A", "Gone.", sent.now + 6 * DAY, &all, NULL));
+  assert_delivery (txn, &sent, "queued", "Closed.");
+  g_assert_true (csm_outgoing_expire (txn, desk->channel, "Gone.", sent.now + 6 * DAY, &all, NULL));
+  g_assert_true (all);
+  assert_delivery (txn, &sent, "failed", "Gone.");
+}
+
+/* The clock was years ahead at the last try. */
+static void
+test_clock (Desk   *desk,
+            CsmTxn *txn)
+{
+  g_auto (Sent) sent = send_reply (desk, txn);
+  g_autoptr (GArray) rows = NULL;
+  g_autoptr (CsmOutgoingMail) mail = NULL;
+  gboolean changed = FALSE;
+
+  g_assert_true (csm_outgoing_settle (txn, sent.message, CSM_OUTGOING_WAIT, "Closed.", NULL, sent.now + 3600 * CSM_SECOND, sent.now, NULL));
+  rows = csm_txn_outgoing_queue (txn, NULL);
+  g_assert_true (csm_outgoing_catch_up (txn, rows, &changed, sent.now, NULL));
+  g_assert_false (changed);
+  g_assert_true (csm_outgoing_catch_up (txn, rows, &changed, sent.now - 900 * DAY, NULL));
+  g_assert_true (changed);
+  mail = csm_outgoing_begin (txn, sent.message, sent.now - 900 * DAY, NULL);
   g_assert_nonnull (mail);
 }
 
@@ -238,6 +278,8 @@ main (int   argc,
   desk_test_add ("/outgoing/both", test_both);
   desk_test_add ("/outgoing/half", test_half);
   desk_test_add ("/outgoing/wait", test_wait);
+  desk_test_add ("/outgoing/expire", test_expire);
+  desk_test_add ("/outgoing/clock", test_clock);
   desk_test_add ("/outgoing/decide", test_decide);
   desk_test_add ("/outgoing/automatic", test_automatic);
   desk_test_add ("/outgoing/tags", test_tags);
