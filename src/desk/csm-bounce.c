@@ -375,6 +375,17 @@ note_finding (JsonObject    *delivery,
   return g_strcmp0 (finding->state, "failed") == 0 && g_strcmp0 (csm_json_get_string (delivery, "state"), "failed") != 0 && !is_with_us (delivery, NULL);
 }
 
+/* A second report may say better why the same recipient failed: no news of the mail, but of the address. */
+static gboolean
+says_more (JsonObject    *delivery,
+           const Finding *finding)
+{
+  JsonObject *recipients = csm_json_get_object (delivery, "recipients");
+
+  return finding->key != NULL && g_strcmp0 (finding->state, "failed") == 0 &&
+         g_strcmp0 (csm_json_get_string (csm_json_get_object (recipients, finding->key), "state"), "failed") == 0;
+}
+
 /* What all of it comes to. While the mail goes to others, whoever sends it says what becomes of it. */
 static void
 sum_up (JsonObject *delivery,
@@ -431,12 +442,13 @@ csm_bounce_apply (CsmTxn      *txn,
   for (guint i = 0; i < findings->len; i++)
     {
       const Finding *finding = g_ptr_array_index (findings, i);
+      gboolean noted = note_finding (delivery, finding, at);
 
-      if (!note_finding (delivery, finding, at))
-        continue;
-      news = TRUE;
-      if (finding->key != NULL && !mark_identity (txn, finding, at, error))
+      news |= noted;
+      if (finding->key != NULL && (noted || says_more (delivery, finding)) && !mark_identity (txn, finding, at, error))
         return FALSE;
+      if (!noted)
+        continue;
       if (*why == NULL && g_strcmp0 (finding->state, "failed") == 0)
         *why = g_strdup (finding->why);
       else if (delayed == NULL && g_strcmp0 (finding->state, "delayed") == 0)
