@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-json.h"
 #include "csm-review-case.h"
 
 /* Weeks without a network can leave more than anybody reads. */
@@ -25,6 +26,9 @@ struct _CsmOutboxPage
   GtkWidget            *waiting;
   GtkWidget            *parked_group;
   GtkWidget            *waiting_group;
+  GtkWidget            *unsure;
+  GtkWidget            *unsure_group;
+  GPtrArray            *ops;          /* (nullable): CsmOperation, between reading them and what nobody is sure of */
   GtkLabel             *more_label;
   GtkWidget            *scrolled;
   GtkWidget            *export_button;
@@ -95,6 +99,38 @@ add_to_group (GPtrArray    *groups,
   g_string_append_printf (group->print, " %" G_GINT64_FORMAT "/%d/%s/%" G_GINT64_FORMAT, op->seq, op->state, op->error != NULL ? op->error : "",
                           op->changed_at);
   g_ptr_array_add (group->ops, op);
+}
+
+/* Each by itself: which of them arrived is another question each time. */
+static void
+show_unsure (CsmOutboxPage *self,
+             GPtrArray     *messages,
+             GHashTable    *kept)
+{
+  GtkWidget *last = NULL;
+
+  for (guint i = 0; i < messages->len; i++)
+    {
+      JsonObject *message = messages->pdata[i];
+      char *print = g_strconcat ("unsure ", csm_json_get_string (message, "id"), NULL);
+      GtkWidget *widget = g_hash_table_lookup (self->cases, print);
+
+      if (widget == NULL)
+        {
+          g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+          widget = csm_review_case_new (self->workbench, csm_json_get_string (message, "caseId"), none);
+          csm_review_case_add_reply (CSM_REVIEW_CASE (widget), message);
+          g_signal_connect_object (widget, "opened", G_CALLBACK (opened_cb), self, G_CONNECT_SWAPPED);
+          gtk_box_insert_child_after (GTK_BOX (self->unsure), widget, last);
+        }
+      else
+        {
+          gtk_box_reorder_child_after (GTK_BOX (self->unsure), widget, last);
+        }
+      g_hash_table_insert (kept, print, widget);
+      last = widget;
+    }
 }
 
 /* Removes what is not in @groups any more, and puts the rest in order; what says the same stays, and keeps the focus. */
@@ -170,7 +206,8 @@ has_focus (CsmOutboxPage *self)
 
 static void
 show (CsmOutboxPage *self,
-      GPtrArray     *ops)
+      GPtrArray     *ops,
+      GPtrArray     *unsure)
 {
   g_autoptr (GPtrArray) parked = g_ptr_array_new_with_free_func (group_free);
   g_autoptr (GPtrArray) waiting = g_ptr_array_new_with_free_func (group_free);
@@ -193,19 +230,44 @@ show (CsmOutboxPage *self,
     }
   show_groups (self, self->parked, parked, kept);
   show_groups (self, self->waiting, waiting, kept);
+  show_unsure (self, unsure, kept);
   remove_others (self->parked, kept);
+  remove_others (self->unsure, kept);
   remove_others (self->waiting, kept);
   g_hash_table_unref (self->cases);
   self->cases = kept;
   gtk_widget_set_visible (self->parked_group, n_parked > 0);
   gtk_widget_set_visible (self->waiting_group, n_waiting > 0);
+  gtk_widget_set_visible (self->unsure_group, unsure->len > 0);
   gtk_widget_set_sensitive (self->export_button, n_parked + n_waiting > 0);
-  gtk_stack_set_visible_child_name (self->stack, n_parked + n_waiting > 0 ? "list" : "none");
+  gtk_stack_set_visible_child_name (self->stack, n_parked + n_waiting + unsure->len > 0 ? "list" : "none");
   if (n_waiting > OPS_MAX)
     more = g_strdup_printf (ngettext ("and %u more", "and %u more", n_waiting - OPS_MAX), n_waiting - OPS_MAX);
   gtk_label_set_text (self->more_label, more != NULL ? more : "");
   gtk_widget_set_visible (GTK_WIDGET (self->more_label), more != NULL);
   keep_focus (self, focused);
+}
+
+static void
+unsure_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (CsmOutboxPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) unsure = csm_cache_list_unsure_finish (CSM_CACHE (source), result, &error);
+  g_autoptr (GPtrArray) ops = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  ops = g_steal_pointer (&self->ops);
+  self->loading = FALSE;
+  if (unsure != NULL)
+    show (self, ops, unsure);
+  else
+    g_warning ("Reading what nobody is sure of failed: %s", error->message);
+  if (self->dirty)
+    load (self);
 }
 
 static void
@@ -219,15 +281,15 @@ loaded_cb (GObject      *source,
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  self->loading = FALSE;
   if (ops == NULL)
     {
+      self->loading = FALSE;
       g_warning ("Reading what waits failed: %s", error->message);
       return;
     }
-  show (self, ops);
-  if (self->dirty)
-    load (self);
+  g_clear_pointer (&self->ops, g_ptr_array_unref);
+  self->ops = g_steal_pointer (&ops);
+  csm_cache_list_unsure_async (CSM_CACHE (source), self->cancellable, unsure_cb, g_object_ref (self));
 }
 
 static void
@@ -239,6 +301,14 @@ load (CsmOutboxPage *self)
     return;
   self->loading = TRUE;
   csm_cache_list_outbox_async (csm_workbench_get_cache (self->workbench), self->cancellable, loaded_cb, g_object_ref (self));
+}
+
+static void
+changed_cb (CsmOutboxPage *self,
+            CsmChangeSet  *changes)
+{
+  if (csm_change_set_has (changes, CSM_TYPE_ID_MESSAGE))
+    load (self);
 }
 
 static void
@@ -334,6 +404,7 @@ set_workbench (CsmOutboxPage *self,
   g_hash_table_remove_all (self->cases);
   remove_others (self->parked, self->cases);
   remove_others (self->waiting, self->cases);
+  remove_others (self->unsure, self->cases);
   g_signal_group_set_target (self->signals, workbench != NULL ? csm_workbench_get_cache (workbench) : NULL);
   load (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
@@ -381,6 +452,7 @@ csm_outbox_page_dispose (GObject *object)
 static void
 csm_outbox_page_finalize (GObject *object)
 {
+  g_clear_pointer (&CSM_OUTBOX_PAGE (object)->ops, g_ptr_array_unref);
   g_hash_table_unref (CSM_OUTBOX_PAGE (object)->cases);
   G_OBJECT_CLASS (csm_outbox_page_parent_class)->finalize (object);
 }
@@ -405,6 +477,8 @@ csm_outbox_page_class_init (CsmOutboxPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, waiting);
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, parked_group);
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, waiting_group);
+  gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, unsure);
+  gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, unsure_group);
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, more_label);
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, scrolled);
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, export_button);
@@ -419,6 +493,7 @@ csm_outbox_page_init (CsmOutboxPage *self)
   self->cases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->signals = g_signal_group_new (CSM_TYPE_CACHE);
   g_signal_group_connect_swapped (self->signals, "outbox-changed", G_CALLBACK (load), self);
+  g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (changed_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self, "map", G_CALLBACK (load), NULL);
 }

@@ -10,10 +10,13 @@
 #include "csm-json.h"
 #include "csm-review-card.h"
 #include "csm-time.h"
+#include "csm-unknown-line.h"
 #include "csm-waiting-row.h"
 
 /* Of a case's messages only the newest are asked for: what came meanwhile is among them. */
 #define MESSAGES 10
+/* By which a reply is recognized */
+#define REPLY_LINES 3
 
 struct _CsmReviewCase
 {
@@ -85,7 +88,8 @@ detail_cb (GObject      *source,
   for (GtkWidget *card = gtk_widget_get_first_child (self->cards); card != NULL; card = next)
     {
       next = gtk_widget_get_next_sibling (card);
-      csm_review_card_set_newer (CSM_REVIEW_CARD (card), detail);
+      if (CSM_IS_REVIEW_CARD (card))
+        csm_review_card_set_newer (CSM_REVIEW_CARD (card), detail);
     }
 }
 
@@ -180,4 +184,31 @@ csm_review_case_new (CsmWorkbench *workbench,
     csm_cache_load_case_async (csm_workbench_get_cache (workbench), case_id, CSM_TIME_NONE, MESSAGES, self->cancellable,
                                detail_cb, g_object_ref (self));
   return GTK_WIDGET (self);
+}
+
+/**
+ * csm_review_case_add_reply:
+ * @self: the widget
+ * @message: a Message of which nobody knows whether it was delivered
+ *
+ * Adds its beginning, and what a person can say about it.
+ */
+void
+csm_review_case_add_reply (CsmReviewCase *self,
+                           JsonObject    *message)
+{
+  const char *body = csm_json_get_string (message, "textBody");
+  const char *submission_id = csm_json_get_string (message, "submissionId");
+  GtkWidget *text = gtk_label_new (NULL);
+
+  g_return_if_fail (CSM_IS_REVIEW_CASE (self));
+  gtk_label_set_text (GTK_LABEL (text), body != NULL ? body : "");
+  gtk_label_set_xalign (GTK_LABEL (text), 0);
+  gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
+  gtk_label_set_lines (GTK_LABEL (text), REPLY_LINES);
+  gtk_box_append (GTK_BOX (self->cards), text);
+  gtk_box_append (GTK_BOX (self->cards), csm_unknown_line_new (self->workbench, submission_id));
+  gtk_widget_set_visible (self->cards, TRUE);
 }

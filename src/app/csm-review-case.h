@@ -13,5 +13,7 @@ G_DECLARE_FINAL_TYPE (CsmReviewCase, csm_review_case, CSM, REVIEW_CASE, AdwBin)
 GtkWidget *csm_review_case_new (CsmWorkbench *workbench,
                                 const char   *case_id,
                                 GPtrArray    *ops);
+void       csm_review_case_add_reply (CsmReviewCase *self,
+                                      JsonObject    *message);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ csm_status_read (CsmAccount *account)
                 "waiting", &status.waiting,
                 "parked", &status.parked,
                 "n-lost", &status.lost,
+                "n-unsure", &status.unsure,
                 "progress", &status.progress,
                 "offline-since", &status.offline_since,
                 NULL);
@@ -33,7 +34,7 @@ csm_status_connect (CsmAccount *account,
 {
   static const char *const watched[] = {
     "notify::state", "notify::waiting", "notify::parked", "notify::progress", "notify::problem", "notify::offline-since",
-    "notify::n-lost",
+    "notify::n-lost", "notify::n-unsure",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
@@ -97,6 +98,12 @@ say_parked (guint n)
 }
 
 static char *
+say_unsure (guint n)
+{
+  return g_strdup_printf (ngettext ("%u reply may not have arrived", "%u replies may not have arrived", n), n);
+}
+
+static char *
 say_waiting (guint n)
 {
   return g_strdup_printf (ngettext ("%u change waits", "%u changes wait", n), n);
@@ -153,6 +160,11 @@ say_problem (CsmStatusText   *self,
       self->title = say_parked (status->parked);
       return TRUE;
     }
+  if (status->unsure > 0)
+    {
+      self->title = say_unsure (status->unsure);
+      return TRUE;
+    }
   self->attention = FALSE;
   return FALSE;
 }
@@ -187,6 +199,8 @@ csm_status_text_new (const CsmStatus *status)
     }
   if (status->parked > 0 && (status->full || status->state == CSM_ACCOUNT_SIGNED_OUT || status->lost > 0))
     add (self, say_parked (status->parked));
+  if (status->unsure > 0 && (status->full || status->state == CSM_ACCOUNT_SIGNED_OUT || status->lost > 0 || status->parked > 0))
+    add (self, say_unsure (status->unsure));
   if (going > 0 && !(status->state == CSM_ACCOUNT_SYNCED && !problem))
     add (self, say_waiting (going));
   return self;

@@ -13,6 +13,7 @@ typedef struct
   guint           waiting;       /* all that waits, with what is parked */
   guint           parked;
   guint           lost;          /* records that the restored server has no more */
+  guint           unsure;        /* replies of which nobody knows whether they were delivered */
   double          progress;
   gint64          offline_since; /* µs; 0: unknown */
   gboolean        full;          /* the disk */

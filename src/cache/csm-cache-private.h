@@ -61,6 +61,8 @@ void          csm_cache_txn_changed     (CsmCacheTxn    *txn,
                                          const char     *case_id);
 void          csm_cache_txn_touch_case  (CsmCacheTxn    *txn,
                                          const char     *case_id);
+guint         csm_cache_count_unsure    (CsmDbConn      *conn,
+                                         GError        **error);
 CsmChangeSet *csm_change_set_new        (void);
 void          csm_change_set_free       (CsmChangeSet   *set);
 

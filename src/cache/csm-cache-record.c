@@ -214,6 +214,16 @@ bind_column (CsmCacheTxn     *txn,
       csm_db_stmt_bind_int (stmt, index, txn->me != NULL && (g_strcmp0 (csm_json_get_string (record, "ownerId"), txn->me) == 0 ||
                                                              csm_json_has_key (record, "participantIds", txn->me)));
       break;
+    case CSM_COLUMN_UNSURE:
+      {
+        JsonObject *delivery = csm_json_get_object (record, column->property);
+
+        if (delivery != NULL && g_strcmp0 (csm_json_get_string (delivery, "state"), "unknown") == 0)
+          csm_db_stmt_bind_int (stmt, index, 1);
+        else
+          csm_db_stmt_bind_null (stmt, index);
+      }
+      break;
     case CSM_COLUMN_TEXT:
     default:
       csm_db_stmt_bind_text (stmt, index, text);

@@ -30,6 +30,7 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
       { "case_id", CSM_COLUMN_TEXT, "caseId" },
       { "author_id", CSM_COLUMN_TEXT, "authorId" },
       { "submission_id", CSM_COLUMN_TEXT, "submissionId" },
+      { "unsure", CSM_COLUMN_UNSURE, "delivery" },
     },
     TRUE,
   },

@@ -38,6 +38,7 @@ typedef enum
   CSM_COLUMN_CANCELED,
   CSM_COLUMN_MENTIONS_ME,
   CSM_COLUMN_MINE,        /* I own the case or take part */
+  CSM_COLUMN_UNSURE,      /* 1: nobody knows whether it was delivered; else NULL */
 } CsmColumnKind;
 
 typedef struct

@@ -324,6 +324,7 @@ count_outbox (CsmDbConn     *conn,
   counts->waiting = (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM outbox WHERE type <> 'Seen' AND (state <> 2 OR carrier IS NULL)", NULL);
   counts->parked = (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM outbox WHERE state = 2 AND carrier IS NULL", NULL);
   counts->lost = (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) FROM lost", NULL);
+  counts->unsure = csm_cache_count_unsure (conn, error);
   return counts;
 }
 

@@ -129,6 +129,7 @@ typedef struct
   guint waiting;  /* all that is in the outbox, but what one has read */
   guint parked;
   guint lost;     /* records that vanished when the server was restored */
+  guint unsure;   /* replies of which nobody knows whether they were delivered */
 } CsmOutboxCounts;
 
 /* Room on the disk for the last things that a person does when it gets full */
@@ -186,10 +187,6 @@ GPtrArray    *csm_cache_make_room_finish       (CsmCache *self, GAsyncResult *re
 /* (element-type CsmWantedFile): the attachments of my open and of pinned cases */
 void          csm_cache_load_wanted_files_async (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray    *csm_cache_load_wanted_files_finish (CsmCache *self, GAsyncResult *result, GError **error);
-/* What is remembered over restarts; NULL: forget */
-void          csm_cache_load_note_async        (CsmCache *self, const char *key, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
-char         *csm_cache_load_note_finish       (CsmCache *self, GAsyncResult *result, GError **error);
-void          csm_cache_save_note_async        (CsmCache *self, const char *key, const char *value, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 /* What vanished when the server was restored. */
 void          csm_cache_list_lost_async        (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray    *csm_cache_list_lost_finish       (CsmCache *self, GAsyncResult *result, GError **error);

@@ -62,6 +62,14 @@ gboolean  csm_cache_undo_finish         (CsmCache *self, GAsyncResult *result, G
 /* (element-type CsmOperation) all that waits, oldest first */
 void      csm_cache_list_outbox_async   (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *csm_cache_list_outbox_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type JsonObject) the Messages of which nobody knows whether they were delivered, newest first: mine, and those of my cases, as
+ * long as nobody has decided here */
+void      csm_cache_list_unsure_async   (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_list_unsure_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* What is remembered over restarts; NULL: forget */
+void      csm_cache_load_note_async     (CsmCache *self, const char *key, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+char     *csm_cache_load_note_finish    (CsmCache *self, GAsyncResult *result, GError **error);
+void      csm_cache_save_note_async     (CsmCache *self, const char *key, const char *value, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 /* What a person decides of a parked operation. Dropping is also for one that waits, or for a reply that may have left: that is called back. */
 void      csm_cache_resolve_op_async    (CsmCache *self, gint64 seq, CsmOpDecision decision, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  csm_cache_resolve_op_finish   (CsmCache *self, GAsyncResult *result, GError **error);

@@ -24,7 +24,7 @@
 /* Push is a hint, and the socket may be dead without a word: so often somebody asks. */
 #define POLL_SECONDS 300
 
-enum { PROP_0, PROP_CACHE, PROP_STATE, PROP_WAITING, PROP_PARKED, PROP_PROGRESS, PROP_PROBLEM, PROP_OFFLINE_SINCE, PROP_N_LOST, N_PROPS };
+enum { PROP_0, PROP_CACHE, PROP_STATE, PROP_WAITING, PROP_PARKED, PROP_PROGRESS, PROP_PROBLEM, PROP_OFFLINE_SINCE, PROP_N_LOST, PROP_N_UNSURE, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (CsmAccount, csm_account, G_TYPE_OBJECT)
@@ -346,6 +346,7 @@ on_counted (CsmAccount *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WAITING]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PARKED]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_LOST]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_UNSURE]);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -384,6 +385,9 @@ csm_account_get_property (GObject    *object,
       break;
     case PROP_N_LOST:
       g_value_set_uint (value, csm_tally_get_lost (self->tally));
+      break;
+    case PROP_N_UNSURE:
+      g_value_set_uint (value, csm_tally_get_unsure (self->tally));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -440,6 +444,7 @@ csm_account_class_init (CsmAccountClass *klass)
   props[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
   props[PROP_OFFLINE_SINCE] = g_param_spec_int64 ("offline-since", NULL, NULL, 0, G_MAXINT64, 0, flags);
   props[PROP_N_LOST] = g_param_spec_uint ("n-lost", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  props[PROP_N_UNSURE] = g_param_spec_uint ("n-unsure", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

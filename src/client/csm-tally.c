@@ -13,6 +13,7 @@ struct _CsmTally
   guint     waiting;
   guint     parked;
   guint     lost;
+  guint     unsure;
 };
 
 enum { SIGNAL_COUNTED, N_SIGNALS };
@@ -40,6 +41,15 @@ csm_tally_init (CsmTally *self)
 {
 }
 
+/* Replies become sure or unsure by what the server says, and are mine with their case. */
+static void
+on_changed (CsmTally     *self,
+            CsmChangeSet *changes)
+{
+  if (csm_change_set_has (changes, CSM_TYPE_ID_MESSAGE) || csm_change_set_has (changes, CSM_TYPE_ID_CASE))
+    csm_tally_count (self);
+}
+
 CsmTally *
 csm_tally_new (CsmCache *cache)
 {
@@ -47,6 +57,7 @@ csm_tally_new (CsmCache *cache)
 
   self->cache = g_object_ref (cache);
   g_signal_connect_object (cache, "outbox-changed", G_CALLBACK (csm_tally_count), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cache, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -62,10 +73,11 @@ on_counted (GObject      *source,
   self->counting = FALSE;
   if (!csm_cache_count_outbox_finish (CSM_CACHE (source), result, &counts, NULL) || self->cache == NULL)
     return;
-  changed = counts.waiting != self->waiting || counts.parked != self->parked || counts.lost != self->lost;
+  changed = counts.waiting != self->waiting || counts.parked != self->parked || counts.lost != self->lost || counts.unsure != self->unsure;
   self->waiting = counts.waiting;
   self->parked = counts.parked;
   self->lost = counts.lost;
+  self->unsure = counts.unsure;
   if (changed)
     g_signal_emit (self, signals[SIGNAL_COUNTED], 0);
   if (self->again)
@@ -98,4 +110,10 @@ guint
 csm_tally_get_lost (CsmTally *self)
 {
   return self->lost;
+}
+
+guint
+csm_tally_get_unsure (CsmTally *self)
+{
+  return self->unsure;
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsmTally, csm_tally, CSM, TALLY, GObject)
 
 /*
- * Counts what waits and what was lost, again whenever the cache says that it changed.
+ * Counts what waits, what was lost and what nobody is sure of, again whenever the cache says that it changed.
  *
  * Signal "counted": one of the numbers is another.
  */
@@ -19,5 +19,6 @@ void      csm_tally_count       (CsmTally *self);
 guint     csm_tally_get_waiting (CsmTally *self);
 guint     csm_tally_get_parked  (CsmTally *self);
 guint     csm_tally_get_lost    (CsmTally *self);
+guint     csm_tally_get_unsure  (CsmTally *self);
 
 G_END_DECLS

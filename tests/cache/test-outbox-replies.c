@@ -241,6 +241,82 @@ test_stale (void)
   cache_test_tear_down (&test);
 }
 
+static GPtrArray *
+list_unsure (CacheTest *test)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *list;
+
+  csm_cache_list_unsure_async (test->cache, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  list = csm_cache_list_unsure_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  return list;
+}
+
+static void
+assert_unsure (CacheTest *test,
+               guint      n)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) list = list_unsure (test);
+  CsmOutboxCounts counts;
+
+  csm_cache_count_outbox_async (test->cache, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  g_assert_true (csm_cache_count_outbox_finish (test->cache, result, &counts, NULL));
+  g_assert_cmpuint (list->len, ==, n);
+  g_assert_cmpuint (counts.unsure, ==, n);
+}
+
+static void
+put_sent (CacheTest  *test,
+          const char *author,
+          const char *state)
+{
+  g_autofree char *text = g_strdup_printf ("{'id':'m01J00000000000000000000077','caseId':'c01J00000000000000000000077','direction':'out','at':'2026-01-02T00:00:00Z',"
+                                           "'authorId':'%s','submissionId':'s01J00000000000000000000077','delivery':{'state':'%s'}}", author, state);
+
+  cache_test_put (test, CSM_TYPE_ID_MESSAGE, cache_test_json (text));
+}
+
+static void
+put_owner (CacheTest  *test,
+           const char *owner)
+{
+  g_autofree char *text = g_strdup_printf ("{'id':'c01J00000000000000000000077','subject':'Late','status':'open','lastActivityAt':'2026-01-01T00:00:00Z','ownerId':'%s'}", owner);
+
+  cache_test_put (test, CSM_TYPE_ID_CASE, cache_test_json (text));
+}
+
+/* Whoever wrote it, or has the case now, has to say whether it arrived, until one of them did. */
+static void
+test_unsure (void)
+{
+  CacheTest test = { 0 };
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put_owner (&test, CACHE_TEST_ANA);
+  cache_test_put (&test, CSM_TYPE_ID_SUBMISSION, cache_test_json ("{'id':'s01J00000000000000000000077','caseId':'c01J00000000000000000000077','undoStatus':'final'}"));
+  put_sent (&test, CACHE_TEST_ANA, "unknown");
+  assert_unsure (&test, 0);
+  put_owner (&test, CACHE_TEST_ME);
+  assert_unsure (&test, 1);
+  put_owner (&test, CACHE_TEST_ANA);
+  put_sent (&test, CACHE_TEST_ME, "queued");
+  assert_unsure (&test, 0);
+  put_sent (&test, CACHE_TEST_ME, "unknown");
+  assert_unsure (&test, 1);
+  group = cache_test_update (&test, CSM_TYPE_ID_SUBMISSION, "s01J00000000000000000000077", "{'decision':'arrived'}");
+  g_assert_cmpint (group, >, 0);
+  assert_unsure (&test, 0);
+  cache_test_tear_down (&test);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -253,5 +329,6 @@ main (int    argc,
   g_test_add_func ("/replies/edit-of-edited", test_edit_of_edited);
   g_test_add_func ("/replies/edit-new-case", test_edit_new_case);
   g_test_add_func ("/replies/stale", test_stale);
+  g_test_add_func ("/replies/unsure", test_unsure);
   return g_test_run ();
 }

@@ -10,9 +10,12 @@
 #include "csm-json.h"
 #include "csm-outbox-page.h"
 #include "csm-review-card.h"
+#include "csm-status-line.h"
 #include "csm-triage.h"
+#include "csm-ui-records.h"
 #include "csm-ui-test.h"
 #include "csm-ui-world.h"
+#include "csm-unknown-line.h"
 #include "csm-waiting-row.h"
 #include "csm-window.h"
 
@@ -217,6 +220,72 @@ test_export (CsmUiDesk     *desk,
   csm_ui_wait_until (is_file, path, "the file");
 }
 
+/* --- what nobody is sure of ---------------------------------------------------------------------------------- */
+
+static void
+put_unsure (CsmUiDesk  *desk,
+            const char *author_id,
+            const char *state)
+{
+  g_autofree char *json = g_strdup_printf (
+    "{'id':'m01J00000000000000000000900','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+    "'channelId':'h01J00000000000000000000001','direction':'out','at':'2026-11-01T10:00:00Z','textBody':'Dear María, <b>soon</b>',"
+    "'authorId':'%s','submissionId':'s01J00000000000000000000900','delivery':{'state':'%s'}}", author_id, state);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);
+}
+
+static gboolean
+counts_unsure (gpointer data)
+{
+  guint n = 0;
+
+  g_object_get (((CsmUiDesk *) data)->account, "n-unsure", &n, NULL);
+  return n == 1;
+}
+
+static gboolean
+counts_none (gpointer data)
+{
+  guint n = 1;
+
+  g_object_get (((CsmUiDesk *) data)->account, "n-unsure", &n, NULL);
+  return n == 0;
+}
+
+/* It waits for a person as much as what did not leave. */
+static void
+test_unsure (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  GtkWidget *page;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_SUBMISSION,
+              "{'id':'s01J00000000000000000000900','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+              "'to':[],'textBody':'x','undoStatus':'final','messageId':'m01J00000000000000000000900'}");
+  put_unsure (desk, "p01J00000000000000000000001", "unknown");
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_wait_until (counts_unsure, desk, "the reply to be counted");
+  csm_ui_world_wait_label (csm_ui_find_type (desk->window, CSM_TYPE_STATUS_LINE), "1 reply may not have arrived");
+  page = csm_ui_world_open_review (desk);
+  csm_ui_world_wait_label (page, "It may have arrived");
+  csm_ui_world_wait_label (page, "Dear María, <b>soon</b>");
+  csm_ui_world_wait_label (page, "Late parcel");
+  csm_ui_world_check_names (page);
+  csm_ui_desk_save_png (desk, "review-unsure.png");
+  csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_UNKNOWN_LINE), "unknown.again");
+  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 1));
+  csm_ui_wait_until (counts_none, desk, "nothing to be counted");
+  csm_ui_world_wait_for (page, CSM_TYPE_WAITING_ROW);
+  csm_workbench_undo (desk->workbench);
+  csm_ui_wait_until (counts_unsure, desk, "the reply to be counted again");
+  csm_ui_world_wait_label (page, "It may have arrived");
+  /* What the server knows meanwhile is no question any more. */
+  put_unsure (desk, "p01J00000000000000000000001", "accepted");
+  csm_ui_wait_until (counts_none, desk, "nothing to be counted");
+  csm_ui_world_wait_label (page, "Nothing Waits");
+}
+
 /* --- taking back --------------------------------------------------------------------------------------------- */
 
 static void
@@ -275,6 +344,7 @@ main (int    argc,
   ADD ("reply-anyway", test_reply_anyway);
   ADD ("failure", test_failure);
   ADD ("export", test_export);
+  ADD ("unsure", test_unsure);
   ADD ("undo-send", test_undo_send);
   ADD ("undo-note", test_undo_note);
   return csm_ui_test_run ();

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-cache"
+#include "config.h"
+#include "csm-cache-private.h"
+
+/* Replies of which nobody knows whether they were delivered: whoever wrote one, or owns its case, has to say. */
+
+#define LIMIT "200"
+#define UNSURE                                                                                       \
+  "FROM message AS m WHERE unsure IS NOT NULL AND NOT gone AND submission_id IS NOT NULL"            \
+  " AND (author_id = ?1 OR EXISTS (SELECT 1 FROM case_ AS c WHERE c.id = m.case_id AND c.owner_id = ?1))" \
+  " AND NOT EXISTS (SELECT 1 FROM outbox AS o WHERE o.record_id = m.submission_id AND o.kind = 'update')"
+
+guint
+csm_cache_count_unsure (CsmDbConn  *conn,
+                        GError    **error)
+{
+  g_autofree char *me = csm_cache_get_meta (conn, "me", NULL);
+
+  return (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) " UNSURE, "t", me != NULL ? me : "");
+}
+
+static gpointer
+list_unsure (CsmDbConn     *conn,
+             gpointer       input,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  g_autofree char *me = csm_cache_get_meta (conn, "me", NULL);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, "SELECT m.id " UNSURE " ORDER BY m.at DESC LIMIT " LIMIT, "t", me != NULL ? me : "");
+
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      JsonObject *message = csm_cache_get_view (conn, CSM_TYPE_ID_MESSAGE, csm_db_stmt_text (stmt, 0), NULL);
+
+      if (message != NULL)
+        g_ptr_array_add (list, message);
+    }
+  if (local == NULL)
+    return g_steal_pointer (&list);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+static void
+list_free (gpointer list)
+{
+  g_ptr_array_unref (list);
+}
+
+void
+csm_cache_list_unsure_async (CsmCache            *self,
+                             GCancellable        *c,
+                             GAsyncReadyCallback  cb,
+                             gpointer             data)
+{
+  csm_cache_run_read (self, G_PRIORITY_DEFAULT, list_unsure, NULL, NULL, list_free, csm_cache_list_unsure_async, c, cb, data);
+}
+
+GPtrArray *
+csm_cache_list_unsure_finish (CsmCache      *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_list_unsure_async, error);
+}
