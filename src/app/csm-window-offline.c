@@ -12,6 +12,8 @@
 /* What the window shows of work without a connection. */
 
 #define REVIEW "review"
+/* How many lost things the person was told of */
+#define LOST_NOTE "lost-told"
 
 gboolean
 csm_window_shows_review (CsmWindow *self)
@@ -97,19 +99,40 @@ show_lost_action (GtkWidget  *widget,
   gtk_window_present (GTK_WINDOW (self->lost));
 }
 
-/* Once, by itself; who puts it off finds it in the status line. */
+static void
+lost_note_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (CsmWindow) self = data;
+  g_autofree char *note = csm_cache_load_note_finish (CSM_CACHE (source), result, NULL);
+  g_autofree char *count = NULL;
+
+  if (self->workbench == NULL || csm_workbench_get_cache (self->workbench) != CSM_CACHE (source) || self->lost_known == 0
+      || (note != NULL && g_ascii_strtoull (note, NULL, 10) >= self->lost_known))
+    return;
+  count = g_strdup_printf ("%u", self->lost_known);
+  csm_cache_save_note_async (CSM_CACHE (source), LOST_NOTE, count, NULL, NULL, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-lost", NULL);
+}
+
+/* By itself once, also over restarts, until more is lost; who puts it off finds it in the status line and the notice bar. */
 static void
 lost_cb (CsmWindow *self)
 {
+  CsmCache *cache;
+  guint before = self->lost_known;
   guint n = 0;
 
-  if (self->workbench == NULL || self->lost_shown)
+  if (self->workbench == NULL)
     return;
+  cache = csm_workbench_get_cache (self->workbench);
   g_object_get (csm_workbench_get_account (self->workbench), "n-lost", &n, NULL);
-  if (n == 0)
-    return;
-  self->lost_shown = TRUE;
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-lost", NULL);
+  self->lost_known = n;
+  if (n > before)
+    csm_cache_load_note_async (cache, LOST_NOTE, NULL, lost_note_cb, g_object_ref (self));
+  else if (n < before && n == 0)
+    csm_cache_save_note_async (cache, LOST_NOTE, NULL, NULL, NULL, NULL);
 }
 
 /* The account that is shown from now on is another one, or none. */
@@ -118,7 +141,7 @@ csm_window_update_offline (CsmWindow *self)
 {
   if (self->lost != NULL)
     gtk_window_destroy (GTK_WINDOW (self->lost));
-  self->lost_shown = FALSE;
+  self->lost_known = 0;
   if (self->workbench != NULL)
     {
       g_signal_connect_object (csm_workbench_get_account (self->workbench), "notify::n-lost", G_CALLBACK (lost_cb), self, G_CONNECT_SWAPPED);

@@ -28,7 +28,7 @@ struct _CsmWindow
   GtkWidget           *busy;         /* the same */
   GtkWidget           *review;       /* NULL until it is needed */
   GtkWidget           *lost;         /* the dialog; NULL: closed */
-  gboolean             lost_shown;
+  guint                lost_known;   /* how many the person was told of */
   GtkWidget           *sign_in;      /* the dialog; NULL: closed */
   GtkWidget           *sign_in_page;
 };

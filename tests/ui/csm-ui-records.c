@@ -101,6 +101,43 @@ csm_ui_put (CsmCache   *cache,
   apply (cache, page);
 }
 
+static void
+restarted_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  Waiting *waiting = data;
+
+  csm_cache_restart_type_finish (CSM_CACHE (source), result, &waiting->error);
+  waiting->done = TRUE;
+}
+
+static void
+apply_tags (CsmCache   *cache,
+            const char *json,
+            const char *state)
+{
+  CsmSyncPage *page = csm_sync_page_new (CSM_TYPE_ID_TAG, ACCOUNT);
+
+  page->new_state = g_strdup (state);
+  if (json != NULL)
+    g_ptr_array_add (page->records, read_record (json));
+  apply (cache, page);
+}
+
+/* The server was restored from a backup, and has no tags any more. */
+void
+csm_ui_lose_tags (CsmCache *cache)
+{
+  Waiting waiting = { FALSE, NULL };
+
+  apply_tags (cache, "{'id':'g01J00000000000000000000900','name':'lost','colour':'blue'}", "v1.1.9.x");
+  csm_cache_restart_type_async (cache, CSM_TYPE_ID_TAG, NULL, restarted_cb, &waiting);
+  csm_ui_wait_until (is_done, &waiting, "a new beginning");
+  g_assert_no_error (waiting.error);
+  apply_tags (cache, NULL, "v1.2.3.x");
+}
+
 /* --- the workspace ------------------------------------------------------------------------------------------- */
 
 static const char *const people[] = { "Ana Reyes", "Ben Okafor", "Chiara Conti", "Dev Patel" };

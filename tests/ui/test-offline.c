@@ -285,6 +285,55 @@ test_lost (CsmUiDesk     *desk,
   gtk_window_destroy (dialog);
 }
 
+static GtkWindow *
+find_lost_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GObject) window = g_list_model_get_item (windows, i);
+
+      if (CSM_IS_LOST_DIALOG (window))
+        return GTK_WINDOW (window);
+    }
+  return NULL;
+}
+
+static gboolean
+shows_lost (gpointer data)
+{
+  return find_lost_dialog () != NULL;
+}
+
+static gboolean
+shows_no_lost (gpointer data)
+{
+  return find_lost_dialog () == NULL;
+}
+
+/* Who puts it off is not asked again at each start, and finds it where it says that something is the matter. */
+static void
+test_lost_once (CsmUiDesk     *desk,
+                gconstpointer  data)
+{
+  csm_ui_desk_open (desk, 900, 700);
+  csm_ui_lose_tags (desk->cache);
+  csm_ui_wait_until (shows_lost, NULL, "the dialog");
+  gtk_window_close (find_lost_dialog ());
+  csm_ui_wait_until (shows_no_lost, NULL, "the dialog to close");
+  csm_window_set_workbench (CSM_WINDOW (desk->window), NULL);
+  csm_window_set_workbench (CSM_WINDOW (desk->window), desk->workbench);
+  csm_ui_world_wait_label (desk->window, "The server was restored");
+  /* What was read of the cache by now is after what the window asked. */
+  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 0));
+  csm_ui_settle ();
+  g_assert_null (find_lost_dialog ());
+  csm_ui_activate (desk->window, "win.show-lost");
+  g_assert_nonnull (find_lost_dialog ());
+  gtk_window_close (find_lost_dialog ());
+}
+
 static void
 test_room (CsmUiDesk     *desk,
            gconstpointer  data)
@@ -403,6 +452,8 @@ test_status (void)
   check_status ((CsmStatus) { .state = CSM_ACCOUNT_SIGNED_OUT, .waiting = 3 }, "Sign in to go on", "3 changes wait");
   check_status ((CsmStatus) { .state = CSM_ACCOUNT_OFFLINE, .full = TRUE }, "The disk is full", "What you do now can’t be kept · Offline");
   check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCED, .progress = 1, .lost = 4 }, "The server was restored", "4 things are only here now");
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCED, .progress = 1, .unsure = 1 }, "1 reply may not have arrived", NULL);
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_OFFLINE, .waiting = 1, .parked = 1, .unsure = 2 }, "1 change needs you", "Offline · 2 replies may not have arrived");
 }
 
 #define ADD(name, test) g_test_add ("/offline/" name, CsmUiDesk, application, csm_ui_desk_set_up, test, csm_ui_desk_tear_down)
@@ -425,6 +476,7 @@ main (int    argc,
   ADD ("missing", test_missing);
   ADD ("prepare", test_prepare);
   ADD ("lost", test_lost);
+  ADD ("lost-once", test_lost_once);
   ADD ("room", test_room);
   ADD ("sign-in-again", test_sign_in_again);
   g_test_add_func ("/offline/same-person", test_same_person);
