@@ -197,8 +197,9 @@ csm_mailbox_window_use (CsmMailboxWindow *self,
   if (self->stored == NULL)
     {
       g_autofree char *found = csm_mailbox_say_found (candidate, address);
+      g_autofree char *escaped = g_markup_escape_text (found, -1);
 
-      adw_preferences_group_set_description (self->account_group, found);
+      adw_preferences_group_set_description (self->account_group, escaped);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "csm-error.h"
 #include "csm-json.h"
+#include "csm-toast.h"
 
 /* What is done in the preferences is said there, and taken back there: the window behind can't be reached meanwhile. */
 
@@ -70,7 +71,7 @@ csm_preferences_say (GtkWidget  *page,
   GtkWidget *window = find_window (page);
 
   if (window != NULL)
-    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (text));
+    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), csm_toast_new (text));
 }
 
 static void
@@ -91,12 +92,12 @@ performed_cb (GObject      *source,
   if (error != NULL)
     {
       adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (doing->window),
-                                        adw_toast_new (g_error_matches (error, CSM_ERROR, CSM_ERROR_DISK_FULL)
+                                        csm_toast_new (g_error_matches (error, CSM_ERROR, CSM_ERROR_DISK_FULL)
                                                        ? _("The disk is full: this could not be saved. Make room, then do it again.")
                                                        : _("This could not be saved on this computer")));
       return;
     }
-  toast = adw_toast_new (doing->said);
+  toast = csm_toast_new (doing->said);
   undo = g_new0 (Undo, 1);
   undo->workbench = g_object_ref (doing->workbench);
   undo->group = group;

@@ -11,6 +11,7 @@
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-time.h"
+#include "csm-toast.h"
 
 /**
  * csm_sending_undo_until:
@@ -469,7 +470,7 @@ csm_sending_offer_undo (CsmWorkbench *workbench,
   if (left <= 0 || owned->group == 0)
     return;
   said = g_strdup_printf (ngettext ("The reply is sent in %d second", "The reply is sent in %d seconds", (gulong) left), left);
-  toast = adw_toast_new (said);
+  toast = csm_toast_new (said);
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_timeout (toast, (guint) left);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (toast_clicked_cb),

@@ -9,6 +9,7 @@
 
 #include "csm-error.h"
 #include "csm-time.h"
+#include "csm-toast.h"
 
 /* What a person does: applied and queued by the cache, said in a toast, undone from it. */
 
@@ -232,7 +233,7 @@ void
 csm_workbench_say (CsmWorkbench *self,
                    const char   *text)
 {
-  g_autoptr (AdwToast) what = adw_toast_new (text);
+  g_autoptr (AdwToast) what = csm_toast_new (text);
 
   adw_toast_set_timeout (what, 4);
   csm_workbench_toast (self, what);

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-toast.h"
+
 /* What can be taken back: the last thing by a key, each of them from its toast. */
 
 #define UNDO_DEPTH 100
@@ -35,7 +37,7 @@ show_toast (CsmWorkbench *self,
             const char   *said,
             gint64        id)
 {
-  g_autoptr (AdwToast) toast = adw_toast_new (said);
+  g_autoptr (AdwToast) toast = csm_toast_new (said);
 
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_action_name (toast, "win.undo-group");

@@ -502,6 +502,9 @@ test_block (CsmUiDesk     *desk,
   csm_ui_activate (desk->window, "win.not-spam");
   wait_lane (desk, "conversation");
   csm_ui_world_wait_label (desk->window, "customer1@example.org is not blocked any more");
+  /* An address may hold what would be markup. */
+  csm_workbench_say (desk->workbench, "a&b@example.org is blocked");
+  csm_ui_world_wait_label (desk->window, "a&b@example.org is blocked");
   g_assert_true (csm_triage_can_block (desk->workbench));
 }
 
