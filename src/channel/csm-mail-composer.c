@@ -24,8 +24,9 @@
 #define MAX_ATTACHED (64 * 1024 * 1024)
 /* Of the mail that is answered, so much is looked at. */
 #define MAX_PARENT_HEADER (64 * 1024)
-/* Of what Outlook threads by; RFC 5322, section 2.1.1, has a limit for lines. */
-#define MAX_THREAD_FIELD 900
+/* Of what Outlook threads by, and of a mail's id: RFC 5322, section 2.1.1, has a limit for lines, and some relays have one for all of a header. */
+#define MAX_THREAD_FIELD 300
+#define MAX_ID 400
 
 /*
  * Writes a mail from a struct that holds public fields only: there is no way from here to a case, a comment or
@@ -264,7 +265,7 @@ is_id (const char *id)
       if (!g_ascii_isgraph (*c) || *c == '<' || *c == '>')
         return FALSE;
     }
-  return *id != '\0';
+  return *id != '\0' && strlen (id) <= MAX_ID;
 }
 
 static void

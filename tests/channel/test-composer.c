@@ -229,6 +229,50 @@ test_injection (void)
   g_assert_cmpstr (nth (back, "attachments", 2, "type"), ==, "application/octet-stream");
 }
 
+static int
+long_blob (const char  *blob_id,
+           gpointer     user_data,
+           GError     **error)
+{
+  g_autofree char *x = g_strnfill (890, 'x');
+  g_autofree char *parent = g_strdup_printf ("Thread-Topic: %s\r\nThread-Index: %s\r\n\r\n", x, x);
+
+  return file_of (parent, strlen (parent));
+}
+
+/* Whoever wrote the mail that is answered can't make ours one that no server takes. */
+static void
+test_long_words (void)
+{
+  g_autoptr (CsmOutgoingMail) mail = mail_new ("text");
+  g_autofree char *x = g_strnfill (990, 'x');
+  g_autofree char *references = g_strdup_printf ("first@example.org|%s|%s|last@example.org", x, x);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *raw = NULL;
+  g_auto (GStrv) lines = NULL;
+  gsize total = 0;
+  int fd;
+
+  g_clear_pointer (&mail->attachments, json_array_unref);
+  mail->parent_blob = g_strdup ("B9");
+  g_free (mail->in_reply_to);
+  mail->in_reply_to = g_strdup (x);
+  g_strfreev (mail->references);
+  mail->references = g_strsplit (references, "|", -1);
+  fd = csm_mail_compose (mail, CSM_COMPOSER_LF, long_blob, NULL, NULL);
+  bytes = read_all (fd);
+  raw = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  lines = g_strsplit (raw, "\n", -1);
+  for (guint i = 0; *lines[i] != '\0'; i++)
+    {
+      g_assert_cmpuint (strlen (lines[i]), <=, 998);
+      total += strlen (lines[i]) + 2;
+    }
+  g_assert_cmpuint (total, <, 4096);
+  g_assert_nonnull (strstr (raw, "<first@example.org>"));
+  g_assert_nonnull (strstr (raw, "<last@example.org>"));
+}
+
 static char *
 html_of (const char *text)
 {
@@ -384,6 +428,7 @@ main (int   argc,
   g_test_add_func ("/composer/html", test_html);
   g_test_add_func ("/composer/long-header", test_long_header);
   g_test_add_func ("/composer/injection", test_injection);
+  g_test_add_func ("/composer/long-words", test_long_words);
   g_test_add_func ("/composer/lists", test_lists);
   g_test_add_func ("/composer/same-bytes", test_same_bytes);
   g_test_add_func ("/composer/crlf", test_crlf);
