@@ -203,7 +203,7 @@ other_text (const char *kind,
     { "deliveryUnknown", N_("%s does not know whether a reply arrived") },
     { "deliveryArrived", N_("%s said that a reply arrived") },
     { "deliveryAgain", N_("%s had a reply sent again") },
-    { "loopBroken", N_("%s stopped answering a program") },
+    { "loopBroken", N_("%s stopped automatic answers: another program kept answering them") },
     { "blockedSender", N_("%s took this out of spam, but the sender is still blocked") },
     { "merged", N_("%s merged another case into this one") },
   };

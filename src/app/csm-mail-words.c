@@ -268,6 +268,16 @@ csm_mail_can_unsubscribe (JsonObject *message,
   return g_strcmp0 (automatic, "newsletter") == 0 || (lane != NULL && g_strv_contains (lanes, lane));
 }
 
+/* As the server does it: with one request, else by mail, else nobody but a person can. Returns: whether a page has to be opened */
+gboolean
+csm_mail_list_needs_page (JsonObject *message)
+{
+  JsonObject *unsubscribe = csm_json_get_object (message, "unsubscribe");
+
+  return unsubscribe != NULL && !csm_json_get_boolean (unsubscribe, "oneClick") && csm_json_get_string (unsubscribe, "mailto") == NULL
+         && csm_json_get_string (unsubscribe, "url") != NULL;
+}
+
 /* Returns: (transfer full) (nullable): who is told when somebody unsubscribes */
 char *
 csm_mail_list_host (JsonObject *message)
@@ -276,9 +286,10 @@ csm_mail_list_host (JsonObject *message)
   const char *url = unsubscribe != NULL ? csm_json_get_string (unsubscribe, "url") : NULL;
   const char *mailto = unsubscribe != NULL ? csm_json_get_string (unsubscribe, "mailto") : NULL;
   g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
-  const char *at = mailto != NULL ? strrchr (mailto, '@') : NULL;
+  g_autofree char *address = mailto != NULL ? g_strndup (mailto, strcspn (mailto, "?>")) : NULL;
+  const char *at = address != NULL ? strrchr (address, '@') : NULL;
 
-  if (uri != NULL && g_uri_get_host (uri) != NULL)
+  if (uri != NULL && g_uri_get_host (uri) != NULL && (at == NULL || csm_json_get_boolean (unsubscribe, "oneClick")))
     return g_strdup (g_uri_get_host (uri));
-  return at != NULL ? g_strndup (at + 1, strcspn (at + 1, "?>")) : NULL;
+  return at != NULL ? g_strdup (at + 1) : NULL;
 }

@@ -21,5 +21,6 @@ char       *csm_mail_away            (JsonObject *message,
 gboolean    csm_mail_can_unsubscribe (JsonObject *message,
                                       const char *lane);
 char       *csm_mail_list_host       (JsonObject *message);
+gboolean    csm_mail_list_needs_page (JsonObject *message);
 
 G_END_DECLS

@@ -316,7 +316,7 @@ connected_cb (CsmMailboxWindow *self,
   if (error != NULL || id == NULL)
     {
       csm_mailbox_window_show_page (self, "mailbox");
-      csm_mailbox_window_say (self->mailbox_problem, error != NULL ? error->message : _("The server did not say what became of it."));
+      csm_mailbox_window_say (self->mailbox_problem, error != NULL ? error->message : _("The server did not say what became of it. Close this window and look whether the mailbox is among the channels."));
       return;
     }
   if (self->stored != NULL)

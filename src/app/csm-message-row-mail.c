@@ -71,7 +71,8 @@ images_cb (GObject      *source,
     }
   if (g_hash_table_size (textures) == 0)
     {
-      csm_note_line_set_text (CSM_NOTE_LINE (self->images_line), _("The images could not be loaded"));
+      csm_note_line_set_text (CSM_NOTE_LINE (self->images_line), _("None of the images could be loaded; they may be gone from the web"));
+      gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.load-images", TRUE);
       return;
     }
   gtk_widget_set_visible (self->images_line, FALSE);
@@ -243,7 +244,7 @@ unsubscribed_cb (GObject      *source,
   else if (url != NULL && g_str_has_prefix (url, "https://"))
     g_app_info_launch_default_for_uri_async (url, NULL, NULL, launched_cb, NULL);
   else
-    csm_workbench_say (self->workbench, _("The list could not be asked"));
+    csm_workbench_say (self->workbench, _("The list could not be asked. Try again later, or block the sender."));
 }
 
 static void
@@ -273,11 +274,10 @@ unsubscribe_action (GtkWidget  *widget,
                     GVariant   *parameter)
 {
   CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
-  JsonObject *list = csm_json_get_object (self->entry.record, "unsubscribe");
   g_autofree char *host = csm_mail_list_host (self->entry.record);
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), _("Unsubscribe?"), NULL);
 
-  if (list != NULL && !csm_json_get_boolean (list, "oneClick") && csm_json_get_string (list, "url") != NULL)
+  if (csm_mail_list_needs_page (self->entry.record))
     adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), _("A page of %s opens in your browser, where it can be done."), host != NULL ? host : "?");
   else
     adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), _("The server asks %s to send nothing more to this mailbox."), host != NULL ? host : "?");

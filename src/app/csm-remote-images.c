@@ -9,7 +9,8 @@
 #include "csm-error.h"
 #include "csm-json.h"
 
-#define MAX_IMAGES 100
+/* The server fetches no more at once. */
+#define MAX_IMAGES 50
 #define MAX_DEPTH 20
 /* What would fill a large screen several times over is no illustration. */
 #define MAX_PIXELS (32 * 1000 * 1000)

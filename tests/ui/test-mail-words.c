@@ -188,7 +188,15 @@ test_list (void)
   g_autoptr (JsonObject) by_mail = parse ("{'unsubscribe':{'mailto':'mailto:off@lists.example.org?subject=x'}}");
   g_autofree char *host = csm_mail_list_host (message);
   g_autofree char *mail_host = csm_mail_list_host (by_mail);
+  g_autoptr (JsonObject) both = parse ("{'unsubscribe':{'url':'https://www.example.net/u','mailto':'mailto:off@lists.example.org?subject=a@b'}}");
+  g_autoptr (JsonObject) by_page = parse ("{'unsubscribe':{'url':'https://www.example.net/u'}}");
+  g_autofree char *both_host = csm_mail_list_host (both);
 
+  /* The server writes a mail where it can, and says so of the one it writes to. */
+  g_assert_cmpstr (both_host, ==, "lists.example.org");
+  g_assert_false (csm_mail_list_needs_page (both));
+  g_assert_false (csm_mail_list_needs_page (message));
+  g_assert_true (csm_mail_list_needs_page (by_page));
   g_assert_true (csm_mail_can_unsubscribe (message, "newsletter"));
   g_assert_false (csm_mail_can_unsubscribe (message, "spam"));
   /* A customer who writes through a list wants an answer. */
