@@ -55,10 +55,14 @@ static void
 start (Opening *opening)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GSubprocess) process = NULL;
+  const char *subject = csm_json_get_string (opening->message, "subject");
 
   g_ptr_array_add (opening->arguments, NULL);
-  process = g_subprocess_newv ((const char * const *) opening->arguments->pdata, G_SUBPROCESS_FLAGS_NONE, &error);
+  /* Everybody on this computer may read a program's arguments, but not its environment. */
+  g_subprocess_launcher_setenv (launcher, "CASEMENT_ORIGINAL_TITLE", subject != NULL ? subject : "", TRUE);
+  process = g_subprocess_launcher_spawnv (launcher, (const char * const *) opening->arguments->pdata, &error);
   if (process != NULL)
     return;
   g_warning ("Showing an original failed: %s", error->message);
@@ -132,7 +136,6 @@ void
 csm_original_show (CsmWorkbench *workbench,
                    JsonObject   *message)
 {
-  const char *subject = csm_json_get_string (message, "subject");
   char *program = find_program ();
   Opening *opening;
 
@@ -143,7 +146,6 @@ csm_original_show (CsmWorkbench *workbench,
   opening->message = json_object_ref (message);
   opening->arguments = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (opening->arguments, program);
-  g_ptr_array_add (opening->arguments, g_strconcat ("--title=", subject != NULL && subject[0] != '\0' ? subject : _("Original"), NULL));
   g_ptr_array_add (opening->arguments, g_strdup ("--"));
   csm_account_fetch_blob_async (csm_workbench_get_account (workbench), csm_json_get_string (message, "htmlBlobId"), "text/html", "original.html", NULL,
                                 fetched_cb, opening);

@@ -8,7 +8,12 @@
 
 #include "csm-original-window.h"
 
-/* casement-original HTML [CID PATH]…: shows a message as it was sent. The app starts it; nobody else needs to. */
+/*
+ * casement-original HTML [CID PATH]…: shows a message as it was sent. The app starts it; nobody else needs to. Its subject
+ * is in CASEMENT_ORIGINAL_TITLE.
+ */
+
+#define TITLE "CASEMENT_ORIGINAL_TITLE"
 
 typedef struct
 {
@@ -81,16 +86,19 @@ main (int    argc,
   Options options = { NULL };
   Shot shot = { &options, NULL, NULL };
   GOptionEntry entries[] = {
-    { "title", 0, 0, G_OPTION_ARG_STRING, &options.title, N_("The message's subject"), N_("TEXT") },
     { "picture", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &options.picture, NULL, NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.paths, NULL, NULL },
     { NULL },
   };
+  const char *title = g_getenv (TITLE);
   g_autoptr (GOptionContext) context = g_option_context_new (_("HTML [CID PATH]…"));
   g_autoptr (AdwApplication) application = NULL;
   g_autoptr (GError) error = NULL;
   int result;
 
+  options.title = title != NULL && title[0] != '\0' ? g_utf8_make_valid (title, -1) : NULL;
+  /* What draws the message need not have it. */
+  g_unsetenv (TITLE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, CSM_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

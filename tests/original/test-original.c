@@ -74,7 +74,7 @@ test_hostile (void)
   g_autofree char *dot = g_build_filename (dir, "dot.png", NULL);
   g_autofree char *shot = g_build_filename (dir, "shot.png", NULL);
   g_autofree char *option = g_strdup_printf ("--picture=%s", shot);
-  const char *argv[] = { g_getenv ("CASEMENT_ORIGINAL"), option, "--title=Hostile", html, "dot@example.org", dot, NULL };
+  const char *argv[] = { g_getenv ("CASEMENT_ORIGINAL"), option, html, "dot@example.org", dot, NULL };
   g_autoptr (GSocketService) service = g_socket_service_new ();
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GdkPixbuf) picture = NULL;
@@ -92,6 +92,7 @@ test_hostile (void)
 #pragma GCC diagnostic pop
   g_assert_true (g_file_set_contents (html, text, -1, NULL));
   write_dot (dot);
+  g_setenv ("CASEMENT_ORIGINAL_TITLE", "Hostile & <b>", TRUE);
   process = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_NONE, &error);
   g_assert_no_error (error);
   g_subprocess_wait_async (process, NULL, ended_cb, &ended);
