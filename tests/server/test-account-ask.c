@@ -102,6 +102,26 @@ test_ask (void)
   csm_account_stop (admin);
 }
 
+/* As many addresses as the app asks for at once are no more than the server takes, and what it answers is what the app reads. */
+static void
+test_message (void)
+{
+  g_autoptr (CsmAccount) agent = open_account (&workspace->agent);
+  g_autoptr (GString) urls = g_string_new (NULL);
+  g_autofree char *question = NULL, *of_message = g_strdup_printf ("{'id':'%s'}", (char *) workspace->messages->pdata[0]);
+  Asked loaded;
+
+  for (guint i = 0; i < 50; i++)
+    g_string_append_printf (urls, "%s'https://pictures.example/%u.png'", i > 0 ? "," : "", i);
+  question = g_strdup_printf ("{'id':'%s','urls':[%s]}", (char *) workspace->messages->pdata[0], urls->str);
+  loaded = ask (agent, "message/images", question, NULL);
+  g_assert_no_error (loaded.error);
+  g_assert_nonnull (csm_json_get_object (json_node_get_object (loaded.answer), "images"));
+  json_node_unref (loaded.answer);
+  assert_error (ask (agent, "message/unsubscribe", of_message, NULL), CSM_ERROR, CSM_ERROR_NOT_FOUND);
+  csm_account_stop (agent);
+}
+
 /* The sentence is the server's. */
 static void
 test_forbidden (void)
@@ -135,6 +155,7 @@ main (int   argc,
   workspace = csm_test_workspace_new (1);
   server = csm_test_server_new (workspace->directory, NULL);
   g_test_add_func ("/account-ask/ask", test_ask);
+  g_test_add_func ("/account-ask/message", test_message);
   g_test_add_func ("/account-ask/forbidden", test_forbidden);
   g_test_add_func ("/account-ask/offline", test_offline);
   result = g_test_run ();
