@@ -210,6 +210,24 @@ fault_client_dump (const char  *directory,
   return NULL;
 }
 
+/* What the first change of @group replaced. */
+JsonObject *
+fault_client_replaced (const char  *directory,
+                       gint64       group,
+                       GError     **error)
+{
+  g_autoptr (CsmDbConn) conn = open_file (directory, error);
+  g_autofree char *inverse = NULL;
+  g_autofree char *sql = g_strdup_printf ("SELECT coalesce ((SELECT inverse FROM (SELECT seq, inverse FROM outbox WHERE grp = %" G_GINT64_FORMAT
+                                          " UNION ALL SELECT seq, inverse FROM done WHERE grp = %" G_GINT64_FORMAT ") ORDER BY seq LIMIT 1), '{}')",
+                                          group, group);
+
+  if (conn == NULL)
+    return NULL;
+  inverse = csm_db_conn_get_text (conn, error, sql, NULL);
+  return inverse != NULL ? csm_json_parse_object (inverse, -1, error) : NULL;
+}
+
 JsonObject *
 fault_client_check (const char  *directory,
                     GError     **error)

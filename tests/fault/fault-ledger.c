@@ -12,6 +12,7 @@ entry_free (gpointer data)
 
   g_free (entry->text);
   g_free (entry->seen);
+  g_free (entry->over);
   g_free (entry);
 }
 
@@ -140,8 +141,8 @@ find_successor (GPtrArray  *ledger,
     {
       LedgerEntry *entry = g_ptr_array_index (ledger, i);
 
-      if (entry->kind == kind && entry->on == on && entry->said == LEDGER_DONE && g_strcmp0 (entry->seen, value) == 0 &&
-          g_strcmp0 (entry->text, value) != 0)
+      if (entry->kind == kind && entry->on == on && entry->said == LEDGER_DONE &&
+          (g_strcmp0 (entry->seen, value) == 0 || g_strcmp0 (entry->over, value) == 0) && g_strcmp0 (entry->text, value) != 0)
         return entry;
     }
   return NULL;

@@ -34,6 +34,7 @@ typedef struct
   guint      on;     /* the case */
   char      *text;
   char      *seen;   /* of what is written over: what they saw before, or NULL */
+  char      *over;   /* likewise: what it replaced on their computer, where others' changes may have come since they looked; or NULL */
   LedgerSaid said;
 } LedgerEntry;
 

@@ -102,12 +102,22 @@ write_over (Play       *play,
   g_autofree char *seen = see (play, step, member, &alive);
   g_autofree char *patch = g_strdup_printf ("{'%s':'%s'}", member, value);
   LedgerEntry *entry;
+  gint64 group = 0;
 
   if (!alive)
     return;
   entry = ledger_add (play->ledger, kind, step->desk, step->on, value);
   entry->seen = g_steal_pointer (&seen);
-  entry->said = hear (play, step->desk, fault_world_patch (play->world, step->desk, step->on, patch), NULL);
+  entry->said = hear (play, step->desk, fault_world_patch (play->world, step->desk, step->on, patch), &group);
+  if (entry->said == LEDGER_DONE)
+    {
+      g_autoptr (JsonObject) replaced = fault_desk_call (play->world->desks[step->desk], "{'do':'replaced','group':%" G_GINT64_FORMAT "}", group);
+
+      if (replaced == NULL)
+        bury (play, step->desk);
+      else
+        entry->over = g_strdup (csm_json_get_string (replaced, member));
+    }
 }
 
 static void
