@@ -47,6 +47,14 @@ say_type (CsmTypeId type)
     case CSM_TYPE_ID_CUSTOMER: return _("Customer");
     case CSM_TYPE_ID_CONVERSATION: return _("Conversation");
     case CSM_TYPE_ID_TAG: return _("Tag");
+    case CSM_TYPE_ID_SHARED_COMMENT: return _("Note to a partner");
+    case CSM_TYPE_ID_TASK: return _("Task");
+    case CSM_TYPE_ID_DRAFT: return _("Shared draft");
+    case CSM_TYPE_ID_SNIPPET: return _("Snippet");
+    case CSM_TYPE_ID_TEMPLATE: return _("Template");
+    case CSM_TYPE_ID_ARTICLE: return _("Article");
+    case CSM_TYPE_ID_SERVICE_LEVEL: return _("Service level");
+    case CSM_TYPE_ID_CALENDAR: return _("Working hours");
     case CSM_TYPE_ID_RULE: return _("Rule");
     case CSM_TYPE_ID_EVENT: return _("History");
     case CSM_TYPE_ID_PERSON: return _("Person");

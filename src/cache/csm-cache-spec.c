@@ -42,6 +42,9 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
     },
     TRUE,
   },
+  [CSM_TYPE_ID_SHARED_COMMENT] = { { { "at", CSM_COLUMN_TIME, "at" }, { "case_id", CSM_COLUMN_TEXT, "caseId" } }, TRUE },
+  [CSM_TYPE_ID_TASK] = { { { "case_id", CSM_COLUMN_TEXT, "caseId" } }, TRUE },
+  [CSM_TYPE_ID_DRAFT] = { { { "case_id", CSM_COLUMN_TEXT, "caseId" } }, TRUE },
   [CSM_TYPE_ID_COMMENT] = {
     {
       { "at", CSM_COLUMN_TIME, "at" },

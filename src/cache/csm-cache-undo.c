@@ -130,13 +130,11 @@ make_step (Past       *past,
             return NULL;
           json_object_set_string_member (payload, "undoStatus", "canceled");
           break;
-        case CSM_TYPE_ID_TAG:
-        case CSM_TYPE_ID_RULE:
-        case CSM_TYPE_ID_SEEN:
+        default:
+          if ((csm_record_type_get (past->type)->flags & CSM_RECORD_DESTROY) == 0)
+            return NULL;
           kind = "destroy";
           break;
-        default:
-          return NULL;
         }
     }
   if (payload == NULL)

@@ -55,6 +55,7 @@ static const char * const migrations[] = {
   "/org/casement/Casement/cache/004.sql",
   "/org/casement/Casement/cache/005.sql",
   "/org/casement/Casement/cache/006.sql",
+  "/org/casement/Casement/cache/007.sql",
   NULL,
 };
 const CsmDbSetup csm_cache_setup = { APPLICATION_ID, migrations, on_connected };

@@ -36,6 +36,7 @@ static const char * const migrations[] = {
   "/org/casement/store/migrations/002.sql",
   "/org/casement/store/migrations/003.sql",
   "/org/casement/store/migrations/004.sql",
+  "/org/casement/store/migrations/005.sql",
   NULL,
 };
 
