@@ -173,6 +173,48 @@ is_in_workspace (const CsmRecordType  *type,
   return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Such records live in the workspace");
 }
 
+/* The types that only one file knows, and those of the directory. What is not there, people don't do. */
+typedef struct
+{
+  gboolean (*create)  (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+  gboolean (*update)  (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+  gboolean (*destroy) (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
+} TypeRules;
+
+static gboolean
+update_case (CsmTxn              *txn,
+             const CsmPrincipal  *who,
+             JsonObject          *before,
+             JsonObject          *after,
+             GError             **error)
+{
+  return csm_case_rules_update (txn, who, before, after, NULL, error);
+}
+
+static const TypeRules rules[CSM_N_TYPES] = {
+  [CSM_TYPE_ID_CASE] = { csm_case_rules_create, update_case, NULL },
+  [CSM_TYPE_ID_CONVERSATION] = { csm_conversation_rules_create, csm_conversation_rules_update, NULL },
+  [CSM_TYPE_ID_SUBMISSION] = { csm_submission_rules_create, csm_submission_rules_update, NULL },
+  [CSM_TYPE_ID_COMMENT] = { csm_comment_rules_create, csm_comment_rules_update, NULL },
+  [CSM_TYPE_ID_RULE] = { csm_rule_rules_create, csm_rule_rules_update, csm_rule_rules_destroy },
+};
+
+static gboolean
+is_of_directory (const CsmRecordType *type)
+{
+  switch (type->id)
+    {
+    case CSM_TYPE_ID_PERSON:
+    case CSM_TYPE_ID_TEAM:
+    case CSM_TYPE_ID_CHANNEL:
+    case CSM_TYPE_ID_TAG:
+    case CSM_TYPE_ID_CUSTOMER:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 /**
  * csm_desk_create:
  * @txn: an open transaction for writing
@@ -196,28 +238,13 @@ csm_desk_create (CsmTxn               *txn,
 {
   if (!is_in_workspace (type, account, error))
     return FALSE;
-  switch (type->id)
-    {
-    case CSM_TYPE_ID_CASE:
-      return csm_case_rules_create (txn, who, id, record, error);
-    case CSM_TYPE_ID_CONVERSATION:
-      return csm_conversation_rules_create (txn, who, id, record, error);
-    case CSM_TYPE_ID_SUBMISSION:
-      return csm_submission_rules_create (txn, who, id, record, error);
-    case CSM_TYPE_ID_COMMENT:
-      return csm_comment_rules_create (txn, who, id, record, error);
-    case CSM_TYPE_ID_SEEN:
-      return csm_seen_rules_create (txn, who, account, id, record, error);
-    case CSM_TYPE_ID_RULE:
-      return csm_rule_rules_create (txn, who, id, record, error);
-    case CSM_TYPE_ID_PERSON:
-    case CSM_TYPE_ID_TEAM:
-    case CSM_TYPE_ID_TAG:
-    case CSM_TYPE_ID_CUSTOMER:
-      return csm_directory_rules_create (txn, who, type, id, record, error);
-    default:
-      return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only the server makes such records");
-    }
+  if (type->id == CSM_TYPE_ID_SEEN)
+    return csm_seen_rules_create (txn, who, account, id, record, error);
+  if (is_of_directory (type))
+    return csm_directory_rules_create (txn, who, type, id, record, error);
+  if (rules[type->id].create != NULL)
+    return rules[type->id].create (txn, who, id, record, error);
+  return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only the server makes such records");
 }
 
 /**
@@ -249,29 +276,13 @@ csm_desk_update (CsmTxn               *txn,
     csm_json_set_string (before, "id", id);
   if (csm_json_get_string (after, "id") == NULL)
     csm_json_set_string (after, "id", id);
-  switch (type->id)
-    {
-    case CSM_TYPE_ID_CASE:
-      return csm_case_rules_update (txn, who, before, after, NULL, error);
-    case CSM_TYPE_ID_CONVERSATION:
-      return csm_conversation_rules_update (txn, who, before, after, error);
-    case CSM_TYPE_ID_SUBMISSION:
-      return csm_submission_rules_update (txn, who, before, after, error);
-    case CSM_TYPE_ID_COMMENT:
-      return csm_comment_rules_update (txn, who, before, after, error);
-    case CSM_TYPE_ID_SEEN:
-      return csm_seen_rules_update (txn, who, account, before, after, error);
-    case CSM_TYPE_ID_RULE:
-      return csm_rule_rules_update (txn, who, before, after, error);
-    case CSM_TYPE_ID_PERSON:
-    case CSM_TYPE_ID_TEAM:
-    case CSM_TYPE_ID_CHANNEL:
-    case CSM_TYPE_ID_TAG:
-    case CSM_TYPE_ID_CUSTOMER:
-      return csm_directory_rules_update (txn, who, type, before, after, error);
-    default:
-      return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only the server changes such records");
-    }
+  if (type->id == CSM_TYPE_ID_SEEN)
+    return csm_seen_rules_update (txn, who, account, before, after, error);
+  if (is_of_directory (type))
+    return csm_directory_rules_update (txn, who, type, before, after, error);
+  if (rules[type->id].update != NULL)
+    return rules[type->id].update (txn, who, before, after, error);
+  return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only the server changes such records");
 }
 
 /**
@@ -299,9 +310,9 @@ csm_desk_destroy (CsmTxn               *txn,
     return FALSE;
   if (type->id == CSM_TYPE_ID_SEEN)
     return csm_seen_rules_destroy (txn, who, account, id, error);
-  if (type->id == CSM_TYPE_ID_RULE)
-    return csm_rule_rules_destroy (txn, who, id, error);
   if (type->id == CSM_TYPE_ID_TAG)
     return csm_directory_rules_destroy (txn, who, type, id, error);
+  if (rules[type->id].destroy != NULL)
+    return rules[type->id].destroy (txn, who, id, error);
   return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Such records can't be destroyed");
 }
