@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+
+#include <string.h>
+
+#include "csm-role.h"
+
+/* The whole table, once more: who changes it says so twice. Guest, agent, lead, admin. */
+static const struct
+{
+  CsmAction   action;
+  const char *may;
+} expected[] = {
+  { CSM_ACTION_WORK_CASES, "-alA" },
+  { CSM_ACTION_WRITE_COMMENTS, "-alA" },
+  { CSM_ACTION_WRITE_SHARED_COMMENTS, "galA" },
+  { CSM_ACTION_MARK_SEEN, "galA" },
+  { CSM_ACTION_WRITE_TASKS, "-alA" },
+  { CSM_ACTION_WRITE_DRAFTS, "-alA" },
+  { CSM_ACTION_REVIEW, "-alA" },
+  { CSM_ACTION_REVIEW_FOR_OTHERS, "--lA" },
+  { CSM_ACTION_SEND, "-alA" },
+  { CSM_ACTION_SEND_UNREVIEWED, "--lA" },
+  { CSM_ACTION_DECIDE_SENDS_OF_OTHERS, "--lA" },
+  { CSM_ACTION_MERGE_CASES, "-alA" },
+  { CSM_ACTION_SHARE_CASES, "-alA" },
+  { CSM_ACTION_INVITE_GUESTS, "--lA" },
+  { CSM_ACTION_REMOVE_GUESTS, "--lA" },
+  { CSM_ACTION_UNSUBSCRIBE, "-alA" },
+  { CSM_ACTION_EXPORT_HISTORY, "-alA" },
+  { CSM_ACTION_WRITE_CUSTOMERS, "-alA" },
+  { CSM_ACTION_MERGE_CUSTOMERS, "-alA" },
+  { CSM_ACTION_BLOCK_SENDERS, "-alA" },
+  { CSM_ACTION_WRITE_TEXTS, "-alA" },
+  { CSM_ACTION_CHANGE_ARTICLES_OF_OTHERS, "--lA" },
+  { CSM_ACTION_DESTROY_TEXTS, "--lA" },
+  { CSM_ACTION_WRITE_TAGS, "-alA" },
+  { CSM_ACTION_DESTROY_TAGS, "--lA" },
+  { CSM_ACTION_CHANGE_PROFILE, "-alA" },
+  { CSM_ACTION_CHANGE_PEOPLE, "--lA" },
+  { CSM_ACTION_WRITE_TEAMS, "--lA" },
+  { CSM_ACTION_SEE_WORKLOAD, "--lA" },
+  { CSM_ACTION_WRITE_SERVICE_LEVELS, "--lA" },
+  { CSM_ACTION_ADD_PEOPLE, "---A" },
+  { CSM_ACTION_CHANGE_ROLES, "---A" },
+  { CSM_ACTION_WRITE_RULES, "---A" },
+  { CSM_ACTION_RETRY_MAILBOXES, "-alA" },
+  { CSM_ACTION_CHANGE_CHANNELS, "---A" },
+};
+
+static void
+test_table (void)
+{
+  g_autoptr (GHashTable) phrases = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_assert_cmpuint (G_N_ELEMENTS (expected), ==, CSM_N_ACTIONS);
+  for (guint i = 0; i < CSM_N_ACTIONS; i++)
+    {
+      const char *phrase = csm_role_describe (expected[i].action);
+
+      g_assert_cmpint (expected[i].action, ==, (int) i);
+      g_assert_nonnull (phrase);
+      g_assert_true (g_hash_table_add (phrases, (gpointer) phrase));
+      for (guint role = 0; csm_roles[role] != NULL; role++)
+        {
+          gboolean may = expected[i].may[role] != '-';
+
+          if (csm_role_may (csm_roles[role], expected[i].action) != may)
+            g_error ("%s: %s", csm_roles[role], phrase);
+          g_assert_true ((csm_role_why_not (expected[i].action, csm_roles[role]) == NULL) == may);
+        }
+    }
+}
+
+static void
+test_unknown (void)
+{
+  for (guint i = 0; i < CSM_N_ACTIONS; i++)
+    {
+      g_assert_false (csm_role_may (NULL, (CsmAction) i));
+      g_assert_false (csm_role_may ("", (CsmAction) i));
+      g_assert_false (csm_role_may ("Admin", (CsmAction) i));
+      g_assert_nonnull (csm_role_why_not ((CsmAction) i, NULL));
+    }
+  g_assert_cmpstr (csm_role_why_not (CSM_ACTION_CHANGE_ROLES, "lead"), ==, "Only admins may do this.");
+  g_assert_cmpstr (csm_role_why_not (CSM_ACTION_WRITE_TEAMS, "agent"), ==, "Only leads and admins may do this.");
+  g_assert_cmpstr (csm_role_name ("lead"), ==, "Lead");
+  g_assert_null (csm_role_name ("owner"));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/role/table", test_table);
+  g_test_add_func ("/role/unknown", test_unknown);
+  return g_test_run ();
+}
