@@ -23,6 +23,7 @@ struct _CsmAccount
   CsmConnection     *connection;
   CsmTurn           *turn;
   CsmFollower       *follower;
+  CsmLive           *live;
   CsmPuller         *puller;
   CsmPusher         *pusher;
   CsmBlobFiles      *blobs;

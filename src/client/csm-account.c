@@ -405,6 +405,7 @@ csm_account_dispose (GObject *object)
   g_clear_object (&self->waker);
   g_clear_object (&self->upkeep);
   g_clear_object (&self->tally);
+  g_clear_object (&self->live);
   g_clear_object (&self->follower);
   g_clear_object (&self->puller);
   g_clear_object (&self->pusher);
@@ -485,6 +486,7 @@ csm_account_new (const char         *server_url,
   self->upkeep = csm_upkeep_new (self->cache, blobs);
   self->turn = csm_turn_new ();
   self->follower = csm_follower_new (self->connection);
+  self->live = csm_live_new (self->follower);
   self->puller = csm_puller_new (self->connection, self->cache, self->turn);
   self->pusher = csm_pusher_new (self->connection, self->cache, self->blobs, self->turn);
   g_signal_connect_object (self->puller, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
@@ -550,6 +552,12 @@ CsmAccountState
 csm_account_get_state (CsmAccount *self)
 {
   return self->state;
+}
+
+CsmLive *
+csm_account_get_live (CsmAccount *self)
+{
+  return self->live;
 }
 
 /**

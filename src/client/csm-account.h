@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-cache.h"
+#include "csm-live.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,8 @@ void        csm_account_start         (CsmAccount *self);
 void        csm_account_stop          (CsmAccount *self); /* closes the connection and the cache; blocks shortly for what is being written */
 CsmCache   *csm_account_get_cache     (CsmAccount *self);
 CsmAccountState csm_account_get_state (CsmAccount *self);
+/* Who else is where at this moment. */
+CsmLive    *csm_account_get_live      (CsmAccount *self);
 /* In which the workspace reckons mornings and evenings; kept while there is no network. This computer's, where it isn't known. (transfer full) */
 GTimeZone  *csm_account_get_time_zone (CsmAccount *self);
 void        csm_account_set_token     (CsmAccount *self, const char *token);

@@ -23,9 +23,10 @@ struct _CsmFollower
   GTask                   *starting; /* until push is on */
   guint                    watch_id;
   guint                    unheard;  /* pings that were due since the server said anything */
+  gboolean                 is_live;  /* push is on, and the server tells who is where */
 };
 
-enum { SIGNAL_STATE_CHANGE, SIGNAL_CLOSED, N_SIGNALS };
+enum { SIGNAL_STATE_CHANGE, SIGNAL_CLOSED, SIGNAL_LIVE, SIGNAL_LIVE_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmFollower, csm_follower, G_TYPE_OBJECT)
@@ -47,6 +48,8 @@ csm_follower_class_init (CsmFollowerClass *klass)
 
   signals[SIGNAL_STATE_CHANGE] = g_signal_new ("state-change", CSM_TYPE_FOLLOWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", CSM_TYPE_FOLLOWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[SIGNAL_LIVE] = g_signal_new ("live", CSM_TYPE_FOLLOWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_LIVE_CHANGED] = g_signal_new ("live-changed", CSM_TYPE_FOLLOWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -61,6 +64,16 @@ csm_follower_new (CsmConnection *connection)
 
   self->connection = g_object_ref (connection);
   return self;
+}
+
+static void
+set_live (CsmFollower *self,
+          gboolean     is_live)
+{
+  if (self->is_live == is_live)
+    return;
+  self->is_live = is_live;
+  g_signal_emit (self, signals[SIGNAL_LIVE_CHANGED], 0);
 }
 
 static void
@@ -129,7 +142,11 @@ on_message (SoupWebsocketConnection *socket,
 
       csm_failpoint ("push-on");
       g_task_return_boolean (task, TRUE);
+      if (self->socket != NULL)
+        set_live (self, g_strcmp0 (soup_websocket_connection_get_protocol (socket), CSM_JMAP_SUBPROTOCOL_LIVE) == 0);
     }
+  else if (g_strcmp0 (kind, "Live") == 0 && self->is_live)
+    g_signal_emit (self, signals[SIGNAL_LIVE], 0, object);
 }
 
 static void
@@ -143,6 +160,7 @@ on_closed (SoupWebsocketConnection *socket,
   g_clear_handle_id (&self->watch_id, g_source_remove);
   g_signal_handlers_disconnect_by_data (socket, self);
   g_clear_object (&self->socket);
+  set_live (self, FALSE);
   if (was_starting)
     fail_start (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "the socket was closed"));
   else
@@ -161,6 +179,14 @@ enable_push (CsmFollower *self)
   soup_websocket_connection_send_text (self->socket, echo);
 }
 
+static gboolean
+speaks_jmap (SoupWebsocketConnection *socket)
+{
+  const char *protocol = soup_websocket_connection_get_protocol (socket);
+
+  return g_strcmp0 (protocol, CSM_JMAP_SUBPROTOCOL_LIVE) == 0 || g_strcmp0 (protocol, CSM_JMAP_SUBPROTOCOL) == 0;
+}
+
 static void
 on_connected (GObject      *source,
               GAsyncResult *result,
@@ -176,7 +202,7 @@ on_connected (GObject      *source,
       fail_start (self, error);
       return;
     }
-  if (self->starting == NULL || g_strcmp0 (soup_websocket_connection_get_protocol (socket), CSM_JMAP_SUBPROTOCOL) != 0)
+  if (self->starting == NULL || !speaks_jmap (socket))
     {
       soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
       fail_start (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "the server speaks no JMAP over WebSocket"));
@@ -204,7 +230,7 @@ csm_follower_start_async (CsmFollower         *self,
                           GAsyncReadyCallback  callback,
                           gpointer             user_data)
 {
-  char *protocols[] = { (char *) CSM_JMAP_SUBPROTOCOL, NULL };
+  char *protocols[] = { (char *) CSM_JMAP_SUBPROTOCOL_LIVE, (char *) CSM_JMAP_SUBPROTOCOL, NULL };
   const CsmRemoteSession *session = csm_connection_get_session (self->connection);
   SoupSession *soup = csm_connection_get_soup (self->connection);
   g_autoptr (SoupMessage) message = csm_connection_new_message (self->connection, "GET", session->socket_url);
@@ -252,6 +278,34 @@ csm_follower_stop (CsmFollower *self)
         soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
       g_clear_object (&self->socket);
     }
+  set_live (self, FALSE);
   if (self->starting != NULL)
     fail_start (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped"));
+}
+
+/* Whether the server on the other end tells who is where. */
+gboolean
+csm_follower_is_live (CsmFollower *self)
+{
+  return self->is_live;
+}
+
+/**
+ * csm_follower_send_live:
+ * @self: a follower
+ * @message: a Live message, but for its type
+ *
+ * Does nothing unless csm_follower_is_live().
+ */
+void
+csm_follower_send_live (CsmFollower *self,
+                        JsonObject  *message)
+{
+  g_autofree char *text = NULL;
+
+  if (!self->is_live || self->socket == NULL || soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+  json_object_set_string_member (message, "@type", "Live");
+  text = csm_json_write_object (message);
+  soup_websocket_connection_send_text (self->socket, text);
 }

@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (CsmFollower, csm_follower, CSM, FOLLOWER, GObject)
  *
  * Signal "state-change" (JsonObject *changed): account id → type → state (RFC 8620, section 7.1).
  * Signal "closed" (gboolean signed_out): the socket is gone, or could not be opened.
+ * Signal "live" (JsonObject *message): who is where; only while csm_follower_is_live().
+ * Signal "live-changed" (): csm_follower_is_live() says something else.
  */
 CsmFollower *csm_follower_new          (CsmConnection        *connection);
 void         csm_follower_start_async  (CsmFollower          *self,
@@ -23,5 +25,8 @@ gboolean     csm_follower_start_finish (CsmFollower          *self,
                                         GAsyncResult         *result,
                                         GError              **error);
 void         csm_follower_stop         (CsmFollower          *self);
+gboolean     csm_follower_is_live      (CsmFollower          *self);
+void         csm_follower_send_live    (CsmFollower          *self,
+                                        JsonObject           *message);
 
 G_END_DECLS

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 #define CSM_JMAP_CAPABILITY_CORE "urn:ietf:params:jmap:core"
 #define CSM_JMAP_CAPABILITY_WEBSOCKET "urn:ietf:params:jmap:websocket"
 #define CSM_JMAP_SUBPROTOCOL "jmap"
+/* The same and, beside it, who is where */
+#define CSM_JMAP_SUBPROTOCOL_LIVE "casement.live.v1"
 
 /* Method-level errors (RFC 8620, sections 3.6.2 and 5). */
 #define CSM_JMAP_SERVER_UNAVAILABLE "serverUnavailable"
