@@ -125,6 +125,50 @@ csm_history_add_text (CsmTxn      *txn,
 }
 
 /**
+ * csm_history_add_why:
+ * @txn: the transaction
+ * @case_id: the case
+ * @person_id: (nullable): who did it; %NULL for Casement itself
+ * @kind: what happened, in one word
+ * @property: the property that changed
+ * @before: (nullable): its value before
+ * @after: (nullable): its value after
+ * @why: what led to it; stands beside the new value
+ * @error: return location
+ *
+ * Writes an Event of what a rule led to, so that people can see why.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+csm_history_add_why (CsmTxn      *txn,
+                     const char  *case_id,
+                     const char  *person_id,
+                     const char  *kind,
+                     const char  *property,
+                     const char  *before,
+                     const char  *after,
+                     JsonObject  *why,
+                     GError     **error)
+{
+  g_autoptr (JsonObject) event = json_object_new ();
+  g_autoptr (JsonNode) old = text_node (before);
+  g_autoptr (JsonNode) new = text_node (after);
+  g_autofree char *id = csm_id_new ('y');
+  JsonObject *value = wrap (new);
+
+  json_object_set_object_member (value, "why", json_object_ref (why));
+  csm_json_set_string (event, "caseId", case_id);
+  csm_json_set_time (event, "at", csm_time_now ());
+  csm_json_set_string (event, "personId", person_id);
+  csm_json_set_string (event, "kind", kind);
+  csm_json_set_string (event, "property", property);
+  json_object_set_object_member (event, "before", wrap (old));
+  json_object_set_object_member (event, "after", value);
+  return csm_desk_add (txn, CSM_TYPE_ID_EVENT, id, event, error);
+}
+
+/**
  * csm_history_differs:
  * @before: a case
  * @after: the same case later

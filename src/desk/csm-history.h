@@ -24,6 +24,15 @@ gboolean csm_history_add_text (CsmTxn      *txn,
                                const char  *after,
                                const char  *record_id,
                                GError     **error);
+gboolean csm_history_add_why  (CsmTxn      *txn,
+                               const char  *case_id,
+                               const char  *person_id,
+                               const char  *kind,
+                               const char  *property,
+                               const char  *before,
+                               const char  *after,
+                               JsonObject  *why,
+                               GError     **error);
 gboolean csm_history_differs  (JsonObject  *before,
                                JsonObject  *after);
 gboolean csm_history_add_changes (CsmTxn      *txn,

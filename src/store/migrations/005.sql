@@ -127,3 +127,59 @@ ALTER TABLE case_ ADD COLUMN warnAt INTEGER;
 CREATE INDEX case_merged ON case_ (account, mergedIntoId) WHERE mergedIntoId IS NOT NULL;
 CREATE INDEX case_clock ON case_ (account, clockAt) WHERE clockAt IS NOT NULL;
 CREATE INDEX case_warn ON case_ (account, warnAt) WHERE warnAt IS NOT NULL;
+
+-- When the server has to look at a case's clocks again.
+CREATE TABLE clock (
+  caseId TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX clock_at ON clock (at);
+
+-- What went from one record to another, so that it can go back: the way that each thing took, step by step. A customer's identity goes by its key.
+CREATE TABLE moved (
+  rowid INTEGER PRIMARY KEY,
+  recordId TEXT NOT NULL,
+  property TEXT NOT NULL,
+  fromId TEXT NOT NULL,
+  toId TEXT
+) STRICT;
+CREATE INDEX moved_record ON moved (recordId, property);
+CREATE INDEX moved_from ON moved (fromId, property);
+
+-- What a record was when it was merged into another one.
+CREATE TABLE merged (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  note TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Whose turn it was: when somebody last got a case by themselves.
+CREATE TABLE assigned (
+  personId TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What a partner's guests see is an account of its own, with copies of what is shared: partnerId is the Team's id.
+ALTER TABLE account ADD COLUMN partnerId TEXT;
+CREATE UNIQUE INDEX account_partner ON account (partnerId) WHERE partnerId IS NOT NULL;
+
+-- When a record was in an account before it left and came back: who knew it then is told that it changed, others that it is new.
+CREATE TABLE stay (
+  account INTEGER NOT NULL REFERENCES account,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  createdModseq INTEGER NOT NULL,
+  modseq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, type, modseq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stay_at ON stay (at);
+
+-- Codes with which a guest may choose a password, hashed.
+CREATE TABLE invitation (
+  codeHash TEXT PRIMARY KEY,
+  personId TEXT NOT NULL,
+  until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invitation_person ON invitation (personId);
+CREATE INDEX invitation_until ON invitation (until);
