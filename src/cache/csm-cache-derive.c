@@ -17,7 +17,7 @@ static const char derive_sql[] =
   " (SELECT at FROM message WHERE case_id = c.id AND " OTHERS " ORDER BY at DESC LIMIT 1),"
   " (SELECT at FROM comment WHERE case_id = c.id AND " OTHERS " ORDER BY at DESC LIMIT 1),"
   " EXISTS (SELECT 1 FROM message WHERE case_id = c.id) OR EXISTS (SELECT 1 FROM comment WHERE case_id = c.id),"
-  " (SELECT at FROM comment WHERE case_id = c.id AND mentions_me AND " OTHERS " ORDER BY at DESC LIMIT 1),"
+  " (SELECT at FROM comment WHERE c.rank > 0 AND case_id = c.id AND mentions_me AND " OTHERS " ORDER BY at DESC LIMIT 1),"
   " (SELECT up_to FROM seen WHERE id = 'z' || substr (c.id, 2) AND NOT gone),"
   " c.messages_state IS NOT NULL AND c.held IS NULL "
   "FROM case_ AS c WHERE c.id = ?1";

@@ -146,24 +146,65 @@ read_timeline (CsmDbConn      *conn,
   return TRUE;
 }
 
-static gboolean
-read_conversations (CsmDbConn      *conn,
-                    CsmCaseDetail  *detail,
-                    const char     *case_id,
-                    GError        **error)
+/**
+ * csm_cache_read_records:
+ * @conn: a connection
+ * @sql: what gives the records' JSON for a case
+ * @case_id: the case
+ * @records: (element-type JsonObject): where they are added
+ * @error: `CSM_ERROR_DATABASE`, `G_IO_ERROR_CANCELLED`
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_read_records (CsmDbConn   *conn,
+                        const char  *sql,
+                        const char  *case_id,
+                        GPtrArray   *records,
+                        GError     **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, "SELECT coalesce (view, base) FROM conversation WHERE case_id = ? ORDER BY id", "t", case_id);
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, sql, "t", case_id);
 
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))
     {
       JsonObject *record = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
 
       if (record != NULL)
-        g_ptr_array_add (detail->conversations, record);
+        g_ptr_array_add (records, record);
     }
   if (local == NULL)
     return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+read_case_rows (CsmDbConn  *conn,
+                const char *sql,
+                const char *key,
+                const char *case_id,
+                GPtrArray  *rows,
+                GError    **error)
+{
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, sql, "tti", key, case_id, (gint64) MAX_OTHER_CASES);
+
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      gint64 rowid = csm_db_stmt_int (stmt, 0);
+
+      g_array_append_val (rowids, rowid);
+    }
+  if (local == NULL)
+    found = csm_cache_read_rows (conn, rowids, &local);
+  if (found != NULL)
+    {
+      g_ptr_array_extend_and_steal (rows, g_steal_pointer (&found));
+      return TRUE;
+    }
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
@@ -175,34 +216,48 @@ read_customer (CsmDbConn      *conn,
                GError        **error)
 {
   const char *customer_id = csm_json_get_string (detail->record, "customerId");
-  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = NULL;
 
   if (customer_id == NULL)
     return TRUE;
   detail->customer = csm_cache_get_view (conn, CSM_TYPE_ID_CUSTOMER, customer_id, error);
-  stmt = csm_db_conn_query (conn, &local, "SELECT rowid FROM case_ WHERE customer_id = ?1 AND id <> ?2 ORDER BY rank DESC LIMIT ?3",
-                            "tti", customer_id, case_id, (gint64) MAX_OTHER_CASES);
-  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
-    {
-      gint64 rowid = csm_db_stmt_int (stmt, 0);
+  return read_case_rows (conn, "SELECT rowid FROM case_ WHERE customer_id = ?1 AND id <> ?2 AND rank > 0 ORDER BY rank DESC LIMIT ?3",
+                         customer_id, case_id, detail->other_cases, error);
+}
 
-      g_array_append_val (rowids, rowid);
-    }
-  if (local == NULL)
-    {
-      g_autoptr (GPtrArray) rows = csm_cache_read_rows (conn, rowids, &local);
+/* What colleagues do in the case, and with which other cases it has to do. */
+static gboolean
+read_work (CsmDbConn      *conn,
+           CsmCaseDetail  *detail,
+           const char     *case_id,
+           GError        **error)
+{
+  JsonObject *related = csm_json_get_object (detail->record, "relatedCaseIds");
+  g_autoptr (GList) ids = related != NULL ? json_object_get_members (related) : NULL;
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GPtrArray) rows = NULL;
+  gint64 own = csm_db_conn_get_int (conn, NULL, 0, "SELECT rowid FROM case_ WHERE id = ?", "t", case_id);
 
-      if (rows != NULL)
-        {
-          g_ptr_array_unref (detail->other_cases);
-          detail->other_cases = g_steal_pointer (&rows);
-          return TRUE;
-        }
+  g_hash_table_add (known, g_memdup2 (&own, sizeof own));
+  for (GList *l = ids; l != NULL; l = l->next)
+    {
+      gint64 rowid = csm_cache_find_survivor (conn, l->data, NULL);
+
+      if (rowid != 0 && g_hash_table_add (known, g_memdup2 (&rowid, sizeof rowid)))
+        g_array_append_val (rowids, rowid);
     }
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  rows = csm_cache_read_rows (conn, rowids, error);
+  if (rows == NULL)
+    return FALSE;
+  g_ptr_array_extend_and_steal (detail->related, g_steal_pointer (&rows));
+  return read_case_rows (conn, "SELECT rowid FROM case_ WHERE merged_into = ?1 AND id <> ?2 ORDER BY id LIMIT ?3", case_id, case_id, detail->merged, error) &&
+         csm_cache_read_records (conn, "SELECT coalesce (view, base) FROM task WHERE case_id = ? AND NOT gone"
+           " ORDER BY json_extract (coalesce (view, base), '$.position') IS NULL, json_extract (coalesce (view, base), '$.position'), id", case_id, detail->tasks, error) &&
+         csm_cache_read_records (conn, CSM_DRAFTS_OF_CASE, case_id, detail->drafts, error) &&
+         collect_entries (conn,
+           "SELECT q.at, coalesce (q.view, q.base), " WAITING_OF ("q.id") " FROM shared_comment AS q"
+           " WHERE q.case_id = ?1 AND q.at < ?2 AND NOT q.gone ORDER BY q.at LIMIT ?3",
+           CSM_ENTRY_MESSAGE, case_id, G_MAXINT64, G_GINT64_CONSTANT (-1), detail->shared_comments, error);
 }
 
 static JsonObject *
@@ -241,15 +296,21 @@ csm_cache_read_case (CsmDbConn   *conn,
   detail->timeline = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
   detail->comments = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
   detail->other_cases = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_case_row_free);
+  detail->tasks = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  detail->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  detail->shared_comments = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  detail->merged = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_case_row_free);
+  detail->related = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_case_row_free);
   detail->record = csm_cache_get_view (conn, CSM_TYPE_ID_CASE, case_id, &local);
   if (local != NULL ||
       !read_timeline (conn, detail, case_id, before, limit, &local) ||
-      !read_conversations (conn, detail, case_id, &local) ||
+      !csm_cache_read_records (conn, "SELECT coalesce (view, base) FROM conversation WHERE case_id = ? ORDER BY id", case_id, detail->conversations, &local) ||
       !collect_entries (conn,
         "SELECT n.at, coalesce (n.view, n.base), " WAITING_OF ("n.id") " FROM comment AS n"
         " WHERE n.case_id = ?1 AND n.at < ?2 AND NOT n.gone ORDER BY n.at LIMIT ?3",
         CSM_ENTRY_MESSAGE, case_id, G_MAXINT64, G_GINT64_CONSTANT (-1), detail->comments, &local) ||
       !read_customer (conn, detail, case_id, &local) ||
+      !read_work (conn, detail, case_id, &local) ||
       !csm_cache_read_here (conn, case_id, detail, &local))
     {
       g_propagate_error (error, g_steal_pointer (&local));
@@ -269,64 +330,3 @@ csm_cache_read_case (CsmDbConn   *conn,
   return g_steal_pointer (&detail);
 }
 
-static int
-compare_names (gconstpointer a,
-               gconstpointer b)
-{
-  const char *x = csm_json_get_string (*(JsonObject * const *) a, "name"), *y = csm_json_get_string (*(JsonObject * const *) b, "name");
-
-  return g_utf8_collate (x != NULL ? x : "", y != NULL ? y : "");
-}
-
-static GPtrArray *
-read_all (CsmDbConn   *conn,
-          CsmTypeId    type,
-          GError     **error)
-{
-  g_autofree char *sql = g_strdup_printf ("SELECT coalesce (view, base) FROM %s WHERE NOT gone", csm_record_type_get (type)->table);
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (conn, sql, error);
-  g_autoptr (GError) local = NULL;
-
-  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
-    {
-      JsonObject *record = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
-
-      if (record != NULL)
-        g_ptr_array_add (records, record);
-    }
-  g_ptr_array_sort (records, compare_names);
-  if (local != NULL)
-    {
-      if (error != NULL && *error == NULL)
-        g_propagate_error (error, g_steal_pointer (&local));
-    }
-  return g_steal_pointer (&records);
-}
-
-/**
- * csm_cache_read_directory:
- * @conn: a connection
- * @error: `CSM_ERROR_DATABASE`
- *
- * Returns: (transfer full): people, teams, tags, channels and rules, each by name
- */
-CsmDirectory *
-csm_cache_read_directory (CsmDbConn  *conn,
-                          GError    **error)
-{
-  g_autoptr (CsmDirectory) directory = g_new0 (CsmDirectory, 1);
-  g_autoptr (GError) local = NULL;
-
-  directory->workspace_name = csm_cache_get_meta (conn, "workspace-name", NULL);
-  directory->my_id = csm_cache_get_meta (conn, "me", NULL);
-  directory->people = read_all (conn, CSM_TYPE_ID_PERSON, &local);
-  directory->teams = read_all (conn, CSM_TYPE_ID_TEAM, local == NULL ? &local : NULL);
-  directory->tags = read_all (conn, CSM_TYPE_ID_TAG, local == NULL ? &local : NULL);
-  directory->channels = read_all (conn, CSM_TYPE_ID_CHANNEL, local == NULL ? &local : NULL);
-  directory->rules = read_all (conn, CSM_TYPE_ID_RULE, local == NULL ? &local : NULL);
-  if (local == NULL)
-    return g_steal_pointer (&directory);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
-}

@@ -64,6 +64,33 @@ collect_hits (CsmDbConn   *conn,
   return FALSE;
 }
 
+/* What was said of a merged case is found in the one that it went to. */
+static gboolean
+find_survivors (CsmDbConn  *conn,
+                GArray     *hits,
+                GError    **error)
+{
+  for (guint i = 0; i < hits->len; i++)
+    {
+      Hit *hit = &g_array_index (hits, Hit, i);
+      g_autoptr (GError) local = NULL;
+      g_autofree char *id = NULL;
+
+      if (hit->rank != 0)
+        continue;
+      id = csm_db_conn_get_text (conn, &local, "SELECT id FROM case_ WHERE rowid = ?", "i", hit->rowid);
+      hit->rowid = local == NULL ? csm_cache_find_survivor (conn, id, NULL) : 0;
+      if (local == NULL && hit->rowid != 0)
+        hit->rank = csm_db_conn_get_int (conn, &local, 0, "SELECT rank FROM case_ WHERE rowid = ?", "i", hit->rowid);
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /**
  * csm_cache_search_cases:
  * @conn: a connection
@@ -99,12 +126,14 @@ csm_cache_search_cases (CsmDbConn   *conn,
       if (!collect_hits (conn, sources[i], query, hits, more, error))
         return NULL;
     }
+  if (!find_survivors (conn, hits, error))
+    return NULL;
   g_array_sort (hits, compare_hits);
   for (guint i = 0; i < hits->len; i++)
     {
       gint64 rowid = g_array_index (hits, Hit, i).rowid;
 
-      if (i == 0 || rowid != g_array_index (hits, Hit, i - 1).rowid)
+      if (rowid != 0 && (i == 0 || rowid != g_array_index (hits, Hit, i - 1).rowid))
         g_array_append_val (rowids, rowid);
     }
   return g_steal_pointer (&rowids);

@@ -33,6 +33,7 @@ fill_created (CsmTypeId   type,
   switch (type)
     {
     case CSM_TYPE_ID_COMMENT:
+    case CSM_TYPE_ID_SHARED_COMMENT:
       set_if_absent (record, "authorId", me);
       set_if_absent (record, "at", when);
       break;
@@ -43,6 +44,10 @@ fill_created (CsmTypeId   type,
       break;
     case CSM_TYPE_ID_CASE:
       set_if_absent (record, "lastActivityAt", when);
+      break;
+    case CSM_TYPE_ID_TASK:
+    case CSM_TYPE_ID_ARTICLE:
+      set_if_absent (record, "authorId", me);
       break;
     default:
       break;

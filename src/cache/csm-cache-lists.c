@@ -15,7 +15,10 @@
 #define OPEN "status < 4"
 #define ACTIVE OPEN " AND (status <> 3 OR " AWAKE ")"
 #define INBOX OPEN " AND lane = 0 AND (status < 2 OR " AWAKE ")"
-#define NO_SPAM " AND lane <> 2"
+/* Nor what was merged into another case */
+#define NO_SPAM " AND lane < 2"
+/* A promise whose time runs: by this computer's clock the index has those that are late or due soon side by side. */
+#define CLOCK(compare) "clock_at IS NOT NULL AND warn_at <= ?1 AND clock_at " compare " ?1 AND " OPEN NO_SPAM
 #define NEWEST " ORDER BY rank DESC"
 
 static const char *
@@ -45,6 +48,10 @@ sql_of_view (CsmViewKind kind)
       return "SELECT rowid FROM case_ WHERE " ACTIVE NO_SPAM " AND team_id = ?2" NEWEST;
     case CSM_VIEW_TAG:
       return "SELECT case_rowid FROM case_tag JOIN case_ ON case_.rowid = case_rowid WHERE tag_id = ?2" NEWEST;
+    case CSM_VIEW_LATE:
+      return "SELECT rowid FROM case_ WHERE " CLOCK ("<=") " ORDER BY clock_at, rowid";
+    case CSM_VIEW_DUE_SOON:
+      return "SELECT rowid FROM case_ WHERE " CLOCK (">") " ORDER BY clock_at, rowid";
     case CSM_VIEW_SEARCH:
     default:
       return NULL;
@@ -143,6 +150,9 @@ make_row (CsmDbStmt *stmt)
   row->last_activity = csm_json_get_time (record, "lastActivityAt");
   row->due_at = csm_json_get_time (record, "dueAt");
   row->snoozed_until = csm_json_get_time (record, "snoozedUntil");
+  row->clock_at = csm_json_get_time (record, "clockAt");
+  row->warn_at = csm_json_get_time (record, "warnAt");
+  row->clock_kind = dup_string (record, "clockKind");
   row->has_attachment = csm_json_get_boolean (record, "hasAttachment");
   row->unread = csm_db_stmt_int (stmt, 3) != 0;
   row->waits = csm_db_stmt_int (stmt, 4) != 0;
@@ -165,10 +175,10 @@ csm_cache_read_rows (CsmDbConn  *conn,
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_case_row_free);
   g_autoptr (GError) local = NULL;
-  /* What one has read waits without anybody having to know. */
+  /* What one has read, and writes with others, waits without anybody having to know. */
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (conn,
     "SELECT c.rowid, coalesce (c.view, c.base), u.label, c.unread,"
-    " EXISTS (SELECT 1 FROM outbox AS o WHERE o.case_id = c.id AND o.state < 2 AND o.type <> 'Seen'),"
+    " EXISTS (SELECT 1 FROM outbox AS o WHERE o.case_id = c.id AND o.state < 2 AND o.type NOT IN ('Seen', 'Draft')),"
     " EXISTS (SELECT 1 FROM outbox AS o WHERE o.case_id = c.id AND o.state = 2) "
     "FROM case_ AS c LEFT JOIN customer AS u ON u.id = c.customer_id WHERE c.rowid = ?", error);
 
@@ -211,6 +221,8 @@ count_case (CsmViewCounts *counts,
   int status = (int) csm_db_stmt_int (stmt, 1), lane = (int) csm_db_stmt_int (stmt, 2);
   const char *owner = csm_db_stmt_text (stmt, 4), *team = csm_db_stmt_text (stmt, 5);
 
+  if (lane == CSM_LANE_MERGED)
+    return;
   if (lane == CSM_LANE_OTHER)
     counts->other_mail++;
   if (status == CSM_STATUS_SNOOZED && csm_db_stmt_is_null (stmt, 3) == FALSE && csm_db_stmt_int (stmt, 3) <= now)
@@ -260,6 +272,24 @@ count_tags (CsmDbConn   *conn,
   return FALSE;
 }
 
+static void
+count_work (CsmDbConn      *conn,
+            CsmViewCounts  *counts,
+            const char     *me,
+            gint64          now,
+            GError        **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  counts->late = (guint) csm_db_conn_get_int (conn, &local, 0, "SELECT count (*) FROM case_ WHERE " CLOCK ("<="), "i", now);
+  if (local == NULL)
+    counts->due_soon = (guint) csm_db_conn_get_int (conn, &local, 0, "SELECT count (*) FROM case_ WHERE " CLOCK (">"), "i", now);
+  if (local == NULL && me != NULL)
+    counts->my_tasks = (guint) csm_db_conn_get_int (conn, &local, 0, "SELECT count (*) FROM task WHERE todo AND assignee_id = ? AND NOT gone", "t", me);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+}
+
 /**
  * csm_cache_read_counts:
  * @conn: a connection
@@ -293,6 +323,8 @@ csm_cache_read_counts (CsmDbConn  *conn,
   if (local == NULL)
     counts->mentions = (guint) csm_db_conn_get_int (conn, &local, 0,
       "SELECT count (*) FROM case_ WHERE mention_at IS NOT NULL AND (seen_up_to IS NULL OR seen_up_to < mention_at)", NULL);
+  if (local == NULL)
+    count_work (conn, counts, me, now, &local);
   if (local == NULL)
     return g_steal_pointer (&counts);
   g_propagate_error (error, g_steal_pointer (&local));

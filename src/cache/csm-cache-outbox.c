@@ -192,7 +192,7 @@ csm_cache_add_op (CsmCacheTxn    *txn,
   txn->outbox_changed = TRUE;
   if (lane != NULL && step->type != CSM_TYPE_ID_SEEN && !csm_cache_want_again (txn, lane, error))
     return FALSE;
-  if (lane != NULL)
+  if (lane != NULL && step->type != CSM_TYPE_ID_DRAFT)
     csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, lane, lane);
   return csm_cache_refold_after (txn, step->type, step->id, lane, error);
 }
@@ -260,7 +260,7 @@ csm_cache_remove_op (CsmCacheTxn  *txn,
       !csm_db_conn_run (txn->conn, error, "DELETE FROM outbox WHERE seq = ?1 OR (?2 AND record_id = ?3 AND seq > ?1)", "iit", seq, (gint64) create, id))
     return FALSE;
   txn->outbox_changed = TRUE;
-  if (lane != NULL)
+  if (lane != NULL && (type == NULL || type->id != CSM_TYPE_ID_DRAFT))
     csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, lane, lane);
   return type == NULL || csm_cache_refold_after (txn, type->id, id, lane, error);
 }

@@ -136,7 +136,7 @@ GArray       *csm_cache_search_cases    (CsmDbConn      *conn,
                                          gboolean       *more,
                                          GError        **error);
 
-/* --- reading: csm-cache-lists.c, csm-cache-detail.c ------------------------------------------------------------------ */
+/* --- reading: csm-cache-lists.c, csm-cache-detail.c, csm-cache-work.c ------------------------------------------------------------------ */
 GArray        *csm_cache_read_cases     (CsmDbConn      *conn,
                                          const CsmCaseView *view,
                                          gint64          now,
@@ -155,6 +155,15 @@ CsmCaseDetail *csm_cache_read_case      (CsmDbConn      *conn,
                                          GError        **error);
 CsmDirectory  *csm_cache_read_directory (CsmDbConn      *conn,
                                          GError        **error);
+gint64         csm_cache_find_survivor  (CsmDbConn      *conn,
+                                         const char     *case_id,
+                                         char          **id);
+gboolean       csm_cache_read_records   (CsmDbConn      *conn,
+                                         const char     *sql,
+                                         const char     *case_id,
+                                         GPtrArray      *records,
+                                         GError        **error);
+#define CSM_DRAFTS_OF_CASE "SELECT coalesce (view, base) FROM draft_ WHERE case_id = ? AND NOT gone ORDER BY id"
 
 /* --- the outbox: csm-cache-outbox.c, csm-cache-undo.c, csm-cache-intent.c ---------------------------------------------- */
 typedef struct

@@ -169,6 +169,21 @@ bind_time (CsmDbStmt *stmt,
     csm_db_stmt_bind_null (stmt, index);
 }
 
+static gboolean
+is_merged (JsonObject *record)
+{
+  return csm_json_get_string (record, "mergedIntoId") != NULL;
+}
+
+/* Whoever warns after the deadline has warned at it. */
+static gint64
+warn_time (JsonObject *record)
+{
+  gint64 clock_at = csm_json_get_time (record, "clockAt"), warn_at = csm_json_get_time (record, "warnAt");
+
+  return clock_at == CSM_TIME_NONE || warn_at == CSM_TIME_NONE ? clock_at : MIN (warn_at, clock_at);
+}
+
 static void
 bind_column (CsmCacheTxn     *txn,
              CsmDbStmt       *stmt,
@@ -188,10 +203,10 @@ bind_column (CsmCacheTxn     *txn,
       csm_db_stmt_bind_int (stmt, index, csm_cache_status_number (text));
       break;
     case CSM_COLUMN_LANE:
-      csm_db_stmt_bind_int (stmt, index, csm_cache_lane_number (text));
+      csm_db_stmt_bind_int (stmt, index, is_merged (record) ? CSM_LANE_MERGED : csm_cache_lane_number (text));
       break;
     case CSM_COLUMN_RANK:
-      csm_db_stmt_bind_int (stmt, index, csm_cache_rank (csm_time_parse (text), id));
+      csm_db_stmt_bind_int (stmt, index, is_merged (record) ? 0 : csm_cache_rank (csm_time_parse (text), id));
       break;
     case CSM_COLUMN_LABEL:
       text = csm_json_get_string (record, "name");
@@ -224,6 +239,12 @@ bind_column (CsmCacheTxn     *txn,
           csm_db_stmt_bind_null (stmt, index);
       }
       break;
+    case CSM_COLUMN_WARN:
+      bind_time (stmt, index, warn_time (record));
+      break;
+    case CSM_COLUMN_TODO:
+      csm_db_stmt_bind_int (stmt, index, !csm_json_get_boolean (record, "done") && csm_json_get_string (record, "skipped") == NULL);
+      break;
     case CSM_COLUMN_TEXT:
     default:
       csm_db_stmt_bind_text (stmt, index, text);
@@ -238,7 +259,7 @@ write_tags (CsmDbConn   *conn,
             JsonObject  *record,
             GError     **error)
 {
-  JsonObject *tags = csm_json_get_object (record, "tags");
+  JsonObject *tags = is_merged (record) ? NULL : csm_json_get_object (record, "tags");
   g_autoptr (GList) keys = tags != NULL ? json_object_get_members (tags) : NULL;
 
   if (existed && !csm_db_conn_run (conn, error, "DELETE FROM case_tag WHERE case_rowid = ?", "i", rowid))

@@ -303,7 +303,7 @@ finish_one (CsmCacheTxn  *txn,
     return error == NULL || *error == NULL;
   op = csm_cache_read_operation (stmt);
   csm_db_stmt_reset (stmt);
-  if (op->case_id != NULL)
+  if (op->case_id != NULL && (op->type != CSM_TYPE_ID_DRAFT || result->outcome == CSM_OUTCOME_PARK))
     csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, op->case_id, op->case_id);
   switch (result->outcome)
     {

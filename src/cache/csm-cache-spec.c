@@ -20,6 +20,9 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
       { "team_id", CSM_COLUMN_TEXT, "teamId" },
       { "mine", CSM_COLUMN_MINE, NULL },
       { "messages_state", CSM_COLUMN_TEXT, "messagesState" },
+      { "clock_at", CSM_COLUMN_TIME, "clockAt" },
+      { "warn_at", CSM_COLUMN_WARN, "warnAt" },
+      { "merged_into", CSM_COLUMN_TEXT, "mergedIntoId" },
     },
     FALSE,
   },
@@ -43,7 +46,15 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
     TRUE,
   },
   [CSM_TYPE_ID_SHARED_COMMENT] = { { { "at", CSM_COLUMN_TIME, "at" }, { "case_id", CSM_COLUMN_TEXT, "caseId" } }, TRUE },
-  [CSM_TYPE_ID_TASK] = { { { "case_id", CSM_COLUMN_TEXT, "caseId" } }, TRUE },
+  [CSM_TYPE_ID_TASK] = {
+    {
+      { "case_id", CSM_COLUMN_TEXT, "caseId" },
+      { "assignee_id", CSM_COLUMN_TEXT, "assigneeId" },
+      { "due_at", CSM_COLUMN_TIME, "dueAt" },
+      { "todo", CSM_COLUMN_TODO, NULL },
+    },
+    TRUE,
+  },
   [CSM_TYPE_ID_DRAFT] = { { { "case_id", CSM_COLUMN_TEXT, "caseId" } }, TRUE },
   [CSM_TYPE_ID_COMMENT] = {
     {

@@ -21,6 +21,7 @@ enum
   CSM_LANE_CONVERSATION,
   CSM_LANE_OTHER,
   CSM_LANE_SPAM,
+  CSM_LANE_MERGED, /* whatever its lane was */
 };
 
 #define CSM_RANK_UNIT G_GINT64_CONSTANT (4096)
@@ -39,6 +40,8 @@ typedef enum
   CSM_COLUMN_MENTIONS_ME,
   CSM_COLUMN_MINE,        /* I own the case or take part */
   CSM_COLUMN_UNSURE,      /* 1: nobody knows whether it was delivered; else NULL */
+  CSM_COLUMN_WARN,        /* from when on a case is due soon */
+  CSM_COLUMN_TODO,        /* 1: a task is neither done nor skipped */
 } CsmColumnKind;
 
 typedef struct
@@ -48,7 +51,7 @@ typedef struct
   const char   *property;
 } CsmColumn;
 
-#define CSM_MAX_COLUMNS 9
+#define CSM_MAX_COLUMNS 12
 
 /* What the cache keeps of a type besides base and view. */
 typedef struct

@@ -12,6 +12,7 @@ csm_change_set_new (void)
   CsmChangeSet *self = g_new0 (CsmChangeSet, 1);
 
   self->case_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->draft_case_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -23,6 +24,7 @@ csm_change_set_free (CsmChangeSet *set)
   for (guint i = 0; i < CSM_N_TYPES; i++)
     g_clear_pointer (&set->ids[i], g_hash_table_unref);
   g_hash_table_unref (set->case_ids);
+  g_hash_table_unref (set->draft_case_ids);
   g_free (set);
 }
 
@@ -127,8 +129,17 @@ csm_cache_txn_changed (CsmCacheTxn *txn,
     }
   if (g_hash_table_add (set->ids[type], g_strdup (id)))
     txn->n_changes++;
-  if (case_id != NULL)
-    g_hash_table_add (set->case_ids, g_strdup (case_id));
+  if (case_id == NULL || g_hash_table_contains (set->case_ids, case_id))
+    return;
+  if (type != CSM_TYPE_ID_DRAFT)
+    {
+      g_hash_table_remove (set->draft_case_ids, case_id);
+      g_hash_table_add (set->case_ids, g_strdup (case_id));
+    }
+  else if (!g_hash_table_contains (set->draft_case_ids, case_id))
+    {
+      g_hash_table_add (set->draft_case_ids, g_strdup (case_id));
+    }
 }
 
 /* Something of the case changed that its derived columns depend on. */

@@ -81,6 +81,7 @@ csm_case_row_free (CsmCaseRow *row)
   g_free (row->priority);
   g_strfreev (row->tag_ids);
   g_strfreev (row->channel_ids);
+  g_free (row->clock_kind);
   g_free (row);
 }
 
@@ -113,12 +114,33 @@ csm_case_detail_free (CsmCaseDetail *detail)
   g_ptr_array_unref (detail->timeline);
   g_ptr_array_unref (detail->comments);
   g_ptr_array_unref (detail->other_cases);
+  g_ptr_array_unref (detail->tasks);
+  g_ptr_array_unref (detail->drafts);
+  g_ptr_array_unref (detail->shared_comments);
+  g_ptr_array_unref (detail->merged);
+  g_ptr_array_unref (detail->related);
   g_free (detail->draft);
   g_free (detail->note_draft);
   g_clear_pointer (&detail->draft_parts, json_object_unref);
   g_clear_pointer (&detail->note_parts, json_object_unref);
   g_free (detail->newest_message_id);
   g_free (detail);
+}
+
+/* The lists of a directory */
+#define N_LISTS 10
+
+static void
+get_lists (CsmDirectory *directory,
+           GPtrArray    *lists[N_LISTS])
+{
+  GPtrArray *all[N_LISTS] = {
+    directory->people, directory->teams, directory->tags, directory->channels, directory->rules, directory->service_levels,
+    directory->calendars, directory->snippets, directory->templates, directory->articles,
+  };
+
+  for (guint i = 0; i < N_LISTS; i++)
+    lists[i] = all[i];
 }
 
 /**
@@ -128,22 +150,22 @@ csm_case_detail_free (CsmCaseDetail *detail)
 void
 csm_directory_free (CsmDirectory *directory)
 {
+  GPtrArray *lists[N_LISTS];
+
   if (directory == NULL)
     return;
+  get_lists (directory, lists);
+  for (guint i = 0; i < N_LISTS; i++)
+    g_clear_pointer (&lists[i], g_ptr_array_unref);
   g_free (directory->workspace_name);
   g_free (directory->my_id);
-  g_ptr_array_unref (directory->people);
-  g_ptr_array_unref (directory->teams);
-  g_ptr_array_unref (directory->tags);
-  g_ptr_array_unref (directory->channels);
-  g_ptr_array_unref (directory->rules);
   g_free (directory);
 }
 
 /**
  * csm_directory_lookup:
  * @directory: (nullable): a directory
- * @id: (nullable): the id of a person, a team, a tag, a channel or a rule
+ * @id: (nullable): the id of a person, a team, a tag, a channel, a rule, a service level, a calendar, a snippet, a template or an article
  *
  * Returns: (transfer none) (nullable): the record
  */
@@ -151,18 +173,14 @@ JsonObject *
 csm_directory_lookup (CsmDirectory *directory,
                       const char   *id)
 {
-  GPtrArray *lists[5];
+  GPtrArray *lists[N_LISTS];
 
   if (directory == NULL || id == NULL)
     return NULL;
-  lists[0] = directory->people;
-  lists[1] = directory->teams;
-  lists[2] = directory->tags;
-  lists[3] = directory->channels;
-  lists[4] = directory->rules;
-  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+  get_lists (directory, lists);
+  for (guint i = 0; i < N_LISTS; i++)
     {
-      for (guint j = 0; j < lists[i]->len; j++)
+      for (guint j = 0; lists[i] != NULL && j < lists[i]->len; j++)
         {
           JsonObject *record = g_ptr_array_index (lists[i], j);
 
@@ -176,17 +194,73 @@ csm_directory_lookup (CsmDirectory *directory,
 /**
  * csm_directory_name:
  * @directory: (nullable): a directory
- * @id: (nullable): the id of a person, a team, a tag, a channel or a rule
+ * @id: (nullable): the id of one of its records
  *
- * Returns: (transfer none) (nullable): the record's name
+ * Returns: (transfer none) (nullable): the record's name, or title
  */
 const char *
 csm_directory_name (CsmDirectory *directory,
                     const char   *id)
 {
   JsonObject *record = csm_directory_lookup (directory, id);
+  const char *name = record != NULL ? json_object_get_string_member_with_default (record, "name", NULL) : NULL;
 
-  return record != NULL ? json_object_get_string_member_with_default (record, "name", NULL) : NULL;
+  return record != NULL && name == NULL ? json_object_get_string_member_with_default (record, "title", NULL) : name;
+}
+
+void
+csm_task_row_free (CsmTaskRow *row)
+{
+  if (row == NULL)
+    return;
+  json_object_unref (row->task);
+  g_free (row->case_id);
+  g_free (row->case_subject);
+  g_free (row->customer_name);
+  g_free (row);
+}
+
+void
+csm_person_hint_free (CsmPersonHint *hint)
+{
+  if (hint == NULL)
+    return;
+  g_free (hint->person_id);
+  g_ptr_array_unref (hint->cases);
+  g_strfreev (hint->expertise);
+  g_strfreev (hint->tag_ids);
+  g_free (hint);
+}
+
+void
+csm_template_hint_free (CsmTemplateHint *hint)
+{
+  if (hint == NULL)
+    return;
+  g_free (hint->template_id);
+  g_strfreev (hint->words);
+  g_strfreev (hint->tag_ids);
+  g_free (hint);
+}
+
+void
+csm_text_hint_free (CsmTextHint *hint)
+{
+  if (hint == NULL)
+    return;
+  g_free (hint->id);
+  g_free (hint->title);
+  g_strfreev (hint->words);
+  g_free (hint);
+}
+
+void
+csm_workload_free (CsmWorkload *workload)
+{
+  if (workload == NULL)
+    return;
+  g_free (workload->person_id);
+  g_free (workload);
 }
 
 /**

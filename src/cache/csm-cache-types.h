@@ -21,6 +21,8 @@ typedef enum
   CSM_VIEW_TEAM,        /* `key`: the team's id; not resolved, closed, snoozed */
   CSM_VIEW_TAG,         /* `key`: the tag's id */
   CSM_VIEW_SEARCH,      /* `key`: what was typed; over all local cases, newest first */
+  CSM_VIEW_LATE,        /* a promise's time is over, by this computer's clock; the longest overdue first */
+  CSM_VIEW_DUE_SOON,    /* a promise's time is nearly over; the nearest first */
 } CsmViewKind;
 
 typedef struct
@@ -55,6 +57,9 @@ typedef struct
   gboolean  has_attachment;
   gboolean  waits;          /* something here waits to be sent */
   gboolean  parked;         /* something here needs a person's decision */
+  gint64    clock_at;       /* the first deadline that is running; CSM_TIME_NONE: none */
+  gint64    warn_at;        /* from when on it is due soon */
+  char     *clock_kind;     /* acknowledge, answer, resolve; or NULL */
 } CsmCaseRow;
 void csm_case_row_free (CsmCaseRow *row);
 
@@ -78,6 +83,8 @@ CsmListEdits *csm_list_edits_compute (GArray *old_ids, GArray *new_ids /* transf
 typedef struct
 {
   guint       inbox, mine, unassigned, mentions, waiting, snoozed, other_mail; /* mentions: unread ones */
+  guint       late, due_soon;
+  guint       my_tasks; /* mine that are still to be done */
   GHashTable *teams; /* id → GUINT_TO_POINTER: open cases */
   GHashTable *tags;
 } CsmViewCounts;
@@ -109,6 +116,11 @@ typedef struct
   gboolean    has_older;
   GPtrArray  *comments;       /* CsmTimelineEntry with Comment records, oldest first; all of them */
   GPtrArray  *other_cases;    /* CsmCaseRow: the customer's other cases, newest first */
+  GPtrArray  *tasks;          /* JsonObject: Tasks in their order, done and skipped ones among them */
+  GPtrArray  *drafts;         /* JsonObject: the shared Draft of each conversation that has one */
+  GPtrArray  *shared_comments; /* CsmTimelineEntry with SharedComment records, oldest first; those of all partners */
+  GPtrArray  *merged;         /* CsmCaseRow: the cases that were merged into this one (its own `mergedIntoId` tells where it went) */
+  GPtrArray  *related;        /* CsmCaseRow: those that `relatedCaseIds` names; of merged ones the survivor */
   gint64      seen_up_to;     /* µs, CSM_TIME_NONE: never */
   char       *draft;          /* reply text not sent yet, or NULL */
   JsonObject *draft_parts;    /* of a reply that came back to be edited: conversationId, to, cc, bcc, subject, attachments; or NULL */
@@ -151,10 +163,66 @@ typedef struct
   GPtrArray *tags;
   GPtrArray *channels;
   GPtrArray *rules;          /* into which lane mail goes, and who is blocked */
+  GPtrArray *service_levels; /* by position */
+  GPtrArray *calendars;
+  GPtrArray *snippets;       /* these by title */
+  GPtrArray *templates;
+  GPtrArray *articles;
 } CsmDirectory;
 void        csm_directory_free   (CsmDirectory *directory);
 JsonObject *csm_directory_lookup (CsmDirectory *directory, const char *id); /* any of these, or NULL */
-const char *csm_directory_name   (CsmDirectory *directory, const char *id); /* or NULL */
+const char *csm_directory_name   (CsmDirectory *directory, const char *id); /* its name or title, or NULL */
+
+/* A task in a list over all cases. */
+typedef struct
+{
+  JsonObject *task;
+  char       *case_id;
+  char       *case_subject;   /* or NULL: the case is not here */
+  char       *customer_name;  /* or NULL */
+} CsmTaskRow;
+void csm_task_row_free (CsmTaskRow *row);
+
+/* Somebody who may know, and why. */
+typedef struct
+{
+  char      *person_id;
+  double     score;      /* only to be compared */
+  GPtrArray *cases;      /* CsmCaseRow, at most 3: cases like this one that they worked in */
+  char     **expertise;  /* words of their expertise that this case has, too */
+  char     **tag_ids;    /* tags of this case that cases have which they solved */
+} CsmPersonHint;
+void csm_person_hint_free (CsmPersonHint *hint);
+
+typedef struct
+{
+  char   *template_id;
+  double  score;
+  char  **words;    /* that both have */
+  char  **tag_ids;
+} CsmTemplateHint;
+void csm_template_hint_free (CsmTemplateHint *hint);
+
+typedef struct
+{
+  CsmTypeId type;   /* Snippet or Article */
+  char     *id;
+  char     *title;
+  double    score;
+  char    **words;  /* that it has, and what the customer wrote, or what is typed */
+} CsmTextHint;
+void csm_text_hint_free (CsmTextHint *hint);
+
+/* What one person has to do. */
+typedef struct
+{
+  char *person_id;  /* NULL: nobody's */
+  guint open;       /* new and open ones */
+  guint waiting;
+  guint late;
+  guint tasks;
+} CsmWorkload;
+void csm_workload_free (CsmWorkload *workload);
 
 /* What one thing a person did becomes: one or more operations that are undone together. */
 typedef struct _CsmIntent CsmIntent;
@@ -214,6 +282,7 @@ typedef struct
 {
   GHashTable *ids[CSM_N_TYPES]; /* set of ids whose view changed, or NULL */
   GHashTable *case_ids;         /* set: cases that any of it belongs to */
+  GHashTable *draft_case_ids;   /* set: cases of which nothing but shared drafts changed: csm_cache_load_drafts_async() is enough; not in case_ids */
   gboolean    all;              /* too many to name: read everything again */
 } CsmChangeSet;
 gboolean csm_change_set_has (const CsmChangeSet *set, CsmTypeId type);
@@ -227,5 +296,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmDirectory, csm_directory_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmLostRecord, csm_lost_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmIntent, csm_intent_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmOperation, csm_operation_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTaskRow, csm_task_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmPersonHint, csm_person_hint_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTemplateHint, csm_template_hint_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTextHint, csm_text_hint_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmWorkload, csm_workload_free)
 
 G_END_DECLS

@@ -45,12 +45,37 @@ CsmViewCounts *csm_cache_load_counts_finish (CsmCache *self, GAsyncResult *resul
 /* Everything the panes of a case need in one snapshot: the newest @limit timeline entries before @before (µs; CSM_TIME_NONE: newest) */
 void      csm_cache_load_case_async     (CsmCache *self, const char *case_id, gint64 before, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmCaseDetail *csm_cache_load_case_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type JsonObject) the case's shared Drafts alone: while a colleague types, nothing else of it has to be read again */
+void      csm_cache_load_drafts_async   (CsmCache *self, const char *case_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_load_drafts_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type JsonObject) all Events of a case that are here, oldest first, with those of the cases that were merged into it */
+void      csm_cache_load_history_async  (CsmCache *self, const char *case_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_load_history_finish (CsmCache *self, GAsyncResult *result, GError **error);
 /* A single record's view (deep copy, NULL when there is none) */
 void      csm_cache_load_record_async   (CsmCache *self, CsmTypeId type, const char *id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 JsonObject *csm_cache_load_record_finish (CsmCache *self, GAsyncResult *result, GError **error);
-/* People, teams, tags, channels: few; the app holds them. (transfer full) */
+/* People, teams, tags, channels, what was promised and learnt: few; the app holds them. (transfer full) */
 void      csm_cache_load_directory_async (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmDirectory *csm_cache_load_directory_finish (CsmCache *self, GAsyncResult *result, GError **error);
+
+/* --- across cases ---------------------------------------------------------------------------------------------- */
+/* (element-type CsmTaskRow) tasks by their due date, those without last. @assignee_id NULL: anybody's. @open_only: without those that are done
+ * or skipped */
+void      csm_cache_list_tasks_async    (CsmCache *self, const char *assignee_id, gboolean open_only, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_list_tasks_finish  (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type CsmWorkload) of everybody who has anything, most open cases first; nobody's last */
+void      csm_cache_load_workload_async (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_load_workload_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* What may help in a case, by what is on this computer; best first, nothing without evidence.
+ * (element-type CsmPersonHint) at most 3, without me, guests, and those who are away or inactive */
+void      csm_cache_suggest_people_async (CsmCache *self, const char *case_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_suggest_people_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type CsmTemplateHint) at most 3 */
+void      csm_cache_suggest_templates_async (CsmCache *self, const char *case_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_suggest_templates_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type CsmTextHint) at most 5: snippets and articles for what the customer wrote, and for what is typed (NULL: nothing yet) */
+void      csm_cache_suggest_texts_async (CsmCache *self, const char *case_id, const char *typed, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_suggest_texts_finish (CsmCache *self, GAsyncResult *result, GError **error);
 
 /* --- what a person does -------------------------------------------------------------------------------------- */
 /* Applies and queues the operations in one durable transaction. The result is the group's number for undo. Takes (transfer full) @intent. */
