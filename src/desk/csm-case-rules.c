@@ -254,6 +254,42 @@ csm_case_rules_touch (CsmTxn              *txn,
 }
 
 /**
+ * csm_case_rules_note:
+ * @txn: the transaction
+ * @who: who did something in a case
+ * @case_id: the case
+ * @person_id: (nullable): who takes part from now on
+ * @record_id: what it was done to
+ * @error: return location
+ *
+ * What work in a case, with an Event of its own, does to the case: clients look for Events when `messagesState` is another one.
+ *
+ * Returns: whether the case is there and was written
+ */
+gboolean
+csm_case_rules_note (CsmTxn              *txn,
+                     const CsmPrincipal  *who,
+                     const char          *case_id,
+                     const char          *person_id,
+                     const char          *record_id,
+                     GError             **error)
+{
+  g_autoptr (JsonObject) before = csm_desk_load (txn, CSM_TYPE_ID_CASE, case_id, error);
+  g_autoptr (JsonObject) after = NULL;
+
+  if (before == NULL)
+    return FALSE;
+  after = csm_json_copy_object (before);
+  if (person_id != NULL)
+    csm_desk_set_key (after, "participantIds", person_id);
+  if (g_strcmp0 (csm_json_get_string (after, "status"), "new") == 0)
+    csm_case_flow_set_status (after, "open", csm_time_now ());
+  csm_case_touch_messages (after);
+  return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
+         csm_history_add_changes (txn, who->person_id, before, after, record_id, error);
+}
+
+/**
  * csm_conversation_rules_create:
  * @txn: the transaction
  * @who: who opens it

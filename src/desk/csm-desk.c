@@ -196,6 +196,7 @@ static const TypeRules rules[CSM_N_TYPES] = {
   [CSM_TYPE_ID_CONVERSATION] = { csm_conversation_rules_create, csm_conversation_rules_update, NULL },
   [CSM_TYPE_ID_SUBMISSION] = { csm_submission_rules_create, csm_submission_rules_update, NULL },
   [CSM_TYPE_ID_COMMENT] = { csm_comment_rules_create, csm_comment_rules_update, NULL },
+  [CSM_TYPE_ID_TASK] = { csm_task_rules_create, csm_task_rules_update, csm_task_rules_destroy },
   [CSM_TYPE_ID_RULE] = { csm_rule_rules_create, csm_rule_rules_update, csm_rule_rules_destroy },
 };
 

@@ -34,6 +34,7 @@ gboolean csm_rules_is_lead       (const CsmPrincipal *who);
 gboolean csm_case_rules_create   (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
 gboolean csm_case_rules_update   (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, const char *record_id, GError **error);
 gboolean csm_case_rules_touch    (CsmTxn *txn, const CsmPrincipal *who, const char *case_id, gint64 now, JsonObject *mentions, const char *record_id, GError **error);
+gboolean csm_case_rules_note     (CsmTxn *txn, const CsmPrincipal *who, const char *case_id, const char *person_id, const char *record_id, GError **error);
 gboolean csm_conversation_rules_create (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
 gboolean csm_conversation_rules_update (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
 
@@ -46,6 +47,10 @@ gboolean csm_submission_rules_update (CsmTxn *txn, const CsmPrincipal *who, Json
 gboolean csm_directory_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const CsmRecordType *type, const char *id, JsonObject *record, GError **error);
 gboolean csm_directory_rules_update  (CsmTxn *txn, const CsmPrincipal *who, const CsmRecordType *type, JsonObject *before, JsonObject *after, GError **error);
 gboolean csm_directory_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const CsmRecordType *type, const char *id, GError **error);
+
+gboolean csm_task_rules_create    (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_task_rules_update    (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_task_rules_destroy   (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
 
 gboolean csm_rule_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
 gboolean csm_rule_rules_update  (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
