@@ -70,6 +70,7 @@ drop_old_rows (CsmStore  *self,
   gint64 deleted = now - self->retention, repeated = deleted - OPERATION_EXTRA;
   const Slice slices[] = {
     { "tombstone", "account, id", deleted },
+    { "stay", "account, type, modseq", deleted },
     { "applied_op", "personId, deviceId, opId", repeated },
     { "creation", "recordId", repeated },
     { "upload", "blobId, personId", now - BLOB_LIFE },

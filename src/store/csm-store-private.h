@@ -21,6 +21,7 @@ struct _CsmStore
   GMainContext *context;
   GFileMonitor *monitor;
   GHashTable   *known;   /* account → Known: what "changed" has told; only in the context */
+  CsmProjector  projector;
   int           lock_fd;
   gint64        retention; /* of tombstones, µs */
   gboolean      is_looking;

@@ -107,8 +107,9 @@ run_job (CsmDbConn     *conn,
   gpointer result;
 
   csm_txn_init (&txn, conn, job->store->schema, job->store->key, job->store->blob_dir, job->write);
+  txn.projector = job->store->projector;
   result = job->func (&txn, job->input, cancellable, &local);
-  if (local == NULL && job->write)
+  if (local == NULL && job->write && csm_txn_project (&txn, &local))
     csm_txn_settle (&txn, &local);
   if (local == NULL && txn.touched->len > 0)
     job->touched = g_array_ref (txn.touched);
@@ -474,6 +475,20 @@ const char *
 csm_store_get_directory (CsmStore *self)
 {
   return self->directory;
+}
+
+/**
+ * csm_store_set_projector:
+ * @self: a store that nothing was run in yet
+ * @projector: what follows each write into the accounts of partners
+ *
+ * Where there are such accounts, a store without a projector can't write what is shared with them.
+ */
+void
+csm_store_set_projector (CsmStore     *self,
+                         CsmProjector  projector)
+{
+  self->projector = projector;
 }
 
 /**

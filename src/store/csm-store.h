@@ -32,6 +32,17 @@ gboolean    csm_store_lock        (CsmStore             *self,
                                    GError              **error);
 const char *csm_store_get_directory (CsmStore           *self);
 
+/**
+ * CsmProjector:
+ * @txn: a write transaction
+ * @error: return location; setting it rolls the whole transaction back
+ *
+ * Brings the accounts of partners up to date with what the transaction wrote, before it is committed.
+ */
+typedef gboolean (*CsmProjector) (CsmTxn *txn, GError **error);
+void        csm_store_set_projector (CsmStore           *self,
+                                     CsmProjector          projector);
+
 gpointer    csm_store_run         (CsmStore             *self,
                                    gboolean              write,
                                    CsmStoreFunc          func,

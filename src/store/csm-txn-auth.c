@@ -40,6 +40,7 @@ csm_principal_copy (const CsmPrincipal *principal)
   copy->device_id = g_strdup (principal->device_id);
   copy->role = g_strdup (principal->role);
   copy->account = principal->account;
+  copy->projection = principal->projection;
   copy->email = g_strdup (principal->email);
   return copy;
 }
@@ -135,11 +136,45 @@ csm_txn_note_token (CsmTxn      *self,
   return csm_db_conn_run (self->conn, error, "UPDATE token SET lastUsed = ? WHERE hash = ?", "it", csm_time_now (), token_hash);
 }
 
+/* A guest without a partner whose cases they might see is nobody. */
+static gboolean
+find_projection (CsmTxn        *txn,
+                 JsonObject    *person,
+                 CsmPrincipal  *principal,
+                 GError       **error)
+{
+  JsonObject *teams = csm_json_get_object (person, "teamIds");
+  g_autoptr (GList) ids = teams != NULL ? json_object_get_members (teams) : NULL;
+
+  for (GList *l = ids; l != NULL && principal->projection == 0; l = l->next)
+    {
+      g_autoptr (GError) local = NULL;
+      g_autoptr (CsmAccountRow) row = csm_txn_find_projection (txn, l->data, &local);
+
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      principal->projection = row != NULL ? row->account : 0;
+    }
+  if (principal->projection != 0)
+    return TRUE;
+  g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FORBIDDEN, "the guest is no partner's");
+  return FALSE;
+}
+
+static gboolean
+is_guest (JsonObject *person)
+{
+  return g_strcmp0 (csm_json_get_string (person, "kind"), "guest") == 0 || g_strcmp0 (csm_json_get_string (person, "role"), "guest") == 0;
+}
+
 /**
  * csm_txn_find_token:
  * @txn: a transaction
  * @token_hash: hex of the token's SHA-256
- * @error: `CSM_ERROR_FORBIDDEN` when the person is inactive
+ * @error: `CSM_ERROR_FORBIDDEN` when the person is inactive, or a guest of no partner any more
  *
  * Returns: (transfer full) (nullable): who signed in; %NULL without an error when the token is unknown or revoked
  */
@@ -168,9 +203,11 @@ csm_txn_find_token (CsmTxn      *txn,
   principal = g_new0 (CsmPrincipal, 1);
   principal->person_id = g_strdup (csm_db_stmt_text (stmt, 0));
   principal->device_id = g_strdup (csm_db_stmt_text (stmt, 1));
-  principal->role = g_strdup (csm_json_get_string (person, "role"));
+  principal->role = g_strdup (is_guest (person) ? "guest" : csm_json_get_string (person, "role"));
   principal->account = csm_db_stmt_int (stmt, 3);
   principal->email = g_strdup (csm_json_get_string (person, "email"));
+  if (is_guest (person) && !find_projection (txn, person, principal, error))
+    return NULL;
   if (csm_db_stmt_int (stmt, 2) < csm_time_now () - LAST_USED_GRAIN)
     g_ptr_array_add (txn->used_tokens, g_strdup (token_hash));
   return g_steal_pointer (&principal);

@@ -117,7 +117,8 @@ gather (CsmTxn               *txn,
  * @error: return location
  *
  * One page of RFC 8620's /changes (section 5.2), oldest first. Each id is on it once. What was made and destroyed since is told as
- * destroyed: a second session may have seen it by another way. From the beginning only what exists is told, as created.
+ * destroyed: a second session may have seen it by another way. What left the account and came back since is told as updated.
+ * From the beginning only what exists is told, as created.
  *
  * Returns: (transfer full): the page; its `modseq` is an exact intermediate state
  */
@@ -131,6 +132,7 @@ csm_txn_changes (CsmTxn               *txn,
 {
   g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (Change));
   g_autoptr (CsmChanges) page = g_new0 (CsmChanges, 1);
+  g_autoptr (GHashTable) stays = NULL;
   g_autoptr (GError) local = NULL;
 
   g_array_set_clear_func (changes, (GDestroyNotify) change_clear);
@@ -141,12 +143,16 @@ csm_txn_changes (CsmTxn               *txn,
   max = max == 0 ? DEFAULT_MAX : MIN (max, MOST);
   if (!gather (txn, account, type, since, (gint64) max + 1, changes, error))
     return NULL;
+  stays = csm_txn_stays (txn, account, type, since, error);
+  if (stays == NULL)
+    return NULL;
   g_array_sort (changes, compare_changes);
   page->has_more = changes->len > max;
   for (guint i = 0; i < MIN (changes->len, max); i++)
     {
       Change *change = &g_array_index (changes, Change, i);
-      GPtrArray *list = change->kind == CREATED ? page->created : change->kind == UPDATED ? page->updated : page->destroyed;
+      gboolean is_new = change->kind == CREATED && !g_hash_table_contains (stays, change->id);
+      GPtrArray *list = is_new ? page->created : change->kind == DESTROYED ? page->destroyed : page->updated;
 
       page->modseq = change->modseq;
       g_ptr_array_add (list, g_steal_pointer (&change->id));

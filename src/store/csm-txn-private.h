@@ -4,6 +4,7 @@
 
 #include "csm-db-conn.h"
 #include "csm-schema.h"
+#include "csm-store.h"
 #include "csm-txn.h"
 
 G_BEGIN_DECLS
@@ -39,6 +40,9 @@ struct _CsmTxn
   GPtrArray       *used_tokens; /* hashes whose `lastUsed` is old; likewise */
   GHashTable      *accounts;   /* rowid → CsmAccountInfo */
   GHashTable      *kept;       /* name → CsmKept; NULL: nothing */
+  CsmProjector     projector;  /* NULL: nobody projects */
+  GHashTable      *dirty;      /* id → CsmDirty; NULL: nothing. What is undone may stay in it: it is only looked at */
+  gboolean         shares;     /* a case that somebody sees through a projection was written */
 };
 
 typedef struct
@@ -80,8 +84,25 @@ gboolean              csm_txn_add_account  (CsmTxn               *self,
                                             const char           *name,
                                             const char           *person_id,
                                             GError              **error);
+CsmAccountRow        *csm_txn_find_projection (CsmTxn            *txn,
+                                               const char        *partner_id,
+                                               GError           **error);
 gboolean              csm_txn_note_token   (CsmTxn               *self,
                                             const char           *token_hash,
+                                            GError              **error);
+
+/* After each write of a record: what of it projections have to follow. NULL: there was, or is, none. */
+void                  csm_txn_note_dirty   (CsmTxn               *self,
+                                            gint64                account,
+                                            const CsmRecordType  *type,
+                                            const char           *id,
+                                            JsonObject           *before,
+                                            JsonObject           *after);
+/* Those that were in the account at @since and have come back after it. */
+GHashTable           *csm_txn_stays        (CsmTxn               *self,
+                                            gint64                account,
+                                            const CsmRecordType  *type,
+                                            gint64                since,
                                             GError              **error);
 
 /* What follows from a record's JSON: columns, side tables, full text, blob references, identities. */

@@ -344,6 +344,7 @@ csm_txn_insert (CsmTxn               *txn,
   if (modseq == 0 || !insert_row (txn, account, type, id, modseq, record, &row, error) ||
       !csm_record_index_add (txn, account, type, id, row, record, error))
     return FALSE;
+  csm_txn_note_dirty (txn, account, type, id, NULL, record);
   if (type->id == CSM_TYPE_ID_PERSON && account == CSM_ACCOUNT_WORKSPACE)
     {
       g_autoptr (CsmAccountRow) own = csm_txn_account_of (txn, id, error);
@@ -445,6 +446,7 @@ csm_txn_update (CsmTxn               *txn,
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
+  csm_txn_note_dirty (txn, account, type, id, before, record);
   return csm_record_index_change (txn, account, type, id, row.row, before, record, error);
 }
 
@@ -479,6 +481,7 @@ csm_txn_destroy (CsmTxn               *txn,
   before = parse (type, id, row.json, error);
   if (before == NULL || !csm_record_index_remove (txn, account, type, id, row.row, before, error))
     return FALSE;
+  csm_txn_note_dirty (txn, account, type, id, before, NULL);
   if (!csm_db_conn_run (txn->conn, error, csm_txn_schema (txn, type)->remove, "i", row.row))
     return FALSE;
   modseq = csm_txn_next_modseq (txn, account, type, error);

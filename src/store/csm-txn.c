@@ -42,6 +42,9 @@ csm_txn_init (CsmTxn          *self,
   self->used_tokens = g_ptr_array_new_with_free_func (g_free);
   self->accounts = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) account_info_free);
   self->kept = NULL;
+  self->projector = NULL;
+  self->dirty = NULL;
+  self->shares = FALSE;
 }
 
 void
@@ -53,6 +56,7 @@ csm_txn_clear (CsmTxn *self)
   g_clear_pointer (&self->used_tokens, g_ptr_array_unref);
   g_clear_pointer (&self->accounts, g_hash_table_unref);
   g_clear_pointer (&self->kept, g_hash_table_unref);
+  g_clear_pointer (&self->dirty, g_hash_table_unref);
 }
 
 const CsmTypeSchema *
@@ -143,6 +147,7 @@ csm_account_row_free (CsmAccountRow *row)
   g_free (row->id);
   g_free (row->name);
   g_free (row->person_id);
+  g_free (row->partner_id);
   g_free (row);
 }
 

@@ -20,12 +20,43 @@ typedef struct _CsmTxn CsmTxn;
 typedef struct
 {
   gint64  account;
-  char   *id;        /* wire id: "W" + ULID part for the workspace, "P" + the person's ULID for a personal one */
+  char   *id;        /* wire id: "W" + ULID part for the workspace, "P" + the person's ULID for a personal one, "G" + the team's for a projection */
   char   *name;
   char   *person_id; /* NULL for the workspace */
+  char   *partner_id; /* the Team whose guests see it; NULL for all others */
 } CsmAccountRow;
 void           csm_account_row_free     (CsmAccountRow *row);
 CsmAccountRow *csm_txn_account_of       (CsmTxn *txn, const char *person_id, GError **error);    /* personal; NULL person: workspace; made when missing */
+
+/* --- projections: what of the workspace a partner's guests see, copied into an account of theirs --------------- */
+CsmAccountRow *csm_txn_projection_of    (CsmTxn *txn, const char *partner_id, GError **error);   /* NULL, no error: none, and the transaction only reads; made otherwise */
+GPtrArray     *csm_txn_projections      (CsmTxn *txn, GError **error);                           /* (element-type CsmAccountRow) all of them */
+typedef enum
+{
+  CSM_DIRTY_WRITTEN = 1 << 0,
+  CSM_DIRTY_WHOLE = 1 << 1,   /* a case: who sees it has changed, so all that is in it has to be looked at */
+} CsmDirty;
+/* What of the workspace was written since it was asked last: ids → CsmDirty. (transfer full) */
+GHashTable    *csm_txn_take_dirty       (CsmTxn *txn);
+/* Brings the projections up to date now, not only before the commit. */
+gboolean       csm_txn_project          (CsmTxn *txn, GError **error);
+/* As insert or update, whichever is needed; a record that had left comes back. */
+gboolean       csm_txn_put              (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *id, JsonObject *record, GError **error);
+gboolean       csm_txn_refers           (CsmTxn *txn, gint64 account, const CsmRecordType *type, const char *property, const char *id, gboolean *refers, GError **error);
+/* The cases of the workspace that are shared with anybody, or with one partner. (element-type utf8) */
+GPtrArray     *csm_txn_shared_cases     (CsmTxn *txn, GError **error);
+typedef struct
+{
+  gint64     count;
+  gint64     modseq;         /* of the newest change */
+  gint64     last_at;        /* CSM_TIME_NONE: there are none */
+  gint64     commented_at;   /* the newest SharedComment; CSM_TIME_NONE: there are none */
+  char      *last_id;
+  gboolean   has_attachment;
+} CsmCaseSum;
+void           csm_case_sum_clear       (CsmCaseSum *sum);
+/* What a case's messages in an account come to. */
+gboolean       csm_txn_case_sum         (CsmTxn *txn, gint64 account, const char *case_id, CsmCaseSum *sum, GError **error);
 
 /* --- state: "v1.<epoch>.<modseq>.<mac>" ------------------------------------- */
 char          *csm_txn_state            (CsmTxn *txn, gint64 account, const CsmRecordType *type, GError **error);
@@ -127,8 +158,9 @@ typedef struct
 {
   char  *person_id;
   char  *device_id;
-  char  *role;          /* agent, lead, admin */
+  char  *role;          /* agent, lead, admin, guest */
   gint64 account;       /* the personal one */
+  gint64 projection;    /* a guest's, who sees nothing of the workspace but this; 0: of the staff */
   char  *email;         /* NULL: not looked up */
 } CsmPrincipal;
 void           csm_principal_free       (CsmPrincipal *principal);
@@ -141,6 +173,11 @@ gboolean       csm_txn_add_token        (CsmTxn *txn, const char *token_hash, co
 CsmPrincipal  *csm_txn_find_token       (CsmTxn *txn, const char *token_hash, GError **error);     /* NULL, no error: unknown, revoked, or the person is inactive */
 GPtrArray     *csm_txn_list_tokens      (CsmTxn *txn, const char *person_id, GError **error);      /* (element-type JsonObject) {deviceId, deviceName, created, lastUsed} */
 gboolean       csm_txn_revoke_token     (CsmTxn *txn, const char *person_id, const char *device_id, GError **error);
+
+/* An invited guest's code, of which only the hash is stored. Using it takes back all others of the person. */
+gboolean       csm_txn_add_invitation   (CsmTxn *txn, const char *code_hash, const char *person_id, gint64 until, GError **error);
+char          *csm_txn_find_invitation  (CsmTxn *txn, const char *code_hash, const char *email, gint64 now, GError **error);   /* the person's id; NULL, no error: none that holds */
+gboolean       csm_txn_drop_invitations (CsmTxn *txn, const char *person_id, GError **error);
 
 /* --- blobs -------------------------------------------------------------------------------------------------- */
 /* An upload is the uploader's alone until a record names it (RFC 8620, section 6). */
@@ -200,6 +237,7 @@ gboolean       csm_txn_begin_copy       (CsmTxn *txn, gint64 least, GError **err
 /* Makes anew what follows from the records; nobody serves meanwhile. */
 gboolean       csm_txn_repair           (CsmTxn *txn, GError **error);
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsmCaseSum, csm_case_sum_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmAccountRow, csm_account_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmChanges, csm_changes_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmQueryResult, csm_query_result_free)
