@@ -9,6 +9,7 @@
 #include "csm-gate.h"
 #include "csm-gatekeeper.h"
 #include "csm-http-server.h"
+#include "csm-live-hub.h"
 #include "csm-push.h"
 #include "csm-session.h"
 #include "csm-throttle.h"
@@ -26,6 +27,7 @@ struct _CsmHttpServer
   CsmStore        *store;
   CsmAuth         *auth;
   CsmPush         *push;
+  CsmLiveHub      *live;
   CsmGate         *requests;         /* by token */
   CsmGate         *uploads;          /* by token */
   CsmGate         *streams;          /* WebSockets and event sources, by token */

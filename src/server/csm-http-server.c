@@ -167,6 +167,7 @@ csm_http_server_dispose (GObject *object)
   csm_http_server_stop (self);
   g_clear_object (&self->soup);
   g_clear_object (&self->push);
+  g_clear_object (&self->live);
   g_clear_object (&self->store);
   g_clear_object (&self->certificate);
   G_OBJECT_CLASS (csm_http_server_parent_class)->dispose (object);
@@ -239,6 +240,7 @@ csm_http_server_new (CsmStore        *store,
     self->public_url[strlen (self->public_url) - 1] = '\0';
   self->certificate = certificate != NULL ? g_object_ref (certificate) : NULL;
   self->push = csm_push_new (store, auth);
+  self->live = csm_live_hub_new (store, auth, patience);
   self->soup = soup_server_new ("server-header", "Casement", "raw-paths", TRUE, NULL);
   self->patience = patience;
   self->gatekeeper = csm_gatekeeper_new (certificate, patience, came_in, self);

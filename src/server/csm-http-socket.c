@@ -19,8 +19,10 @@
 #define SMALL_MESSAGE 65536
 /* What may wait for a slow reader before something more is to be sent. */
 #define MOST_WAITING (32 * 1024 * 1024)
+/* With so much waiting nobody is told who is where: by the time it is read, they are somewhere else. */
+#define MOST_WAITING_LIVE 65536
 
-/* One WebSocket (RFC 8887). Belongs to itself until the connection is closed. */
+/* One WebSocket (RFC 8887), perhaps with who is where beside it. Belongs to itself until the connection is closed. */
 struct _CsmSocket
 {
   gatomicrefcount          ref_count;
@@ -30,6 +32,7 @@ struct _CsmSocket
   CsmCaller               *caller;
   CsmGuest                *guest;
   CsmPushClient           *client;
+  CsmLiveClient           *live;        /* NULL: it speaks plain JMAP */
   gboolean                 enabling;    /* push, and the first look at the states is not done */
   GQueue                   held;        /* GBytes: messages that came meanwhile */
   guint64                  sent;        /* bytes, at most; see csm_frame_guard_get_written() */
@@ -189,6 +192,36 @@ enable_push (CsmSocket  *self,
   csm_push_client_set_types (self->client, csm_push_types_by_name ((const char * const *) list), csm_json_get_string (message, "pushState"));
 }
 
+/* --- Who is where ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+deliver_live (gpointer    data,
+              const char *message)
+{
+  CsmSocket *self = data;
+  g_autoptr (GBytes) body = g_bytes_new (message, strlen (message));
+
+  if (get_waiting (self) > MOST_WAITING_LIVE)
+    return FALSE;
+  queue_text (self, body);
+  return TRUE;
+}
+
+static void
+take_live (CsmSocket  *self,
+           GBytes     *text,
+           JsonObject *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_bytes_get_size (text) > CSM_LIVE_MAX_MESSAGE)
+    g_set_error_literal (&error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_LIMIT, "maxSizeLive");
+  else
+    csm_live_client_take (self->live, message, &error);
+  if (error != NULL)
+    send_error (self, error, csm_json_get_string (message, "id"));
+}
+
 /* --- Requests ---------------------------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -259,6 +292,8 @@ handle (CsmSocket *self,
     enable_push (self, message);
   else if (g_strcmp0 (kind, "WebSocketPushDisable") == 0)
     csm_push_client_set_types (self->client, 0, NULL);
+  else if (self->live != NULL && g_strcmp0 (kind, "Live") == 0)
+    take_live (self, text, message);
   else
     {
       g_autoptr (GError) wrong = NULL;
@@ -331,6 +366,8 @@ closed_cb (SoupWebsocketConnection *connection,
   g_signal_handlers_disconnect_by_data (connection, self);
   g_signal_handlers_disconnect_by_data (self->guard, self);
   csm_push_remove (self->server->push, self->client);
+  if (self->live != NULL)
+    csm_live_hub_remove (self->server->live, self->live);
   g_ptr_array_remove_fast (self->server->sockets, self);
   csm_guest_begin (self->guest, CSM_GUEST_STREAM, NULL, NULL, NULL);
   csm_gate_leave (self->server->streams, self->caller->token_hash);
@@ -342,6 +379,7 @@ upgraded_cb (SoupServerMessage *msg,
              CsmExchange       *exchange)
 {
   CsmSocket *self = g_new0 (CsmSocket, 1);
+  const char *protocol = soup_message_headers_get_one (soup_server_message_get_response_headers (msg), "Sec-WebSocket-Protocol");
   g_autoptr (GIOStream) stream = NULL;
 
   g_atomic_ref_count_init (&self->ref_count);
@@ -351,12 +389,14 @@ upgraded_cb (SoupServerMessage *msg,
   stream = soup_server_message_steal_connection (msg);
   self->guard = csm_frame_guard_new (stream, CSM_JMAP_MAX_SIZE_REQUEST);
   self->connection = soup_websocket_connection_new (G_IO_STREAM (self->guard), soup_server_message_get_uri (msg), SOUP_WEBSOCKET_CONNECTION_SERVER,
-                                                    NULL, CSM_JMAP_SUBPROTOCOL, NULL);
+                                                    NULL, protocol, NULL);
   soup_websocket_connection_set_max_incoming_payload_size (self->connection, CSM_JMAP_MAX_SIZE_REQUEST);
   soup_websocket_connection_set_keepalive_interval (self->connection, PING * self->server->patience);
   self->heard_at = g_get_monotonic_time ();
   self->silence_id = g_timeout_add_seconds (PING * self->server->patience, silence_cb, self);
   self->client = csm_push_add (self->server->push, self->caller->token_hash, &funcs, self);
+  if (g_strcmp0 (protocol, CSM_JMAP_SUBPROTOCOL_LIVE) == 0)
+    self->live = csm_live_hub_add (self->server->live, self->caller->token_hash, deliver_live, self);
   g_ptr_array_add (self->server->sockets, self);
   g_signal_connect (self->guard, "exceeded", G_CALLBACK (exceeded_cb), self);
   g_signal_connect (self->connection, "message", G_CALLBACK (message_cb), self);
@@ -379,7 +419,7 @@ unref_exchange (gpointer  data,
 static void
 authorized (CsmExchange *exchange)
 {
-  char *protocols[] = { (char *) CSM_JMAP_SUBPROTOCOL, NULL };
+  char *protocols[] = { (char *) CSM_JMAP_SUBPROTOCOL_LIVE, (char *) CSM_JMAP_SUBPROTOCOL, NULL };
   g_autoptr (GPtrArray) extensions = g_ptr_array_new ();
   GList *accepted = NULL;
 
@@ -407,7 +447,8 @@ csm_http_socket (CsmExchange *exchange)
       csm_exchange_reply_status (exchange, 400, "This is a WebSocket.");
       return;
     }
-  if (!soup_message_headers_header_contains (headers, "Sec-WebSocket-Protocol", CSM_JMAP_SUBPROTOCOL))
+  if (!soup_message_headers_header_contains (headers, "Sec-WebSocket-Protocol", CSM_JMAP_SUBPROTOCOL) &&
+      !soup_message_headers_header_contains (headers, "Sec-WebSocket-Protocol", CSM_JMAP_SUBPROTOCOL_LIVE))
     {
       csm_exchange_reply_status (exchange, 400, "The subprotocol has to be “jmap”.");
       return;
