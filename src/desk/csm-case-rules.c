@@ -41,6 +41,8 @@ check_references (CsmTxn      *txn,
         good = csm_rules_need_keys (txn, CSM_TYPE_ID_TAG, record, name, error);
       else if (g_str_equal (name, "participantIds"))
         good = csm_rules_need_keys (txn, CSM_TYPE_ID_PERSON, record, name, error);
+      else if (g_str_equal (name, "partners"))
+        good = csm_rules_check_partners (txn, record, error);
       if (!good)
         return FALSE;
     }

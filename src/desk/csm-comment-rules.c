@@ -141,15 +141,24 @@ check_own (const CsmPrincipal  *who,
 
 /* A device whose clock is ahead must not hide what comes next: nobody has read further than there is something. */
 static gboolean
-bound (CsmTxn      *txn,
-       JsonObject  *record,
-       GError     **error)
+bound (CsmTxn              *txn,
+       const CsmPrincipal  *who,
+       JsonObject          *record,
+       GError             **error)
 {
-  g_autoptr (JsonObject) case_ = csm_desk_load (txn, CSM_TYPE_ID_CASE, csm_json_get_string (record, "caseId"), error);
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CASE);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonObject) case_ = csm_txn_get (txn, who->projection != 0 ? who->projection : CSM_ACCOUNT_WORKSPACE, type,
+                                              csm_json_get_string (record, "caseId"), &local);
   gint64 last;
 
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (case_ == NULL)
-    return FALSE;
+    return csm_rules_refuse (error, CSM_DESK_ERROR_NOT_FOUND, "There is no such Case");
   last = csm_json_get_time (case_, "lastActivityAt");
   csm_json_set_time (record, "upTo", MIN (csm_json_get_time (record, "upTo"), MAX (last, csm_time_now ())));
   return TRUE;
@@ -180,7 +189,7 @@ csm_seen_rules_create (CsmTxn              *txn,
     return FALSE;
   if (!g_str_equal (wanted, id))
     return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "caseId");
-  return bound (txn, record, error) &&
+  return bound (txn, who, record, error) &&
          csm_txn_insert (txn, account, csm_record_type_get (CSM_TYPE_ID_SEEN), id, record, error);
 }
 
@@ -203,7 +212,7 @@ csm_seen_rules_update (CsmTxn              *txn,
                        JsonObject          *after,
                        GError             **error)
 {
-  if (!check_own (who, account, error) || !bound (txn, after, error))
+  if (!check_own (who, account, error) || !bound (txn, who, after, error))
     return FALSE;
   if (csm_json_get_time (after, "upTo") < csm_json_get_time (before, "upTo"))
     csm_json_set_string (after, "upTo", csm_json_get_string (before, "upTo"));

@@ -6,6 +6,7 @@
 
 #include "csm-desk-records.h"
 #include "csm-json.h"
+#include "csm-role.h"
 #include "csm-rules.h"
 
 G_DEFINE_QUARK (csm-desk-error-quark, csm_desk_error)
@@ -153,7 +154,7 @@ csm_rules_need_blobs (CsmTxn              *txn,
       const char *blob_id = JSON_NODE_HOLDS_OBJECT (node) ? csm_json_get_string (json_node_get_object (node), "blobId") : NULL;
       GError *local = NULL;
 
-      if (blob_id != NULL && csm_txn_may_read_blob (txn, CSM_ACCOUNT_WORKSPACE, blob_id, who->person_id, &local))
+      if (blob_id != NULL && csm_txn_may_read_blob (txn, who->projection != 0 ? who->projection : CSM_ACCOUNT_WORKSPACE, blob_id, who->person_id, &local))
         continue;
       if (local == NULL)
         return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "attachments");
@@ -163,12 +164,66 @@ csm_rules_need_blobs (CsmTxn              *txn,
   return TRUE;
 }
 
-static gboolean
-is_in_workspace (const CsmRecordType  *type,
-                 gint64                account,
-                 GError              **error)
+/* What a role has to be allowed before the type's own rules are asked. What is not named here is the staff's. */
+static const struct
 {
-  if ((type->flags & CSM_RECORD_PERSONAL) || account == CSM_ACCOUNT_WORKSPACE)
+  CsmAction create;
+  CsmAction update;
+  CsmAction destroy;
+} needed[CSM_N_TYPES] = {
+  [CSM_TYPE_ID_PERSON] = { CSM_ACTION_ADD_PEOPLE, CSM_ACTION_CHANGE_PROFILE, CSM_ACTION_CHANGE_ROLES },
+  [CSM_TYPE_ID_TEAM] = { CSM_ACTION_WRITE_TEAMS, CSM_ACTION_WRITE_TEAMS, CSM_ACTION_WRITE_TEAMS },
+  [CSM_TYPE_ID_CHANNEL] = { CSM_ACTION_CHANGE_CHANNELS, CSM_ACTION_CHANGE_CHANNELS, CSM_ACTION_CHANGE_CHANNELS },
+  [CSM_TYPE_ID_TAG] = { CSM_ACTION_WRITE_TAGS, CSM_ACTION_WRITE_TAGS, CSM_ACTION_DESTROY_TAGS },
+  [CSM_TYPE_ID_CUSTOMER] = { CSM_ACTION_WRITE_CUSTOMERS, CSM_ACTION_WRITE_CUSTOMERS, CSM_ACTION_WRITE_CUSTOMERS },
+  [CSM_TYPE_ID_SUBMISSION] = { CSM_ACTION_SEND, CSM_ACTION_SEND, CSM_ACTION_SEND },
+  [CSM_TYPE_ID_SHARED_COMMENT] = { CSM_ACTION_WRITE_SHARED_COMMENTS, CSM_ACTION_WRITE_SHARED_COMMENTS, CSM_ACTION_WRITE_SHARED_COMMENTS },
+  [CSM_TYPE_ID_SERVICE_LEVEL] = { CSM_ACTION_WRITE_SERVICE_LEVELS, CSM_ACTION_WRITE_SERVICE_LEVELS, CSM_ACTION_WRITE_SERVICE_LEVELS },
+  [CSM_TYPE_ID_CALENDAR] = { CSM_ACTION_WRITE_SERVICE_LEVELS, CSM_ACTION_WRITE_SERVICE_LEVELS, CSM_ACTION_WRITE_SERVICE_LEVELS },
+  [CSM_TYPE_ID_COMMENT] = { CSM_ACTION_WRITE_COMMENTS, CSM_ACTION_WRITE_COMMENTS, CSM_ACTION_WRITE_COMMENTS },
+  [CSM_TYPE_ID_TASK] = { CSM_ACTION_WRITE_TASKS, CSM_ACTION_WRITE_TASKS, CSM_ACTION_WRITE_TASKS },
+  [CSM_TYPE_ID_DRAFT] = { CSM_ACTION_WRITE_DRAFTS, CSM_ACTION_WRITE_DRAFTS, CSM_ACTION_WRITE_DRAFTS },
+  [CSM_TYPE_ID_SNIPPET] = { CSM_ACTION_WRITE_TEXTS, CSM_ACTION_WRITE_TEXTS, CSM_ACTION_WRITE_TEXTS },
+  [CSM_TYPE_ID_TEMPLATE] = { CSM_ACTION_WRITE_TEXTS, CSM_ACTION_WRITE_TEXTS, CSM_ACTION_WRITE_TEXTS },
+  [CSM_TYPE_ID_ARTICLE] = { CSM_ACTION_WRITE_TEXTS, CSM_ACTION_WRITE_TEXTS, CSM_ACTION_WRITE_TEXTS },
+  [CSM_TYPE_ID_RULE] = { CSM_ACTION_BLOCK_SENDERS, CSM_ACTION_BLOCK_SENDERS, CSM_ACTION_BLOCK_SENDERS },
+  [CSM_TYPE_ID_SEEN] = { CSM_ACTION_MARK_SEEN, CSM_ACTION_MARK_SEEN, CSM_ACTION_MARK_SEEN },
+};
+
+/**
+ * csm_rules_may:
+ * @who: who writes
+ * @action: what they are about to do
+ * @error: `CSM_DESK_ERROR_FORBIDDEN`
+ *
+ * Returns: whether the role allows it
+ */
+gboolean
+csm_rules_may (const CsmPrincipal  *who,
+               CsmAction            action,
+               GError             **error)
+{
+  const char *why_not = csm_role_why_not (action, who->role);
+
+  return why_not == NULL || csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, why_not);
+}
+
+/* Colleagues write into the workspace; guests what they say to it, into the account that their partner sees. */
+static gboolean
+may_write (const CsmPrincipal   *who,
+           const CsmRecordType  *type,
+           gint64                account,
+           CsmAction             action,
+           GError              **error)
+{
+  gboolean is_guest = who->projection != 0 || g_strcmp0 (who->role, "guest") == 0;
+  gint64 home = is_guest ? who->projection : CSM_ACCOUNT_WORKSPACE;
+
+  if (!csm_rules_may (who, action, error))
+    return FALSE;
+  if (is_guest && type->id != CSM_TYPE_ID_SHARED_COMMENT && type->id != CSM_TYPE_ID_SEEN)
+    return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Guests write to what is said with them, and to nothing else");
+  if ((type->flags & CSM_RECORD_PERSONAL) || (account == home && home != 0))
     return TRUE;
   return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Such records live in the workspace");
 }
@@ -195,6 +250,7 @@ static const TypeRules rules[CSM_N_TYPES] = {
   [CSM_TYPE_ID_CASE] = { csm_case_rules_create, update_case, NULL },
   [CSM_TYPE_ID_CONVERSATION] = { csm_conversation_rules_create, csm_conversation_rules_update, NULL },
   [CSM_TYPE_ID_SUBMISSION] = { csm_submission_rules_create, csm_submission_rules_update, NULL },
+  [CSM_TYPE_ID_SHARED_COMMENT] = { csm_shared_comment_rules_create, csm_shared_comment_rules_update, NULL },
   [CSM_TYPE_ID_COMMENT] = { csm_comment_rules_create, csm_comment_rules_update, NULL },
   [CSM_TYPE_ID_TASK] = { csm_task_rules_create, csm_task_rules_update, csm_task_rules_destroy },
   [CSM_TYPE_ID_RULE] = { csm_rule_rules_create, csm_rule_rules_update, csm_rule_rules_destroy },
@@ -237,7 +293,7 @@ csm_desk_create (CsmTxn               *txn,
                  JsonObject           *record,
                  GError              **error)
 {
-  if (!is_in_workspace (type, account, error))
+  if (!may_write (who, type, account, needed[type->id].create, error))
     return FALSE;
   if (type->id == CSM_TYPE_ID_SEEN)
     return csm_seen_rules_create (txn, who, account, id, record, error);
@@ -271,7 +327,7 @@ csm_desk_update (CsmTxn               *txn,
                  JsonObject           *after,
                  GError              **error)
 {
-  if (!is_in_workspace (type, account, error))
+  if (!may_write (who, type, account, needed[type->id].update, error))
     return FALSE;
   if (csm_json_get_string (before, "id") == NULL)
     csm_json_set_string (before, "id", id);
@@ -307,7 +363,7 @@ csm_desk_destroy (CsmTxn               *txn,
                   const char           *id,
                   GError              **error)
 {
-  if (!is_in_workspace (type, account, error))
+  if (!may_write (who, type, account, needed[type->id].destroy, error))
     return FALSE;
   if (type->id == CSM_TYPE_ID_SEEN)
     return csm_seen_rules_destroy (txn, who, account, id, error);

@@ -19,12 +19,6 @@ forbidden (GError **error)
   return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "The role does not allow this");
 }
 
-static gboolean
-is_admin (const CsmPrincipal *who)
-{
-  return g_strcmp0 (who->role, "admin") == 0;
-}
-
 /* --- People ------------------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -35,9 +29,9 @@ may_change_person (const CsmPrincipal *who,
   static const char *const own[] = { "name", "awayUntil", "avatarBlobId", "expertise", "signatures", NULL };
   static const char *const lead[] = { "teamIds", "expertise", "awayUntil", NULL };
 
-  if (is_admin (who))
+  if (csm_role_may (who->role, CSM_ACTION_CHANGE_ROLES))
     return TRUE;
-  if (csm_rules_is_lead (who) && g_strv_contains (lead, property))
+  if (csm_role_may (who->role, CSM_ACTION_CHANGE_PEOPLE) && g_strv_contains (lead, property))
     return TRUE;
   return g_strcmp0 (who->person_id, person_id) == 0 && g_strv_contains (own, property);
 }
@@ -164,6 +158,30 @@ check_avatar (CsmTxn              *txn,
   return FALSE;
 }
 
+/* A guest is one partner's and stays a guest; colleagues don't become guests. */
+static gboolean
+check_guest (CsmTxn      *txn,
+             JsonObject  *person,
+             GError     **error)
+{
+  gboolean is_guest = g_strcmp0 (csm_json_get_string (person, "kind"), "guest") == 0;
+  JsonObject *teams = csm_json_get_object (person, "teamIds");
+  g_autoptr (GList) ids = is_guest && teams != NULL ? json_object_get_members (teams) : NULL;
+
+  if (is_guest != (g_strcmp0 (csm_json_get_string (person, "role"), "guest") == 0))
+    return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "role");
+  for (GList *l = ids; l != NULL; l = l->next)
+    {
+      g_autoptr (JsonObject) team = csm_desk_load (txn, CSM_TYPE_ID_TEAM, l->data, error);
+
+      if (team == NULL)
+        return FALSE;
+      if (l->next != NULL || g_strcmp0 (csm_json_get_string (team, "department"), "partner") != 0)
+        return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "teamIds");
+    }
+  return TRUE;
+}
+
 static gboolean
 create_person (CsmTxn              *txn,
                const CsmPrincipal  *who,
@@ -171,9 +189,10 @@ create_person (CsmTxn              *txn,
                JsonObject          *record,
                GError             **error)
 {
-  if (!is_admin (who))
-    return forbidden (error);
-  return check_email (txn, id, record, error) &&
+  if (!csm_rules_may (who, CSM_ACTION_ADD_PEOPLE, error))
+    return FALSE;
+  return check_guest (txn, record, error) &&
+         check_email (txn, id, record, error) &&
          check_avatar (txn, who, record, error) &&
          csm_rules_need_keys (txn, CSM_TYPE_ID_TEAM, record, "teamIds", error) &&
          csm_desk_add (txn, CSM_TYPE_ID_PERSON, id, record, error) &&
@@ -207,18 +226,52 @@ update_person (CsmTxn              *txn,
         return FALSE;
     }
   return check_last_admin (txn, before, after, error) &&
+         check_guest (txn, after, error) &&
          csm_desk_save (txn, CSM_TYPE_ID_PERSON, after, error) &&
          mirror (txn, CSM_TYPE_ID_TEAM, "memberIds", id, csm_json_get_object (before, "teamIds"), csm_json_get_object (after, "teamIds"), error);
 }
 
 /* --- Teams, customers ---------------------------------------------------------------------------------------------- */
 
+/* Guests who join see all that is shared with the partner, and the partner's own they can't be twice. */
+static gboolean
+check_members (CsmTxn      *txn,
+               JsonObject  *before,
+               JsonObject  *record,
+               GError     **error)
+{
+  gboolean is_partner = g_strcmp0 (csm_json_get_string (record, "department"), "partner") == 0;
+  JsonObject *members = csm_json_get_object (record, "memberIds");
+  g_autoptr (GList) ids = members != NULL ? json_object_get_members (members) : NULL;
+
+  for (GList *l = ids; l != NULL; l = l->next)
+    {
+      g_autoptr (JsonObject) person = csm_json_has_key (before, "memberIds", l->data) ? NULL : csm_desk_load (txn, CSM_TYPE_ID_PERSON, l->data, error);
+      JsonObject *teams = csm_json_get_object (person, "teamIds");
+
+      if (csm_json_has_key (before, "memberIds", l->data))
+        continue;
+      if (person == NULL)
+        return FALSE;
+      if (g_strcmp0 (csm_json_get_string (person, "kind"), "guest") == 0 && (!is_partner || (teams != NULL && json_object_get_size (teams) > 0)))
+        return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "memberIds");
+    }
+  return TRUE;
+}
+
 static gboolean
 check_team (CsmTxn      *txn,
+            JsonObject  *before,
             JsonObject  *record,
             GError     **error)
 {
+  gboolean was_partner = g_strcmp0 (csm_json_get_string (before, "department"), "partner") == 0;
+
+  /* What is shared with a partner hangs on it. */
+  if (before != NULL && was_partner != (g_strcmp0 (csm_json_get_string (record, "department"), "partner") == 0))
+    return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "department");
   return csm_rules_need_keys (txn, CSM_TYPE_ID_PERSON, record, "memberIds", error) &&
+         check_members (txn, before, record, error) &&
          csm_rules_need (txn, CSM_TYPE_ID_TEAM, record, "escalatesTo", error);
 }
 
@@ -324,9 +377,9 @@ csm_directory_rules_create (CsmTxn               *txn,
     return create_person (txn, who, id, record, error);
   if (type->id == CSM_TYPE_ID_TEAM)
     {
-      if (!csm_rules_is_lead (who))
-        return forbidden (error);
-      return check_team (txn, record, error) &&
+      if (!csm_rules_may (who, CSM_ACTION_WRITE_TEAMS, error))
+        return FALSE;
+      return check_team (txn, NULL, record, error) &&
              csm_desk_add (txn, type->id, id, record, error) &&
              mirror (txn, CSM_TYPE_ID_PERSON, "teamIds", id, NULL, csm_json_get_object (record, "memberIds"), error);
     }
@@ -360,16 +413,16 @@ csm_directory_rules_update (CsmTxn               *txn,
     return update_person (txn, who, before, after, error);
   if (type->id == CSM_TYPE_ID_TEAM)
     {
-      if (!csm_rules_is_lead (who))
-        return forbidden (error);
-      return check_team (txn, after, error) &&
+      if (!csm_rules_may (who, CSM_ACTION_WRITE_TEAMS, error))
+        return FALSE;
+      return check_team (txn, before, after, error) &&
              csm_desk_save (txn, type->id, after, error) &&
              mirror (txn, CSM_TYPE_ID_PERSON, "teamIds", id, csm_json_get_object (before, "memberIds"), csm_json_get_object (after, "memberIds"), error);
     }
   if (type->id == CSM_TYPE_ID_CHANNEL)
     {
-      if (!is_admin (who))
-        return forbidden (error);
+      if (!csm_rules_may (who, CSM_ACTION_CHANGE_CHANNELS, error))
+        return FALSE;
       if (csm_json_get_string (after, "address") != NULL && !csm_address_is_valid (csm_json_get_string (after, "address")))
         return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "address");
       if (!csm_rules_need (txn, CSM_TYPE_ID_TEAM, after, "teamId", error))
@@ -399,7 +452,7 @@ csm_directory_rules_destroy (CsmTxn               *txn,
                              const char           *id,
                              GError              **error)
 {
-  if (!csm_rules_is_lead (who))
-    return forbidden (error);
+  if (!csm_rules_may (who, CSM_ACTION_DESTROY_TAGS, error))
+    return FALSE;
   return untag (txn, who, id, error) && csm_txn_destroy (txn, CSM_ACCOUNT_WORKSPACE, type, id, error);
 }

@@ -32,9 +32,7 @@ check_role (const CsmPrincipal  *who,
             JsonObject          *record,
             GError             **error)
 {
-  if (g_strcmp0 (who->role, "admin") == 0 || (is_block (record) && (csm_rules_is_lead (who) || g_strcmp0 (who->role, "agent") == 0)))
-    return TRUE;
-  return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "The role does not allow this");
+  return csm_rules_may (who, is_block (record) ? CSM_ACTION_BLOCK_SENDERS : CSM_ACTION_WRITE_RULES, error);
 }
 
 static gboolean

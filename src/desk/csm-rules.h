@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-desk.h"
+#include "csm-role.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,12 @@ gboolean csm_rules_need_blobs    (CsmTxn             *txn,
                                   const CsmPrincipal *who,
                                   JsonObject         *record,
                                   GError            **error);
+gboolean csm_rules_may           (const CsmPrincipal *who,
+                                  CsmAction           action,
+                                  GError            **error);
+gboolean csm_rules_check_partners (CsmTxn            *txn,
+                                  JsonObject         *record,
+                                  GError            **error);
 gboolean csm_rules_is_lead       (const CsmPrincipal *who);
 
 gboolean csm_case_rules_create   (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
@@ -40,6 +47,9 @@ gboolean csm_conversation_rules_update (CsmTxn *txn, const CsmPrincipal *who, Js
 
 gboolean csm_comment_rules_create (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
 gboolean csm_comment_rules_update (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+
+gboolean csm_shared_comment_rules_create (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_shared_comment_rules_update (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
 
 gboolean csm_submission_rules_create (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
 gboolean csm_submission_rules_update (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);

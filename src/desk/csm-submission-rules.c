@@ -360,7 +360,7 @@ csm_submission_rules_update (CsmTxn              *txn,
     return g_strcmp0 (from, to) == 0 ? decide (txn, who, after, error) : invalid (error, "undoStatus");
   if (g_strcmp0 (from, to) == 0)
     return TRUE;
-  if (g_strcmp0 (csm_json_get_string (before, "authorId"), who->person_id) != 0 && !csm_rules_is_lead (who))
+  if (g_strcmp0 (csm_json_get_string (before, "authorId"), who->person_id) != 0 && !csm_role_may (who->role, CSM_ACTION_DECIDE_SENDS_OF_OTHERS))
     return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only its author may take it back");
   if (g_strcmp0 (to, "canceled") != 0)
     return invalid (error, "undoStatus");
