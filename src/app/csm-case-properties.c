@@ -8,11 +8,14 @@
 #include <glib/gi18n.h>
 
 #include "csm-assign-popover.h"
+#include "csm-case-brief.h"
+#include "csm-case-goal.h"
 #include "csm-case-history.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-participants-popover.h"
 #include "csm-tag-popover.h"
+#include "csm-task-list.h"
 #include "csm-team-popover.h"
 #include "csm-time.h"
 #include "csm-triage.h"
@@ -25,9 +28,9 @@ struct _CsmCaseProperties
   CsmWorkbench  *workbench;
   GSignalGroup  *signals;
   GtkWidget     *content;
-  GtkWidget     *goal_view;
-  GtkTextBuffer *goal;
-  GtkWidget     *goal_placeholder;
+  GtkWidget     *goal;
+  GtkWidget     *tasks;
+  GtkWidget     *brief;
   AdwComboRow   *status_row;
   GtkStringList *statuses;
   AdwComboRow   *priority_row;
@@ -50,7 +53,6 @@ struct _CsmCaseProperties
   GtkWidget     *history;
   GPtrArray     *status_keys; /* of the combo row's items */
   char          *case_id;
-  char          *saved_goal;
   gboolean       filling;     /* what changes now wasn't changed by the person */
 };
 
@@ -79,58 +81,6 @@ perform_patch (CsmCaseProperties *self,
 
   csm_intent_update (intent, CSM_TYPE_ID_CASE, self->case_id, patch);
   csm_workbench_perform (self->workbench, intent, said);
-}
-
-/* --- goal -------------------------------------------------------------------------------------------------- */
-
-static char *
-goal_text (CsmCaseProperties *self)
-{
-  GtkTextIter start;
-  GtkTextIter end;
-
-  gtk_text_buffer_get_bounds (self->goal, &start, &end);
-  return g_strstrip (gtk_text_buffer_get_text (self->goal, &start, &end, FALSE));
-}
-
-static void
-goal_changed_cb (CsmCaseProperties *self)
-{
-  gtk_widget_set_visible (self->goal_placeholder, gtk_text_buffer_get_char_count (self->goal) == 0);
-}
-
-/* Once the person goes elsewhere, not at each key. */
-static void
-save_goal (CsmCaseProperties *self)
-{
-  g_autofree char *text = goal_text (self);
-  JsonObject *patch;
-
-  if (self->case_id == NULL || self->workbench == NULL || g_strcmp0 (text, self->saved_goal) == 0)
-    return;
-  g_free (self->saved_goal);
-  self->saved_goal = g_strdup (text);
-  patch = json_object_new ();
-  csm_json_set_string (patch, "goal", text[0] != '\0' ? text : NULL);
-  if (text[0] == '\0')
-    json_object_set_null_member (patch, "goal");
-  perform_patch (self, _("Set goal"), patch, _("Goal saved"));
-}
-
-static void
-show_goal (CsmCaseProperties *self,
-           JsonObject        *record)
-{
-  const char *goal = csm_json_get_string (record, "goal");
-  g_autofree char *text = goal_text (self);
-
-  /* What is being written isn't taken away by what a colleague wrote. */
-  if (gtk_widget_has_focus (self->goal_view) && g_strcmp0 (text, self->saved_goal) != 0)
-    return;
-  g_free (self->saved_goal);
-  self->saved_goal = g_strdup (goal != NULL ? goal : "");
-  if (g_strcmp0 (text, self->saved_goal) != 0)
-    gtk_text_buffer_set_text (self->goal, self->saved_goal, -1);
 }
 
 /* --- status and priority ----------------------------------------------------------------------------------- */
@@ -444,7 +394,6 @@ refresh (CsmCaseProperties *self)
   if (record == NULL)
     return;
   self->filling = TRUE;
-  show_goal (self, record);
   show_status (self, record);
   show_priority (self, record);
   show_people (self, record);
@@ -461,12 +410,8 @@ case_changed_cb (CsmCaseProperties *self)
 
   if (g_strcmp0 (case_id, self->case_id) == 0)
     return;
-  save_goal (self);
   g_free (self->case_id);
   self->case_id = g_strdup (case_id);
-  g_clear_pointer (&self->saved_goal, g_free);
-  self->saved_goal = g_strdup ("");
-  gtk_text_buffer_set_text (self->goal, "", 0);
   refresh (self);
 }
 
@@ -474,7 +419,8 @@ static void
 set_workbench (CsmCaseProperties *self,
                CsmWorkbench      *workbench)
 {
-  GtkWidget *users[] = { self->owner_popover, self->team_popover, self->tag_popover, self->participants_popover, self->history };
+  GtkWidget *users[] = { self->goal, self->tasks, self->brief, self->owner_popover, self->team_popover, self->tag_popover, self->participants_popover,
+                         self->history };
 
   if (!g_set_object (&self->workbench, workbench))
     return;
@@ -535,7 +481,6 @@ csm_case_properties_finalize (GObject *object)
 
   g_clear_pointer (&self->status_keys, g_ptr_array_unref);
   g_free (self->case_id);
-  g_free (self->saved_goal);
   G_OBJECT_CLASS (csm_case_properties_parent_class)->finalize (object);
 }
 
@@ -544,9 +489,9 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-case-properties.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, content);
-  gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, goal_view);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, goal);
-  gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, goal_placeholder);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, tasks);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, brief);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, status_row);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, statuses);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, priority_row);
@@ -566,7 +511,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, participants);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, times);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, history);
-  gtk_widget_class_bind_template_callback (widget_class, goal_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, status_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, priority_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, due_shown_cb);
@@ -588,7 +532,10 @@ csm_case_properties_class_init (CsmCasePropertiesClass *klass)
   g_type_ensure (CSM_TYPE_TEAM_POPOVER);
   g_type_ensure (CSM_TYPE_TAG_POPOVER);
   g_type_ensure (CSM_TYPE_PARTICIPANTS_POPOVER);
+  g_type_ensure (CSM_TYPE_CASE_BRIEF);
+  g_type_ensure (CSM_TYPE_CASE_GOAL);
   g_type_ensure (CSM_TYPE_CASE_HISTORY);
+  g_type_ensure (CSM_TYPE_TASK_LIST);
   g_type_ensure (CSM_TYPE_WRAP_LAYOUT);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
@@ -596,10 +543,7 @@ csm_case_properties_class_init (CsmCasePropertiesClass *klass)
 static void
 csm_case_properties_init (CsmCaseProperties *self)
 {
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-
   self->status_keys = g_ptr_array_new_with_free_func (g_free);
-  self->saved_goal = g_strdup ("");
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
   g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (refresh), self);
@@ -611,7 +555,5 @@ csm_case_properties_init (CsmCaseProperties *self)
   gtk_popover_set_child (self->due_popover, GTK_WIDGET (self->due_picker));
   g_signal_connect_swapped (self->due_picker, "picked", G_CALLBACK (due_picked_cb), self);
   g_signal_connect_swapped (self->due_picker, "cleared", G_CALLBACK (due_cleared_cb), self);
-  g_signal_connect_swapped (focus, "leave", G_CALLBACK (save_goal), self);
-  gtk_widget_add_controller (self->goal_view, focus);
   refresh (self);
 }
