@@ -8,6 +8,7 @@
 #include "csm-desk-records.h"
 #include "csm-history.h"
 #include "csm-json.h"
+#include "csm-merge.h"
 #include "csm-rule-set.h"
 #include "csm-time.h"
 #include "csm-validate.h"
@@ -94,13 +95,16 @@ csm_case_rules_create (CsmTxn              *txn,
 
   csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_CASE), nothing);
   changed = csm_record_changed (csm_record_type_get (CSM_TYPE_ID_CASE), nothing, record);
-  if (!check_references (txn, changed, record, error) || !check_status (nothing, record, error))
+  csm_json_set_string (record, "id", id);
+  if (!check_references (txn, changed, record, error) || !check_status (nothing, record, error) ||
+      !csm_case_work_prepare (txn, who, nothing, record, now, error))
     return FALSE;
   csm_case_flow_set_status (record, g_strcmp0 (status, "new") == 0 ? "open" : status, now);
   csm_json_set_time (record, "lastActivityAt", now);
   csm_case_touch_messages (record);
   return csm_desk_add (txn, CSM_TYPE_ID_CASE, id, record, error) &&
-         csm_history_add (txn, id, who->person_id, "created", NULL, NULL, NULL, NULL, error);
+         csm_history_add (txn, id, who->person_id, "created", NULL, NULL, NULL, NULL, error) &&
+         csm_case_work_follow (txn, who, nothing, record, error);
 }
 
 static const char *
@@ -200,7 +204,10 @@ csm_case_rules_update (CsmTxn              *txn,
 
   if (changed->len == 0)
     return TRUE;
-  if (!check_references (txn, changed, after, error) || !check_status (before, after, error))
+  if (csm_merge_concerns (before, after))
+    return record_id == NULL ? csm_merge_update_case (txn, who, before, after, error) : invalid (error, "mergedIntoId");
+  if (!check_references (txn, changed, after, error) || !check_status (before, after, error) ||
+      !csm_case_work_prepare (txn, who, before, after, now, error))
     return FALSE;
   if (g_strcmp0 (from, to) != 0)
     csm_case_flow_set_status (after, to, now);
@@ -209,6 +216,7 @@ csm_case_rules_update (CsmTxn              *txn,
   csm_case_touch_messages (after);
   return bring_back (txn, who, before, after, now, error) &&
          csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
+         csm_case_work_follow (txn, who, before, after, error) &&
          csm_history_add_changes (txn, who->person_id, before, after, record_id, error);
 }
 
@@ -289,58 +297,4 @@ csm_case_rules_note (CsmTxn              *txn,
   csm_case_touch_messages (after);
   return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
          csm_history_add_changes (txn, who->person_id, before, after, record_id, error);
-}
-
-/**
- * csm_conversation_rules_create:
- * @txn: the transaction
- * @who: who opens it
- * @id: its id
- * @record: the conversation
- * @error: return location
- *
- * A conversation that a person opens, to write first or to note a call.
- *
- * Returns: whether it was written
- */
-gboolean
-csm_conversation_rules_create (CsmTxn              *txn,
-                               const CsmPrincipal  *who,
-                               const char          *id,
-                               JsonObject          *record,
-                               GError             **error)
-{
-  return csm_rules_need (txn, CSM_TYPE_ID_CASE, record, "caseId", error) &&
-         csm_rules_need (txn, CSM_TYPE_ID_CUSTOMER, record, "customerId", error) &&
-         csm_rules_need (txn, CSM_TYPE_ID_CHANNEL, record, "channelId", error) &&
-         csm_desk_add (txn, CSM_TYPE_ID_CONVERSATION, id, record, error);
-}
-
-/**
- * csm_conversation_rules_update:
- * @txn: the transaction
- * @who: who changes it
- * @before: the conversation
- * @after: what a patch made of it
- * @error: return location
- *
- * Where a conversation belongs is not a person's to patch: its messages would stay behind.
- *
- * Returns: whether it was written
- */
-gboolean
-csm_conversation_rules_update (CsmTxn              *txn,
-                               const CsmPrincipal  *who,
-                               JsonObject          *before,
-                               JsonObject          *after,
-                               GError             **error)
-{
-  static const char *const fixed[] = { "caseId", "customerId", "channelId", "externalId" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
-    {
-      if (g_strcmp0 (csm_json_get_string (before, fixed[i]), csm_json_get_string (after, fixed[i])) != 0)
-        return invalid (error, fixed[i]);
-    }
-  return csm_desk_save (txn, CSM_TYPE_ID_CONVERSATION, after, error);
 }

@@ -6,6 +6,7 @@
 
 #include "csm-desk-records.h"
 #include "csm-json.h"
+#include "csm-merge.h"
 #include "csm-role.h"
 #include "csm-rules.h"
 
@@ -208,6 +209,29 @@ csm_rules_may (const CsmPrincipal  *who,
   return why_not == NULL || csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, why_not);
 }
 
+static gboolean
+is_guest (const CsmPrincipal *who)
+{
+  return who->projection != 0 || g_strcmp0 (who->role, "guest") == 0;
+}
+
+/**
+ * csm_desk_may_write:
+ * @who: who writes
+ * @type: a type
+ *
+ * Returns: whether anybody of the role may write such records, one way or the other
+ */
+gboolean
+csm_desk_may_write (const CsmPrincipal  *who,
+                    const CsmRecordType *type)
+{
+  if (is_guest (who) && type->id != CSM_TYPE_ID_SHARED_COMMENT && type->id != CSM_TYPE_ID_SEEN)
+    return FALSE;
+  return csm_role_may (who->role, needed[type->id].create) || csm_role_may (who->role, needed[type->id].update) ||
+         csm_role_may (who->role, needed[type->id].destroy);
+}
+
 /* Colleagues write into the workspace; guests what they say to it, into the account that their partner sees. */
 static gboolean
 may_write (const CsmPrincipal   *who,
@@ -216,12 +240,11 @@ may_write (const CsmPrincipal   *who,
            CsmAction             action,
            GError              **error)
 {
-  gboolean is_guest = who->projection != 0 || g_strcmp0 (who->role, "guest") == 0;
-  gint64 home = is_guest ? who->projection : CSM_ACCOUNT_WORKSPACE;
+  gint64 home = is_guest (who) ? who->projection : CSM_ACCOUNT_WORKSPACE;
 
   if (!csm_rules_may (who, action, error))
     return FALSE;
-  if (is_guest && type->id != CSM_TYPE_ID_SHARED_COMMENT && type->id != CSM_TYPE_ID_SEEN)
+  if (is_guest (who) && type->id != CSM_TYPE_ID_SHARED_COMMENT && type->id != CSM_TYPE_ID_SEEN)
     return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Guests write to what is said with them, and to nothing else");
   if ((type->flags & CSM_RECORD_PERSONAL) || (account == home && home != 0))
     return TRUE;
@@ -253,7 +276,13 @@ static const TypeRules rules[CSM_N_TYPES] = {
   [CSM_TYPE_ID_SHARED_COMMENT] = { csm_shared_comment_rules_create, csm_shared_comment_rules_update, NULL },
   [CSM_TYPE_ID_COMMENT] = { csm_comment_rules_create, csm_comment_rules_update, NULL },
   [CSM_TYPE_ID_TASK] = { csm_task_rules_create, csm_task_rules_update, csm_task_rules_destroy },
+  [CSM_TYPE_ID_SERVICE_LEVEL] = { csm_service_level_rules_create, csm_service_level_rules_update, csm_service_level_rules_destroy },
+  [CSM_TYPE_ID_CALENDAR] = { csm_calendar_rules_create, csm_calendar_rules_update, csm_calendar_rules_destroy },
   [CSM_TYPE_ID_RULE] = { csm_rule_rules_create, csm_rule_rules_update, csm_rule_rules_destroy },
+  [CSM_TYPE_ID_DRAFT] = { csm_draft_rules_create, csm_draft_rules_update, NULL },
+  [CSM_TYPE_ID_SNIPPET] = { csm_snippet_rules_create, csm_snippet_rules_update, csm_snippet_rules_destroy },
+  [CSM_TYPE_ID_ARTICLE] = { csm_article_rules_create, csm_article_rules_update, csm_article_rules_destroy },
+  [CSM_TYPE_ID_TEMPLATE] = { csm_template_rules_create, csm_template_rules_update, csm_template_rules_destroy },
 };
 
 static gboolean
@@ -293,7 +322,8 @@ csm_desk_create (CsmTxn               *txn,
                  JsonObject           *record,
                  GError              **error)
 {
-  if (!may_write (who, type, account, needed[type->id].create, error))
+  if (!may_write (who, type, account, needed[type->id].create, error) ||
+      (account == CSM_ACCOUNT_WORKSPACE && !csm_merge_lead (txn, type->id, id, record, error)))
     return FALSE;
   if (type->id == CSM_TYPE_ID_SEEN)
     return csm_seen_rules_create (txn, who, account, id, record, error);

@@ -26,6 +26,8 @@ static const struct
   { "priority", "priority" },
   { "tags", "tagged" },
   { "goal", "goal" },
+  { "goalOutcome", "goalOutcome" },
+  { "templateId", "template" },
   { "dueAt", "due" },
   { "snoozedUntil", "snoozed" },
   { "sentiment", "sentiment" },

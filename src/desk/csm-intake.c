@@ -15,6 +15,7 @@
 #include "csm-lane.h"
 #include "csm-rule-set.h"
 #include "csm-time.h"
+#include "csm-txn-merge.h"
 
 static void
 intake_clear (CsmIntake *self)
@@ -161,6 +162,15 @@ add_ancestors (CsmIntake  *self,
   return TRUE;
 }
 
+/* What answers a mail that was brought here goes back with it. */
+static gboolean
+follow_parent (CsmIntake  *self,
+               GError    **error)
+{
+  return self->parent == NULL || g_strcmp0 (csm_json_get_string (self->parent, "conversationId"), csm_json_get_string (self->conversation, "id")) != 0 ||
+         csm_txn_inherit_moves (self->txn, csm_json_get_string (self->parent, "id"), self->message_id, "conversationId", error);
+}
+
 static gboolean
 write_message (CsmIntake  *self,
                GError  **error)
@@ -173,7 +183,7 @@ write_message (CsmIntake  *self,
   if (!csm_desk_add (self->txn, CSM_TYPE_ID_MESSAGE, self->message_id, self->message, error) ||
       !csm_txn_add_mail_id (self->txn, channel_id, self->rfc_id, self->hash, self->message_id, error))
     return FALSE;
-  return add_ancestors (self, self->thread.unknown, error) && add_ancestors (self, self->thread.hints, error);
+  return follow_parent (self, error) && add_ancestors (self, self->thread.unknown, error) && add_ancestors (self, self->thread.hints, error);
 }
 
 static gboolean

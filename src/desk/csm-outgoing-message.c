@@ -12,6 +12,7 @@
 #include "csm-intake-message.h"
 #include "csm-json.h"
 #include "csm-time.h"
+#include "csm-txn-merge.h"
 
 #define MAX_PREVIEW 200
 /* Some relays refuse header blocks over 4,096 characters. */
@@ -215,6 +216,25 @@ fill (JsonObject *message,
   json_object_set_object_member (message, "delivery", delivery);
 }
 
+/* What answers a mail that was brought here, or was written in a conversation that is in this one now, goes back with it. */
+static gboolean
+follow (CsmTxn      *txn,
+        JsonObject  *message,
+        JsonObject  *submission,
+        JsonObject  *parent,
+        GError     **error)
+{
+  const char *id = csm_json_get_string (message, "id"), *submission_id = csm_json_get_string (submission, "id");
+  g_autoptr (GArray) own = csm_txn_moves_of (txn, submission_id, "conversationId", error);
+
+  if (own == NULL)
+    return FALSE;
+  if (own->len > 0)
+    return csm_txn_inherit_moves (txn, submission_id, id, "conversationId", error);
+  return parent == NULL || g_strcmp0 (csm_json_get_string (parent, "conversationId"), csm_json_get_string (message, "conversationId")) != 0 ||
+         csm_txn_inherit_moves (txn, csm_json_get_string (parent, "id"), id, "conversationId", error);
+}
+
 /**
  * csm_outgoing_message_new:
  * @txn: the transaction
@@ -259,7 +279,7 @@ csm_outgoing_message_new (CsmTxn      *txn,
   set_subject (message, csm_json_get_string (submission, "subject"), conversation, parent);
   if (parent != NULL)
     set_thread (message, parent);
-  return g_steal_pointer (&message);
+  return follow (txn, message, submission, parent, error) ? g_steal_pointer (&message) : NULL;
 }
 
 /* Where the person who wrote it wants answers; one address, or it could make many of one. */

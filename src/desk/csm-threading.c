@@ -7,8 +7,10 @@
 #include "csm-address.h"
 #include "csm-desk-records.h"
 #include "csm-json.h"
+#include "csm-merge.h"
 #include "csm-parties.h"
 #include "csm-reply-token.h"
+#include "csm-txn-merge.h"
 
 /* References are looked at from their end; what lies further back than this decides nothing. */
 #define MAX_REFERENCES 300
@@ -31,6 +33,7 @@ void
 csm_thread_clear (CsmThread *self)
 {
   g_clear_pointer (&self->parent_id, g_free);
+  g_clear_pointer (&self->named_id, g_free);
   g_clear_pointer (&self->unknown, g_ptr_array_unref);
   g_clear_pointer (&self->hints, g_ptr_array_unref);
 }
@@ -59,6 +62,28 @@ referred_ids (JsonObject *mail,
   return ids;
 }
 
+/* One that was merged into another has its messages there; what answers it is to come back with them. */
+static char *
+newest_message (CsmTxn      *txn,
+                const char  *conversation_id,
+                GError     **error)
+{
+  GError *local = NULL;
+  g_autofree char *moved = csm_txn_last_moved_message (txn, conversation_id, &local);
+  g_autofree char *survivor = moved == NULL && local == NULL ? csm_merge_survivor (txn, CSM_TYPE_ID_CONVERSATION, conversation_id, &local) : NULL;
+  g_autoptr (GPtrArray) ids = NULL;
+
+  if (survivor != NULL)
+    ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "conversationId", survivor, &local);
+  if (local != NULL)
+    g_propagate_error (error, local);
+  else if (moved != NULL)
+    return g_steal_pointer (&moved);
+  else if (ids->len > 0)
+    return g_strdup (g_ptr_array_index (ids, ids->len - 1));
+  return NULL;
+}
+
 /* The newest message of the conversation that a token names, when the conversation is one of this mailbox. Programs that answer by
  * themselves write to the envelope's sender (RFC 3834, section 4), which names the message. */
 static gboolean
@@ -70,7 +95,6 @@ follow_token (CsmThread   *self,
 {
   g_autofree char *id = NULL;
   g_autoptr (JsonObject) named = NULL;
-  g_autoptr (GPtrArray) ids = NULL;
   gboolean is_message = FALSE;
   GError *local = NULL;
   char kind;
@@ -83,11 +107,11 @@ follow_token (CsmThread   *self,
   if (local == NULL && named != NULL && g_strcmp0 (csm_json_get_string (named, "channelId"), channel_id) != 0)
     g_clear_pointer (&named, json_object_unref);
   if (local == NULL && named != NULL && !is_message)
-    ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "conversationId", id, &local);
-  if (named != NULL && is_message)
+    self->parent_id = newest_message (txn, id, &local);
+  else if (local == NULL && named != NULL)
     self->parent_id = g_steal_pointer (&id);
-  else if (ids != NULL && ids->len > 0)
-    self->parent_id = g_strdup (g_ptr_array_index (ids, ids->len - 1));
+  if (local == NULL && named != NULL && !is_message)
+    self->named_id = g_steal_pointer (&id);
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, local);
@@ -125,6 +149,40 @@ find_by_token (CsmThread   *self,
               !follow_token (self, txn, channel_id, csm_json_get_string (json_node_get_object (node), "address"), error))
             return FALSE;
         }
+    }
+  return TRUE;
+}
+
+/* An address that was given before a conversation was split names what is left of it; the mail that is answered says more. */
+static gboolean
+follow_split (CsmThread   *self,
+              CsmTxn      *txn,
+              const char  *channel_id,
+              GPtrArray   *ids,
+              GError     **error)
+{
+  g_autofree char *found = NULL;
+  g_autoptr (JsonObject) message = NULL;
+  GError *local = NULL;
+  gboolean descends = FALSE;
+
+  if (self->named_id == NULL)
+    return TRUE;
+  for (guint i = 0; i < ids->len && found == NULL && local == NULL; i++)
+    found = csm_txn_find_mail (txn, channel_id, g_ptr_array_index (ids, i), NULL, &local);
+  if (found != NULL && local == NULL)
+    message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, found, &local);
+  if (message != NULL)
+    csm_merge_descends (txn, csm_json_get_string (message, "conversationId"), self->named_id, &descends, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  if (descends)
+    {
+      g_free (self->parent_id);
+      self->parent_id = g_steal_pointer (&found);
     }
   return TRUE;
 }
@@ -207,7 +265,7 @@ csm_thread_find (CsmThread   *self,
   self->unknown = g_ptr_array_new_with_free_func (g_free);
   self->hints = g_ptr_array_new_with_free_func (g_free);
   add_hints (self, mail, provider_thread);
-  if (!find_by_token (self, txn, channel_id, mail, error))
+  if (!find_by_token (self, txn, channel_id, mail, error) || !follow_split (self, txn, channel_id, ids, error))
     return FALSE;
   if (self->parent_id != NULL)
     return TRUE;

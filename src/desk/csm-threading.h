@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /**
  * CsmThread:
  * @parent_id: (nullable): the message record that the mail belongs to
+ * @named_id: (nullable): the conversation that the address names which the mail came to
  * @is_sibling: whether it is only known that both refer to the same mail, or that a mail program thinks they belong together
  * @unknown: (element-type utf8): ids that the mail refers to and that we haven't got
  * @hints: (element-type utf8): what mail programs call the conversation that the mail is in
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char      *parent_id;
+  char      *named_id;
   gboolean   is_sibling;
   GPtrArray *unknown;
   GPtrArray *hints;

@@ -5,14 +5,12 @@
 #include "csm-recount.h"
 
 #include "csm-case-flow.h"
+#include "csm-case-retell.h"
 #include "csm-desk-records.h"
 #include "csm-json.h"
 #include "csm-time.h"
 
 #define WORKSPACE CSM_ACCOUNT_WORKSPACE
-
-/* What a case says of its messages. The time of its last activity is a bound only: comments and people count, too. */
-static const char *const derived[] = { "messageCount", "hasAttachment", "channelIds", "lastMessageAt", "lastMessageId", "preview" };
 
 typedef struct
 {
@@ -54,60 +52,15 @@ copy_member (JsonObject *from,
     json_object_remove_member (to, member);
 }
 
-static int
-compare_arrival (gconstpointer a,
-                 gconstpointer b)
-{
-  gint64 x = csm_json_get_time (*(JsonObject * const *) a, "created"), y = csm_json_get_time (*(JsonObject * const *) b, "created");
-
-  return x < y ? -1 : x > y;
-}
-
-/* A case's messages in the order in which it got them. */
-static GPtrArray *
-load_messages (CsmTxn      *txn,
-               const char  *case_id,
-               GError     **error)
-{
-  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_MESSAGE);
-  g_autoptr (GPtrArray) ids = csm_txn_ids_where (txn, WORKSPACE, type, "caseId", case_id, error);
-  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
-
-  for (guint i = 0; ids != NULL && i < ids->len; i++)
-    {
-      JsonObject *message = csm_txn_get (txn, WORKSPACE, type, g_ptr_array_index (ids, i), error);
-
-      if (message == NULL)
-        return NULL;
-      g_ptr_array_add (messages, message);
-    }
-  if (ids == NULL)
-    return NULL;
-  g_ptr_array_sort (messages, compare_arrival);
-  return g_steal_pointer (&messages);
-}
-
-/* A case as if it had got its messages just now, one after the other. */
+/* A case as if it had got its messages just now. */
 static JsonObject *
 tell_again (CsmTxn      *txn,
             JsonObject  *case_,
-            const char  *id,
             GError     **error)
 {
-  g_autoptr (GPtrArray) messages = load_messages (txn, id, error);
   g_autoptr (JsonObject) again = csm_json_copy_object (case_);
 
-  if (messages == NULL)
-    return NULL;
-  json_object_set_int_member (again, "messageCount", 0);
-  json_object_set_boolean_member (again, "hasAttachment", FALSE);
-  json_object_set_object_member (again, "channelIds", json_object_new ());
-  json_object_set_null_member (again, "lastMessageAt");
-  json_object_set_null_member (again, "lastMessageId");
-  json_object_set_null_member (again, "preview");
-  for (guint i = 0; i < messages->len; i++)
-    csm_case_note_message (again, g_ptr_array_index (messages, i));
-  return g_steal_pointer (&again);
+  return csm_case_retell (txn, again, error) ? g_steal_pointer (&again) : NULL;
 }
 
 /* What can't be read is named by csm_txn_check(); the rest is counted all the same. */
@@ -132,18 +85,18 @@ recount_case (Recount     *self,
   const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CASE);
   GError *local = NULL;
   g_autoptr (JsonObject) case_ = csm_txn_get (self->txn, WORKSPACE, type, id, &local);
-  g_autoptr (JsonObject) again = case_ != NULL ? tell_again (self->txn, case_, id, &local) : NULL;
+  g_autoptr (JsonObject) again = case_ != NULL ? tell_again (self->txn, case_, &local) : NULL;
   g_autoptr (JsonObject) right = again != NULL ? csm_json_copy_object (case_) : NULL;
   guint wrong = 0;
 
   if (right == NULL)
     return skip (local, error);
-  for (guint i = 0; i < G_N_ELEMENTS (derived); i++)
+  for (guint i = 0; csm_case_derived[i] != NULL; i++)
     {
-      if (same (case_, again, derived[i]))
+      if (same (case_, again, csm_case_derived[i]))
         continue;
-      g_ptr_array_add (self->findings, g_strdup_printf ("Case %s: “%s” is not what its messages say", id, derived[i]));
-      copy_member (again, right, derived[i]);
+      g_ptr_array_add (self->findings, g_strdup_printf ("Case %s: “%s” is not what its messages say", id, csm_case_derived[i]));
+      copy_member (again, right, csm_case_derived[i]);
       wrong++;
     }
   if (csm_json_get_time (case_, "lastActivityAt") < csm_json_get_time (again, "lastMessageAt"))
