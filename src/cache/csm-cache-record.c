@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
 #include "csm-cache-private.h"
+#include "csm-cache-words.h"
 
 #include <string.h>
 
@@ -184,6 +185,23 @@ warn_time (JsonObject *record)
   return clock_at == CSM_TIME_NONE || warn_at == CSM_TIME_NONE ? clock_at : MIN (warn_at, clock_at);
 }
 
+/* A long article is about a few things. */
+#define MAX_TEXT_WORDS 400
+
+static char *
+text_words (JsonObject *record)
+{
+  g_autoptr (CsmWords) words = csm_words_new ();
+  JsonObject *chosen = csm_json_get_object (record, "words");
+  g_autoptr (GList) keys = chosen != NULL ? json_object_get_members (chosen) : NULL;
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    csm_words_add (words, l->data, MAX_TEXT_WORDS);
+  csm_words_add (words, csm_json_get_string (record, "title"), MAX_TEXT_WORDS);
+  csm_words_add (words, csm_json_get_string (record, "body"), MAX_TEXT_WORDS);
+  return csm_words_join (words);
+}
+
 static void
 bind_column (CsmCacheTxn     *txn,
              CsmDbStmt       *stmt,
@@ -237,6 +255,13 @@ bind_column (CsmCacheTxn     *txn,
           csm_db_stmt_bind_int (stmt, index, 1);
         else
           csm_db_stmt_bind_null (stmt, index);
+      }
+      break;
+    case CSM_COLUMN_WORDS:
+      {
+        g_autofree char *words = text_words (record);
+
+        csm_db_stmt_bind_text (stmt, index, words);
       }
       break;
     case CSM_COLUMN_WARN:

@@ -55,6 +55,9 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
     },
     TRUE,
   },
+  [CSM_TYPE_ID_SNIPPET] = { { { "words", CSM_COLUMN_WORDS, NULL } }, FALSE },
+  [CSM_TYPE_ID_TEMPLATE] = { { { "words", CSM_COLUMN_WORDS, NULL } }, FALSE },
+  [CSM_TYPE_ID_ARTICLE] = { { { "words", CSM_COLUMN_WORDS, NULL } }, FALSE },
   [CSM_TYPE_ID_DRAFT] = { { { "case_id", CSM_COLUMN_TEXT, "caseId" } }, TRUE },
   [CSM_TYPE_ID_COMMENT] = {
     {

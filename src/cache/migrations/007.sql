@@ -60,11 +60,13 @@ CREATE TABLE draft_ (
 ) STRICT;
 CREATE INDEX draft_case ON draft_ (case_id);
 
+-- `words`: what it is about, to be found by what a customer wrote.
 CREATE TABLE snippet (
   rowid INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   gone INTEGER NOT NULL DEFAULT 0,
   stamp INTEGER NOT NULL DEFAULT 0,
+  words TEXT,
   base TEXT,
   view TEXT
 ) STRICT;
@@ -74,6 +76,7 @@ CREATE TABLE template (
   id TEXT NOT NULL UNIQUE,
   gone INTEGER NOT NULL DEFAULT 0,
   stamp INTEGER NOT NULL DEFAULT 0,
+  words TEXT,
   base TEXT,
   view TEXT
 ) STRICT;
@@ -83,6 +86,7 @@ CREATE TABLE article (
   id TEXT NOT NULL UNIQUE,
   gone INTEGER NOT NULL DEFAULT 0,
   stamp INTEGER NOT NULL DEFAULT 0,
+  words TEXT,
   base TEXT,
   view TEXT
 ) STRICT;
