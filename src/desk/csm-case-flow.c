@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "csm-clock-facts.h"
 #include "csm-desk-records.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -183,6 +184,7 @@ csm_case_note_message (JsonObject *record,
   csm_case_note_aside (record, message);
   if (is_aside (record, message))
     return;
+  csm_clock_news_add (record, message);
   csm_case_note_activity (record, at);
   if (last != CSM_TIME_NONE && at < last)
     return;

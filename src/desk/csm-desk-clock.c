@@ -4,14 +4,16 @@
 #include "config.h"
 #include "csm-desk-clock.h"
 
+#include "csm-clock-steps.h"
 #include "csm-clock.h"
 #include "csm-rule-set.h"
 #include "csm-time.h"
+#include "csm-txn-clocks.h"
 
 /* The wall clock may be set, and after an error there is another try. */
 #define LONGEST_SLEEP (3600 * CSM_SECOND)
 
-/* Cases may change a thousand times a second; the next snooze's end is looked for less often. */
+/* Cases may change a thousand times a second; what is due next is looked for less often. */
 #define LOOK_DELAY_MS 100
 
 struct _CsmDeskClock
@@ -21,7 +23,7 @@ struct _CsmDeskClock
   gulong    changed_id;
   guint     timer_id;
   gint64    wakes;       /* when the timer fires, µs */
-  guint     look_id;     /* a case changed: the next snooze's end is looked for soon */
+  guint     look_id;     /* a case changed: what is due next is looked for soon */
   gboolean  started;
 };
 
@@ -59,10 +61,19 @@ run_in_txn (CsmTxn        *txn,
             GError       **error)
 {
   gint64 *next = g_new (gint64, 1);
+  gint64 now = csm_time_now (), next_clock;
+  gboolean more;
 
   /* A workspace of an earlier version gets the rules here, before its first mail. */
-  if (csm_rule_set_seed (txn, error) && csm_clock_run (txn, csm_time_now (), next, error))
-    return next;
+  if (csm_rule_set_seed (txn, error) && csm_clock_run (txn, now, next, error) &&
+      csm_clocks_sweep (txn, &more, error) && csm_clocks_run (txn, now, &next_clock, error))
+    {
+      if (more)
+        next_clock = now;
+      if (next_clock != CSM_TIME_NONE && (*next == CSM_TIME_NONE || next_clock < *next))
+        *next = next_clock;
+      return next;
+    }
   g_free (next);
   return NULL;
 }
@@ -77,7 +88,7 @@ ran (GObject      *source,
   g_autofree gint64 *next = csm_store_run_finish (CSM_STORE (source), result, &error);
 
   if (next == NULL)
-    g_warning ("Can't end snoozes: %s", error->message);
+    g_warning ("Can't do what is due: %s", error->message);
   wake_at (self, next != NULL ? *next : CSM_TIME_NONE);
 }
 
@@ -94,9 +105,17 @@ look_in_txn (CsmTxn        *txn,
              GError       **error)
 {
   gint64 *next = g_new (gint64, 1);
+  gint64 next_clock;
+  gboolean sweeps;
 
-  if (csm_clock_next_snooze (txn, next, error))
-    return next;
+  if (csm_clock_next_snooze (txn, next, error) && csm_txn_next_clock (txn, &next_clock, error) && csm_clocks_has_sweep (txn, &sweeps, error))
+    {
+      if (sweeps)
+        next_clock = csm_time_now ();
+      if (next_clock != CSM_TIME_NONE && (*next == CSM_TIME_NONE || next_clock < *next))
+        *next = next_clock;
+      return next;
+    }
   g_free (next);
   return NULL;
 }
@@ -129,7 +148,9 @@ store_changed (CsmDeskClock *self,
                gint64        account,
                guint         types)
 {
-  if (account == CSM_ACCOUNT_WORKSPACE && (types & (1u << CSM_TYPE_ID_CASE)) && self->look_id == 0)
+  guint watched = 1u << CSM_TYPE_ID_CASE | 1u << CSM_TYPE_ID_SERVICE_LEVEL | 1u << CSM_TYPE_ID_CALENDAR | 1u << CSM_TYPE_ID_CUSTOMER;
+
+  if (account == CSM_ACCOUNT_WORKSPACE && (types & watched) && self->look_id == 0)
     self->look_id = g_timeout_add (LOOK_DELAY_MS, look, self);
 }
 

@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * What the server does when its time has come: ends snoozes, closes what has long been resolved. Sleeps until then.
+ * What the server does when its time has come: ends snoozes, closes what has long been resolved, does what
+ * service levels say, and reckons clocks anew when those or calendars change. Sleeps until then.
  */
 #define CSM_TYPE_DESK_CLOCK (csm_desk_clock_get_type ())
 G_DECLARE_FINAL_TYPE (CsmDeskClock, csm_desk_clock, CSM, DESK_CLOCK, GObject)

@@ -4,8 +4,11 @@
 #include "config.h"
 #include "csm-desk-records.h"
 
+#include "csm-clock-steps.h"
+#include "csm-clocks.h"
 #include "csm-desk.h"
 #include "csm-json.h"
+#include "csm-time.h"
 
 /*
  * The records that the desk's rules touch are all of the workspace. These few functions say so once.
@@ -68,6 +71,28 @@ csm_desk_may_skip (const GError *error)
   return error->domain == CSM_DESK_ERROR || g_error_matches (error, CSM_STORE_ERROR, CSM_STORE_ERROR_DAMAGED);
 }
 
+/* Promises follow from what is saved, whoever saves it. */
+static gboolean
+note (CsmTxn      *txn,
+      CsmTypeId    type,
+      JsonObject  *record,
+      gboolean     is_new,
+      GError     **error)
+{
+  switch (type)
+    {
+    case CSM_TYPE_ID_CASE:
+      return csm_clocks_update (txn, record, is_new, csm_time_now (), error);
+    case CSM_TYPE_ID_CUSTOMER:
+      return is_new || csm_clocks_note_customer (txn, record, error);
+    case CSM_TYPE_ID_SUBMISSION:
+      return (!is_new && g_strcmp0 (csm_json_get_string (record, "undoStatus"), "canceled") != 0) ||
+             csm_clocks_note_submission (txn, record, error);
+    default:
+      return TRUE;
+    }
+}
+
 /**
  * csm_desk_save:
  * @txn: the transaction
@@ -83,7 +108,8 @@ csm_desk_save (CsmTxn      *txn,
                JsonObject  *record,
                GError     **error)
 {
-  return csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (type), csm_json_get_string (record, "id"), record, error);
+  return note (txn, type, record, FALSE, error) &&
+         csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (type), csm_json_get_string (record, "id"), record, error);
 }
 
 /**
@@ -107,7 +133,8 @@ csm_desk_add (CsmTxn      *txn,
   if (g_strcmp0 (csm_json_get_string (record, "id"), id) != 0)
     csm_json_set_string (record, "id", id);
   csm_record_fill_defaults (csm_record_type_get (type), record);
-  return csm_txn_insert (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (type), id, record, error);
+  return note (txn, type, record, TRUE, error) &&
+         csm_txn_insert (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (type), id, record, error);
 }
 
 /**

@@ -42,6 +42,8 @@ gboolean csm_case_rules_create   (CsmTxn *txn, const CsmPrincipal *who, const ch
 gboolean csm_case_rules_update   (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, const char *record_id, GError **error);
 gboolean csm_case_rules_touch    (CsmTxn *txn, const CsmPrincipal *who, const char *case_id, gint64 now, JsonObject *mentions, const char *record_id, GError **error);
 gboolean csm_case_rules_note     (CsmTxn *txn, const CsmPrincipal *who, const char *case_id, const char *person_id, const char *record_id, GError **error);
+gboolean csm_case_work_prepare   (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, gint64 now, GError **error);
+gboolean csm_case_work_follow    (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
 gboolean csm_conversation_rules_create (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
 gboolean csm_conversation_rules_update (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
 
@@ -62,9 +64,32 @@ gboolean csm_task_rules_create    (CsmTxn *txn, const CsmPrincipal *who, const c
 gboolean csm_task_rules_update    (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
 gboolean csm_task_rules_destroy   (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
 
+gboolean csm_draft_rules_create   (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_draft_rules_update   (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+
+gboolean csm_snippet_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_snippet_rules_update  (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_snippet_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
+gboolean csm_article_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_article_rules_update  (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_article_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
+gboolean csm_template_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_template_rules_update  (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_template_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
+gboolean csm_text_rules_count        (CsmTxn *txn, JsonObject *submission, GError **error);
+gboolean csm_template_rules_note_case (CsmTxn *txn, JsonObject *before, JsonObject *after, GError **error);
+
 gboolean csm_rule_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
 gboolean csm_rule_rules_update  (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
 gboolean csm_rule_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
+
+gboolean csm_calendar_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_calendar_rules_update  (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_calendar_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
+
+gboolean csm_service_level_rules_create  (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
+gboolean csm_service_level_rules_update  (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_service_level_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, const char *id, GError **error);
 
 gboolean csm_seen_rules_create  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const char *id, JsonObject *record, GError **error);
 gboolean csm_seen_rules_update  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, JsonObject *before, JsonObject *after, GError **error);
