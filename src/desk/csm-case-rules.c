@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-rules.h"
 
+#include "csm-assign.h"
 #include "csm-case-flow.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
@@ -96,14 +97,17 @@ csm_case_rules_create (CsmTxn              *txn,
   csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_CASE), nothing);
   changed = csm_record_changed (csm_record_type_get (CSM_TYPE_ID_CASE), nothing, record);
   csm_json_set_string (record, "id", id);
+  if (csm_json_get_string (record, "mergedIntoId") != NULL)
+    return invalid (error, "mergedIntoId");
   if (!check_references (txn, changed, record, error) || !check_status (nothing, record, error) ||
       !csm_case_work_prepare (txn, who, nothing, record, now, error))
     return FALSE;
   csm_case_flow_set_status (record, g_strcmp0 (status, "new") == 0 ? "open" : status, now);
   csm_json_set_time (record, "lastActivityAt", now);
   csm_case_touch_messages (record);
-  return csm_desk_add (txn, CSM_TYPE_ID_CASE, id, record, error) &&
-         csm_history_add (txn, id, who->person_id, "created", NULL, NULL, NULL, NULL, error) &&
+  return csm_history_add (txn, id, who->person_id, "created", NULL, NULL, NULL, NULL, error) &&
+         csm_assign_fair (txn, record, error) &&
+         csm_desk_add (txn, CSM_TYPE_ID_CASE, id, record, error) &&
          csm_case_work_follow (txn, who, nothing, record, error);
 }
 
@@ -178,6 +182,15 @@ bring_back (CsmTxn              *txn,
   return TRUE;
 }
 
+/* To a team that had no part in it, or into what people talk in: somebody has to take it. */
+static gboolean
+comes_to_team (JsonObject *before,
+               JsonObject *after)
+{
+  return g_strcmp0 (csm_json_get_string (before, "teamId"), csm_json_get_string (after, "teamId")) != 0 ||
+         g_strcmp0 (csm_json_get_string (before, "lane"), csm_json_get_string (after, "lane")) != 0;
+}
+
 /**
  * csm_case_rules_update:
  * @txn: the transaction
@@ -215,9 +228,10 @@ csm_case_rules_update (CsmTxn              *txn,
     csm_case_flow_set_status (after, "open", now);
   csm_case_touch_messages (after);
   return bring_back (txn, who, before, after, now, error) &&
+         csm_history_add_changes (txn, who->person_id, before, after, record_id, error) &&
+         (!comes_to_team (before, after) || csm_assign_fair (txn, after, error)) &&
          csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
-         csm_case_work_follow (txn, who, before, after, error) &&
-         csm_history_add_changes (txn, who->person_id, before, after, record_id, error);
+         csm_case_work_follow (txn, who, before, after, error);
 }
 
 /**

@@ -5,10 +5,12 @@
 #include "csm-rules.h"
 
 #include "csm-address.h"
+#include "csm-away.h"
 #include "csm-case-flow.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
 #include "csm-json.h"
+#include "csm-time.h"
 #include "csm-validate.h"
 
 #define MAX_PEOPLE 100000
@@ -26,8 +28,8 @@ may_change_person (const CsmPrincipal *who,
                    const char         *person_id,
                    const char         *property)
 {
-  static const char *const own[] = { "name", "awayUntil", "avatarBlobId", "expertise", "signatures", NULL };
-  static const char *const lead[] = { "teamIds", "expertise", "awayUntil", NULL };
+  static const char *const own[] = { "name", "awayFrom", "awayUntil", "standInId", "whenAway", "avatarBlobId", "expertise", "signatures", NULL };
+  static const char *const lead[] = { "teamIds", "expertise", "awayFrom", "awayUntil", "standInId", "whenAway", "takesCases", NULL };
 
   if (csm_role_may (who->role, CSM_ACTION_CHANGE_ROLES))
     return TRUE;
@@ -227,7 +229,9 @@ update_person (CsmTxn              *txn,
     }
   return check_last_admin (txn, before, after, error) &&
          check_guest (txn, after, error) &&
+         csm_away_check (txn, before, after, error) &&
          csm_desk_save (txn, CSM_TYPE_ID_PERSON, after, error) &&
+         csm_away_settle (txn, id, csm_time_now (), NULL, error) &&
          mirror (txn, CSM_TYPE_ID_TEAM, "memberIds", id, csm_json_get_object (before, "teamIds"), csm_json_get_object (after, "teamIds"), error);
 }
 

@@ -4,6 +4,8 @@
 #include "config.h"
 #include "csm-intake-private.h"
 
+#include "csm-assign.h"
+#include "csm-away.h"
 #include "csm-case-flow.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
@@ -110,6 +112,7 @@ csm_intake_open_case (CsmIntake  *self,
   csm_json_set_string (self->conversation, "subject", csm_json_get_string (self->message, "subject"));
   csm_case_note_message (self->case_, self->message);
   return link_related (self, error) &&
+         (self->incoming->history || self->parties.outgoing || csm_assign_fair (self->txn, self->case_, error)) &&
          csm_desk_add (self->txn, CSM_TYPE_ID_CASE, case_id, self->case_, error) &&
          csm_desk_add (self->txn, CSM_TYPE_ID_CONVERSATION, conversation_id, self->conversation, error) &&
          (self->aside == CSM_ASIDE_NOT ||
@@ -190,6 +193,9 @@ csm_intake_join_case (CsmIntake  *self,
   else if (!break_storm (self, error))
     return FALSE;
   if (before != NULL && !csm_history_add_changes (self->txn, self->parties.author_id, before, self->case_, self->message_id, error))
+    return FALSE;
+  if (before != NULL && g_strcmp0 (csm_json_get_string (before, "status"), csm_json_get_string (self->case_, "status")) != 0 &&
+      !csm_away_pass_on (self->txn, self->case_, csm_time_now (), error))
     return FALSE;
   return csm_desk_save (self->txn, CSM_TYPE_ID_CASE, self->case_, error);
 }
