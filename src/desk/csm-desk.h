@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @CSM_DESK_ERROR_CASE_MOVED: the customer wrote or a colleague answered since (caseMoved); the message is the id of the newer message or submission
  * @CSM_DESK_ERROR_TOO_LATE: it was handed over already (undo of a send)
  * @CSM_DESK_ERROR_CANNOT_SEND: the channel has no way out
+ * @CSM_DESK_ERROR_NEEDS_REVIEW: nobody of the team that has to has approved it as it is (needsReview); the message is the team's id
  *
  * What a rule of the desk answers to a person's write.
  */
@@ -27,6 +28,7 @@ typedef enum
   CSM_DESK_ERROR_CASE_MOVED,
   CSM_DESK_ERROR_TOO_LATE,
   CSM_DESK_ERROR_CANNOT_SEND,
+  CSM_DESK_ERROR_NEEDS_REVIEW,
 } CsmDeskError;
 
 GQuark   csm_desk_error_quark (void);
@@ -37,6 +39,8 @@ GQuark   csm_desk_error_quark (void);
  * clocks, a Submission's case patch). @record and @after have been validated against the record table
  * (csm_validate_create/update) and @record has its defaults; the rule may set server-set properties in it.
  */
+/* Whether anybody of the role may write such records: what is refused for all of them needs no further look. */
+gboolean csm_desk_may_write (const CsmPrincipal *who, const CsmRecordType *type);
 gboolean csm_desk_create  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const CsmRecordType *type, const char *id, JsonObject *record, GError **error);
 gboolean csm_desk_update  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const CsmRecordType *type, const char *id, JsonObject *before, JsonObject *after, GError **error);
 gboolean csm_desk_destroy (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const CsmRecordType *type, const char *id, GError **error);

@@ -90,6 +90,12 @@ run_request (CsmTxn        *txn,
 
   if (session == NULL)
     return NULL;
+  /* What does not exist for guests is nothing that they may name. */
+  if (session->is_guest && csm_jmap_request_uses (request, CSM_CAPABILITY_INTERNAL))
+    {
+      g_set_error_literal (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNKNOWN_CAPABILITY, CSM_CAPABILITY_INTERNAL);
+      return NULL;
+    }
   writer = csm_jmap_response_writer_new (request->id, job->socket);
   created_ids = request->created_ids != NULL ? csm_json_copy_object (request->created_ids) : json_object_new ();
   context = (CsmMethodContext) {

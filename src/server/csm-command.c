@@ -12,6 +12,7 @@
 #include "csm-error.h"
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-projection.h"
 #include "csm-store-files.h"
 #include "csm-validate.h"
 
@@ -174,7 +175,9 @@ csm_command_open (CsmInvocation  *invocation,
   if (!csm_command_need (invocation->data_dir, "--data", error))
     return NULL;
   store = csm_store_open (invocation->data_dir, &local);
-  if (store == NULL)
+  if (store != NULL)
+    csm_projection_attach (store);
+  else
     explain_open (invocation->data_dir, local, error);
   return store;
 }

@@ -9,6 +9,7 @@
 #include "csm-ask.h"
 #include "csm-error.h"
 #include "csm-json.h"
+#include "csm-role.h"
 
 #define MAX_BODY 262144
 /* Of all who ask. */
@@ -17,17 +18,18 @@
 static const struct
 {
   const char *name;
-  gboolean    admin;  /* only they may; otherwise everybody who can sign in */
+  CsmAction   action; /* what the role has to allow */
   CsmAskFunc  func;
 } table[] = {
-  { "mailbox/connect", TRUE, csm_ask_mailbox_connect },
-  { "mailbox/find", TRUE, csm_ask_mailbox_find },
-  { "mailbox/remove", TRUE, csm_ask_mailbox_remove },
-  { "mailbox/retry", FALSE, csm_ask_mailbox_retry },
-  { "mailbox/settings", TRUE, csm_ask_mailbox_settings },
-  { "mailbox/test", TRUE, csm_ask_mailbox_test },
-  { "message/images", FALSE, csm_ask_message_images },
-  { "message/unsubscribe", FALSE, csm_ask_message_unsubscribe },
+  { "guest/invite", CSM_ACTION_SHARE_CASES, csm_ask_guest_invite },
+  { "mailbox/connect", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_connect },
+  { "mailbox/find", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_find },
+  { "mailbox/remove", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_remove },
+  { "mailbox/retry", CSM_ACTION_RETRY_MAILBOXES, csm_ask_mailbox_retry },
+  { "mailbox/settings", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_settings },
+  { "mailbox/test", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_test },
+  { "message/images", CSM_ACTION_WORK_CASES, csm_ask_message_images },
+  { "message/unsubscribe", CSM_ACTION_UNSUBSCRIBE, csm_ask_message_unsubscribe },
 };
 
 static const struct
@@ -49,7 +51,7 @@ typedef struct
 {
   CsmAuth     *auth;
   char        *token_hash;
-  gboolean     admin;
+  CsmAction    action;
   CsmAskFunc   func;
   CsmAsk       ask;
 } Asking;
@@ -85,12 +87,15 @@ static JsonObject *
 answer (Asking  *self,
         GError **error)
 {
+  const char *why_not;
+
   self->ask.who = csm_store_run (self->ask.store, FALSE, find_caller, self, error);
   if (self->ask.who == NULL)
     return NULL;
-  if (self->admin && g_strcmp0 (self->ask.who->role, "admin") != 0)
+  why_not = csm_role_why_not (self->action, self->ask.who->role);
+  if (why_not != NULL || self->ask.who->projection != 0)
     {
-      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FORBIDDEN, "Only an admin may do this.");
+      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FORBIDDEN, why_not != NULL ? why_not : "Guests may not ask this.");
       return NULL;
     }
   return self->func (&self->ask, error);
@@ -161,7 +166,7 @@ cut_off_cb (gpointer data)
 
 static void
 start (CsmExchange *exchange,
-       gboolean     admin,
+       CsmAction    action,
        CsmAskFunc   func,
        JsonObject  *arguments)
 {
@@ -171,7 +176,7 @@ start (CsmExchange *exchange,
 
   self->auth = csm_auth_ref (server->auth);
   self->token_hash = g_strdup (exchange->caller->token_hash);
-  self->admin = admin;
+  self->action = action;
   self->func = func;
   self->ask.store = g_object_ref (server->store);
   self->ask.arguments = json_object_ref (arguments);
@@ -204,7 +209,7 @@ received (CsmExchange *exchange)
       if (exchange->server->asking->len >= MOST_THREADS)
         csm_exchange_reply_limit (exchange, "maxConcurrentRequests");
       else if (csm_exchange_enter (exchange, exchange->server->asks, "maxConcurrentRequests"))
-        start (exchange, table[i].admin, table[i].func, arguments);
+        start (exchange, table[i].action, table[i].func, arguments);
       return;
     }
   csm_exchange_reply_status (exchange, 404, "There is nothing here.");

@@ -45,9 +45,16 @@ sign_in_free (SignIn *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignIn, sign_in_free)
 
-static void
-reply_wait (CsmExchange *exchange,
-            gint64       wait)
+/**
+ * csm_http_reply_wait:
+ * @exchange: an exchange
+ * @wait: how long, µs
+ *
+ * Says when to come again.
+ */
+void
+csm_http_reply_wait (CsmExchange *exchange,
+                     gint64       wait)
 {
   g_autofree char *seconds = g_strdup_printf ("%" G_GINT64_FORMAT, (wait + CSM_SECOND - 1) / CSM_SECOND);
 
@@ -55,6 +62,26 @@ reply_wait (CsmExchange *exchange,
     return;
   soup_message_headers_replace (soup_server_message_get_response_headers (exchange->msg), "Retry-After", seconds);
   csm_exchange_reply_status (exchange, 429, "Too many tries. Please wait a little.");
+}
+
+/**
+ * csm_http_try:
+ * @exchange: an exchange with somebody who may be guessing
+ * @address: where they come from
+ * @email: who they say they are
+ *
+ * Returns: how long they have to wait before they may try, µs; 0: not at all, and this try counts
+ */
+gint64
+csm_http_try (CsmExchange *exchange,
+              const char  *address,
+              const char  *email)
+{
+  CsmHttpServer *server = exchange->server;
+  gint64 now = g_get_monotonic_time ();
+  gint64 wait = server->hashing >= MOST_HASHING ? CSM_SECOND : csm_throttle_try (server->address_throttle, address, now);
+
+  return wait > 0 ? wait : csm_throttle_try (server->account_throttle, email, now);
 }
 
 static void
@@ -165,7 +192,7 @@ sign_in_received (CsmExchange *exchange)
   const char *device_name = csm_json_get_string (given, "deviceName");
   CsmHttpServer *server = exchange->server;
   g_autoptr (SignIn) self = NULL;
-  gint64 now = g_get_monotonic_time (), wait;
+  gint64 wait;
 
   if (email == NULL || password == NULL || strlen (email) > 1000 || strlen (password) > CSM_PASSWORD_LONGEST ||
       (device_name != NULL && strlen (device_name) > 255) || exchange->base_url == NULL)
@@ -180,12 +207,10 @@ sign_in_received (CsmExchange *exchange)
   self->device_name = g_strdup (device_name != NULL && *device_name != '\0' ? device_name : "unnamed");
   self->address = csm_throttle_key_of_address (soup_server_message_get_remote_host (exchange->msg));
 
-  wait = server->hashing >= MOST_HASHING ? CSM_SECOND : csm_throttle_try (server->address_throttle, self->address, now);
-  if (wait == 0)
-    wait = csm_throttle_try (server->account_throttle, self->email, now);
+  wait = csm_http_try (exchange, self->address, self->email);
   if (wait > 0)
     {
-      reply_wait (exchange, wait);
+      csm_http_reply_wait (exchange, wait);
       return;
     }
   server->hashing++;

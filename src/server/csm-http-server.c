@@ -49,6 +49,7 @@ static const Route routes[] = {
   { "GET", "/jmap/ws", 0, FALSE, csm_http_socket },
   { "POST", "/jmap/ask", 2, FALSE, csm_http_ask },
   { "POST", "/auth/sign-in", 0, TRUE, csm_http_sign_in },
+  { "POST", "/auth/join", 0, TRUE, csm_http_join },
   { "POST", "/auth/sign-out", 0, FALSE, csm_http_sign_out },
 };
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @who: who asks
  * @request: the request
  * @writer: the response so far
- * @workspace: the account of everybody
+ * @workspace: the account of everybody; for a guest what their partner sees of it
  * @personal: the account of @who
  * @created_ids: creation ids and what they became, in this request (RFC 8620, section 5.3)
  *

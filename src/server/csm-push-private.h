@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What a connection sees: the workspace, and the person's own account. */
+/* What a connection sees: the workspace, or what of it is shared with a guest's partner; and the person's own account. */
 #define CSM_PUSH_ACCOUNTS 2
 
 /**

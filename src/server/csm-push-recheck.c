@@ -6,7 +6,7 @@
 
 #include "csm-jmap-error.h"
 
-/* Tokens that became worthless while somebody listens with them. */
+/* Tokens that became worthless, or another partner's guest's, while somebody listens with them. */
 
 static gpointer
 find_revoked (CsmTxn        *txn,
@@ -24,9 +24,12 @@ find_revoked (CsmTxn        *txn,
   while (g_hash_table_iter_next (&iter, &token_hash, NULL))
     {
       g_autoptr (GError) local = NULL;
-      G_GNUC_UNUSED g_autoptr (CsmPrincipal) who = csm_auth_find (auth, txn, token_hash, &local);
+      g_autoptr (CsmPrincipal) who = csm_auth_find (auth, txn, token_hash, &local);
+      gint64 home = who != NULL && who->projection != 0 ? who->projection : CSM_ACCOUNT_WORKSPACE;
+      gint64 *known;
 
-      if (csm_jmap_error_is_refusal (local))
+      known = g_hash_table_lookup (tokens, token_hash);
+      if (csm_jmap_error_is_refusal (local) || (who != NULL && *known != 0 && *known != home))
         g_hash_table_add (revoked, g_strdup (token_hash));
     }
   return g_steal_pointer (&revoked);
@@ -84,9 +87,14 @@ csm_push_recheck (CsmPush *self)
   self->recheck_again = self->rechecking;
   if (self->rechecking || self->clients->len == 0)
     return;
-  tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i < self->clients->len; i++)
-    g_hash_table_add (tokens, g_strdup (((CsmPushClient *) g_ptr_array_index (self->clients, i))->token_hash));
+    {
+      CsmPushClient *client = g_ptr_array_index (self->clients, i);
+      gint64 home = client->known != NULL ? client->known->accounts[0]->account : 0;
+
+      g_hash_table_replace (tokens, g_strdup (client->token_hash), g_memdup2 (&home, sizeof home));
+    }
   input = g_new (gpointer, 2);
   input[0] = csm_auth_ref (self->auth);
   input[1] = g_steal_pointer (&tokens);

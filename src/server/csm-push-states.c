@@ -18,9 +18,12 @@ csm_push_states_free (CsmPushStates *states)
 }
 
 static gboolean
-lives_in (const CsmRecordType *type,
+lives_in (CsmTxn              *txn,
+          const CsmRecordType *type,
           gint64               account)
 {
+  if (csm_txn_is_projection (txn, account))
+    return g_str_equal (type->capability, CSM_CAPABILITY_DESK);
   return ((type->flags & CSM_RECORD_PERSONAL) != 0) == (account != CSM_ACCOUNT_WORKSPACE);
 }
 
@@ -39,7 +42,7 @@ csm_push_states_read (CsmTxn  *txn,
       const CsmRecordType *type = csm_record_type_get (i);
       g_autoptr (GError) local = NULL;
 
-      if (!(types & (1u << i)) || !lives_in (type, account))
+      if (!(types & (1u << i)) || !lives_in (txn, type, account))
         continue;
       self->states[i] = csm_txn_state (txn, account, type, &local);
       if (self->states[i] != NULL && csm_txn_parse_state (txn, account, type, self->states[i], &self->modseqs[i], &local))
@@ -90,20 +93,20 @@ csm_push_glance_read (CsmTxn        *txn,
                       GError       **error)
 {
   CsmPushGlance *self = g_new0 (CsmPushGlance, 1);
-  const gint64 accounts[CSM_PUSH_ACCOUNTS] = { CSM_ACCOUNT_WORKSPACE, who->account };
+  const gint64 accounts[CSM_PUSH_ACCOUNTS] = { who->projection != 0 ? who->projection : CSM_ACCOUNT_WORKSPACE, who->account };
   g_auto (GStrv) known = push_state != NULL ? g_strsplit (push_state, SEPARATOR, CSM_PUSH_ACCOUNTS) : NULL;
 
   for (guint i = 0; i < CSM_PUSH_ACCOUNTS; i++)
     {
-      g_autoptr (CsmAccountRow) row = csm_txn_account_of (txn, i == 0 ? NULL : who->person_id, error);
+      g_autofree char *id = csm_txn_account_id (txn, accounts[i], error);
 
-      self->accounts[i] = row != NULL ? csm_push_states_read (txn, accounts[i], CSM_PUSH_ALL_TYPES, error) : NULL;
+      self->accounts[i] = id != NULL ? csm_push_states_read (txn, accounts[i], CSM_PUSH_ALL_TYPES, error) : NULL;
       if (self->accounts[i] == NULL)
         {
           csm_push_glance_free (self);
           return NULL;
         }
-      self->accounts[i]->id = g_strdup (row->id);
+      self->accounts[i]->id = g_steal_pointer (&id);
       if (known != NULL)
         self->missed[i] = find_missed (txn, self->accounts[i], g_strv_length (known) == CSM_PUSH_ACCOUNTS ? known[i] : NULL);
     }

@@ -17,6 +17,7 @@
 #include "csm-http-server.h"
 #include "csm-imap-service.h"
 #include "csm-lmtp-server.h"
+#include "csm-projection.h"
 #include "csm-sender.h"
 #include "csm-store.h"
 #include "csm-time.h"
@@ -354,6 +355,7 @@ serve (const CsmServeOptions  *options,
   self.store = csm_store_open (options->data_dir, error);
   if (self.store == NULL)
     return FALSE;
+  csm_projection_attach (self.store);
   if (!csm_store_lock (self.store, error))
     {
       stop (&self);

@@ -50,6 +50,33 @@ find_time_zone (CsmTxn  *txn,
   return g_strdup (g_time_zone_get_identifier (here));
 }
 
+/* Guests know the workspace by its name, and nothing else of it. */
+static CsmAccountRow *
+find_home (CsmTxn              *txn,
+           const CsmPrincipal  *who,
+           GError             **error)
+{
+  g_autoptr (CsmAccountRow) workspace = csm_txn_account_of (txn, NULL, error);
+  g_autoptr (GPtrArray) projections = NULL;
+
+  if (workspace == NULL || who->projection == 0)
+    return g_steal_pointer (&workspace);
+  projections = csm_txn_projections (txn, error);
+  for (guint i = 0; projections != NULL && i < projections->len; i++)
+    {
+      CsmAccountRow *row = g_ptr_array_index (projections, i);
+
+      if (row->account != who->projection)
+        continue;
+      g_free (row->name);
+      row->name = g_steal_pointer (&workspace->name);
+      return g_ptr_array_steal_index (projections, i);
+    }
+  if (projections != NULL)
+    g_set_error_literal (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_GONE, "Nothing is shared with this guest any more.");
+  return NULL;
+}
+
 /**
  * csm_session_load:
  * @txn: a transaction
@@ -68,12 +95,13 @@ csm_session_load (CsmTxn              *txn,
   g_autoptr (CsmSession) self = g_new0 (CsmSession, 1);
   g_autoptr (GError) local = NULL;
 
-  self->workspace = csm_txn_account_of (txn, NULL, error);
+  self->workspace = find_home (txn, who, error);
   if (self->workspace == NULL)
     return NULL;
   self->personal = csm_txn_account_of (txn, who->person_id, error);
   if (self->personal == NULL)
     return NULL;
+  self->is_guest = who->projection != 0;
   self->username = find_email (txn, who, &local);
   if (local != NULL)
     {
@@ -163,7 +191,8 @@ write_account (const CsmSession *self,
 
       csm_json_set_string (desk, "timeZone", self->time_zone);
       json_object_set_object_member (capabilities, CSM_CAPABILITY_DESK, desk);
-      json_object_set_object_member (capabilities, CSM_CAPABILITY_INTERNAL, empty ());
+      if (!self->is_guest)
+        json_object_set_object_member (capabilities, CSM_CAPABILITY_INTERNAL, empty ());
     }
   json_object_set_object_member (object, "accountCapabilities", capabilities);
   return object;
@@ -203,7 +232,8 @@ csm_session_write (const CsmSession *session)
   json_object_set_object_member (capabilities, CSM_JMAP_CAPABILITY_CORE, core_capability ());
   json_object_set_object_member (capabilities, CSM_JMAP_CAPABILITY_WEBSOCKET, socket_capability (session));
   json_object_set_object_member (capabilities, CSM_CAPABILITY_DESK, empty ());
-  json_object_set_object_member (capabilities, CSM_CAPABILITY_INTERNAL, empty ());
+  if (!session->is_guest)
+    json_object_set_object_member (capabilities, CSM_CAPABILITY_INTERNAL, empty ());
   json_object_set_object_member (capabilities, CSM_CAPABILITY_PERSONAL, empty ());
   json_object_set_object_member (object, "capabilities", capabilities);
 
@@ -212,7 +242,8 @@ csm_session_write (const CsmSession *session)
   json_object_set_object_member (object, "accounts", accounts);
 
   json_object_set_string_member (primary, CSM_CAPABILITY_DESK, session->workspace->id);
-  json_object_set_string_member (primary, CSM_CAPABILITY_INTERNAL, session->workspace->id);
+  if (!session->is_guest)
+    json_object_set_string_member (primary, CSM_CAPABILITY_INTERNAL, session->workspace->id);
   json_object_set_string_member (primary, CSM_CAPABILITY_PERSONAL, session->personal->id);
   json_object_set_object_member (object, "primaryAccounts", primary);
 

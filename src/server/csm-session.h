@@ -8,11 +8,12 @@ G_BEGIN_DECLS
 
 /**
  * CsmSession:
- * @workspace: the account of everybody
+ * @workspace: the account of everybody; for a guest what their partner sees of it
  * @personal: the person's own
  * @username: the email address that they sign in with
  * @base_url: what this server's URLs begin with, without a slash at the end
  * @time_zone: whose mornings and evenings people mean, as a name of the TZ database
+ * @is_guest: whether internal types don't exist for them
  * @state: changes when any of it does
  *
  * What a person may see of a server (RFC 8620, section 2).
@@ -24,6 +25,7 @@ typedef struct
   char          *username;
   char          *base_url;
   char          *time_zone;
+  gboolean       is_guest;
   char          *state;
 } CsmSession;
 

@@ -105,6 +105,12 @@ find_earlier (CsmSet    *self,
       answer (self, creation->key, node);
       return TRUE;
     }
+  /* Everybody who begins to write to a conversation makes the same draft. */
+  if (call->type->id == CSM_TYPE_ID_DRAFT)
+    {
+      *done = FALSE;
+      return TRUE;
+    }
   set_error = csm_set_error (CSM_JMAP_ALREADY_EXISTS, NULL);
   json_object_set_string_member (set_error, "existingId", creation->id);
   return refuse (self, creation->key, set_error);
@@ -193,14 +199,6 @@ apply (CsmSet    *self,
   return FALSE;
 }
 
-static gboolean
-may_create (CsmSet *self)
-{
-  guint flags = self->call->type->flags;
-
-  return (flags & CSM_RECORD_CREATE) && (!(flags & CSM_RECORD_ADMIN) || g_strcmp0 (self->call->context->who->role, "admin") == 0);
-}
-
 static void
 choose_id (CsmSet   *self,
            Creation *creation)
@@ -252,7 +250,7 @@ create_one (CsmSet      *self,
       answer (self, key, told);
       return TRUE;
     }
-  if (applied != NULL || !may_create (self))
+  if (applied != NULL || !csm_set_may_write (self, CSM_RECORD_CREATE))
     return refuse (self, key, csm_set_error (CSM_JMAP_FORBIDDEN, applied != NULL ? "the operation's id was used for something else" : NULL));
   if (creation.given == NULL)
     return refuse (self, key, csm_set_error_names (bad));

@@ -189,7 +189,7 @@ record_exists (CsmSet      *self,
                GError     **error)
 {
   const CsmRecordType *type = csm_record_type_of_id (id);
-  gint64 account = type != NULL && (type->flags & CSM_RECORD_PERSONAL) ? self->call->account : CSM_ACCOUNT_WORKSPACE;
+  gint64 account = type != NULL && (type->flags & CSM_RECORD_PERSONAL) ? self->call->account : self->call->context->workspace->account;
 
   return type != NULL && csm_txn_get_modseq (self->call->context->txn, account, type, id, error) != 0;
 }
@@ -223,11 +223,24 @@ check_list (CsmSet     *self,
   return TRUE;
 }
 
+/* What can't be changed was written by somebody who may have been away when what it names was destroyed. */
 static gboolean
-check_set (CsmSet      *self,
-           JsonObject  *before,
-           JsonObject  *after,
-           GError     **error)
+record_existed (CsmSet      *self,
+                const char  *id,
+                GError     **error)
+{
+  const CsmRecordType *type = csm_record_type_of_id (id);
+
+  return type != NULL && (type->flags & CSM_RECORD_PERSONAL) == 0 &&
+         csm_txn_was_destroyed (self->call->context->txn, CSM_ACCOUNT_WORKSPACE, type, id, error);
+}
+
+static gboolean
+check_set (CsmSet             *self,
+           const CsmProperty  *property,
+           JsonObject         *before,
+           JsonObject         *after,
+           GError            **error)
 {
   JsonObjectIter iter;
   const char *key;
@@ -235,8 +248,15 @@ check_set (CsmSet      *self,
   json_object_iter_init (&iter, after);
   while (json_object_iter_next (&iter, &key, NULL))
     {
-      if ((before == NULL || !json_object_has_member (before, key)) && !record_exists (self, key, error))
-        return FALSE;
+      g_autoptr (GError) local = NULL;
+
+      if ((before != NULL && json_object_has_member (before, key)) || record_exists (self, key, &local))
+        continue;
+      if (local == NULL && (property->flags & CSM_PROPERTY_IMMUTABLE) && record_existed (self, key, &local))
+        continue;
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
     }
   return TRUE;
 }
@@ -260,7 +280,7 @@ check_property (CsmSet             *self,
     return TRUE;
   if (text != NULL)
     return record_exists (self, text, error);
-  return set == NULL || check_set (self, csm_json_get_object (before, property->name), set, error);
+  return set == NULL || check_set (self, property, csm_json_get_object (before, property->name), set, error);
 }
 
 /**

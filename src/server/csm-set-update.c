@@ -18,13 +18,20 @@ refuse (JsonObject *where,
   return TRUE;
 }
 
-static gboolean
-may_write (CsmSet *self,
-           guint   flag)
+/**
+ * csm_set_may_write:
+ * @self: a /set
+ * @flag: `CSM_RECORD_CREATE`, `_UPDATE` or `_DESTROY`
+ *
+ * Returns: whether anybody of the caller's role may do that to records of the type; each record has rules of its own
+ */
+gboolean
+csm_set_may_write (CsmSet  *self,
+                   guint    flag)
 {
-  guint flags = self->call->type->flags;
+  const CsmRecordType *type = self->call->type;
 
-  return (flags & flag) && (!(flags & CSM_RECORD_ADMIN) || g_strcmp0 (self->call->context->who->role, "admin") == 0);
+  return (type->flags & flag) && csm_desk_may_write (self->call->context->who, type);
 }
 
 static gboolean
@@ -238,7 +245,7 @@ csm_set_update_one (CsmSet      *self,
     return FALSE;
   if (done)
     return TRUE;
-  if (!may_write (self, CSM_RECORD_UPDATE))
+  if (!csm_set_may_write (self, CSM_RECORD_UPDATE))
     return refuse (self->not_updated, key, csm_set_error (CSM_JMAP_FORBIDDEN, NULL));
   if (!JSON_NODE_HOLDS_OBJECT (patch))
     return refuse (self->not_updated, key, csm_set_error (CSM_JMAP_INVALID_PATCH, "it is not an object"));
@@ -314,7 +321,7 @@ csm_set_destroy_one (CsmSet      *self,
     return FALSE;
   if (done)
     return TRUE;
-  if (!may_write (self, CSM_RECORD_DESTROY))
+  if (!csm_set_may_write (self, CSM_RECORD_DESTROY))
     return refuse (self->not_destroyed, key, csm_set_error (CSM_JMAP_FORBIDDEN, NULL));
   record = load (self, key, id, self->not_destroyed, &local);
   if (local != NULL)

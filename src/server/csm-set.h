@@ -45,6 +45,9 @@ gboolean    csm_set_destroy_one   (CsmSet              *self,
                                    const char          *key,
                                    GError             **error);
 
+gboolean    csm_set_may_write     (CsmSet              *self,
+                                   guint                flag);
+
 /* SetErrors */
 JsonObject *csm_set_error         (const char          *type,
                                    const char          *description);

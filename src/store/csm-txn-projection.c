@@ -87,6 +87,40 @@ csm_txn_projections (CsmTxn  *txn,
   return stmt != NULL && local == NULL ? g_steal_pointer (&rows) : NULL;
 }
 
+/**
+ * csm_txn_is_projection:
+ * @txn: a transaction
+ * @account: an account
+ *
+ * Returns: whether it is what a partner's guests see
+ */
+gboolean
+csm_txn_is_projection (CsmTxn *txn,
+                       gint64  account)
+{
+  const CsmAccountInfo *info = csm_txn_account_info (txn, account, NULL);
+
+  return info != NULL && info->id[0] == 'G';
+}
+
+/**
+ * csm_txn_account_id:
+ * @txn: a transaction
+ * @account: an account
+ * @error: `CSM_ERROR_NOT_FOUND`
+ *
+ * Returns: (transfer full): its id on the wire
+ */
+char *
+csm_txn_account_id (CsmTxn   *txn,
+                    gint64    account,
+                    GError  **error)
+{
+  const CsmAccountInfo *info = csm_txn_account_info (txn, account, error);
+
+  return info != NULL ? g_strdup (info->id) : NULL;
+}
+
 /* --- What was written ---------------------------------------------------------------------------------------------- */
 
 static gboolean

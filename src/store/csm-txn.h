@@ -30,6 +30,7 @@ CsmAccountRow *csm_txn_account_of       (CsmTxn *txn, const char *person_id, GEr
 
 /* --- projections: what of the workspace a partner's guests see, copied into an account of theirs --------------- */
 CsmAccountRow *csm_txn_projection_of    (CsmTxn *txn, const char *partner_id, GError **error);   /* NULL, no error: none, and the transaction only reads; made otherwise */
+gboolean       csm_txn_is_projection    (CsmTxn *txn, gint64 account);
 GPtrArray     *csm_txn_projections      (CsmTxn *txn, GError **error);                           /* (element-type CsmAccountRow) all of them */
 typedef enum
 {
@@ -57,6 +58,8 @@ typedef struct
 void           csm_case_sum_clear       (CsmCaseSum *sum);
 /* What a case's messages in an account come to. */
 gboolean       csm_txn_case_sum         (CsmTxn *txn, gint64 account, const char *case_id, CsmCaseSum *sum, GError **error);
+
+char          *csm_txn_account_id       (CsmTxn *txn, gint64 account, GError **error);           /* on the wire */
 
 /* --- state: "v1.<epoch>.<modseq>.<mac>" ------------------------------------- */
 char          *csm_txn_state            (CsmTxn *txn, gint64 account, const CsmRecordType *type, GError **error);

@@ -10,6 +10,7 @@
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-patch.h"
+#include "csm-projection.h"
 #include "csm-time.h"
 #include "csm-validate.h"
 
@@ -176,6 +177,7 @@ run_desk (DeskTest          test,
   g_assert_no_error (error);
   desk.store = csm_store_open (desk.directory, &error);
   g_assert_no_error (error);
+  csm_projection_attach (desk.store);
   csm_store_run (desk.store, TRUE, prepare, &desk, &error);
   g_assert_no_error (error);
   csm_store_run (desk.store, TRUE, run_test, &run, &error);
@@ -350,7 +352,7 @@ desk_test_create (CsmTxn             *txn,
   g_autoptr (JsonObject) record = given;
   g_autoptr (GPtrArray) bad = csm_validate_create (record_type, record);
   GError *error = NULL;
-  gint64 account = (record_type->flags & CSM_RECORD_PERSONAL) ? who->account : CSM_ACCOUNT_WORKSPACE;
+  gint64 account = (record_type->flags & CSM_RECORD_PERSONAL) ? who->account : who->projection != 0 ? who->projection : CSM_ACCOUNT_WORKSPACE;
   gboolean good;
 
   g_assert_null (bad);
@@ -368,7 +370,7 @@ desk_test_patch (CsmTxn             *txn,
                  JsonObject         *given)
 {
   const CsmRecordType *record_type = csm_record_type_get (type);
-  gint64 account = (record_type->flags & CSM_RECORD_PERSONAL) ? who->account : CSM_ACCOUNT_WORKSPACE;
+  gint64 account = (record_type->flags & CSM_RECORD_PERSONAL) ? who->account : who->projection != 0 ? who->projection : CSM_ACCOUNT_WORKSPACE;
   GError *error = NULL;
   g_autoptr (JsonObject) patch = given;
   g_autoptr (JsonObject) before = csm_txn_get (txn, account, record_type, id, &error);

@@ -10,6 +10,7 @@
 #include "csm-intake.h"
 #include "csm-json.h"
 #include "csm-password.h"
+#include "csm-projection.h"
 #include "csm-time.h"
 
 #define ADDRESS "support@fernweh.example.com"
@@ -210,6 +211,7 @@ csm_test_workspace_run (CsmTestWorkspace *self,
   g_autoptr (CsmStore) store = csm_store_open (self->directory, &error);
 
   g_assert_no_error (error);
+  csm_projection_attach (store);
   csm_store_run (store, TRUE, func, input, &error);
   g_assert_no_error (error);
 }
