@@ -260,7 +260,7 @@ csm_push_result_of_error (CsmOperation *op,
 {
   gboolean retry = is_one_of (type, "serverUnavailable serverPartialFail rateLimit requestTooLarge limit");
   gboolean refused = is_one_of (type, "forbidden overQuota tooLarge notFound invalidPatch invalidProperties invalidArguments willDestroy singleton "
-                                      "alreadyExists alreadyDestroyed recordMismatch stateMismatch caseMoved tooLate cannotSend");
+                                      "alreadyExists alreadyDestroyed recordMismatch stateMismatch caseMoved needsReview tooLate cannotSend");
   int answers = g_strcmp0 (op->error, type) == 0 ? op->tries + 1 : 1;
   CsmOpResult *result;
 

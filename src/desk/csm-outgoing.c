@@ -14,6 +14,7 @@
 #include "csm-json.h"
 #include "csm-outgoing-message.h"
 #include "csm-outgoing-private.h"
+#include "csm-rules.h"
 #include "csm-time.h"
 #include "csm-txn-outgoing.h"
 
@@ -135,7 +136,10 @@ make_message (CsmTxn      *txn,
     return FALSE;
   csm_json_set_string (submission, "messageId", csm_json_get_string (message, "id"));
   csm_json_set_string (submission, "undoStatus", "final");
-  return csm_outgoing_queue (txn, message, now, error) && csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, submission, error);
+  json_object_set_null_member (submission, "draftBefore");
+  return csm_outgoing_queue (txn, message, now, error) &&
+         csm_text_rules_count (txn, submission, error) &&
+         csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, submission, error);
 }
 
 /* One that can't be made stays pending and holds up no other. */

@@ -7,6 +7,8 @@
 #include "csm-address.h"
 #include "csm-case-flow.h"
 #include "csm-desk-records.h"
+#include "csm-draft-review.h"
+#include "csm-draft-send.h"
 #include "csm-history.h"
 #include "csm-json.h"
 #include "csm-outgoing.h"
@@ -67,6 +69,27 @@ check_way_out (CsmTxn      *txn,
   if (command != NULL && csm_outgoing_reads_header (command) && json_array_get_length (csm_json_get_array (record, "bcc")) > 0)
     return invalid (error, "bcc");
   return TRUE;
+}
+
+/* Nothing leaves such a channel without a word of the team that was asked for it. */
+static gboolean
+check_review (CsmTxn              *txn,
+              const CsmPrincipal  *who,
+              JsonObject          *record,
+              JsonObject          *conversation,
+              GError             **error)
+{
+  g_autoptr (JsonObject) channel = csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, csm_json_get_string (conversation, "channelId"), error);
+  const char *team_id = channel != NULL ? csm_json_get_string (channel, "reviewTeamId") : NULL;
+  gboolean allows;
+
+  if (channel == NULL)
+    return FALSE;
+  if (team_id == NULL)
+    return TRUE;
+  if (!csm_draft_review_allows (txn, who, record, team_id, &allows, error))
+    return FALSE;
+  return allows || csm_rules_refuse (error, CSM_DESK_ERROR_NEEDS_REVIEW, team_id);
 }
 
 static gboolean
@@ -139,7 +162,28 @@ check_messages (CsmTxn              *txn,
   return TRUE;
 }
 
-/* A colleague's reply that waits for its undo window is an answer, too. */
+static gboolean
+is_in_the_way (CsmTxn              *txn,
+               const CsmPrincipal  *who,
+               JsonObject          *record,
+               JsonObject          *other,
+               gboolean            *is,
+               GError             **error)
+{
+  const char *message_id = csm_json_get_string (other, "messageId");
+
+  *is = FALSE;
+  if (g_strcmp0 (csm_json_get_string (other, "authorId"), who->person_id) != 0)
+    {
+      *is = g_strcmp0 (csm_json_get_string (other, "undoStatus"), "pending") == 0;
+      return TRUE;
+    }
+  if (message_id != NULL && g_strcmp0 (csm_json_get_string (record, "basedOn"), message_id) == 0)
+    return TRUE;
+  return csm_draft_was_sent (txn, record, other, is, error);
+}
+
+/* A colleague's reply that waits for its undo window is an answer, too, and so is the same draft sent from another window. */
 static gboolean
 check_pending (CsmTxn              *txn,
                const CsmPrincipal  *who,
@@ -155,11 +199,11 @@ check_pending (CsmTxn              *txn,
   for (guint i = 0; i < ids->len; i++)
     {
       g_autoptr (JsonObject) other = csm_desk_load (txn, CSM_TYPE_ID_SUBMISSION, g_ptr_array_index (ids, i), error);
+      gboolean is;
 
-      if (other == NULL)
+      if (other == NULL || !is_in_the_way (txn, who, record, other, &is, error))
         return FALSE;
-      if (g_strcmp0 (csm_json_get_string (other, "undoStatus"), "pending") == 0 &&
-          g_strcmp0 (csm_json_get_string (other, "authorId"), who->person_id) != 0)
+      if (is)
         return csm_rules_refuse (error, CSM_DESK_ERROR_CASE_MOVED, csm_json_get_string (other, "id"));
     }
   return TRUE;
@@ -242,9 +286,9 @@ patch_case (CsmTxn              *txn,
  * @who: who sends
  * @id: its id: sent once, whatever happens
  * @record: the Submission
- * @error: also `CSM_DESK_ERROR_CASE_MOVED`, `CSM_DESK_ERROR_CANNOT_SEND`
+ * @error: also `CSM_DESK_ERROR_CASE_MOVED`, `CSM_DESK_ERROR_CANNOT_SEND`, `CSM_DESK_ERROR_NEEDS_REVIEW`
  *
- * Takes what a person sends; the case changes with it, in the same transaction.
+ * Takes what a person sends; the case, and the draft that it was written in, change with it, in the same transaction.
  *
  * Returns: whether it was written
  */
@@ -267,6 +311,7 @@ csm_submission_rules_create (CsmTxn              *txn,
   if (g_strcmp0 (csm_json_get_string (conversation, "caseId"), csm_json_get_string (record, "caseId")) != 0)
     return invalid (error, "conversationId");
   if (!check_recipients (record, error) || !check_way_out (txn, record, conversation, error) ||
+      !check_review (txn, who, record, conversation, error) ||
       !csm_rules_need_blobs (txn, who, record, error) ||
       !check_message (txn, record, "inReplyTo", &answered_at, error) ||
       !check_message (txn, record, "basedOn", &based_at, error))
@@ -277,6 +322,7 @@ csm_submission_rules_create (CsmTxn              *txn,
   csm_json_set_string (record, "authorId", who->person_id);
   csm_json_set_time (record, "undoUntil", csm_time_now () + csm_json_get_int (record, "undoFor", DEFAULT_UNDO) * CSM_SECOND);
   return patch_case (txn, who, id, record, error) &&
+         csm_draft_take (txn, who, record, error) &&
          csm_desk_add (txn, CSM_TYPE_ID_SUBMISSION, id, record, error);
 }
 
@@ -366,5 +412,5 @@ csm_submission_rules_update (CsmTxn              *txn,
     return invalid (error, "undoStatus");
   if (g_strcmp0 (from, "pending") != 0)
     return csm_rules_refuse (error, CSM_DESK_ERROR_TOO_LATE, "It was handed over already");
-  return restore_case (txn, who, after, error) && csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, after, error);
+  return restore_case (txn, who, after, error) && csm_draft_put_back (txn, after, error) && csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, after, error);
 }

@@ -41,6 +41,7 @@ G_BEGIN_DECLS
 #define CSM_JMAP_ALREADY_DESTROYED "alreadyDestroyed"
 #define CSM_JMAP_RECORD_MISMATCH "recordMismatch"
 #define CSM_JMAP_CASE_MOVED "caseMoved"
+#define CSM_JMAP_NEEDS_REVIEW "needsReview"
 #define CSM_JMAP_TOO_LATE "tooLate"
 #define CSM_JMAP_CANNOT_SEND "cannotSend"
 

@@ -187,6 +187,7 @@ static const CsmProperty submission[] = {
   { "messageId", CSM_KIND_ID, SERVER, 0, "m", NULL },
   { "draftParagraphs", CSM_KIND_MAP, FIXED, 2000, NULL, NULL }, /* what of the shared draft this is: {key: {rev}} */
   { "writtenBy", CSM_KIND_SET, SERVER, 100, "p", NULL },
+  { "draftBefore", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL }, /* what it took out of the draft, while it may be taken back: {paragraphs, left, values} */
   { "snippetIds", CSM_KIND_SET, FIXED, 100, "x", NULL },
   { "articleIds", CSM_KIND_SET, FIXED, 100, "a", NULL },
   { "decision", CSM_KIND_ENUM, 0, 0, "arrived again", NULL }, /* what somebody says about a delivery that is unknown */

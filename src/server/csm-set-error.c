@@ -112,6 +112,10 @@ convert_desk_error (CsmSet       *self,
       return result;
     case CSM_DESK_ERROR_TOO_LATE:
       return csm_set_error (CSM_JMAP_TOO_LATE, NULL);
+    case CSM_DESK_ERROR_NEEDS_REVIEW:
+      result = csm_set_error (CSM_JMAP_NEEDS_REVIEW, NULL);
+      json_object_set_string_member (result, "teamId", error->message);
+      return result;
     case CSM_DESK_ERROR_CANNOT_SEND:
       return csm_set_error (CSM_JMAP_CANNOT_SEND, NULL);
     default:

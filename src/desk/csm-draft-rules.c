@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-desk"
+#include "config.h"
+#include "csm-rules.h"
+
+#include "csm-desk-records.h"
+#include "csm-draft-merge.h"
+#include "csm-draft-review.h"
+#include "csm-id.h"
+#include "csm-json.h"
+#include "csm-role.h"
+#include "csm-time.h"
+#include "csm-validate.h"
+
+/* The members of a draft that go out with its text. */
+static const char *const envelope[] = { "to", "cc", "bcc", "subject", "attachments" };
+
+static gboolean
+invalid (GError     **error,
+         const char  *property)
+{
+  return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, property);
+}
+
+static gboolean
+check_role (const CsmPrincipal  *who,
+            GError             **error)
+{
+  return csm_role_may (who->role, CSM_ACTION_WRITE_DRAFTS) || csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "The role does not allow this");
+}
+
+/* Somebody may be about to write the address; what is sent is looked at when it is sent. */
+static gboolean
+check_list (JsonObject  *record,
+            const char  *name,
+            GError     **error)
+{
+  JsonArray *list = csm_json_get_array (record, name);
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonObject *one = csm_desk_object_at (list, i);
+
+      if (one == NULL || (json_object_has_member (one, "address") && csm_json_get_string (one, "address") == NULL))
+        return invalid (error, name);
+    }
+  return TRUE;
+}
+
+static gboolean
+has (GPtrArray  *names,
+     const char *name)
+{
+  return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
+}
+
+static gboolean
+check_envelope (CsmTxn              *txn,
+                const CsmPrincipal  *who,
+                GPtrArray           *changed,
+                JsonObject          *record,
+                GError             **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (envelope); i++)
+    {
+      if (has (changed, envelope[i]) && !check_list (record, envelope[i], error))
+        return FALSE;
+    }
+  if (has (changed, "attachments") && !csm_rules_need_blobs (txn, who, record, error))
+    return FALSE;
+  return !has (changed, "basedOn") || csm_rules_need (txn, CSM_TYPE_ID_MESSAGE, record, "basedOn", error);
+}
+
+static gboolean
+is_empty (JsonObject *paragraphs)
+{
+  return paragraphs == NULL || json_object_get_size (paragraphs) == 0;
+}
+
+/* Who wrote the reply before this one is no author of it. */
+static void
+note_author (JsonObject          *before,
+             JsonObject          *after,
+             const CsmDraftMerge *merge,
+             const CsmPrincipal  *who,
+             gint64               now)
+{
+  if (merge->written->len == 0)
+    return;
+  if (is_empty (csm_json_get_object (before, "paragraphs")))
+    {
+      json_object_set_object_member (after, "authorIds", json_object_new ());
+      json_object_set_array_member (after, "revisions", json_array_new ());
+    }
+  csm_desk_set_key (after, "authorIds", who->person_id);
+  csm_draft_note_revision (after, merge, who->person_id, now);
+}
+
+/* Everything but the writing itself. */
+static gboolean
+prepare (CsmTxn              *txn,
+         const CsmPrincipal  *who,
+         JsonObject          *before,
+         JsonObject          *after,
+         GError             **error)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_DRAFT);
+  gint64 now = csm_time_now ();
+  g_autoptr (CsmDraftMerge) merge = csm_draft_merge_new (csm_json_get_object (before, "paragraphs"), csm_json_get_object (after, "paragraphs"), who->person_id, now);
+  g_autoptr (GPtrArray) changed = NULL;
+  gboolean other_reply;
+
+  if (merge == NULL)
+    return invalid (error, "paragraphs");
+  json_object_set_object_member (after, "paragraphs", json_object_ref (merge->paragraphs));
+  note_author (before, after, merge, who, now);
+  changed = csm_record_changed (type, before, after);
+  other_reply = merge->text_changed;
+  for (guint i = 0; i < G_N_ELEMENTS (envelope); i++)
+    other_reply |= has (changed, envelope[i]);
+  return check_envelope (txn, who, changed, after, error) &&
+         csm_draft_review_update (txn, who, before, after, other_reply, now, error);
+}
+
+/* Two devices without a network made the same draft: what the second one wrote goes into the first one's. */
+static gboolean
+merge_into (CsmTxn              *txn,
+            const CsmPrincipal  *who,
+            JsonObject          *before,
+            JsonObject          *record,
+            GError             **error)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_DRAFT);
+  g_autoptr (JsonObject) nothing = json_object_new ();
+  g_autoptr (JsonObject) after = csm_json_copy_object (before);
+  g_autoptr (GPtrArray) given = NULL;
+
+  csm_record_fill_defaults (type, nothing);
+  given = csm_record_changed (type, nothing, record);
+  for (guint i = 0; i < given->len; i++)
+    {
+      const CsmProperty *property = csm_record_type_property (type, g_ptr_array_index (given, i));
+
+      if ((property->flags & (CSM_PROPERTY_SERVER_SET | CSM_PROPERTY_IMMUTABLE)) == 0)
+        json_object_set_member (after, property->name, json_node_copy (json_object_get_member (record, property->name)));
+    }
+  return prepare (txn, who, before, after, error) && csm_desk_save (txn, CSM_TYPE_ID_DRAFT, after, error);
+}
+
+/**
+ * csm_draft_rules_create:
+ * @txn: the transaction
+ * @who: who begins to write
+ * @id: its id, which has the conversation's ULID
+ * @record: the draft
+ * @error: return location
+ *
+ * Returns: whether it was written; a draft that is there already gets what is in @record
+ */
+gboolean
+csm_draft_rules_create (CsmTxn              *txn,
+                        const CsmPrincipal  *who,
+                        const char          *id,
+                        JsonObject          *record,
+                        GError             **error)
+{
+  const char *conversation_id = csm_json_get_string (record, "conversationId");
+  g_autofree char *wanted = csm_id_with_letter (conversation_id, csm_record_type_get (CSM_TYPE_ID_DRAFT)->letter);
+  g_autoptr (JsonObject) conversation = NULL;
+  g_autoptr (JsonObject) before = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!check_role (who, error))
+    return FALSE;
+  if (!g_str_equal (wanted, id))
+    return invalid (error, "conversationId");
+  conversation = csm_desk_load (txn, CSM_TYPE_ID_CONVERSATION, conversation_id, error);
+  if (conversation == NULL)
+    return FALSE;
+  before = csm_desk_peek (txn, CSM_TYPE_ID_DRAFT, id, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (before != NULL)
+    return merge_into (txn, who, before, record, error);
+  before = json_object_new ();
+  csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_DRAFT), before);
+  /* The conversation may have gone to another case while its writer was away. */
+  csm_json_set_string (record, "caseId", csm_json_get_string (conversation, "caseId"));
+  csm_json_set_string (record, "id", id);
+  return prepare (txn, who, before, record, error) && csm_desk_add (txn, CSM_TYPE_ID_DRAFT, id, record, error);
+}
+
+/**
+ * csm_draft_rules_update:
+ * @txn: the transaction
+ * @who: who writes
+ * @before: the draft
+ * @after: what a patch made of it
+ * @error: return location
+ *
+ * Returns: whether it was written
+ */
+gboolean
+csm_draft_rules_update (CsmTxn              *txn,
+                        const CsmPrincipal  *who,
+                        JsonObject          *before,
+                        JsonObject          *after,
+                        GError             **error)
+{
+  return check_role (who, error) &&
+         prepare (txn, who, before, after, error) &&
+         csm_desk_save (txn, CSM_TYPE_ID_DRAFT, after, error);
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-desk"
+#include "config.h"
+#include "csm-draft-send.h"
+
+#include <string.h>
+
+#include "csm-desk-records.h"
+#include "csm-draft-merge.h"
+#include "csm-draft-review.h"
+#include "csm-id.h"
+#include "csm-json.h"
+#include "csm-rules.h"
+#include "csm-shape.h"
+#include "csm-validate.h"
+
+/* What begins anew with the next reply; the server's notes on the review do, too. */
+static const char *const begins_anew[] = {
+  "to", "cc", "bcc", "subject", "attachments", "basedOn",
+  "review", "reviewerId", "reviewTeamId", "reviewNote", "requestedBy", "reviewedBy", "reviewedAt", "changedSinceReview",
+};
+#define FIRST_OF_REVIEW 6
+
+static gboolean
+invalid (GError     **error,
+         const char  *property)
+{
+  return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, property);
+}
+
+/* The draft of the conversation; NULL without an error: there is none. */
+static JsonObject *
+peek_draft (CsmTxn      *txn,
+            JsonObject  *submission,
+            GError     **error)
+{
+  g_autofree char *id = csm_id_with_letter (csm_json_get_string (submission, "conversationId"), csm_record_type_get (CSM_TYPE_ID_DRAFT)->letter);
+
+  return csm_desk_peek (txn, CSM_TYPE_ID_DRAFT, id, error);
+}
+
+/* Whether the paragraph as it is went out: the sender has seen it so, or wrote it and said it. */
+static gboolean
+was_meant (JsonObject         *paragraph,
+           JsonObject         *named,
+           JsonObject         *submission,
+           const CsmPrincipal *who)
+{
+  const char *writer = csm_json_get_string (named, "writer"), *text = csm_json_get_string (paragraph, "text");
+
+  if (csm_json_get_int (paragraph, "rev", 0) == csm_json_get_int (named, "rev", -1))
+    return TRUE;
+  if (g_strcmp0 (csm_json_get_string (paragraph, "by"), who->person_id) != 0)
+    return FALSE;
+  return (writer != NULL && g_strcmp0 (csm_json_get_string (paragraph, "writer"), writer) == 0) ||
+         (text != NULL && strstr (csm_json_get_string (submission, "textBody"), text) != NULL);
+}
+
+/* (transfer full): what is taken out of @paragraphs */
+static JsonObject *
+take_paragraphs (JsonObject         *paragraphs,
+                 JsonObject         *submission,
+                 const CsmPrincipal *who)
+{
+  JsonObject *taken = json_object_new ();
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, csm_json_get_object (submission, "draftParagraphs"));
+  while (json_object_iter_next_ordered (&iter, &key, &node))
+    {
+      JsonObject *paragraph = csm_json_get_object (paragraphs, key);
+      JsonObject *left;
+
+      if (paragraph == NULL || !was_meant (paragraph, json_node_get_object (node), submission, who))
+        continue;
+      csm_desk_set_key (submission, "writtenBy", csm_json_get_string (paragraph, "by"));
+      json_object_set_object_member (taken, key, csm_json_copy_object (paragraph));
+      left = csm_draft_without_text (paragraph);
+      if (left != NULL)
+        json_object_set_object_member (paragraphs, key, left);
+      else
+        json_object_remove_member (paragraphs, key);
+    }
+  return taken;
+}
+
+static gboolean
+is_attached (JsonObject *submission,
+             const char *blob_id)
+{
+  JsonArray *list = csm_json_get_array (submission, "attachments");
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      if (g_strcmp0 (csm_json_get_string (csm_desk_object_at (list, i), "blobId"), blob_id) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whoever goes on has still whom to write to, but what was attached has gone. */
+static void
+drop_sent_attachments (JsonObject *draft,
+                       JsonObject *submission)
+{
+  JsonArray *old = csm_json_get_array (draft, "attachments"), *new = json_array_new ();
+
+  for (guint i = 0; old != NULL && i < json_array_get_length (old); i++)
+    {
+      JsonObject *one = csm_desk_object_at (old, i);
+
+      if (one != NULL && !is_attached (submission, csm_json_get_string (one, "blobId")))
+        json_array_add_object_element (new, json_object_ref (one));
+    }
+  json_object_set_array_member (draft, "attachments", new);
+}
+
+static void
+begin_anew (JsonObject *draft,
+            JsonObject *submission)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_DRAFT);
+
+  csm_draft_review_reset (draft);
+  if (json_object_get_size (csm_json_get_object (draft, "paragraphs")) > 0)
+    {
+      drop_sent_attachments (draft, submission);
+      return;
+    }
+  for (guint i = 0; i < FIRST_OF_REVIEW; i++)
+    json_object_set_member (draft, begins_anew[i], csm_property_default (csm_record_type_property (type, begins_anew[i])));
+}
+
+static JsonNode *
+value_of (JsonObject *record,
+          const char *name)
+{
+  JsonNode *node = json_object_get_member (record, name);
+
+  return node != NULL ? json_node_copy (node) : json_node_new (JSON_NODE_NULL);
+}
+
+/* What Undo needs: {paragraphs, left: what stayed as {key: rev}, values: {property: {before, after}}}. */
+static JsonObject *
+note_taken (JsonObject *before,
+            JsonObject *after,
+            JsonObject *taken)
+{
+  g_autoptr (JsonObject) note = json_object_new ();
+  JsonObject *left = json_object_new (), *values = json_object_new ();
+  JsonObject *paragraphs = csm_json_get_object (after, "paragraphs");
+  g_autoptr (GPtrArray) keys = csm_draft_keys (paragraphs);
+
+  for (guint i = 0; i < keys->len; i++)
+    json_object_set_int_member (left, g_ptr_array_index (keys, i), csm_json_get_int (csm_json_get_object (paragraphs, g_ptr_array_index (keys, i)), "rev", 0));
+  for (guint i = 0; i < G_N_ELEMENTS (begins_anew); i++)
+    {
+      JsonObject *pair = json_object_new ();
+
+      json_object_set_member (pair, "before", value_of (before, begins_anew[i]));
+      json_object_set_member (pair, "after", value_of (after, begins_anew[i]));
+      json_object_set_object_member (values, begins_anew[i], pair);
+    }
+  json_object_set_object_member (note, "paragraphs", json_object_ref (taken));
+  json_object_set_object_member (note, "left", left);
+  json_object_set_object_member (note, "values", values);
+  return csm_json_copy_object (note);
+}
+
+/**
+ * csm_draft_take:
+ * @txn: the transaction
+ * @who: who sends
+ * @submission: what is sent; the server's notes about its writing are set
+ * @error: return location
+ *
+ * Takes out of the conversation's draft what goes out. What somebody else has changed since, the sender hasn't sent: it stays.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+csm_draft_take (CsmTxn              *txn,
+                const CsmPrincipal  *who,
+                JsonObject          *submission,
+                GError             **error)
+{
+  static const CsmShapeField fields[] = { { "rev", CSM_SHAPE_INT, G_MAXINT64, TRUE }, { "writer", CSM_SHAPE_LINE, CSM_SHAPE_MAX_KEY, FALSE } };
+  JsonObject *named = csm_json_get_object (submission, "draftParagraphs");
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonObject) before = NULL;
+  g_autoptr (JsonObject) after = NULL;
+  g_autoptr (JsonObject) taken = NULL;
+
+  if (!csm_shape_fits_map (named, fields, G_N_ELEMENTS (fields)))
+    return invalid (error, "draftParagraphs");
+  before = named != NULL ? peek_draft (txn, submission, &local) : NULL;
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  json_object_set_object_member (submission, "writtenBy", json_object_new ());
+  if (before != NULL)
+    {
+      after = csm_json_copy_object (before);
+      taken = take_paragraphs (csm_json_get_object (after, "paragraphs"), submission, who);
+    }
+  if (json_object_get_size (csm_json_get_object (submission, "writtenBy")) == 0)
+    csm_desk_set_key (submission, "writtenBy", who->person_id);
+  if (taken == NULL || json_object_get_size (taken) == 0)
+    return TRUE;
+  begin_anew (after, submission);
+  json_object_set_object_member (submission, "draftBefore", note_taken (before, after, taken));
+  return csm_desk_save (txn, CSM_TYPE_ID_DRAFT, after, error);
+}
+
+/* What is not there yet, in other words or as the paragraph itself. */
+static void
+add_other (JsonObject *paragraph,
+           JsonArray  *others,
+           JsonObject *source)
+{
+  const char *text = csm_json_get_string (source, "text");
+  JsonObject *entry;
+
+  if (source == NULL || g_strcmp0 (csm_json_get_string (paragraph, "text"), text) == 0)
+    return;
+  for (guint i = 0; i < json_array_get_length (others); i++)
+    {
+      if (g_strcmp0 (csm_json_get_string (csm_desk_object_at (others, i), "text"), text) == 0)
+        return;
+    }
+  entry = json_object_new ();
+  csm_json_set_string (entry, "text", text);
+  csm_json_set_string (entry, "by", csm_json_get_string (source, "by"));
+  csm_json_set_string (entry, "at", csm_json_get_string (source, "at"));
+  csm_json_set_string (entry, "writer", csm_json_get_string (source, "writer"));
+  json_array_add_object_element (others, entry);
+}
+
+static void
+add_others (JsonObject *paragraph,
+            JsonArray  *others,
+            JsonObject *source)
+{
+  JsonArray *list = csm_json_get_array (source, "others");
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    add_other (paragraph, others, csm_desk_object_at (list, i));
+}
+
+/* What was written there since stays beside it. */
+static void
+put_paragraph_back (JsonObject *paragraphs,
+                    const char *key,
+                    JsonObject *taken)
+{
+  JsonObject *now = csm_json_get_object (paragraphs, key);
+  JsonObject *back = csm_json_copy_object (taken);
+  JsonArray *others = json_array_new ();
+
+  json_object_set_int_member (back, "rev", MAX (csm_json_get_int (taken, "rev", 0), csm_json_get_int (now, "rev", 0)) + 1);
+  add_others (back, others, taken);
+  add_other (back, others, now);
+  add_others (back, others, now);
+  if (json_array_get_length (others) > 0)
+    json_object_set_array_member (back, "others", others);
+  else
+    json_array_unref (others);
+  json_object_set_object_member (paragraphs, key, back);
+}
+
+static gboolean
+is_as_left (JsonObject *paragraphs,
+            JsonObject *left)
+{
+  g_autoptr (GList) keys = json_object_get_members (paragraphs);
+
+  if (json_object_get_size (paragraphs) != json_object_get_size (left))
+    return FALSE;
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      if (csm_json_get_int (left, l->data, -1) != csm_json_get_int (csm_json_get_object (paragraphs, l->data), "rev", 0))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* But for what somebody has set since. */
+static void
+restore_values (JsonObject *draft,
+                JsonObject *values,
+                gboolean    as_left)
+{
+  gboolean reviewed;
+
+  for (guint i = 0; i < G_N_ELEMENTS (begins_anew); i++)
+    {
+      JsonObject *pair = csm_json_get_object (values, begins_anew[i]);
+      g_autoptr (JsonNode) now = value_of (draft, begins_anew[i]);
+
+      if (pair != NULL && json_node_equal (now, json_object_get_member (pair, "after")))
+        json_object_set_member (draft, begins_anew[i], json_node_copy (json_object_get_member (pair, "before")));
+    }
+  reviewed = csm_json_get_string (draft, "reviewedBy") != NULL;
+  if (reviewed && !as_left)
+    json_object_set_boolean_member (draft, "changedSinceReview", TRUE);
+}
+
+/**
+ * csm_draft_put_back:
+ * @txn: the transaction
+ * @submission: what was taken back; the server's note about its draft is forgotten
+ * @error: return location
+ *
+ * Returns: whether the draft has again what had been taken out of it
+ */
+gboolean
+csm_draft_put_back (CsmTxn      *txn,
+                    JsonObject  *submission,
+                    GError     **error)
+{
+  JsonObject *note = csm_json_get_object (submission, "draftBefore");
+  JsonObject *taken = csm_json_get_object (note, "paragraphs");
+  g_autoptr (JsonObject) stored = NULL;
+  g_autoptr (JsonObject) draft = NULL;
+  g_autoptr (GError) local = NULL;
+  JsonObject *paragraphs;
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+  gboolean as_left;
+
+  if (note == NULL)
+    return TRUE;
+  stored = peek_draft (txn, submission, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (stored == NULL)
+    return TRUE;
+  draft = csm_json_copy_object (stored);
+  paragraphs = csm_json_get_object (draft, "paragraphs");
+  as_left = is_as_left (paragraphs, csm_json_get_object (note, "left"));
+  json_object_iter_init_ordered (&iter, taken);
+  while (json_object_iter_next_ordered (&iter, &key, &node))
+    put_paragraph_back (paragraphs, key, json_node_get_object (node));
+  restore_values (draft, csm_json_get_object (note, "values"), as_left);
+  json_object_set_null_member (submission, "draftBefore");
+  return csm_desk_save (txn, CSM_TYPE_ID_DRAFT, draft, error);
+}
+
+/**
+ * csm_draft_was_sent:
+ * @txn: the transaction
+ * @submission: what somebody sends
+ * @other: what the same person has sent before
+ * @was_sent: (out): whether both name a paragraph that is gone
+ * @error: return location
+ *
+ * One person with two windows may send the same draft twice.
+ *
+ * Returns: whether it could be looked up
+ */
+gboolean
+csm_draft_was_sent (CsmTxn      *txn,
+                    JsonObject  *submission,
+                    JsonObject  *other,
+                    gboolean    *was_sent,
+                    GError     **error)
+{
+  JsonObject *named = csm_json_get_object (submission, "draftParagraphs");
+  g_autoptr (JsonObject) draft = NULL;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GList) keys = NULL;
+
+  *was_sent = FALSE;
+  if (named == NULL || g_strcmp0 (csm_json_get_string (submission, "conversationId"), csm_json_get_string (other, "conversationId")) != 0 ||
+      g_strcmp0 (csm_json_get_string (other, "undoStatus"), "canceled") == 0)
+    return TRUE;
+  draft = peek_draft (txn, submission, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  keys = json_object_get_members (named);
+  for (GList *l = keys; l != NULL; l = l->next)
+    *was_sent |= csm_json_has_key (other, "draftParagraphs", l->data) && !csm_json_has_key (draft, "paragraphs", l->data);
+  return TRUE;
+}
