@@ -50,6 +50,7 @@ struct _CsmChannelPage
   AdwActionRow        *plus_row;
   GtkSwitch           *plus;
   GtkEditable         *auth_row;
+  GtkWidget           *auth_missing;
   GtkWidget           *disconnect_group;
 };
 
@@ -381,6 +382,7 @@ show_server (CsmChannelPage *self,
   for (GList *l = names; l != NULL; l = l->next)
     g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", (const char *) l->data);
   show_editable (self->auth_row, text->str);
+  gtk_widget_set_visible (self->auth_missing, names == NULL);
   adw_action_row_set_subtitle (self->plus_row, explained);
   gtk_switch_set_active (self->plus, csm_json_get_boolean (channel, "plusAddressing"));
 }
@@ -472,6 +474,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, plus_row);
   gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, plus);
   gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, auth_row);
+  gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, auth_missing);
   gtk_widget_class_bind_template_child (widget_class, CsmChannelPage, disconnect_group);
   gtk_widget_class_bind_template_callback (widget_class, name_cb);
   gtk_widget_class_bind_template_callback (widget_class, team_cb);

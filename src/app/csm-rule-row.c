@@ -17,12 +17,14 @@ struct _CsmRuleRow
   AdwExpanderRow  parent_instance;
   AdwComboRow    *lane_row;
   GtkWidget      *own_row;
+  GtkWidget      *up_button;
+  GtkWidget      *down_button;
   GtkWidget      *edit_button;
   JsonObject     *rule;
   gboolean        setting;  /* not by a person */
 };
 
-enum { SET, EDIT, REMOVE, N_SIGNALS };
+enum { SET, EDIT, REMOVE, MOVE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmRuleRow, csm_rule_row, ADW_TYPE_EXPANDER_ROW)
@@ -62,6 +64,18 @@ remove_cb (CsmRuleRow *self)
 }
 
 static void
+up_cb (CsmRuleRow *self)
+{
+  g_signal_emit (self, signals[MOVE], 0, -1);
+}
+
+static void
+down_cb (CsmRuleRow *self)
+{
+  g_signal_emit (self, signals[MOVE], 0, 1);
+}
+
+static void
 csm_rule_row_dispose (GObject *object)
 {
   CSM_RULE_ROW (object)->setting = TRUE;
@@ -87,14 +101,19 @@ csm_rule_row_class_init (CsmRuleRowClass *klass)
   signals[SET] = g_signal_new ("set", CSM_TYPE_RULE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, JSON_TYPE_NODE);
   signals[EDIT] = g_signal_new ("edit", CSM_TYPE_RULE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[REMOVE] = g_signal_new ("remove", CSM_TYPE_RULE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MOVE] = g_signal_new ("move", CSM_TYPE_RULE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-rule-row.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmRuleRow, lane_row);
   gtk_widget_class_bind_template_child (widget_class, CsmRuleRow, own_row);
+  gtk_widget_class_bind_template_child (widget_class, CsmRuleRow, up_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmRuleRow, down_button);
   gtk_widget_class_bind_template_child (widget_class, CsmRuleRow, edit_button);
   gtk_widget_class_bind_template_callback (widget_class, enabled_cb);
   gtk_widget_class_bind_template_callback (widget_class, lane_cb);
   gtk_widget_class_bind_template_callback (widget_class, edit_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);
+  gtk_widget_class_bind_template_callback (widget_class, up_cb);
+  gtk_widget_class_bind_template_callback (widget_class, down_cb);
 }
 
 static void
@@ -158,6 +177,17 @@ csm_rule_row_set (CsmRuleRow *self,
   gtk_widget_set_visible (self->edit_button, csm_rule_is_simple (rule));
   gtk_widget_set_sensitive (GTK_WIDGET (self), may_change);
   self->setting = FALSE;
+}
+
+/* Where else among the rules of one's own it could stand */
+void
+csm_rule_row_set_place (CsmRuleRow *self,
+                        gboolean    is_first,
+                        gboolean    is_last)
+{
+  g_return_if_fail (CSM_IS_RULE_ROW (self));
+  gtk_widget_set_sensitive (self->up_button, !is_first);
+  gtk_widget_set_sensitive (self->down_button, !is_last);
 }
 
 /* Returns: (transfer none): what it shows */

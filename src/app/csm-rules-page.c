@@ -27,6 +27,7 @@ struct _CsmRulesPage
   GPtrArray           *rows;        /* CsmRuleRow */
   GPtrArray           *block_rows;  /* AdwActionRow, of `block_ids` */
   GPtrArray           *block_ids;
+  char                *moved;       /* the rule that stays open although its row is another one now, or NULL */
   char                *editing;     /* the rule whose window is open; NULL: a new one's */
 };
 
@@ -63,21 +64,62 @@ remove_cb (CsmRulesPage *self,
   destroy (self, csm_json_get_string (csm_rule_row_get_rule (row), "id"), _("Delete a sorting rule"), _("Rule deleted"));
 }
 
+/* (element-type JsonObject): the rules of one's own, in order */
+static GPtrArray *
+list_own (CsmRulesPage *self)
+{
+  GPtrArray *rules = csm_workbench_get_directory (self->workbench)->rules;
+  GPtrArray *own = g_ptr_array_new ();
+
+  for (guint i = 0; i < rules->len; i++)
+    if (!csm_rule_is_block (rules->pdata[i]) && !csm_rule_is_built_in (rules->pdata[i]))
+      g_ptr_array_add (own, rules->pdata[i]);
+  g_ptr_array_sort (own, csm_rule_compare);
+  return own;
+}
+
+static void
+move_cb (CsmRulesPage *self,
+         int           by,
+         CsmRuleRow   *row)
+{
+  g_autoptr (GPtrArray) own = list_own (self);
+  CsmIntent *intent;
+  gpointer moved;
+  guint from, to;
+
+  for (from = 0; from < own->len; from++)
+    if (g_strcmp0 (csm_json_get_string (own->pdata[from], "id"), csm_json_get_string (csm_rule_row_get_rule (row), "id")) == 0)
+      break;
+  to = from + (guint) by;
+  if (from >= own->len || to >= own->len)
+    return;
+  moved = g_ptr_array_steal_index (own, from);
+  g_ptr_array_insert (own, (int) to, moved);
+  g_free (self->moved);
+  self->moved = g_strdup (csm_json_get_string (moved, "id"));
+  intent = csm_intent_new (_("Change the order of sorting rules"));
+  for (guint i = 0; i < own->len; i++)
+    {
+      JsonObject *patch;
+
+      if (csm_json_get_int (own->pdata[i], "position", 0) == (gint64) i + 1)
+        continue;
+      patch = json_object_new ();
+      json_object_set_int_member (patch, "position", (gint64) i + 1);
+      csm_intent_update (intent, CSM_TYPE_ID_RULE, csm_json_get_string (own->pdata[i], "id"), patch);
+    }
+  csm_preferences_perform (GTK_WIDGET (self), self->workbench, intent, _("Order changed"));
+}
+
 /* After the others of one's own */
 static gint64
 next_position (CsmRulesPage *self)
 {
-  GPtrArray *rules = csm_workbench_get_directory (self->workbench)->rules;
-  gint64 last = 0;
+  g_autoptr (GPtrArray) own = list_own (self);
+  gint64 last = own->len > 0 ? csm_json_get_int (own->pdata[own->len - 1], "position", 0) : 0;
 
-  for (guint i = 0; i < rules->len; i++)
-    {
-      gint64 position = csm_json_get_int (rules->pdata[i], "position", 0);
-
-      if (!csm_rule_is_block (rules->pdata[i]) && position < FIRST_BUILT_IN - 1)
-        last = MAX (last, position);
-    }
-  return last + 1;
+  return MIN (last + 1, FIRST_BUILT_IN - 1);
 }
 
 static void
@@ -147,6 +189,7 @@ make_row (CsmRulesPage *self)
 
   g_signal_connect_object (row, "edit", G_CALLBACK (edit_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "remove", G_CALLBACK (remove_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "move", G_CALLBACK (move_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "set", G_CALLBACK (set_cb), self, G_CONNECT_SWAPPED);
   adw_preferences_group_add (self->rules_group, row);
   return row;
@@ -174,6 +217,9 @@ show_rules (CsmRulesPage *self,
       if (i >= self->rows->len)
         g_ptr_array_add (self->rows, make_row (self));
       csm_rule_row_set (self->rows->pdata[i], rules->pdata[i], csm_directory_name (directory, csm_json_get_string (rules->pdata[i], "channelId")), admin);
+      if (g_strcmp0 (csm_json_get_string (rules->pdata[i], "id"), self->moved) == 0)
+        adw_expander_row_set_expanded (self->rows->pdata[i], TRUE);
+      csm_rule_row_set_place (self->rows->pdata[i], i == 0, i + 1 >= rules->len || csm_rule_is_built_in (rules->pdata[i + 1]));
     }
   adw_preferences_group_set_description (self->rules_group,
                                          admin ? _("The first one that fits says where new mail goes. Everything else comes to the inbox.")
@@ -307,6 +353,7 @@ csm_rules_page_finalize (GObject *object)
   g_ptr_array_unref (self->rows);
   g_ptr_array_unref (self->block_rows);
   g_ptr_array_unref (self->block_ids);
+  g_free (self->moved);
   g_free (self->editing);
   G_OBJECT_CLASS (csm_rules_page_parent_class)->finalize (object);
 }

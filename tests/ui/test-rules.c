@@ -181,6 +181,12 @@ is_gone (gpointer data)
   return csm_ui_find_label (data, "shop.example.net") == NULL;
 }
 
+static gboolean
+is_second (gpointer data)
+{
+  return csm_ui_find_label (csm_ui_find_type (data, CSM_TYPE_RULE_ROW), "mailing list contains") != NULL;
+}
+
 static void
 test_own_rule (CsmUiDesk     *desk,
                gconstpointer  data)
@@ -226,6 +232,14 @@ test_own_rule (CsmUiDesk     *desk,
   changed = last_op (desk, 2);
   g_assert_cmpstr (changed->record_id, ==, "r01J00000000000000000000090");
   csm_ui_world_wait_label (GTK_WIDGET (window), "Mail whose sender is anybody at shop.example.net");
+
+  /* The newer one is tried first from now on. */
+  g_assert_nonnull (csm_ui_find_label (csm_ui_find_type (page, CSM_TYPE_RULE_ROW), "shop.example.net"));
+  g_signal_emit_by_name (csm_ui_find (find_rule (window, "mailing list contains"), GTK_TYPE_BUTTON, "up_button"), "clicked");
+  csm_ui_wait_until (is_second, page, "the other order");
+  g_assert_true (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (csm_ui_find_type (page, CSM_TYPE_RULE_ROW))));
+  g_assert_false (gtk_widget_get_sensitive (csm_ui_find (csm_ui_find_type (page, CSM_TYPE_RULE_ROW), GTK_TYPE_BUTTON, "up_button")));
+  g_assert_false (gtk_widget_get_sensitive (csm_ui_find (find_rule (window, "shop.example.net"), GTK_TYPE_BUTTON, "down_button")));
   gtk_window_destroy (window);
 }
 
