@@ -228,10 +228,10 @@ csm_case_rules_update (CsmTxn              *txn,
     csm_case_flow_set_status (after, "open", now);
   csm_case_touch_messages (after);
   return bring_back (txn, who, before, after, now, error) &&
+         csm_case_work_follow (txn, who, before, after, error) &&
          csm_history_add_changes (txn, who->person_id, before, after, record_id, error) &&
          (!comes_to_team (before, after) || csm_assign_fair (txn, after, error)) &&
-         csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) &&
-         csm_case_work_follow (txn, who, before, after, error);
+         csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error);
 }
 
 /**
