@@ -7,9 +7,11 @@
 #include "csm-address.h"
 #include "csm-away.h"
 #include "csm-case-flow.h"
+#include "csm-customer-merge.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
 #include "csm-json.h"
+#include "csm-merge.h"
 #include "csm-time.h"
 #include "csm-validate.h"
 
@@ -283,6 +285,7 @@ check_team (CsmTxn      *txn,
 static gboolean
 check_identity (CsmTxn      *txn,
                 const char  *id,
+                const char  *split_from_id,
                 const char  *key,
                 JsonObject  *identity,
                 GError     **error)
@@ -303,7 +306,8 @@ check_identity (CsmTxn      *txn,
       g_propagate_error (error, local);
       return FALSE;
     }
-  return owner == NULL || g_str_equal (owner, id) || csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "identities");
+  return owner == NULL || g_str_equal (owner, id) || g_strcmp0 (owner, split_from_id) == 0 ||
+         csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "identities");
 }
 
 static gboolean
@@ -314,16 +318,25 @@ check_customer (CsmTxn      *txn,
                 GError     **error)
 {
   JsonObject *identities = csm_json_get_object (record, "identities");
+  g_autofree char *split_from_id = NULL;
   JsonObjectIter iter;
   const char *key;
   JsonNode *node;
 
   if (!csm_rules_need_keys (txn, CSM_TYPE_ID_TAG, record, "tags", error))
     return FALSE;
+  if (before == NULL && csm_json_get_string (record, "mergedIntoId") != NULL)
+    return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "mergedIntoId");
+  if (before == NULL && csm_json_get_string (record, "splitFromId") != NULL)
+    {
+      split_from_id = csm_merge_check (txn, CSM_TYPE_ID_CUSTOMER, id, csm_json_get_string (record, "splitFromId"), error);
+      if (split_from_id == NULL)
+        return FALSE;
+    }
   json_object_iter_init_ordered (&iter, identities);
   while (json_object_iter_next_ordered (&iter, &key, &node))
     {
-      if (!csm_json_has_key (before, "identities", key) && !check_identity (txn, id, key, json_node_get_object (node), error))
+      if (!csm_json_has_key (before, "identities", key) && !check_identity (txn, id, split_from_id, key, json_node_get_object (node), error))
         return FALSE;
     }
   return TRUE;
@@ -389,6 +402,8 @@ csm_directory_rules_create (CsmTxn               *txn,
     }
   if (type->id == CSM_TYPE_ID_CUSTOMER && !check_customer (txn, id, NULL, record, error))
     return FALSE;
+  if (type->id == CSM_TYPE_ID_CUSTOMER && csm_json_get_string (record, "splitFromId") != NULL)
+    return csm_customer_split_off (txn, who, id, record, error);
   return csm_desk_add (txn, type->id, id, record, error);
 }
 
@@ -432,8 +447,8 @@ csm_directory_rules_update (CsmTxn               *txn,
       if (!csm_rules_need (txn, CSM_TYPE_ID_TEAM, after, "teamId", error))
         return FALSE;
     }
-  if (type->id == CSM_TYPE_ID_CUSTOMER && !check_customer (txn, id, before, after, error))
-    return FALSE;
+  if (type->id == CSM_TYPE_ID_CUSTOMER)
+    return check_customer (txn, id, before, after, error) && csm_customer_merge_update (txn, who, before, after, error);
   return csm_desk_save (txn, type->id, after, error);
 }
 

@@ -7,6 +7,7 @@
 #include "csm-assign.h"
 #include "csm-away.h"
 #include "csm-case-flow.h"
+#include "csm-customer-merge.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
 #include "csm-id.h"
@@ -115,6 +116,7 @@ csm_intake_open_case (CsmIntake  *self,
          (self->incoming->history || self->parties.outgoing || csm_assign_fair (self->txn, self->case_, error)) &&
          csm_desk_add (self->txn, CSM_TYPE_ID_CASE, case_id, self->case_, error) &&
          csm_desk_add (self->txn, CSM_TYPE_ID_CONVERSATION, conversation_id, self->conversation, error) &&
+         csm_customer_follow (self->txn, self->parties.address, case_id, conversation_id, error) &&
          (self->aside == CSM_ASIDE_NOT ||
           csm_txn_put_aside (self->txn, self->incoming->channel_id, self->customer_id, self->case_lane, conversation_id, error));
 }

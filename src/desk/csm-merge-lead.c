@@ -234,6 +234,57 @@ follow_conversation (CsmTxn      *txn,
   return TRUE;
 }
 
+/* And a case or a conversation with a customer who was merged, with the one who stays. */
+static gboolean
+follow_customer (CsmTxn      *txn,
+                 const char  *id,
+                 JsonObject  *record,
+                 GError     **error)
+{
+  for (guint i = 0; i < MAX_STEPS && csm_json_get_string (record, "customerId") != NULL; i++)
+    {
+      const char *from = csm_json_get_string (record, "customerId");
+      g_autoptr (JsonObject) customer = csm_desk_load (txn, CSM_TYPE_ID_CUSTOMER, from, error);
+      const char *to;
+
+      if (customer == NULL)
+        return FALSE;
+      to = csm_json_get_string (customer, "mergedIntoId");
+      if (to == NULL)
+        return TRUE;
+      if (!csm_txn_note_move (txn, id, "customerId", from, to, error))
+        return FALSE;
+      csm_json_set_string (record, "customerId", to);
+    }
+  return TRUE;
+}
+
+static gboolean
+lead (CsmTxn      *txn,
+      CsmTypeId    type,
+      const char  *id,
+      JsonObject  *record,
+      GError     **error)
+{
+  switch (type)
+    {
+    case CSM_TYPE_ID_CASE:
+      return follow_customer (txn, id, record, error);
+    case CSM_TYPE_ID_CONVERSATION:
+      return follow_case (txn, id, record, TRUE, error) && follow_customer (txn, id, record, error);
+    case CSM_TYPE_ID_COMMENT:
+    case CSM_TYPE_ID_SHARED_COMMENT:
+    case CSM_TYPE_ID_TASK:
+      return follow_case (txn, id, record, TRUE, error);
+    case CSM_TYPE_ID_DRAFT:
+      return follow_case (txn, id, record, FALSE, error);
+    case CSM_TYPE_ID_SUBMISSION:
+      return follow_case (txn, id, record, FALSE, error) && follow_conversation (txn, id, record, error);
+    default:
+      return TRUE;
+    }
+}
+
 /**
  * csm_merge_lead:
  * @txn: the transaction
@@ -254,13 +305,9 @@ csm_merge_lead (CsmTxn      *txn,
                 JsonObject  *record,
                 GError     **error)
 {
-  gboolean in_conversation = type == CSM_TYPE_ID_SUBMISSION || type == CSM_TYPE_ID_DRAFT;
   g_autoptr (GError) local = NULL;
 
-  if (!in_conversation && type != CSM_TYPE_ID_CONVERSATION && type != CSM_TYPE_ID_COMMENT && type != CSM_TYPE_ID_SHARED_COMMENT && type != CSM_TYPE_ID_TASK)
-    return TRUE;
-  if (follow_case (txn, id, record, !in_conversation, &local) &&
-      (type != CSM_TYPE_ID_SUBMISSION || follow_conversation (txn, id, record, &local)))
+  if (lead (txn, type, id, record, &local))
     return TRUE;
   /* What names nothing is refused by the type's own rules, each in its own words. */
   if (g_error_matches (local, CSM_DESK_ERROR, CSM_DESK_ERROR_NOT_FOUND))

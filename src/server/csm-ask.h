@@ -30,6 +30,7 @@ typedef struct
 /* Answers in a thread of its own, and may block. NULL with an error: `CSM_ERROR`'s message is one sentence for the person who asked. */
 typedef JsonObject *(*CsmAskFunc) (CsmAsk *ask, GError **error);
 
+JsonObject *csm_ask_customer_merge_plan (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_guest_invite     (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_mailbox_find     (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_mailbox_test     (CsmAsk *ask, GError **error);

@@ -21,6 +21,7 @@ static const struct
   CsmAction   action; /* what the role has to allow */
   CsmAskFunc  func;
 } table[] = {
+  { "customer/merge-plan", CSM_ACTION_MERGE_CUSTOMERS, csm_ask_customer_merge_plan },
   { "guest/invite", CSM_ACTION_SHARE_CASES, csm_ask_guest_invite },
   { "mailbox/connect", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_connect },
   { "mailbox/find", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_find },

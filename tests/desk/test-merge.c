@@ -3,6 +3,7 @@
 #include "config.h"
 #include "desk-test.h"
 
+#include "csm-customer-merge.h"
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-outgoing-message.h"
@@ -379,6 +380,110 @@ test_sending (Desk   *desk,
   g_assert_cmpint (send_in (desk, txn, two.case_id[0], two.conversation[1], two.mail[0], NULL), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
 }
 
+/* --- Customers --------------------------------------------------------------------------------------------------------------- */
+
+static void
+assert_identities (CsmTxn     *txn,
+                   const char *customer_id,
+                   guint       count)
+{
+  g_autoptr (JsonObject) customer = desk_test_get (txn, CSM_TYPE_ID_CUSTOMER, customer_id);
+
+  g_assert_cmpuint (json_object_get_size (csm_json_get_object (customer, "identities")), ==, count);
+}
+
+static void
+test_customers (Desk   *desk,
+                CsmTxn *txn)
+{
+  g_auto (Two) two = { NULL };
+  g_autofree char *jonas = NULL;
+  g_autofree char *priya = NULL;
+  g_autofree char *merge = NULL;
+  g_autofree char *back = NULL;
+  g_autofree char *later = NULL;
+  g_autofree char *later_case = NULL;
+  g_autofree char *opened = csm_id_new ('c');
+  g_autoptr (JsonObject) plan = NULL;
+  GError *error = NULL;
+
+  two_init (&two, desk, txn);
+  jonas = desk_test_text (txn, CONVERSATION, two.conversation[0], "customerId");
+  priya = desk_test_text (txn, CONVERSATION, two.conversation[1], "customerId");
+  g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, jonas, "{'organisation':'Weber'}"), ==, -1);
+  plan = csm_customer_merge_plan (txn, jonas, priya, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (csm_json_get_int (plan, "cases", 0), ==, 1);
+  g_assert_cmpint (csm_json_get_int (plan, "conversations", 0), ==, 1);
+  g_assert_cmpint (csm_json_get_int (plan, "identities", 0), ==, 1);
+  g_assert_cmpuint (json_array_get_length (csm_json_get_array (plan, "differ")), ==, 2);
+  g_assert_null (csm_customer_merge_plan (txn, jonas, jonas, &error));
+  g_clear_error (&error);
+
+  merge = g_strdup_printf ("{'mergedIntoId':'%s'}", priya);
+  back = g_strdup_printf ("{'mergedIntoId':'%s'}", jonas);
+  g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, jonas, back), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+  g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, jonas, merge), ==, -1);
+  g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, priya, back), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+  assert_identities (txn, jonas, 0);
+  assert_identities (txn, priya, 2);
+  desk_assert_text (txn, CASE, two.case_id[0], "customerId", priya);
+  desk_assert_text (txn, CONVERSATION, two.conversation[0], "customerId", priya);
+  g_assert_cmpuint (desk_test_events (txn, two.case_id[0], "customer"), ==, 1);
+  g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, jonas, "{'identities/email:j@example.net':{'kind':'email','address':'j@example.net'}}"),
+                   ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+
+  /* Old addresses and ids lead to the one who stays, and come back with the other one. */
+  later = desk_test_mail (desk, txn, "jonas@example.net", "later@x", NULL);
+  later_case = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, later, "caseId");
+  desk_assert_text (txn, CASE, later_case, "customerId", priya);
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CASE, opened, desk_test_json ("{'subject':'x','customerId':'%s'}", jonas)), ==, -1);
+  desk_assert_text (txn, CASE, opened, "customerId", priya);
+  g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, jonas, "{'mergedIntoId':null}"), ==, -1);
+  assert_identities (txn, jonas, 1);
+  assert_identities (txn, priya, 1);
+  desk_assert_text (txn, CASE, two.case_id[0], "customerId", jonas);
+  desk_assert_text (txn, CASE, two.case_id[1], "customerId", priya);
+  desk_assert_text (txn, CASE, later_case, "customerId", jonas);
+  desk_assert_text (txn, CASE, opened, "customerId", jonas);
+}
+
+static void
+test_identity (Desk   *desk,
+               CsmTxn *txn)
+{
+  g_auto (Two) two = { NULL };
+  g_autofree char *jonas = NULL;
+  g_autofree char *priya = NULL;
+  g_autofree char *merge = NULL;
+  g_autofree char *new = csm_id_new ('u');
+  const char *address = "'identities':{'email:jonas@example.net':{'kind':'email','address':'jonas@example.net'}}";
+
+  two_init (&two, desk, txn);
+  jonas = desk_test_text (txn, CONVERSATION, two.conversation[0], "customerId");
+  priya = desk_test_text (txn, CONVERSATION, two.conversation[1], "customerId");
+  merge = g_strdup_printf ("{'mergedIntoId':'%s'}", priya);
+  g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, jonas, merge), ==, -1);
+
+  /* Not by mistake, and not from somebody who hasn't got it. */
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_CUSTOMER, new, desk_test_json ("{'name':'Jo',%s}", address)), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_CUSTOMER, new, desk_test_json ("{'name':'Jo','splitFromId':'%s'}", priya)),
+                   ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_CUSTOMER, new, desk_test_json ("{'name':'Jo','splitFromId':'%s',%s}", priya, address)), ==, -1);
+  assert_identities (txn, priya, 1);
+  assert_identities (txn, new, 1);
+  desk_assert_text (txn, CASE, two.case_id[0], "customerId", new);
+  desk_assert_text (txn, CONVERSATION, two.conversation[0], "customerId", new);
+  desk_assert_text (txn, CASE, two.case_id[1], "customerId", priya);
+
+  /* What people moved on by hand stays where it is until they take it back. */
+  g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, new, merge), ==, -1);
+  desk_assert_text (txn, CASE, two.case_id[0], "customerId", priya);
+  g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, jonas, "{'mergedIntoId':null}"), ==, -1);
+  desk_assert_text (txn, CASE, two.case_id[0], "customerId", jonas);
+  assert_identities (txn, jonas, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -391,5 +496,7 @@ main (int    argc,
   desk_test_add ("/merge/move", test_move);
   desk_test_add ("/merge/split", test_split);
   desk_test_add ("/merge/sending", test_sending);
+  desk_test_add ("/merge/customers", test_customers);
+  desk_test_add ("/merge/identity", test_identity);
   return g_test_run ();
 }
