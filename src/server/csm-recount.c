@@ -8,6 +8,7 @@
 #include "csm-case-retell.h"
 #include "csm-desk-records.h"
 #include "csm-json.h"
+#include "csm-projection.h"
 #include "csm-time.h"
 
 #define WORKSPACE CSM_ACCOUNT_WORKSPACE
@@ -178,7 +179,8 @@ each (Recount     *self,
  * @findings: (element-type utf8): gets a line for each finding, without customers' text
  * @error: return location
  *
- * Holds what records say of one another against these: cases against their messages, people against teams.
+ * Holds what records say of one another against these: cases against their messages, people against teams,
+ * and what partners see against what is shared with them.
  *
  * Returns: whether it worked
  */
@@ -190,5 +192,6 @@ csm_recount (CsmTxn     *txn,
 {
   Recount self = { txn, repair, findings };
 
-  return each (&self, CSM_TYPE_ID_CASE, recount_case, error) && each (&self, CSM_TYPE_ID_PERSON, recount_person, error);
+  return each (&self, CSM_TYPE_ID_CASE, recount_case, error) && each (&self, CSM_TYPE_ID_PERSON, recount_person, error) &&
+         csm_projection_check (txn, repair, findings, error);
 }

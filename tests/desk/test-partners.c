@@ -542,11 +542,52 @@ test_histories (Desk   *desk,
   model_clear (&model);
 }
 
+/* Behind the desk's back: what should not be there, what is missing, and what is other than it should be. */
+static void
+test_repair (Desk   *desk,
+             CsmTxn *txn)
+{
+  Model model = { 0 };
+  Partner *partner = &model.partners[0];
+  g_autoptr (JsonObject) extra = NULL;
+  g_autoptr (JsonObject) changed = NULL;
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+  GError *error = NULL;
+
+  model_init (&model, desk, txn);
+  for (guint i = 0; i < 2; i++)
+    desk_test_patch (txn, desk->agent, CSM_TYPE_ID_CASE, model.cases[i], desk_test_json ("{'partners/%s':{'conversation':true}}", partner->team));
+  g_assert_true (csm_txn_project (txn, &error));
+  check_partner (&model, partner);
+  extra = desk_test_get (txn, CSM_TYPE_ID_CASE, model.cases[2]);
+  json_object_set_null_member (extra, "ownerId");
+  json_object_set_null_member (extra, "customerId");
+  csm_txn_put (txn, partner->account, csm_record_type_get (CSM_TYPE_ID_CASE), model.cases[2], extra, &error);
+  g_assert_no_error (error);
+  changed = csm_txn_get (txn, partner->account, csm_record_type_get (CSM_TYPE_ID_TEAM), partner->team, &error);
+  csm_json_set_string (changed, "name", "Another");
+  csm_txn_put (txn, partner->account, csm_record_type_get (CSM_TYPE_ID_TEAM), partner->team, changed, &error);
+  g_assert_no_error (error);
+  csm_txn_destroy (txn, partner->account, csm_record_type_get (CSM_TYPE_ID_CASE), model.cases[0], &error);
+  g_assert_no_error (error);
+
+  g_assert_true (csm_projection_check (txn, FALSE, findings, &error));
+  g_assert_cmpuint (findings->len, ==, 3);
+  g_assert_true (csm_projection_check (txn, TRUE, findings, &error));
+  g_assert_cmpuint (findings->len, ==, 6);
+  g_assert_true (csm_projection_check (txn, FALSE, findings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (findings->len, ==, 6);
+  check_partner (&model, partner);
+  model_clear (&model);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   desk_test_add ("/partners/histories", test_histories);
+  desk_test_add ("/partners/repair", test_repair);
   return g_test_run ();
 }
