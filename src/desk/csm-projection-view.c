@@ -163,7 +163,7 @@ csm_projection_sum_up (JsonObject       *view,
     activity = MAX (activity, sum->commented_at);
   if (activity != CSM_TIME_NONE)
     csm_json_set_time (view, "lastActivityAt", activity);
-  csm_json_set_string (view, "messagesState", state);
+  csm_json_set_string (view, "messagesState", sum->count > 0 ? state : NULL);
   json_object_set_int_member (view, "messageCount", sum->count);
   json_object_set_boolean_member (view, "hasAttachment", sum->has_attachment);
   csm_json_set_string (view, "preview", csm_json_get_string (last, "preview"));
