@@ -14,9 +14,8 @@
 #define MAX_MESSAGES 20
 /* Of so many people in a case one is told. */
 #define MAX_TOLD 20
-/* So often a connection is told anything, and of the same case. */
-#define INTERVAL (250 * G_TIME_SPAN_MILLISECOND)
-#define CASE_INTERVAL G_TIME_SPAN_SECOND
+/* So often in a beat a connection is told anything; of the same case once. */
+#define OFTEN 4
 
 static const char *const doing_names[] = { NULL, "viewing", "comment", "reply" };
 
@@ -28,9 +27,9 @@ static gint64
 due (CsmLiveClient *self,
      CsmLiveWatch  *watch)
 {
-  gint64 at = self->sent_at != 0 ? self->sent_at + INTERVAL : 0;
+  gint64 at = self->sent_at != 0 ? self->sent_at + self->hub->beat / OFTEN : 0;
 
-  return watch != NULL && watch->told_at != 0 ? MAX (at, watch->told_at + CASE_INTERVAL) : at;
+  return watch != NULL && watch->told_at != 0 ? MAX (at, watch->told_at + self->hub->beat) : at;
 }
 
 /* The person isn't told of themselves. Returns: whether there is anything to say */
@@ -143,7 +142,7 @@ flush_cb (gpointer user_data)
   else
     {
       /* It has not read what it got before: it hears how things are when it has. */
-      schedule (self, now + CASE_INTERVAL);
+      schedule (self, now + self->hub->beat);
     }
   return G_SOURCE_REMOVE;
 }

@@ -5,12 +5,12 @@
 #include "csm-live-private.h"
 
 #include "csm-jmap-error.h"
-#include "csm-json.h"
 #include "csm-role.h"
 
-/* In parts of the server's patience (15 s): what isn't said again for so long is over. Clients say it every 5 s; with the sweep and what
- * waits for its turn nobody is shown for longer than the patience after they are gone. */
-#define LASTS_OF_15 13
+/* In so many beats: what isn't said again for so long is over. Clients say it every 5 s; with the sweep and what waits for its turn nobody is
+ * shown for more than 15 s after they are gone. */
+#define LASTS 13
+#define BEATS_OF_PATIENCE 15
 
 G_DEFINE_FINAL_TYPE (CsmLiveHub, csm_live_hub, G_TYPE_OBJECT)
 
@@ -30,7 +30,7 @@ sweep_cb (gpointer user_data)
     {
       CsmLiveClient *client = clients[i];
 
-      if (g_hash_table_size (client->doing) > 0 && now - client->said_at > self->lasts)
+      if (g_hash_table_size (client->doing) > 0 && now - client->said_at > LASTS * self->beat)
         csm_live_client_forget_doing (client);
       doing += g_hash_table_size (client->doing);
     }
@@ -45,7 +45,7 @@ void
 csm_live_hub_keep_sweeping (CsmLiveHub *self)
 {
   if (self->sweep_id == 0)
-    self->sweep_id = g_timeout_add_seconds (1, sweep_cb, self);
+    self->sweep_id = g_timeout_add ((guint) (self->beat / 1000), sweep_cb, self);
 }
 
 /* --- Who people are --------------------------------------------------------------------------------------------------------- */
@@ -59,14 +59,8 @@ find_colleague (CsmAuth     *auth,
                 GError     **error)
 {
   g_autoptr (CsmPrincipal) who = csm_auth_find (auth, txn, token_hash, error);
-  g_autoptr (JsonObject) person = NULL;
 
-  if (who == NULL || !csm_role_may (who->role, CSM_ACTION_WRITE_COMMENTS))
-    return NULL;
-  person = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_PERSON), who->person_id, error);
-  if (person == NULL || g_strcmp0 (csm_json_get_string (person, "kind"), "guest") == 0)
-    return NULL;
-  return g_steal_pointer (&who->person_id);
+  return who != NULL && csm_role_may (who->role, CSM_ACTION_WRITE_COMMENTS) ? g_steal_pointer (&who->person_id) : NULL;
 }
 
 /* Hash of a token → its person, for those who are colleagues. */
@@ -225,7 +219,7 @@ csm_live_hub_new (CsmStore *store,
 
   self->store = g_object_ref (store);
   self->auth = csm_auth_ref (auth);
-  self->lasts = patience * G_USEC_PER_SEC * LASTS_OF_15 / 15;
+  self->beat = patience * G_USEC_PER_SEC / BEATS_OF_PATIENCE;
   g_signal_connect_object (store, "changed", G_CALLBACK (changed_cb), self, 0);
   return self;
 }

@@ -66,7 +66,7 @@ struct _CsmLiveHub
   CsmAuth    *auth;
   GHashTable *clients;   /* set of CsmLiveClient */
   GHashTable *cases;     /* id → CsmLiveCase */
-  gint64      lasts;     /* µs: what somebody said, unless they say it again */
+  gint64      beat;      /* µs; of which all times are multiples: a second */
   guint       sweep_id;  /* only while somebody is somewhere */
   gboolean    looking;   /* who people are is being read */
   gboolean    look_again;
