@@ -30,18 +30,6 @@ csm_rules_refuse (GError       **error,
 }
 
 /**
- * csm_rules_is_lead:
- * @who: a signed-in person
- *
- * Returns: whether the person is a lead or an admin
- */
-gboolean
-csm_rules_is_lead (const CsmPrincipal *who)
-{
-  return g_strcmp0 (who->role, "lead") == 0 || g_strcmp0 (who->role, "admin") == 0;
-}
-
-/**
  * csm_rules_need:
  * @txn: the transaction
  * @type: what @property names

@@ -122,6 +122,18 @@ csm_parties_mailbox (CsmTxn      *txn,
   return record != NULL ? json_object_ref (record) : csm_desk_load (txn, CSM_TYPE_ID_CHANNEL, channel_id, error);
 }
 
+/* A partner's guests can sign in, but what they mail comes from outside. (transfer full) */
+static char *
+find_colleague (CsmTxn      *txn,
+                const char  *address,
+                GError     **error)
+{
+  g_autofree char *id = csm_txn_find_person (txn, address, error);
+  g_autoptr (JsonObject) person = id != NULL ? csm_desk_peek (txn, CSM_TYPE_ID_PERSON, id, error) : NULL;
+
+  return person != NULL && g_strcmp0 (csm_json_get_string (person, "kind"), "guest") != 0 ? g_steal_pointer (&id) : NULL;
+}
+
 /**
  * csm_parties_is_own:
  * @txn: the transaction
@@ -148,9 +160,9 @@ csm_parties_is_own (CsmTxn      *txn,
   *own = FALSE;
   if (mailboxes == NULL)
     return FALSE;
-  person = csm_txn_find_person (txn, address, &local);
+  person = find_colleague (txn, address, &local);
   if (person == NULL && local == NULL && plain != NULL)
-    person = csm_txn_find_person (txn, plain, &local);
+    person = find_colleague (txn, plain, &local);
   if (local != NULL)
     {
       g_propagate_error (error, local);

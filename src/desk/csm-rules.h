@@ -36,7 +36,6 @@ gboolean csm_rules_may           (const CsmPrincipal *who,
 gboolean csm_rules_check_partners (CsmTxn            *txn,
                                   JsonObject         *record,
                                   GError            **error);
-gboolean csm_rules_is_lead       (const CsmPrincipal *who);
 
 gboolean csm_case_rules_create   (CsmTxn *txn, const CsmPrincipal *who, const char *id, JsonObject *record, GError **error);
 gboolean csm_case_rules_update   (CsmTxn *txn, const CsmPrincipal *who, JsonObject *before, JsonObject *after, const char *record_id, GError **error);

@@ -582,6 +582,20 @@ test_repair (Desk   *desk,
   model_clear (&model);
 }
 
+static void
+test_mail (Desk   *desk,
+           CsmTxn *txn)
+{
+  Model model = { 0 };
+  g_autofree char *message = NULL;
+
+  model_init (&model, desk, txn);
+  message = desk_test_mail (desk, txn, "guest0@partner.example.org", "a@x", NULL);
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, message, "direction", "in");
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, message, "authorId", NULL);
+  model_clear (&model);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -589,5 +603,6 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   desk_test_add ("/partners/histories", test_histories);
   desk_test_add ("/partners/repair", test_repair);
+  desk_test_add ("/partners/mail", test_mail);
   return g_test_run ();
 }

@@ -240,6 +240,23 @@ test_work (void)
   csm_assert_text (theirs, "list/0/authorId", person);
 }
 
+static guint
+count_found (const char *text)
+{
+  g_autofree char *arguments = g_strdup_printf ("{'accountId':'%s','filter':{'text':'%s'}}", account, text);
+  g_autoptr (CsmTestReply) reply = call ("Case/query", arguments);
+
+  return json_array_get_length (json_node_get_array (csm_test_find (reply->json, "methodResponses/0/1/ids")));
+}
+
+/* Words that are only inside find nothing: finding is telling. */
+static void
+test_search (void)
+{
+  g_assert_cmpuint (count_found ("question"), ==, 1);
+  g_assert_cmpuint (count_found (INSIDE), ==, 0);
+}
+
 /* Both answer the same, so that nobody learns which ids there are. */
 static void
 test_unknown (void)
@@ -493,6 +510,7 @@ main (int   argc,
   g_test_add_func ("/guests/join", test_join);
   g_test_add_func ("/guests/session", test_session);
   g_test_add_func ("/guests/work", test_work);
+  g_test_add_func ("/guests/search", test_search);
   g_test_add_func ("/guests/unknown", test_unknown);
   g_test_add_func ("/guests/methods", test_methods);
   g_test_add_func ("/guests/asks", test_asks);
