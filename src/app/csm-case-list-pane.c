@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-case-list-slot.h"
+#include "csm-live-list.h"
 #include "csm-mailbox-offer.h"
 #include "csm-notice-bar.h"
 #include "csm-view-text.h"
@@ -17,6 +18,7 @@ struct _CsmCaseListPane
   AdwBin              parent_instance;
   CsmWorkbench       *workbench;
   CsmCaseListModel   *model;
+  CsmLiveList        *live;
   GtkSingleSelection *selection;
   CsmCaseView        *shown;      /* the workbench's view, or a search */
   char               *search;     /* NULL: none */
@@ -253,6 +255,7 @@ list_again (CsmCaseListPane *self)
   g_signal_connect_object (self->model, "ready", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "filled", G_CALLBACK (select_open_case), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "filled", G_CALLBACK (csm_live_list_update), self->live, G_CONNECT_SWAPPED);
   self->selecting = TRUE;
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
   self->selecting = FALSE;
@@ -359,6 +362,8 @@ build_near_rows (CsmCaseListPane *self)
       if (position != GTK_INVALID_LIST_POSITION && position >= first && position <= last)
         csm_case_list_slot_build (slot);
     }
+  if (self->live != NULL)
+    csm_live_list_update (self->live);
 }
 
 static void
@@ -431,6 +436,9 @@ set_workbench (CsmCaseListPane *self,
   if (self->workbench != NULL)
     g_signal_handlers_disconnect_by_data (self->workbench, self);
   drop_model (self);
+  if (self->live != NULL)
+    csm_live_list_close (self->live);
+  g_clear_object (&self->live);
   gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), NULL);
   g_set_object (&self->workbench, workbench);
   if (self->notice != NULL)
@@ -440,6 +448,7 @@ set_workbench (CsmCaseListPane *self,
       g_autoptr (GtkListItemFactory) factory = create_factory (self);
 
       gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
+      self->live = csm_live_list_new (workbench, self->list);
       g_signal_connect_object (workbench, "notify::view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (select_open_case), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);

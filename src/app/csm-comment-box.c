@@ -618,7 +618,10 @@ csm_comment_box_set_property (GObject      *object,
       g_signal_group_set_target (self->signals, self->workbench);
       case_changed_cb (self);
       if (self->workbench != NULL)
-        detail_cb (self);
+        {
+          csm_live_place_follow (csm_workbench_get_live_place (self->workbench), self->buffer, CSM_LIVE_WRITING_COMMENT);
+          detail_cb (self);
+        }
       g_object_notify_by_pspec (object, pspec);
     }
 }

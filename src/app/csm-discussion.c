@@ -8,6 +8,7 @@
 #include "csm-comment-box.h"
 #include "csm-comment-row.h"
 #include "csm-json.h"
+#include "csm-live-line.h"
 
 /* Rows of different heights: a list box of few is steady where GTK's list view isn't. */
 #define FIRST_SHOWN 100
@@ -22,6 +23,7 @@ struct _CsmDiscussion
   GtkScrolledWindow *scrolled;
   GtkListBox        *list;
   GtkWidget         *older_button;
+  CsmLiveLine       *live;
   CsmCommentBox     *box;
   GHashTable        *rows;      /* comment id → row in the list */
   char              *case_id;   /* whose comments are shown */
@@ -282,6 +284,7 @@ csm_discussion_set_property (GObject      *object,
     {
       g_signal_group_set_target (self->signals, self->workbench);
       g_object_set (self->box, "workbench", self->workbench, NULL);
+      g_object_set (self->live, "workbench", self->workbench, NULL);
       refresh (self);
       g_object_notify_by_pspec (object, pspec);
     }
@@ -325,11 +328,13 @@ csm_discussion_class_init (CsmDiscussionClass *klass)
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (CSM_TYPE_COMMENT_BOX);
+  g_type_ensure (CSM_TYPE_LIVE_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-discussion.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmDiscussion, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmDiscussion, scrolled);
   gtk_widget_class_bind_template_child (widget_class, CsmDiscussion, list);
   gtk_widget_class_bind_template_child (widget_class, CsmDiscussion, older_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmDiscussion, live);
   gtk_widget_class_bind_template_child (widget_class, CsmDiscussion, box);
   gtk_widget_class_bind_template_callback (widget_class, older_cb);
   gtk_widget_class_bind_template_callback (widget_class, posted_cb);

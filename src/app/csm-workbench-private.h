@@ -16,6 +16,7 @@ struct _CsmWorkbench
   CsmDirectory  *directory;
   CsmViewCounts *counts;
   CsmCaseView   *view;
+  CsmLivePlace  *live_place;
   CsmCaseListModel *first_list; /* is being read since the start; nobody has taken it yet */
 
   char          *case_id;

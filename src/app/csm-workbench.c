@@ -186,6 +186,7 @@ csm_workbench_finalize (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->first_list);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->live_place);
   g_clear_object (&self->case_cancellable);
   g_clear_pointer (&self->directory, csm_directory_free);
   g_clear_pointer (&self->counts, csm_view_counts_free);
@@ -279,6 +280,7 @@ csm_workbench_new (CsmAccount *account,
   self->settings = g_object_ref (settings);
   self->cache = g_object_ref (csm_account_get_cache (account));
   g_signal_connect_object (self->cache, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  self->live_place = csm_live_place_new (csm_account_get_live (account));
   g_signal_connect_object (self->cache, "outbox-changed", G_CALLBACK (outbox_changed_cb), self, G_CONNECT_SWAPPED);
   load_directory (self);
   return self;
@@ -307,6 +309,8 @@ csm_workbench_close (CsmWorkbench *self)
   if (self->first_list != NULL)
     csm_case_list_model_close (self->first_list);
   g_clear_object (&self->cache);
+  if (self->live_place != NULL)
+    csm_live_place_close (self->live_place);
 }
 
 CsmAccount *
@@ -328,6 +332,13 @@ csm_workbench_get_settings (CsmWorkbench *self)
 }
 
 CsmDirectory *
+/* Where colleagues are told that the person is. */
+CsmLivePlace *
+csm_workbench_get_live_place (CsmWorkbench *self)
+{
+  return self->live_place;
+}
+
 csm_workbench_get_directory (CsmWorkbench *self)
 {
   return self->directory;
@@ -423,6 +434,7 @@ csm_workbench_open_case (CsmWorkbench *self,
   self->before = CSM_TIME_NONE;
   self->limit = WINDOW_STEP;
   old = g_steal_pointer (&self->detail);
+  csm_live_place_open (self->live_place, case_id);
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CASE_ID]);
   if (old != NULL)

@@ -6,6 +6,7 @@
 
 #include "csm-account.h"
 #include "csm-case-list-model.h"
+#include "csm-live-place.h"
 
 G_BEGIN_DECLS
 
@@ -53,6 +54,7 @@ void           csm_workbench_count           (CsmWorkbench         *self);
 void           csm_workbench_restore         (CsmWorkbench         *self);
 CsmCaseListModel *csm_workbench_list_cases   (CsmWorkbench         *self,
                                               const CsmCaseView    *view);
+CsmLivePlace  *csm_workbench_get_live_place (CsmWorkbench        *self);
 const char    *csm_workbench_get_my_id       (CsmWorkbench         *self);
 const char    *csm_workbench_get_name        (CsmWorkbench         *self,
                                               const char           *id);
