@@ -3,59 +3,23 @@
 #define G_LOG_DOMAIN "csm-app"
 #include "config.h"
 
-#include "csm-composer.h"
+#include "csm-composer-private.h"
 
 #include <glib/gi18n.h>
 
-#include "csm-file-list.h"
 #include "csm-json.h"
-#include "csm-recipients-box.h"
-#include "csm-reply-kept.h"
-#include "csm-sending.h"
 #include "csm-signature.h"
-#include "csm-time.h"
-
-#define DRAFT_DELAY_MS 400
-
-struct _CsmComposer
-{
-  AdwBin                parent_instance;
-  CsmWorkbench         *workbench;
-  char                 *case_id;         /* whose text is in the box */
-  char                 *based_on;        /* the newest message when the text was begun */
-  gboolean              moved;           /* something came since */
-  CsmSent              *sent;            /* the last reply of this case; NULL: none */
-  CsmReplyKept         *sent_kept;       /* what comes back with it */
-  guint                 sent_serial;
-  GHashTable           *kept;            /* case id → CsmReplyKept */
-  guint                *saving;          /* (rc box) how many drafts are being written: what is read may be older */
-  gboolean              stale;           /* that was so when the case was opened */
-  gboolean              filled;          /* the draft of this case was put in */
-  gboolean              filling;
-  guint                 draft_id;
-  GtkWidget            *stack;
-  GtkWidget            *box;
-  CsmRecipientsBox     *recipients;
-  GtkWidget            *text;
-  GtkWidget            *placeholder;
-  char                 *signature;       /* of the person and the channel; NULL: none */
-  GtkWidget            *signature_label;
-  CsmFileList          *attachments;
-  GtkWidget            *attach_button;
-  GtkWidget            *hint;
-  GtkWidget            *send_button;
-  GtkWidget            *closed_label;
-};
 
 enum { PROP_0, PROP_WORKBENCH, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (CsmComposer, csm_composer, ADW_TYPE_BIN)
 
-/* --- text and draft ---------------------------------------------------------------------------------------- */
+/* --- text -------------------------------------------------------------------------------------------------- */
 
-static char *
-dup_text (CsmComposer *self)
+/* Returns: (transfer full): what is in the box */
+char *
+csm_composer_dup_text (CsmComposer *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
   GtkTextIter start;
@@ -65,9 +29,10 @@ dup_text (CsmComposer *self)
   return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
 
-static void
-set_text (CsmComposer *self,
-          const char  *text)
+/* As if somebody had typed it, but without an undo. */
+void
+csm_composer_set_text (CsmComposer *self,
+                       const char  *text)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
 
@@ -76,71 +41,37 @@ set_text (CsmComposer *self,
   gtk_text_buffer_set_text (buffer, text != NULL ? text : "", -1);
   gtk_text_buffer_end_irreversible_action (buffer);
   self->filling = FALSE;
+  if (csm_draft_editor_is_ready (self->editor))
+    csm_draft_editor_typed (self->editor);
 }
 
-static gboolean
-is_blank (CsmComposer *self)
+gboolean
+csm_composer_is_blank (CsmComposer *self)
 {
-  g_autofree char *text = dup_text (self);
+  g_autofree char *text = csm_composer_dup_text (self);
 
   return g_strstrip (text)[0] == '\0';
 }
 
-/* --- drafts ------------------------------------------------------------------------------------------------ */
-
-static void
-saved_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
-{
-  guint *saving = data;
-  g_autoptr (GError) error = NULL;
-
-  (*saving)--;
-  g_rc_box_release (saving);
-  if (!csm_cache_save_draft_finish (CSM_CACHE (source), result, &error))
-    g_warning ("Keeping a draft failed: %s", error->message);
-}
-
-static void
-save_draft (CsmComposer *self)
-{
-  g_autofree char *text = NULL;
-
-  g_clear_handle_id (&self->draft_id, g_source_remove);
-  if (self->case_id == NULL || !self->filled || csm_workbench_get_cache (self->workbench) == NULL)
-    return;
-  text = dup_text (self);
-  csm_cache_save_draft_async (csm_workbench_get_cache (self->workbench), self->case_id, text[0] != '\0' ? text : NULL,
-                              NULL, saved_cb, g_rc_box_acquire (self->saving));
-  (*self->saving)++;
-}
-
-static gboolean
-draft_timeout_cb (gpointer data)
-{
-  CsmComposer *self = data;
-
-  self->draft_id = 0;
-  save_draft (self);
-  return G_SOURCE_REMOVE;
-}
-
 /* --- what can be done -------------------------------------------------------------------------------------- */
 
-static void
-update_actions (CsmComposer *self)
+void
+csm_composer_update_actions (CsmComposer *self)
 {
-  gboolean blank = is_blank (self);
+  gboolean blank = csm_composer_is_blank (self);
   gboolean addressed = csm_recipients_box_is_complete (self->recipients);
   gboolean ready = csm_file_list_is_ready (self->attachments);
-  gboolean can_send = csm_recipients_box_get_proposal (self->recipients) != NULL && !blank && addressed && ready;
+  CsmDraftText *draft = csm_draft_editor_get_text (self->editor);
+  gboolean clash = draft != NULL && csm_draft_text_has_clash (draft);
+  gboolean can_send = csm_recipients_box_get_proposal (self->recipients) != NULL && !blank && addressed && ready && !clash;
   const char *hint = "";
 
   if (!addressed)
     hint = _("Check the recipients");
   else if (!ready)
     hint = _("Files are being attached…");
+  else if (clash)
+    hint = _("Choose between the two versions first");
   else if (self->moved && !blank)
     hint = _("Something new has come: read it before you send");
   gtk_label_set_text (GTK_LABEL (self->hint), hint);
@@ -153,7 +84,7 @@ update_actions (CsmComposer *self)
 static void
 show_signature (CsmComposer *self)
 {
-  g_autofree char *text = dup_text (self);
+  g_autofree char *text = csm_composer_dup_text (self);
   gboolean shown = self->signature != NULL && !csm_reply_is_signed (text);
 
   if (shown)
@@ -175,32 +106,27 @@ choose_signature (CsmComposer *self)
   JsonObject *channel = directory != NULL && recipients != NULL ? csm_directory_lookup (directory, recipients->channel_id) : NULL;
   JsonObject *me = directory != NULL && directory->my_id != NULL ? csm_directory_lookup (directory, directory->my_id) : NULL;
   const char *team = channel != NULL ? csm_workbench_get_name (self->workbench, csm_json_get_string (channel, "teamId")) : NULL;
-  g_autofree char *text = dup_text (self);
+  g_autofree char *text = csm_composer_dup_text (self);
   g_autofree char *typed = NULL;
 
   g_free (self->signature);
   self->signature = csm_signature_for (channel, me, team);
   typed = csm_reply_unsign (text, self->signature);
   if (g_strcmp0 (typed, text) != 0)
-    set_text (self, typed);
+    csm_composer_set_text (self, typed);
   show_signature (self);
 }
-
-static void begin_from (CsmComposer   *self,
-                        CsmCaseDetail *detail);
 
 static void
 text_changed_cb (CsmComposer *self)
 {
   /* Whoever begins again has seen what came. */
-  if (self->moved && !self->filling && is_blank (self) && csm_workbench_get_detail (self->workbench) != NULL)
-    begin_from (self, csm_workbench_get_detail (self->workbench));
+  if (self->moved && !self->filling && csm_composer_is_blank (self) && csm_workbench_get_detail (self->workbench) != NULL)
+    csm_composer_begin_from (self, csm_workbench_get_detail (self->workbench));
   show_signature (self);
-  update_actions (self);
-  if (self->filling)
-    return;
-  g_clear_handle_id (&self->draft_id, g_source_remove);
-  self->draft_id = g_timeout_add (DRAFT_DELAY_MS, draft_timeout_cb, self);
+  csm_composer_update_actions (self);
+  if (!self->filling && !csm_draft_editor_is_applying (self->editor))
+    csm_composer_queue_save (self);
 }
 
 /* The box says so where nothing can leave, instead of pretending. */
@@ -230,56 +156,6 @@ choose_page (CsmComposer *self)
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "closed");
 }
 
-/* Everything in the box is the case's that is left; the next one begins with an empty one. */
-static void
-leave_case (CsmComposer *self)
-{
-  CsmReplyKept *kept;
-
-  save_draft (self);
-  if (self->sent != NULL)
-    csm_sending_offer_undo (self->workbench, g_steal_pointer (&self->sent));
-  g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
-  kept = csm_reply_kept_new (dup_text (self), self->recipients, self->attachments);
-  if (self->case_id != NULL && !self->filled)
-    {
-      CsmReplyKept *before = g_hash_table_lookup (self->kept, self->case_id);
-      g_autofree char *typed = g_steal_pointer (&kept->text);
-
-      kept->text = csm_reply_join (before != NULL ? before->text : NULL, typed);
-    }
-  if (self->case_id != NULL && (kept->text[0] != '\0' || *self->saving > 0 || kept->to != NULL || kept->files->len > 0))
-    g_hash_table_replace (self->kept, g_strdup (self->case_id), kept);
-  else
-    csm_reply_kept_free (kept);
-  g_clear_pointer (&self->case_id, g_free);
-  csm_recipients_box_clear (self->recipients);
-  self->filled = FALSE;
-  set_text (self, NULL);
-}
-
-/* The draft, and what was typed while it was being read. */
-static void
-fill (CsmComposer   *self,
-      CsmCaseDetail *detail)
-{
-  CsmReplyKept *kept = g_hash_table_lookup (self->kept, self->case_id);
-  g_autofree char *typed = dup_text (self);
-  g_autofree char *draft = kept != NULL && self->stale ? g_strdup (kept->text) : csm_reply_join (kept != NULL ? kept->text : NULL, detail->draft);
-  g_autofree char *text = csm_reply_join (draft, typed);
-
-  if (kept != NULL)
-    csm_reply_kept_restore (kept, self->recipients, self->attachments);
-  if (detail->draft_parts != NULL)
-    csm_reply_take_parts (detail->draft_parts, self->recipients, self->attachments);
-  g_hash_table_remove (self->kept, self->case_id);
-  if (g_strcmp0 (text, typed) != 0)
-    set_text (self, text);
-  self->filled = TRUE;
-  if (g_strcmp0 (text, detail->draft != NULL ? detail->draft : "") != 0)
-    save_draft (self);
-}
-
 /* Whether something has come that the author of the text has not been seen to read: what one writes oneself is no news. */
 static gboolean
 has_moved (CsmComposer   *self,
@@ -287,7 +163,7 @@ has_moved (CsmComposer   *self,
 {
   CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
 
-  if (is_blank (self) || g_strcmp0 (self->based_on, detail->newest_message_id) == 0)
+  if (csm_composer_is_blank (self) || g_strcmp0 (self->based_on, detail->newest_message_id) == 0)
     return FALSE;
   for (guint i = detail->timeline->len; i-- > 0;)
     {
@@ -299,9 +175,10 @@ has_moved (CsmComposer   *self,
   return TRUE;
 }
 
-static void
-begin_from (CsmComposer   *self,
-            CsmCaseDetail *detail)
+/* Who is answered, and what has been seen, from now on. */
+void
+csm_composer_begin_from (CsmComposer   *self,
+                         CsmCaseDetail *detail)
 {
   self->moved = FALSE;
   /* Among older entries stands an older message, perhaps somebody else's: what is answered is still the newest. */
@@ -321,7 +198,7 @@ detail_cb (CsmComposer *self)
   if (g_strcmp0 (self->case_id, case_id) != 0)
     {
       self->stale = *self->saving > 0;
-      leave_case (self);
+      csm_composer_leave_case (self);
       self->case_id = g_strdup (case_id);
     }
   if (detail == NULL)
@@ -329,157 +206,24 @@ detail_cb (CsmComposer *self)
   /* What comes while somebody writes changes neither what they answer nor to whom: sending asks first. */
   self->moved = self->filled && has_moved (self, detail);
   if (!self->filled)
-    fill (self, detail);
+    csm_composer_fill (self, detail);
   if (!self->moved)
-    begin_from (self, detail);
+    csm_composer_begin_from (self, detail);
+  if (csm_draft_editor_get_id (self->editor) == NULL || csm_composer_is_blank (self))
+    csm_composer_open_draft (self);
   choose_signature (self);
   choose_page (self);
-  update_actions (self);
+  csm_composer_update_actions (self);
 }
 
-static void
-edit_reply_cb (CsmComposer *self,
-               const char  *text,
-               JsonObject  *parts)
-{
-  g_autofree char *present = dup_text (self);
-  g_autofree char *typed = csm_reply_unsign (text, self->signature);
-  g_autofree char *both = csm_reply_join (typed, present);
-
-  if (self->sent_kept != NULL && g_strcmp0 (self->sent_kept->text, typed) == 0)
-    csm_reply_kept_restore (self->sent_kept, self->recipients, self->attachments);
-  g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
-  set_text (self, both);
-  if (parts != NULL)
-    csm_reply_take_parts (parts, self->recipients, self->attachments);
-  if (csm_workbench_get_detail (self->workbench) != NULL)
-    begin_from (self, csm_workbench_get_detail (self->workbench));
-  /* At once: what it comes from goes next. */
-  save_draft (self);
-  update_actions (self);
-  csm_composer_focus (self);
-}
-
-/* A reply that waited is in the draft again, of the case that is open by now. */
-static void
-return_texts_cb (CsmComposer         *self,
-                 const CsmCaseDetail *detail)
-{
-  if (detail->draft == NULL || g_strcmp0 (csm_json_get_string (detail->record, "id"), self->case_id) != 0)
-    return;
-  edit_reply_cb (self, detail->draft, detail->draft_parts);
-}
-
-/* --- sending ----------------------------------------------------------------------------------------------- */
-
-static JsonObject *
-create_submission (CsmComposer *self,
-                   const char  *status)
-{
-  JsonObject *submission = json_object_new ();
-  CsmRecipients *recipients = csm_recipients_box_get_proposal (self->recipients);
-  g_autofree char *typed = dup_text (self);
-  g_autofree char *text = csm_reply_sign (typed, self->signature);
-  guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
-
-  json_object_set_string_member (submission, "caseId", self->case_id);
-  json_object_set_string_member (submission, "conversationId", recipients->conversation_id);
-  json_object_set_array_member (submission, "to", csm_recipients_read (csm_recipients_box_get_to (self->recipients)));
-  json_object_set_array_member (submission, "cc", csm_recipients_read (csm_recipients_box_get_cc (self->recipients)));
-  json_object_set_string_member (submission, "subject", recipients->subject != NULL ? recipients->subject : "");
-  json_object_set_string_member (submission, "textBody", text);
-  json_object_set_array_member (submission, "attachments", csm_file_list_dup_attachments (self->attachments));
-  csm_json_set_string (submission, "inReplyTo", recipients->in_reply_to);
-  csm_json_set_string (submission, "basedOn", self->based_on);
-  json_object_set_int_member (submission, "undoFor", delay);
-  if (status != NULL)
-    {
-      JsonObject *patch = json_object_new ();
-
-      json_object_set_string_member (patch, "status", status);
-      json_object_set_object_member (submission, "casePatch", patch);
-    }
-  return submission;
-}
-
-typedef struct
-{
-  CsmComposer *self;
-  guint        serial;
-  char        *case_id;
-  char        *text;
-  JsonObject  *submission;
-} Sending;
-
-static void
-performed_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      data)
-{
-  Sending *sending = data;
-  CsmComposer *self = sending->self;
-  g_autoptr (GError) error = NULL;
-  gint64 group = csm_workbench_perform_finish (CSM_WORKBENCH (source), result, &error);
-
-  if (error != NULL)
-    {
-      g_warning ("Saving a reply failed: %s", error->message);
-      csm_workbench_say (CSM_WORKBENCH (source), _("The reply could not be saved on this computer"));
-      csm_sending_put_back (CSM_WORKBENCH (source), sending->case_id, sending->text, sending->submission);
-    }
-  else
-    {
-      csm_sending_remember (CSM_WORKBENCH (source), group, sending->submission);
-      if (self->sent != NULL && self->sent_serial == sending->serial)
-        csm_sent_set_saved (self->sent, group, sending->submission);
-    }
-  g_object_unref (self);
-  json_object_unref (sending->submission);
-  g_free (sending->case_id);
-  g_free (sending->text);
-  g_free (sending);
-}
-
-static void
-send_reply (CsmComposer *self,
-            const char  *status)
-{
-  guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
-  g_autofree char *text = dup_text (self);
-  g_autofree char *id = NULL;
-  JsonObject *submission;
-  Sending *sending;
-  CsmIntent *intent;
-
-  if (csm_recipients_box_get_proposal (self->recipients) == NULL || csm_workbench_get_detail (self->workbench) == NULL)
-    return;
-  intent = csm_intent_new (_("Reply"));
-  submission = create_submission (self, status);
-  id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, csm_json_copy_object (submission));
-  g_clear_pointer (&self->sent, csm_sent_free);
-  self->sent = csm_sent_new (csm_time_now () + delay * CSM_SECOND);
-  sending = g_new0 (Sending, 1);
-  sending->self = g_object_ref (self);
-  sending->serial = ++self->sent_serial;
-  sending->case_id = g_strdup (self->case_id);
-  sending->text = g_strdup (text);
-  sending->submission = submission;
-  csm_workbench_perform_async (self->workbench, intent, performed_cb, sending);
-  g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
-  self->sent_kept = csm_reply_kept_new (dup_text (self), self->recipients, self->attachments);
-  g_strchomp (self->sent_kept->text);
-  set_text (self, NULL);
-  csm_recipients_box_forget_edits (self->recipients);
-  begin_from (self, csm_workbench_get_detail (self->workbench));
-  save_draft (self);
-}
+/* --- actions and keys -------------------------------------------------------------------------------------- */
 
 static void
 send_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
-  send_reply (CSM_COMPOSER (widget), parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL);
+  csm_composer_send (CSM_COMPOSER (widget), parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL);
 }
 
 static gboolean
@@ -512,8 +256,9 @@ set_workbench (CsmComposer  *self,
   if (self->workbench != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->workbench, self);
-      leave_case (self);
+      csm_composer_leave_case (self);
       g_hash_table_remove_all (self->kept);
+      g_hash_table_remove_all (self->local);
     }
   g_set_object (&self->workbench, workbench);
   csm_file_list_set_workbench (self->attachments, workbench);
@@ -522,9 +267,10 @@ set_workbench (CsmComposer  *self,
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::detail", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (workbench, "edit-reply", G_CALLBACK (edit_reply_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (workbench, "return-texts", G_CALLBACK (return_texts_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "edit-reply", G_CALLBACK (csm_composer_edit_reply), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "return-texts", G_CALLBACK (csm_composer_return_texts), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "keep-texts", G_CALLBACK (csm_composer_flush), self, G_CONNECT_SWAPPED);
+      csm_live_place_follow (csm_workbench_get_live_place (workbench), gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), CSM_LIVE_WRITING_REPLY);
       detail_cb (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
@@ -575,6 +321,9 @@ csm_composer_finalize (GObject *object)
 
   g_clear_pointer (&self->sent, csm_sent_free);
   g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
+  g_clear_pointer (&self->sent_paragraphs, g_ptr_array_unref);
+  g_clear_object (&self->editor);
+  g_clear_pointer (&self->local, g_hash_table_unref);
   g_clear_pointer (&self->kept, g_hash_table_unref);
   g_clear_pointer (&self->saving, g_rc_box_release);
   g_free (self->case_id);
@@ -590,6 +339,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, box);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, draft_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, text);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, signature_label);
@@ -598,7 +348,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, hint);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, send_button);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, closed_label);
-  gtk_widget_class_bind_template_callback (widget_class, update_actions);
+  gtk_widget_class_bind_template_callback_full (widget_class, "update_actions", G_CALLBACK (csm_composer_update_actions));
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
 }
 
@@ -615,6 +365,7 @@ csm_composer_class_init (CsmComposerClass *klass)
   props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH,
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (CSM_TYPE_DRAFT_BAR);
   g_type_ensure (CSM_TYPE_FILE_LIST);
   g_type_ensure (CSM_TYPE_RECIPIENTS_BOX);
   bind_template (widget_class);
@@ -628,7 +379,12 @@ csm_composer_init (CsmComposer *self)
 {
   self->saving = g_rc_box_new0 (guint);
   self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, csm_reply_kept_free);
+  self->local = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->editor = csm_draft_editor_new (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)));
+  self->gutter = csm_draft_gutter_new (GTK_TEXT_VIEW (self->text), self->editor);
+  gtk_text_view_set_gutter (GTK_TEXT_VIEW (self->text), GTK_TEXT_WINDOW_LEFT, self->gutter);
+  csm_composer_watch_drafts (self);
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), "changed", G_CALLBACK (text_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }
@@ -644,6 +400,6 @@ csm_composer_focus (CsmComposer *self)
 void
 csm_composer_flush (CsmComposer *self)
 {
-  if (self->draft_id != 0)
-    save_draft (self);
+  if (self->draft_id != 0 || csm_draft_editor_is_ready (self->editor))
+    csm_composer_save_draft (self);
 }

@@ -11,6 +11,7 @@ struct _CsmRecipientsBox
 {
   AdwBin         parent_instance;
   CsmRecipients *proposal;  /* NULL: nobody to answer */
+  char          *conversation_id; /* in which to answer; NULL: in that of the newest message */
   char          *channel;   /* its name, or NULL */
   gboolean       edited;
   gboolean       filling;
@@ -76,6 +77,7 @@ csm_recipients_box_finalize (GObject *object)
   CsmRecipientsBox *self = CSM_RECIPIENTS_BOX (object);
 
   g_clear_pointer (&self->proposal, csm_recipients_free);
+  g_free (self->conversation_id);
   g_free (self->channel);
   G_OBJECT_CLASS (csm_recipients_box_parent_class)->finalize (object);
 }
@@ -110,7 +112,7 @@ csm_recipients_box_propose (CsmRecipientsBox *self,
 {
   g_return_if_fail (CSM_IS_RECIPIENTS_BOX (self));
   g_clear_pointer (&self->proposal, csm_recipients_free);
-  self->proposal = csm_recipients_new (detail, csm_workbench_get_directory (workbench));
+  self->proposal = csm_recipients_new (detail, csm_workbench_get_directory (workbench), self->conversation_id);
   if (self->proposal == NULL)
     return;
   g_free (self->channel);
@@ -144,8 +146,21 @@ csm_recipients_box_clear (CsmRecipientsBox *self)
 {
   g_return_if_fail (CSM_IS_RECIPIENTS_BOX (self));
   g_clear_pointer (&self->proposal, csm_recipients_free);
+  g_clear_pointer (&self->conversation_id, g_free);
   self->edited = FALSE;
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->recipients_button), FALSE);
+}
+
+/* What is proposed next answers in this conversation; @id: (nullable): in that of the newest message */
+void
+csm_recipients_box_set_conversation (CsmRecipientsBox *self,
+                                     const char       *id)
+{
+  g_return_if_fail (CSM_IS_RECIPIENTS_BOX (self));
+  if (g_strcmp0 (self->conversation_id, id) == 0)
+    return;
+  g_free (self->conversation_id);
+  self->conversation_id = g_strdup (id);
 }
 
 /* The next proposal is for the next reply. */
@@ -153,6 +168,7 @@ void
 csm_recipients_box_forget_edits (CsmRecipientsBox *self)
 {
   g_return_if_fail (CSM_IS_RECIPIENTS_BOX (self));
+  g_clear_pointer (&self->conversation_id, g_free);
   self->edited = FALSE;
 }
 

@@ -20,6 +20,8 @@ void           csm_recipients_box_set          (CsmRecipientsBox *self,
                                                 const char       *to,
                                                 const char       *cc);
 void           csm_recipients_box_clear        (CsmRecipientsBox *self);
+void           csm_recipients_box_set_conversation (CsmRecipientsBox *self,
+                                                const char       *id);
 void           csm_recipients_box_forget_edits (CsmRecipientsBox *self);
 CsmRecipients *csm_recipients_box_get_proposal (CsmRecipientsBox *self);
 gboolean       csm_recipients_box_is_edited    (CsmRecipientsBox *self);

@@ -96,7 +96,8 @@ add (JsonArray    *list,
 
 /* The message that a reply answers: the customer's newest, else the newest. */
 static JsonObject *
-find_message (CsmCaseDetail *detail)
+find_message (CsmCaseDetail *detail,
+              const char    *conversation_id)
 {
   JsonObject *newest = NULL;
 
@@ -104,7 +105,8 @@ find_message (CsmCaseDetail *detail)
     {
       CsmTimelineEntry *entry = detail->timeline->pdata[i];
 
-      if (entry->kind != CSM_ENTRY_MESSAGE)
+      if (entry->kind != CSM_ENTRY_MESSAGE
+          || (conversation_id != NULL && g_strcmp0 (csm_json_get_string (entry->record, "conversationId"), conversation_id) != 0))
         continue;
       if (g_strcmp0 (csm_json_get_string (entry->record, "direction"), "in") == 0
           && csm_json_get_string (entry->record, "automatic") == NULL)
@@ -123,6 +125,15 @@ reply_subject (const char *subject)
   if (g_ascii_strncasecmp (subject, "re:", 3) == 0 || g_ascii_strncasecmp (subject, "aw:", 3) == 0)
     return g_strdup (subject);
   return g_strconcat ("Re: ", subject, NULL);
+}
+
+static void
+fill_from_conversation (CsmRecipients *self,
+                        JsonObject    *conversation)
+{
+  self->conversation_id = g_strdup (csm_json_get_string (conversation, "id"));
+  self->channel_id = g_strdup (csm_json_get_string (conversation, "channelId"));
+  self->subject = g_strdup (csm_json_get_string (conversation, "subject"));
 }
 
 static void
@@ -152,10 +163,21 @@ fill_from_message (CsmRecipients *self,
   self->subject = reply_subject (csm_json_get_string (message, "subject"));
 }
 
+static JsonObject *
+find_conversation (CsmCaseDetail *detail,
+                   const char    *conversation_id)
+{
+  for (guint i = detail->conversations->len; i-- > 0;)
+    if (conversation_id == NULL || g_strcmp0 (csm_json_get_string (detail->conversations->pdata[i], "id"), conversation_id) == 0)
+      return detail->conversations->pdata[i];
+  return NULL;
+}
+
 /**
  * csm_recipients_new:
  * @detail: the open case
  * @directory: (nullable): knows our own addresses
+ * @conversation_id: (nullable): in which to answer; %NULL: in that of the newest message
  *
  * Answers all of the customer's newest message, but ourselves.
  *
@@ -163,25 +185,19 @@ fill_from_message (CsmRecipients *self,
  */
 CsmRecipients *
 csm_recipients_new (CsmCaseDetail *detail,
-                    CsmDirectory  *directory)
+                    CsmDirectory  *directory,
+                    const char    *conversation_id)
 {
   g_autoptr (CsmRecipients) self = g_new0 (CsmRecipients, 1);
-  JsonObject *message = find_message (detail);
+  JsonObject *message = find_message (detail, conversation_id);
+  JsonObject *conversation = message == NULL ? find_conversation (detail, conversation_id) : NULL;
 
   self->to = json_array_new ();
   self->cc = json_array_new ();
   if (message != NULL)
-    {
-      fill_from_message (self, message, directory);
-    }
-  else if (detail->conversations->len > 0)
-    {
-      JsonObject *conversation = detail->conversations->pdata[detail->conversations->len - 1];
-
-      self->conversation_id = g_strdup (csm_json_get_string (conversation, "id"));
-      self->channel_id = g_strdup (csm_json_get_string (conversation, "channelId"));
-      self->subject = g_strdup (csm_json_get_string (conversation, "subject"));
-    }
+    fill_from_message (self, message, directory);
+  else if (conversation != NULL)
+    fill_from_conversation (self, conversation);
   return self->conversation_id != NULL ? g_steal_pointer (&self) : NULL;
 }
 

@@ -20,7 +20,8 @@ typedef struct
 } CsmRecipients;
 
 CsmRecipients *csm_recipients_new   (CsmCaseDetail *detail,
-                                     CsmDirectory  *directory);
+                                     CsmDirectory  *directory,
+                                     const char    *conversation_id);
 void           csm_recipients_free  (CsmRecipients *self);
 char          *csm_recipients_write (JsonArray     *list);
 JsonArray     *csm_recipients_read  (const char    *text);

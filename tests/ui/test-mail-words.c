@@ -64,7 +64,7 @@ test_reply_all (void)
                          "'cc':[{'name':'','address':'sales+x@example.com'},{'name':'','address':'Sales@example.com'},"
                          "{'name':'','address':'Ana@Example.com'},{'name':'','address':'+support@example.com'}]}");
   g_ptr_array_add (timeline, entry);
-  recipients = csm_recipients_new (&detail, directory);
+  recipients = csm_recipients_new (&detail, directory, NULL);
   to = csm_recipients_write (recipients->to);
   cc = csm_recipients_write (recipients->cc);
   g_assert_cmpstr (to, ==, "María <maria@example.org>");

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-composer.h"
+
+#include "csm-draft-bar.h"
+#include "csm-draft-editor.h"
+#include "csm-draft-gutter.h"
+#include "csm-file-list.h"
+#include "csm-recipients-box.h"
+#include "csm-reply-kept.h"
+#include "csm-sending.h"
+
+G_BEGIN_DECLS
+
+struct _CsmComposer
+{
+  AdwBin                parent_instance;
+  CsmWorkbench         *workbench;
+  char                 *case_id;         /* whose text is in the box */
+  char                 *based_on;        /* the newest message when the text was begun */
+  gboolean              moved;           /* something came since */
+  CsmSent              *sent;            /* the last reply of this case; NULL: none */
+  CsmReplyKept         *sent_kept;       /* what comes back with it */
+  guint                 sent_serial;
+  GPtrArray            *sent_paragraphs; /* of which it was made; NULL: none */
+  GHashTable           *kept;            /* case id → CsmReplyKept */
+  CsmDraftEditor       *editor;          /* shares what is in the box */
+  GHashTable           *local;           /* set of the cases of which some text is only on this computer */
+  guint                *saving;          /* (rc box) how many drafts are being written: what is read may be older */
+  gboolean              stale;           /* that was so when the case was opened */
+  gboolean              filled;          /* the draft of this case was put in */
+  gboolean              filling;
+  guint                 draft_id;
+  GtkWidget            *stack;
+  GtkWidget            *box;
+  CsmRecipientsBox     *recipients;
+  CsmDraftBar          *draft_bar;
+  GtkWidget            *gutter;
+  GtkWidget            *text;
+  GtkWidget            *placeholder;
+  char                 *signature;       /* of the person and the channel; NULL: none */
+  GtkWidget            *signature_label;
+  CsmFileList          *attachments;
+  GtkWidget            *attach_button;
+  GtkWidget            *hint;
+  GtkWidget            *send_button;
+  GtkWidget            *closed_label;
+};
+
+char    *csm_composer_dup_text       (CsmComposer         *self);
+void     csm_composer_set_text       (CsmComposer         *self,
+                                      const char          *text);
+gboolean csm_composer_is_blank       (CsmComposer         *self);
+void     csm_composer_begin_from     (CsmComposer         *self,
+                                      CsmCaseDetail       *detail);
+void     csm_composer_update_actions (CsmComposer         *self);
+
+/* What was typed is never lost. */
+void     csm_composer_watch_drafts   (CsmComposer         *self);
+void     csm_composer_queue_save     (CsmComposer         *self);
+void     csm_composer_save_draft     (CsmComposer         *self);
+void     csm_composer_leave_case     (CsmComposer         *self);
+void     csm_composer_fill           (CsmComposer         *self,
+                                      CsmCaseDetail       *detail);
+void     csm_composer_open_draft     (CsmComposer         *self);
+void     csm_composer_edit_reply     (CsmComposer         *self,
+                                      const char          *text,
+                                      JsonObject          *parts);
+void     csm_composer_return_texts   (CsmComposer         *self,
+                                      const CsmCaseDetail *detail);
+
+void     csm_composer_send           (CsmComposer         *self,
+                                      const char          *status);
+
+G_END_DECLS

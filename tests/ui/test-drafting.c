@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+
+#include "csm-app-resources.h"
+#include "csm-composer.h"
+#include "csm-draft-bar.h"
+#include "csm-json.h"
+#include "csm-ui-records.h"
+#include "csm-ui-test.h"
+#include "csm-ui-world.h"
+
+/* Colleagues write one reply: Ana is here, Ben is what the cache says he did. */
+
+#define CASE "c01J00000000000000000000001"
+#define CONVERSATION "v01J00000000000000000000001"
+#define BEN "p01J00000000000000000000002"
+#define DRAFT "d01J00000000000000000000001"
+
+static GtkWidget *
+find_bar (CsmUiDesk *desk)
+{
+  return csm_ui_find_type (csm_ui_world_composer (desk), CSM_TYPE_DRAFT_BAR);
+}
+
+/* As if the server had sent it. */
+static void
+put_draft (CsmUiDesk  *desk,
+           const char *paragraphs)
+{
+  g_autofree char *json = g_strdup_printf ("{'id':'" DRAFT "','caseId':'" CASE "','conversationId':'" CONVERSATION "','review':'none',"
+                                           "'paragraphs':{%s},'revisions':[{'at':'2026-01-05T10:00:00Z','by':'" BEN "','text':'Dear María'}]}", paragraphs);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_DRAFT, json);
+}
+
+static void
+open_case (CsmUiDesk *desk)
+{
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_settle ();
+}
+
+static void
+put_cursor (CsmUiDesk *desk,
+            int        offset)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (csm_ui_world_reply_view (desk)));
+  GtkTextIter at;
+
+  gtk_text_buffer_get_iter_at_offset (buffer, &at, offset);
+  gtk_text_buffer_place_cursor (buffer, &at);
+}
+
+static JsonObject *
+find_paragraph (JsonObject *payload,
+                const char *text)
+{
+  JsonObject *map = csm_json_get_object (payload, "paragraphs");
+  g_autoptr (GList) values = json_object_get_values (map != NULL ? map : payload);
+
+  for (GList *l = values; l != NULL; l = l->next)
+    if (JSON_NODE_HOLDS_OBJECT (l->data) && g_strcmp0 (csm_json_get_string (json_node_get_object (l->data), "text"), text) == 0)
+      return json_node_get_object (l->data);
+  return NULL;
+}
+
+#define BEN_WROTE "'K1':{'text':'Dear María,','position':'b','rev':1,'writer':'w-ben','by':'" BEN "','at':'2026-01-05T10:00:00Z'}," \
+                  "'K2':{'text':'%s','position':'d','rev':%d,'writer':'w-ben','by':'" BEN "','at':'2026-01-05T10:00:00Z'%s}"
+
+static void
+ben_writes (CsmUiDesk  *desk,
+            const char *text,
+            int         rev,
+            const char *more)
+{
+  g_autofree char *paragraphs = g_strdup_printf (BEN_WROTE, text, rev, more);
+
+  put_draft (desk, paragraphs);
+}
+
+/* Opening a case makes nothing; the first word does, and it is there after a restart. */
+static void
+test_first_word_is_shared (CsmUiDesk     *desk,
+                           gconstpointer  data)
+{
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GPtrArray) ops = NULL;
+  CsmOperation *op;
+
+  open_case (desk);
+  none = csm_ui_desk_outbox (desk);
+  g_assert_cmpuint (none->len, ==, 0);
+  csm_ui_type (csm_ui_world_reply_view (desk), "Dear María,\n\nthe parcel is late.");
+  ops = csm_ui_world_wait_outbox (desk, 1);
+  op = ops->pdata[0];
+  g_assert_cmpint (op->type, ==, CSM_TYPE_ID_DRAFT);
+  g_assert_cmpstr (op->record_id, ==, DRAFT);
+  g_assert_nonnull (find_paragraph (op->payload, "Dear María,"));
+  g_assert_nonnull (find_paragraph (op->payload, "the parcel is late."));
+  csm_ui_desk_open_case (desk, 2);
+  csm_ui_world_wait_reply (desk, "");
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe parcel is late.");
+}
+
+static void
+test_others_draft (CsmUiDesk     *desk,
+                   gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ops = NULL;
+
+  ben_writes (desk, "the depot is looking for it.", 1, "");
+  open_case (desk);
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot is looking for it.");
+  g_assert_true (gtk_widget_get_mapped (csm_ui_find_label (find_bar (desk), "’s draft")));
+  ops = csm_ui_desk_outbox (desk);
+  g_assert_cmpuint (ops->len, ==, 0);
+  csm_ui_desk_save_png (desk, "drafting-others.png");
+}
+
+/* What Ben writes comes in while Ana writes, and moves neither her words nor her cursor. */
+static void
+test_live (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  GtkTextBuffer *buffer;
+  int offset;
+
+  ben_writes (desk, "the depot looks.", 1, "");
+  open_case (desk);
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot looks.");
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (csm_ui_world_reply_view (desk)));
+  put_cursor (desk, 4);
+  gtk_text_buffer_insert_at_cursor (buffer, "est", -1);
+  ben_writes (desk, "the depot looks for it.", 2, "");
+  csm_ui_world_wait_reply (desk, "Dearest María,\n\nthe depot looks for it.");
+  g_object_get (buffer, "cursor-position", &offset, NULL);
+  g_assert_cmpint (offset, ==, 7);
+  g_assert_true (gtk_widget_get_mapped (csm_ui_find_label (find_bar (desk), "and you write")));
+}
+
+static void
+test_clash (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWidget *composer;
+  GtkWidget *both;
+
+  ben_writes (desk, "the depot looks.", 3, ",'others':[{'text':'we lost it.','by':'p01J00000000000000000000001','at':'2026-01-05T10:01:00Z','writer':'w-ana'}]");
+  open_case (desk);
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot looks.");
+  composer = csm_ui_world_composer (desk);
+  csm_ui_world_wait_label (composer, "You wrote instead:");
+  g_assert_nonnull (csm_ui_find_label (composer, "Choose between the two versions first"));
+  csm_ui_desk_save_png (desk, "drafting-clash.png");
+  csm_ui_world_check_names (composer);
+  both = gtk_widget_get_ancestor (csm_ui_find_label (composer, "Keep Both"), GTK_TYPE_BUTTON);
+  g_signal_emit_by_name (both, "clicked");
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot looks.\n\nwe lost it.");
+  g_assert_null (csm_ui_find_label (composer, "Keep Both"));
+}
+
+/* Sent, it is out of the draft; called back, it is there once. */
+static void
+test_send_and_back (CsmUiDesk     *desk,
+                    gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ops = NULL;
+  JsonObject *sent = NULL;
+
+  ben_writes (desk, "the depot looks.", 1, "");
+  open_case (desk);
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot looks.");
+  csm_ui_activate (csm_ui_world_composer (desk), "composer.send");
+  csm_ui_world_wait_reply (desk, "");
+  ops = csm_ui_world_wait_outbox (desk, 2);
+  sent = csm_json_get_object (((CsmOperation *) ops->pdata[0])->payload, "draftParagraphs");
+  g_assert_nonnull (sent);
+  g_assert_cmpint (csm_json_get_int (csm_json_get_object (sent, "K2"), "rev", 0), ==, 1);
+  csm_ui_settle ();
+  csm_ui_world_wait_reply (desk, "");
+  csm_ui_activate (desk->window, "win.undo");
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot looks.");
+  csm_ui_settle ();
+  csm_ui_desk_open_case (desk, 2);
+  csm_ui_world_wait_reply (desk, "");
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot looks.");
+}
+
+/* A text of before drafts were shared is there, and shared with the next word. */
+static void
+saved_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  csm_cache_save_draft_finish (CSM_CACHE (source), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *) data;
+}
+
+static void
+test_old_draft (CsmUiDesk     *desk,
+                gconstpointer  data)
+{
+  GtkTextBuffer *buffer;
+  gboolean saved = FALSE;
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GPtrArray) ops = NULL;
+
+  csm_cache_save_draft_async (desk->cache, CASE, "An old thought", NULL, saved_cb, &saved);
+  csm_ui_wait_until (is_true, &saved, "the draft");
+  open_case (desk);
+  csm_ui_world_wait_reply (desk, "An old thought");
+  none = csm_ui_desk_outbox (desk);
+  g_assert_cmpuint (none->len, ==, 0);
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (csm_ui_world_reply_view (desk)));
+  put_cursor (desk, -1);
+  gtk_text_buffer_insert_at_cursor (buffer, "!", -1);
+  ops = csm_ui_world_wait_outbox (desk, 1);
+  g_assert_nonnull (find_paragraph (((CsmOperation *) ops->pdata[0])->payload, "An old thought!"));
+  csm_ui_desk_open_case (desk, 2);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_world_wait_reply (desk, "An old thought!");
+}
+
+#define ADD(path, function) \
+  g_test_add ("/drafting/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (AdwApplication) application = NULL;
+
+  csm_ui_test_init (&argc, &argv);
+  g_assert_nonnull (csm_app_get_resource ());
+  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  ADD ("first-word-is-shared", test_first_word_is_shared);
+  ADD ("others-draft", test_others_draft);
+  ADD ("live", test_live);
+  ADD ("clash", test_clash);
+  ADD ("send-and-back", test_send_and_back);
+  ADD ("old-draft", test_old_draft);
+  return csm_ui_test_run ();
+}
