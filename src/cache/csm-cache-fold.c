@@ -93,6 +93,37 @@ csm_cache_apply_submission (JsonObject *record,
   return after != NULL ? after : json_object_ref (record);
 }
 
+/* Everybody who begins to write to a conversation makes the same draft: what was written here goes into what is there. */
+static JsonObject *
+join_draft (JsonObject *draft,
+            JsonObject *created)
+{
+  g_autoptr (JsonObject) patch = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  json_object_iter_init_ordered (&iter, created);
+  while (json_object_iter_next_ordered (&iter, &name, &value))
+    {
+      const CsmProperty *property = csm_record_type_property (csm_record_type_get (CSM_TYPE_ID_DRAFT), name);
+
+      if (property != NULL && (property->flags & CSM_PROPERTY_IMMUTABLE) == 0 && !g_str_equal (name, "paragraphs"))
+        json_object_set_member (patch, name, json_node_copy (value));
+    }
+  if (csm_json_get_object (created, "paragraphs") != NULL)
+    {
+      json_object_iter_init_ordered (&iter, csm_json_get_object (created, "paragraphs"));
+      while (json_object_iter_next_ordered (&iter, &name, &value))
+        {
+          g_autofree char *path = g_strconcat ("paragraphs/", name, NULL);
+
+          json_object_set_member (patch, path, json_node_copy (value));
+        }
+    }
+  return csm_patch_apply (csm_record_type_get (CSM_TYPE_ID_DRAFT), draft, patch, NULL);
+}
+
 /* A refused creation stays on the screen with its problem; a refused change does not: what it would have done never was. */
 static void
 fold_one (CsmTypeId    type,
@@ -120,6 +151,11 @@ fold_one (CsmTypeId    type,
     {
       if (*view == NULL && payload != NULL)
         *view = make_created (type, id, payload, me, csm_db_stmt_int (op, 3));
+      else if (type == CSM_TYPE_ID_DRAFT && payload != NULL && !parked && (patched = join_draft (*view, payload)) != NULL)
+        {
+          json_object_unref (*view);
+          *view = patched;
+        }
       return;
     }
   if (*view == NULL || parked)
