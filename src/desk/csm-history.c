@@ -32,6 +32,7 @@ static const struct
   { "snoozedUntil", "snoozed" },
   { "sentiment", "sentiment" },
   { "relatedCaseIds", "related" },
+  { "partners", "shared" },
 };
 
 static JsonObject *

@@ -48,7 +48,7 @@ explain (const GError  *problem,
          GError       **error)
 {
   if (problem->code == CSM_DESK_ERROR_FORBIDDEN)
-    g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FORBIDDEN, problem->message);
+    g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FORBIDDEN, _(problem->message));
   else if (problem->code == CSM_DESK_ERROR_NOT_FOUND)
     g_set_error_literal (error, CSM_ERROR, CSM_ERROR_NOT_FOUND, _("The case or the partner is not there any more."));
   else if (g_str_equal (problem->message, "address"))

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-http-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "csm-ask.h"
@@ -96,7 +97,7 @@ answer (Asking  *self,
   why_not = csm_role_why_not (self->action, self->ask.who->role);
   if (why_not != NULL || self->ask.who->projection != 0)
     {
-      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FORBIDDEN, why_not != NULL ? why_not : "Guests may not ask this.");
+      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FORBIDDEN, why_not != NULL ? _(why_not) : _("Guests may not ask this."));
       return NULL;
     }
   return self->func (&self->ask, error);
