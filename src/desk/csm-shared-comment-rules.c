@@ -7,6 +7,7 @@
 #include "csm-case-flow.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
+#include "csm-id.h"
 #include "csm-json.h"
 #include "csm-time.h"
 #include "csm-validate.h"
@@ -61,18 +62,19 @@ check_case (CsmTxn              *txn,
             GError             **error)
 {
   const char *case_id = csm_json_get_string (record, "caseId"), *partner_id = csm_json_get_string (record, "partnerId");
-  g_autoptr (CsmAccountRow) row = NULL;
+  g_autofree char *home = NULL;
+  g_autofree char *wanted = csm_id_with_letter (partner_id, 'G');
   g_autoptr (GError) local = NULL;
   g_autoptr (JsonObject) case_ = csm_desk_peek (txn, CSM_TYPE_ID_CASE, case_id, &local);
 
   if (local == NULL && who->projection != 0)
-    row = csm_txn_projection_of (txn, partner_id, &local);
+    home = csm_txn_account_id (txn, who->projection, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (who->projection != 0 && (row == NULL || row->account != who->projection))
+  if (who->projection != 0 && !g_str_equal (home, wanted))
     return invalid (error, "partnerId");
   if (case_ == NULL || csm_json_get_string (case_, "mergedIntoId") != NULL || (who->projection != 0 && !csm_json_has_key (case_, "partners", partner_id)))
     return invalid (error, "caseId");
