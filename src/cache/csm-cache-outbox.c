@@ -102,6 +102,32 @@ mend_seen (CsmIntentStep *step,
     }
 }
 
+/* Whoever judges a draft judges what is on the screen: the server sees whether that is what it has. */
+static void
+note_reviewed (CsmIntentStep *step,
+               JsonObject    *view)
+{
+  const char *review = csm_json_get_string (step->payload, "review");
+  JsonObject *paragraphs = csm_json_get_object (view, "paragraphs");
+  JsonObject *seen;
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+
+  if (paragraphs == NULL || (g_strcmp0 (review, "approved") != 0 && g_strcmp0 (review, "changesWanted") != 0))
+    return;
+  seen = json_object_new ();
+  json_object_iter_init_ordered (&iter, paragraphs);
+  while (json_object_iter_next_ordered (&iter, &key, &node))
+    {
+      JsonObject *one = json_object_new ();
+
+      json_object_set_int_member (one, "rev", JSON_NODE_HOLDS_OBJECT (node) ? csm_json_get_int (json_node_get_object (node), "rev", 0) : 0);
+      json_object_set_object_member (seen, key, one);
+    }
+  json_object_set_object_member (step->payload, "reviewedParagraphs", seen);
+}
+
 /* Marks that wait are merged into one (last value wins): reading a hundred times offline is one operation. */
 static gboolean
 merge_seen (CsmCacheTxn    *txn,
@@ -181,6 +207,8 @@ csm_cache_add_op (CsmCacheTxn    *txn,
 
       seen = values != NULL ? csm_json_write_object (values) : NULL;
     }
+  if (step->type == CSM_TYPE_ID_DRAFT && g_str_equal (step->kind, "update"))
+    note_reviewed (step, view);
   payload = csm_json_write_object (step->payload);
   if (!merged && !csm_db_conn_run (txn->conn, error,
         "INSERT INTO outbox (grp, op_id, label, kind, type, record_id, case_id, payload, inverse, seen, created, version, person, device)"

@@ -13,6 +13,7 @@
 #include "csm-json.h"
 #include "csm-role.h"
 #include "csm-rules.h"
+#include "csm-shape.h"
 #include "csm-time.h"
 
 static gboolean
@@ -92,6 +93,7 @@ forget_verdict (JsonObject *record)
   json_object_set_null_member (record, "reviewedBy");
   json_object_set_null_member (record, "reviewedAt");
   json_object_set_boolean_member (record, "changedSinceReview", FALSE);
+  json_object_set_object_member (record, "reviewedParagraphs", json_object_new ());
 }
 
 /**
@@ -133,6 +135,7 @@ ask (CsmTxn              *txn,
 {
   gboolean by_person = csm_json_get_string (after, "reviewerId") != NULL;
 
+  json_object_set_object_member (after, "reviewedParagraphs", json_object_new ());
   if (same (before, after, "review") && same (before, after, "reviewerId") && same (before, after, "reviewTeamId"))
     return TRUE;
   if (!by_person && csm_json_get_string (after, "reviewTeamId") == NULL)
@@ -144,6 +147,29 @@ ask (CsmTxn              *txn,
   return add_event (txn, who, "reviewRequested", by_person ? "reviewerId" : "reviewTeamId", before, after, error);
 }
 
+/* Whether something was written that who judges had not seen, which happens to those who were away. */
+static gboolean
+is_other_than_seen (const CsmPrincipal *who,
+                    JsonObject         *record)
+{
+  JsonObject *paragraphs = csm_json_get_object (record, "paragraphs"), *seen = csm_json_get_object (record, "reviewedParagraphs");
+  g_autoptr (GList) keys = paragraphs != NULL ? json_object_get_members (paragraphs) : NULL;
+  guint known = 0;
+
+  if (seen == NULL || json_object_get_size (seen) == 0)
+    return FALSE;
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      JsonObject *paragraph = csm_json_get_object (paragraphs, l->data), *one = csm_json_get_object (seen, l->data);
+
+      known += one != NULL;
+      if ((one == NULL || csm_json_get_int (one, "rev", -1) != csm_json_get_int (paragraph, "rev", 0)) &&
+          g_strcmp0 (csm_json_get_string (paragraph, "by"), who->person_id) != 0)
+        return TRUE;
+    }
+  return known < json_object_get_size (seen);
+}
+
 static gboolean
 judge (CsmTxn              *txn,
        const CsmPrincipal  *who,
@@ -153,8 +179,11 @@ judge (CsmTxn              *txn,
        gint64               now,
        GError             **error)
 {
+  static const CsmShapeField seen[] = { { "rev", CSM_SHAPE_INT, G_MAXINT64, TRUE } };
   gboolean verdict = !same (before, after, "review");
 
+  if (!verdict)
+    json_object_set_member (after, "reviewedParagraphs", json_node_copy (json_object_get_member (before, "reviewedParagraphs")));
   if (!same (before, after, "reviewerId"))
     return invalid (error, "reviewerId");
   if (!same (before, after, "reviewTeamId"))
@@ -168,7 +197,9 @@ judge (CsmTxn              *txn,
     {
       csm_json_set_string (after, "reviewedBy", who->person_id);
       csm_json_set_time (after, "reviewedAt", now);
-      json_object_set_boolean_member (after, "changedSinceReview", FALSE);
+      if (!csm_shape_fits_map (csm_json_get_object (after, "reviewedParagraphs"), seen, G_N_ELEMENTS (seen)))
+        return invalid (error, "reviewedParagraphs");
+      json_object_set_boolean_member (after, "changedSinceReview", is_other_than_seen (who, after));
       return add_event (txn, who, "reviewed", "review", before, after, error);
     }
   /* What reviewers write themselves they have seen. */
@@ -204,6 +235,7 @@ csm_draft_review_update (CsmTxn              *txn,
     return ask (txn, who, before, after, error);
   if (g_strcmp0 (to, "none") != 0)
     return judge (txn, who, before, after, other_reply, now, error);
+  json_object_set_object_member (after, "reviewedParagraphs", json_object_new ());
   if (g_strcmp0 (csm_json_get_string (before, "review"), "none") == 0)
     return csm_rules_need_staff (txn, after, "reviewerId", error) && csm_rules_need (txn, CSM_TYPE_ID_TEAM, after, "reviewTeamId", error);
   csm_draft_review_reset (after);

@@ -261,6 +261,7 @@ static const CsmProperty draft[] = {
   { "reviewedBy", CSM_KIND_ID, SERVER, 0, "p", NULL },
   { "reviewedAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
   { "changedSinceReview", CSM_KIND_BOOL, SERVER, 0, NULL, NULL },
+  { "reviewedParagraphs", CSM_KIND_MAP, 0, 2000, NULL, NULL }, /* what a reviewer has seen: {key: {rev}} */
   { "revisions", CSM_KIND_LIST, SERVER, 100, NULL, NULL }, /* [{at, by, text}]: who wrote what */
 };
 

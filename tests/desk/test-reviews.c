@@ -139,6 +139,37 @@ test_review (Desk   *desk,
   g_assert_cmpuint (desk_test_events (txn, reply.case_id, "reviewWithdrawn"), ==, 1);
 }
 
+/* Somebody without a network approved what has been changed meanwhile. */
+static void
+test_seen (Desk   *desk,
+           CsmTxn *txn)
+{
+  static const struct
+  {
+    const char *seen;
+    gboolean    changed;
+  } reviews[] = {
+    { "{'a':{'rev':1},'b':{'rev':2}}", FALSE }, { "{'a':{'rev':1},'b':{'rev':1}}", TRUE }, { "{'a':{'rev':1}}", TRUE },
+    { "{'a':{'rev':1},'b':{'rev':2},'gone':{'rev':1}}", TRUE },
+    /* What reviewers wrote themselves they may not have heard of. */
+    { "{'a':{'rev':1},'b':{'rev':2},'own':{'rev':0}}", FALSE },
+  };
+  g_auto (Reply) reply = new_reply (desk, txn);
+
+  WRITES (desk->agent, &reply, "b", "we repair it for nothing.", 1);
+  for (guint i = 0; i < G_N_ELEMENTS (reviews); i++)
+    {
+      g_autofree char *patch = g_strdup_printf ("'review':'approved','reviewedParagraphs':%s", reviews[i].seen);
+
+      if (i == 4)
+        WRITES (desk->lead, &reply, "own", "Yours", 0);
+      PATCHES (desk->lead, &reply, patch);
+      g_assert_cmpint (is_changed (txn, &reply), ==, reviews[i].changed);
+      PATCHES (desk->agent, &reply, "'review':'none'");
+    }
+  g_assert_cmpint (patch_as (txn, desk->lead, &reply, "'review':'approved','reviewedParagraphs':{'a':{'text':'x'}}"), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+}
+
 /* A clash changes nothing of what would be sent. */
 static void
 test_clash_after (Desk   *desk,
@@ -401,6 +432,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   desk_test_add ("/reviews/review", test_review);
+  desk_test_add ("/reviews/seen", test_seen);
   desk_test_add ("/reviews/clash-after", test_clash_after);
   desk_test_add ("/reviews/take", test_take);
   desk_test_add ("/reviews/take-some", test_take_some);

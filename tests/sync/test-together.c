@@ -253,6 +253,16 @@ discard_questions (Together *together)
     }
 }
 
+/* What belongs to one case */
+static void
+together_clear (Together *together)
+{
+  g_clear_pointer (&together->case_id, g_free);
+  g_clear_pointer (&together->conversation_id, g_free);
+  g_clear_pointer (&together->draft_id, g_free);
+  g_clear_pointer (&together->task_id, g_free);
+}
+
 static void
 test_all_orders (void)
 {
@@ -286,11 +296,50 @@ test_all_orders (void)
       check_rest (&together, orders[round]);
       check_desks (&together, orders[round]);
       discard_questions (&together);
-      g_free (together.case_id);
-      g_free (together.conversation_id);
-      g_free (together.draft_id);
-      g_free (together.task_id);
+      together_clear (&together);
     }
+  for (guint i = 0; i < N_DESKS; i++)
+    sync_desk_free (together.desks[i]);
+  sync_test_tear_down (&together.test);
+}
+
+/* A reviewer without a network approves what its author changes meanwhile: nobody may take the one for the other. */
+static void
+test_approved_unseen (void)
+{
+  Together together = { 0 };
+  g_autofree char *ask = NULL;
+  g_autoptr (JsonObject) draft = NULL;
+
+  sync_test_set_up (&together.test, 1);
+  together.people[0] = &together.test.workspace->admin;
+  together.people[1] = &together.test.workspace->lead;
+  together.people[2] = &together.test.workspace->agent;
+  for (guint i = 0; i < N_DESKS; i++)
+    start (&together, i);
+  prepare (&together, 0);
+  ask = g_strdup_printf ("{'review':'requested','reviewerId':'%s'}", together.people[1]->id);
+  sync_desk_update (together.desks[0], CSM_TYPE_ID_DRAFT, together.draft_id, ask);
+  for (guint i = 0; i < N_DESKS; i++)
+    sync_desk_wait_shows (together.desks[i], CSM_TYPE_ID_DRAFT, together.draft_id, "review", "requested");
+  sync_desk_wait_outbox (together.desks[0], 0, 0);
+  sync_test_kill_server (&together.test);
+  for (guint i = 0; i < N_DESKS; i++)
+    sync_desk_wait_state (together.desks[i], CSM_ACCOUNT_OFFLINE);
+  sync_desk_update (together.desks[0], CSM_TYPE_ID_DRAFT, together.draft_id, "{'paragraphs/shared':{'text':'Never','position':'a','rev':1,'writer':'w'}}");
+  sync_desk_update (together.desks[1], CSM_TYPE_ID_DRAFT, together.draft_id, "{'review':'approved'}");
+  for (guint i = 0; i < N_DESKS; i++)
+    sync_desk_stop (together.desks[i]);
+  sync_test_start_server (&together.test);
+  for (guint i = 0; i < N_DESKS; i++)
+    {
+      start (&together, i);
+      sync_wait_until (is_settled, together.desks[i], "what was done without a network");
+    }
+  draft = ask_server (&together, "Draft/get", together.draft_id);
+  g_assert_cmpstr (csm_json_get_string (draft, "review"), ==, "approved");
+  g_assert_true (csm_json_get_boolean (draft, "changedSinceReview"));
+  together_clear (&together);
   for (guint i = 0; i < N_DESKS; i++)
     sync_desk_free (together.desks[i]);
   sync_test_tear_down (&together.test);
@@ -302,5 +351,6 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/together/all-orders", test_all_orders);
+  g_test_add_func ("/together/approved-unseen", test_approved_unseen);
   return g_test_run ();
 }
