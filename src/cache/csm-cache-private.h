@@ -47,6 +47,8 @@ typedef struct
   gboolean      outbox_changed;
   gboolean      wanted;                   /* a person wants messages here that may be elsewhere */
   gboolean      lost;                     /* `lost` holds something */
+  gboolean      guest;                    /* it is a partner's: what is not shared any more must leave no byte */
+  gboolean      rebuild[CSM_N_SEARCHES];  /* words went out of the index of a guest */
 } CsmCacheTxn;
 
 gboolean      csm_cache_txn_begin       (CsmCacheTxn    *txn,
@@ -118,6 +120,12 @@ gboolean      csm_cache_search_touch_customer (CsmCacheTxn *txn,
                                          const char     *customer_id,
                                          GError        **error);
 gboolean      csm_cache_search_finish   (CsmCacheTxn    *txn,
+                                         GError        **error);
+gboolean      csm_cache_search_empty    (CsmCacheTxn    *txn,
+                                         CsmSearch       search,
+                                         GError        **error);
+gboolean      csm_cache_search_rebuild  (CsmCacheTxn    *txn,
+                                         CsmSearch       search,
                                          GError        **error);
 gboolean      csm_cache_search_forget_case (CsmCacheTxn *txn,
                                          gint64          rowid,

@@ -32,10 +32,9 @@ purge_type (CsmCacheTxn  *txn,
   return FALSE;
 }
 
-static gpointer
-purge (CsmCacheTxn  *txn,
-       gpointer      input,
-       GError      **error)
+static gboolean
+purge_all (CsmCacheTxn  *txn,
+           GError      **error)
 {
   static const char * const statements[] = {
     "UPDATE outbox SET state = 2, error = 'accountNotFound' WHERE state < 2 OR error IS NULL",
@@ -50,45 +49,43 @@ purge (CsmCacheTxn  *txn,
     "DELETE FROM cursor",
     "DELETE FROM meta WHERE key IN ('started', 'newest', 'workspace-name')",
   };
-  static const char * const indexes[] = { "message_text", "comment_text", "case_text" };
   gboolean more;
 
   /* Not only out of sight: a deleted row's bytes would stay in the file until something else is written there. */
   if (!csm_db_conn_exec (txn->conn, "PRAGMA secure_delete = ON", error) || !csm_cache_drop_old_text (txn->conn, G_MAXINT64, &more, error))
-    return NULL;
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
     {
       if (!csm_db_conn_run (txn->conn, error, statements[i], NULL))
-        return NULL;
+        return FALSE;
     }
   /* Rows that stay are told to full text below; until then it must not be asked what it holds of them. */
-  for (guint i = 0; i < G_N_ELEMENTS (indexes); i++)
+  for (guint i = 0; i < CSM_N_SEARCHES; i++)
     {
-      g_autofree char *empty = g_strdup_printf ("INSERT INTO %s (%s) VALUES ('delete-all')", indexes[i], indexes[i]);
-
-      txn->reaches[i] = (CsmSearchReach) { G_MAXINT64, G_MAXINT64, G_MAXINT64 };
-      if (!csm_db_conn_run (txn->conn, error, empty, NULL))
-        return NULL;
+      if (!csm_cache_search_empty (txn, (CsmSearch) i, error))
+        return FALSE;
     }
   for (guint i = 0; i < CSM_N_TYPES; i++)
     {
       if (!purge_type (txn, (CsmTypeId) i, error))
-        return NULL;
+        return FALSE;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (indexes); i++)
+  for (guint i = 0; i < CSM_N_SEARCHES; i++)
     {
-      g_autofree char *build = g_strdup_printf ("INSERT INTO %s (%s) VALUES ('rebuild')", indexes[i], indexes[i]);
-
-      if (!csm_db_conn_run (txn->conn, error, build, NULL))
-        return NULL;
+      if (!csm_cache_search_rebuild (txn, (CsmSearch) i, error))
+        return FALSE;
     }
-  if (!csm_db_conn_run (txn->conn, error,
-        "INSERT INTO message_hit SELECT m.rowid, coalesce (c.rowid, 0) FROM message AS m LEFT JOIN case_ AS c ON c.id = m.case_id", NULL) ||
-      !csm_db_conn_run (txn->conn, error, "UPDATE search_floor SET floor = ?, hole = 0, hole_end = 0", "i", G_MININT64))
-    return NULL;
   txn->changes->all = TRUE;
   txn->outbox_changed = TRUE;
-  return GINT_TO_POINTER (TRUE);
+  return TRUE;
+}
+
+static gpointer
+purge (CsmCacheTxn  *txn,
+       gpointer      input,
+       GError      **error)
+{
+  return purge_all (txn, error) ? GINT_TO_POINTER (TRUE) : NULL;
 }
 
 /**
@@ -107,7 +104,8 @@ csm_cache_purge_async (CsmCache            *self,
                        GAsyncReadyCallback  cb,
                        gpointer             data)
 {
-  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, purge, NULL, NULL, NULL, csm_cache_purge_async, c, cb, data);
+  /* Behind the pages that were fetched before: what they bring would stay. */
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_LOW, purge, NULL, NULL, NULL, csm_cache_purge_async, c, cb, data);
 }
 
 gboolean
@@ -116,4 +114,86 @@ csm_cache_purge_finish (CsmCache      *self,
                         GError       **error)
 {
   return csm_cache_run_finish (self, result, csm_cache_purge_async, error) != NULL;
+}
+
+/* --- another account -------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  char *me;
+  char *accounts[CSM_N_TYPES];
+} Accounts;
+
+static void
+accounts_free (gpointer data)
+{
+  Accounts *accounts = data;
+
+  g_free (accounts->me);
+  for (guint i = 0; i < CSM_N_TYPES; i++)
+    g_free (accounts->accounts[i]);
+  g_free (accounts);
+}
+
+/* Whether anything here came from an account that is not the type's any more. */
+static gboolean
+is_left (CsmDbConn       *conn,
+         const Accounts  *accounts,
+         gboolean        *left,
+         GError         **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, "SELECT type, account FROM cursor", NULL);
+
+  *left = FALSE;
+  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      const CsmRecordType *type = csm_record_type_by_name (csm_db_stmt_text (stmt, 0));
+
+      *left |= type != NULL && g_strcmp0 (accounts->accounts[type->id], csm_db_stmt_text (stmt, 1)) != 0;
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gpointer
+leave_accounts (CsmCacheTxn  *txn,
+                gpointer      input,
+                GError      **error)
+{
+  const Accounts *accounts = input;
+  gboolean guest = accounts->accounts[CSM_TYPE_ID_COMMENT] == NULL, left;
+
+  if ((txn->me != NULL && g_strcmp0 (txn->me, accounts->me) != 0) || !is_left (txn->conn, accounts, &left, error) || (left && !purge_all (txn, error)))
+    return NULL;
+  if (guest != txn->guest &&
+      !(guest ? csm_cache_set_meta (txn->conn, "guest", "1", error) : csm_db_conn_run (txn->conn, error, "DELETE FROM meta WHERE key = 'guest'", NULL)))
+    return NULL;
+  return left ? GINT_TO_POINTER (TRUE) : NULL;
+}
+
+void
+csm_cache_leave_accounts_async (CsmCache            *self,
+                                const char          *me,
+                                const char * const   accounts[CSM_N_TYPES],
+                                GCancellable        *c,
+                                GAsyncReadyCallback  cb,
+                                gpointer             data)
+{
+  Accounts *copy = g_new0 (Accounts, 1);
+
+  copy->me = g_strdup (me);
+  for (guint i = 0; i < CSM_N_TYPES; i++)
+    copy->accounts[i] = g_strdup (accounts[i]);
+  csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_LOW, leave_accounts, copy, accounts_free, NULL, csm_cache_leave_accounts_async, c, cb, data);
+}
+
+gboolean
+csm_cache_leave_accounts_finish (CsmCache      *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  return csm_cache_run_finish (self, result, csm_cache_leave_accounts_async, error) != NULL;
 }

@@ -402,6 +402,7 @@ finish_row (CsmCacheTxn    *txn,
   if (touched->before != NULL && after != NULL && texts_equal (touched->before, after))
     return TRUE;
   *n_changes += touched->before != NULL || after != NULL;
+  txn->rebuild[search] |= txn->guest && touched->before != NULL;
   if (touched->before != NULL && !change_index (txn->conn, indexes[search].remove, search, touched->rowid, touched->before, error))
     return FALSE;
   return after == NULL || change_index (txn->conn, indexes[search].insert, search, touched->rowid, after, error);
@@ -414,6 +415,53 @@ compare_rowids (gconstpointer a,
   const gint64 *x = a, *y = b;
 
   return *x < *y ? -1 : *x > *y;
+}
+
+/**
+ * csm_cache_search_empty:
+ * @txn: the job's
+ * @search: which index
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Takes all out of an index. What the job touches is not told to it any more: csm_cache_search_rebuild() has to follow.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_search_empty (CsmCacheTxn  *txn,
+                        CsmSearch     search,
+                        GError      **error)
+{
+  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s) VALUES ('delete-all')", indexes[search].table, indexes[search].table);
+
+  txn->reaches[search] = (CsmSearchReach) { G_MAXINT64, G_MAXINT64, G_MAXINT64 };
+  return csm_db_conn_run (txn->conn, error, sql, NULL);
+}
+
+/**
+ * csm_cache_search_rebuild:
+ * @txn: the job's, which writes nothing more
+ * @search: which index
+ * @error: `CSM_ERROR_DATABASE`
+ *
+ * Makes a small index anew: nothing is left in it of what it held before.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_cache_search_rebuild (CsmCacheTxn  *txn,
+                          CsmSearch     search,
+                          GError      **error)
+{
+  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s) VALUES ('rebuild')", indexes[search].table, indexes[search].table);
+
+  if (!csm_db_conn_run (txn->conn, error, sql, NULL))
+    return FALSE;
+  if (search == CSM_SEARCH_MESSAGE &&
+      !csm_db_conn_run (txn->conn, error,
+         "REPLACE INTO message_hit SELECT m.rowid, coalesce (c.rowid, 0) FROM message AS m LEFT JOIN case_ AS c ON c.id = m.case_id", NULL))
+    return FALSE;
+  return csm_db_conn_run (txn->conn, error, "UPDATE search_floor SET floor = ?, hole = 0, hole_end = 0 WHERE name = ?", "it", G_MININT64, indexes[search].name);
 }
 
 /**
@@ -439,7 +487,10 @@ csm_cache_search_finish (CsmCacheTxn  *txn,
           if (!finish_row (txn, (CsmSearch) i, g_hash_table_lookup (txn->touched[i], l->data), &n_changes, error))
             return FALSE;
         }
-      if (n_changes > 0 && !csm_cache_search_settle (txn, (CsmSearch) i, n_changes, error))
+      /* The index only notes that a row is out, and keeps its words until it happens to merge them. */
+      if (txn->rebuild[i] && !csm_cache_search_rebuild (txn, (CsmSearch) i, error))
+        return FALSE;
+      if (n_changes > 0 && !txn->rebuild[i] && !csm_cache_search_settle (txn, (CsmSearch) i, n_changes, error))
         return FALSE;
     }
   return TRUE;

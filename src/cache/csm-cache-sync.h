@@ -135,6 +135,11 @@ typedef struct
 /* Room on the disk for the last things that a person does when it gets full */
 void          csm_cache_hold_back              (CsmCache            *self,
                                                 guint64              bytes);
+/* Before csm_cache_open_session_async(): which account has the records of each type now, %NULL where none has. When what is here came from
+ * another one, it goes as with csm_cache_purge_async(). Where the account lacks what is for colleagues only, it is a partner's: what is
+ * not shared any more leaves no byte. Whether anything went; not what is somebody else's. */
+void          csm_cache_leave_accounts_async   (CsmCache *self, const char *me, const char * const accounts[CSM_N_TYPES], GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean      csm_cache_leave_accounts_finish  (CsmCache *self, GAsyncResult *result, GError **error);
 /* Whose cache it is. CSM_ERROR_FORBIDDEN when it is somebody else's. Operations that were being sent wait again. */
 void          csm_cache_open_session_async     (CsmCache *self, const char *me, const char *workspace_name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmSyncState *csm_cache_open_session_finish    (CsmCache *self, GAsyncResult *result, GError **error);

@@ -72,6 +72,10 @@ csm_cache_txn_begin (CsmCacheTxn  *txn,
   if (local == NULL)
     txn->lost = csm_db_conn_get_int (conn, &local, 0, "SELECT EXISTS (SELECT 1 FROM lost)", NULL) != 0;
   if (local == NULL)
+    txn->guest = csm_db_conn_get_int (conn, &local, 0, "SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'guest')", NULL) != 0;
+  if (local == NULL && txn->guest)
+    csm_db_conn_exec (conn, "PRAGMA secure_delete = ON", &local);
+  if (local == NULL)
     csm_cache_search_begin (txn, &local);
   if (local == NULL)
     return TRUE;

@@ -44,6 +44,8 @@ struct _CsmAccount
   char              *problem;
   gint64             offline_since;
   gint64             heard_at;    /* as it was written down */
+  char              *home;        /* the workspace's account, or a partner's, as the Session said last; or NULL */
+  char              *gone;        /* the one that the server did not know any more; or NULL */
   char              *time_zone;   /* of the workspace, as the server said last; or NULL */
   gboolean           heard_known; /* what was written down before has been read */
 };

@@ -213,6 +213,29 @@ on_cache_opened (GObject      *source,
   csm_follower_start_async (self->follower, on_following, g_object_ref (self));
 }
 
+/* What came from an account that is not theirs any more is gone: now it is asked where to go on. */
+static void
+on_left (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (CsmAccount) self = user_data;
+  g_autoptr (GError) error = NULL;
+  const CsmRemoteSession *session = csm_connection_get_session (self->connection);
+  gboolean left = csm_cache_leave_accounts_finish (CSM_CACHE (source), result, &error);
+
+  if (left)
+    csm_upkeep_forget_files (self->upkeep);
+  if (self->state != CSM_ACCOUNT_CONNECTING || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+    return;
+  if (error != NULL)
+    {
+      fail (self, error);
+      return;
+    }
+  csm_cache_open_session_async (self->cache, session->person_id, session->workspace_name, NULL, on_cache_opened, g_object_ref (self));
+}
+
 static void
 on_opened (GObject      *source,
            GAsyncResult *result,
@@ -220,6 +243,7 @@ on_opened (GObject      *source,
 {
   g_autoptr (CsmAccount) self = user_data;
   g_autoptr (GError) error = NULL;
+  const char *accounts[CSM_N_TYPES];
   const CsmRemoteSession *session;
 
   if (!csm_connection_open_finish (CSM_CONNECTION (source), result, &error))
@@ -231,7 +255,11 @@ on_opened (GObject      *source,
     return;
   session = csm_connection_get_session (self->connection);
   csm_account_note_zone (self, session->time_zone);
-  csm_cache_open_session_async (self->cache, session->person_id, session->workspace_name, NULL, on_cache_opened, g_object_ref (self));
+  for (guint i = 0; i < CSM_N_TYPES; i++)
+    accounts[i] = csm_connection_get_account_of (self->connection, (CsmTypeId) i);
+  g_free (self->home);
+  self->home = g_strdup (session->workspace_account);
+  csm_cache_leave_accounts_async (self->cache, session->person_id, accounts, NULL, on_left, g_object_ref (self));
 }
 
 static void
@@ -300,6 +328,30 @@ on_state_change (CsmAccount *self,
 
   if (types != 0 && (self->state == CSM_ACCOUNT_SYNCED || self->state == CSM_ACCOUNT_SYNCING))
     csm_puller_pull (self->puller, types);
+}
+
+/* The server does not know the account any more. There may be another one: of a colleague who became a partner's guest. */
+static void
+on_gone (CsmAccount *self)
+{
+  gboolean again = g_strcmp0 (self->gone, self->home) == 0;
+
+  g_free (self->gone);
+  self->gone = g_strdup (self->home);
+  if (again || !self->running)
+    csm_account_leave (self);
+  else
+    begin (self);
+}
+
+/* What may be seen here has become less, or more. */
+static void
+on_session_changed (CsmAccount *self)
+{
+  const CsmRemoteSession *session = csm_connection_get_session (self->connection);
+
+  if (self->running && self->home != NULL && g_strcmp0 (session->workspace_account, self->home) != 0)
+    begin (self);
 }
 
 static void
@@ -424,6 +476,8 @@ csm_account_finalize (GObject *object)
   g_free (self->directory);
   g_free (self->problem);
   g_free (self->time_zone);
+  g_free (self->home);
+  g_free (self->gone);
   G_OBJECT_CLASS (csm_account_parent_class)->finalize (object);
 }
 
@@ -497,7 +551,8 @@ csm_account_new (const char         *server_url,
   g_signal_connect_object (self->follower, "state-change", G_CALLBACK (on_state_change), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->follower, "closed", G_CALLBACK (on_socket_closed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->puller, "newest", G_CALLBACK (on_newest), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->puller, "gone", G_CALLBACK (csm_account_leave), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection, "session-changed", G_CALLBACK (on_session_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->puller, "gone", G_CALLBACK (on_gone), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tally, "counted", G_CALLBACK (on_counted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->cache, "wanted", G_CALLBACK (on_wanted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->cache, "changed", G_CALLBACK (csm_account_look_for_me), self, G_CONNECT_SWAPPED);

@@ -122,14 +122,25 @@ csm_connection_get_session (CsmConnection *self)
   return self->session;
 }
 
+/**
+ * csm_connection_get_account_of:
+ * @self: a connection that is open
+ * @type: a type
+ *
+ * Returns: (transfer none) (nullable): the account that has records of @type for who is signed in; %NULL when none has
+ */
 const char *
 csm_connection_get_account_of (CsmConnection *self,
                                CsmTypeId      type)
 {
-  gboolean personal = (csm_record_type_get (type)->flags & CSM_RECORD_PERSONAL) != 0;
+  const CsmRecordType *record_type = csm_record_type_get (type);
 
   g_return_val_if_fail (self->session != NULL, NULL);
-  return personal ? self->session->personal_account : self->session->workspace_account;
+  if ((record_type->flags & CSM_RECORD_PERSONAL) != 0)
+    return self->session->personal_account;
+  if (g_str_equal (record_type->capability, CSM_CAPABILITY_INTERNAL) && !self->session->internal)
+    return NULL;
+  return self->session->workspace_account;
 }
 
 SoupSession *
@@ -335,7 +346,10 @@ read_session (JsonObject  *object,
   if (session->workspace_account != NULL)
     {
       JsonObject *account = csm_json_get_object (accounts, session->workspace_account);
+      JsonObject *capabilities = csm_json_get_object (account, "accountCapabilities");
 
+      /* A server that doesn't say has everything there. */
+      session->internal = capabilities == NULL || json_object_has_member (capabilities, CSM_CAPABILITY_INTERNAL);
       session->workspace_name = dup_string (account, "name");
       session->time_zone = dup_string (csm_json_get_object (csm_json_get_object (account, "accountCapabilities"), CSM_CAPABILITY_DESK), "timeZone");
     }
@@ -532,6 +546,7 @@ csm_connection_call_async (CsmConnection         *self,
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "the connection is not open");
       return;
     }
+  csm_jmap_request_builder_set_outside (request, !self->session->internal);
   text = csm_jmap_request_builder_write (request, NULL);
   body = g_bytes_new_take (text, strlen (text));
   soup_message_set_request_body_from_bytes (message, "application/json", body);

@@ -17,6 +17,7 @@ typedef struct
   char *workspace_name;
   char *time_zone; /* whose mornings and evenings are meant, or NULL */
   char *personal_account;
+  gboolean internal; /* the workspace's account has what is for colleagues only: FALSE for a partner's guest */
   char *person_id;
   char *api_url;
   char *upload_url;

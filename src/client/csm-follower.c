@@ -145,6 +145,11 @@ on_message (SoupWebsocketConnection *socket,
       if (self->socket != NULL)
         set_live (self, g_strcmp0 (soup_websocket_connection_get_protocol (socket), CSM_JMAP_SUBPROTOCOL_LIVE) == 0);
     }
+  else if (g_strcmp0 (kind, "RequestError") == 0 && self->starting != NULL)
+    {
+      fail_start (self, csm_jmap_problem_to_error (object));
+      csm_follower_stop (self);
+    }
   else if (g_strcmp0 (kind, "Live") == 0 && self->is_live)
     g_signal_emit (self, signals[SIGNAL_LIVE], 0, object);
 }
@@ -175,6 +180,7 @@ enable_push (CsmFollower *self)
 
   soup_websocket_connection_send_text (self->socket, "{\"@type\":\"WebSocketPushEnable\",\"dataTypes\":null}");
   g_free (csm_jmap_request_builder_add (request, "Core/echo", json_object_new ()));
+  csm_jmap_request_builder_set_outside (request, !csm_connection_get_session (self->connection)->internal);
   echo = csm_jmap_request_builder_write (request, "echo");
   soup_websocket_connection_send_text (self->socket, echo);
 }

@@ -135,6 +135,19 @@ csm_puller_go (CsmPuller *self)
   g_signal_emit (self, signals[SIGNAL_GONE], 0);
 }
 
+/* What the accounts of who is signed in have no records of is not asked for. */
+static guint
+those_there (CsmPuller *self,
+             guint      types)
+{
+  for (guint i = 0; i < CSM_N_TYPES; i++)
+    {
+      if ((types & (1u << i)) != 0 && csm_connection_get_account_of (self->connection, (CsmTypeId) i) == NULL)
+        types &= ~(1u << i);
+    }
+  return types & ~BY_CASE;
+}
+
 /* --- fetching ------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -397,8 +410,9 @@ void
 csm_puller_pull (CsmPuller *self,
                  guint      types)
 {
-  self->dirty |= types & ~BY_CASE;
-  self->told |= types & ~BY_CASE;
+  types = those_there (self, types);
+  self->dirty |= types;
+  self->told |= types;
   self->wanted = TRUE;
   if (self->running)
     {
@@ -427,7 +441,8 @@ csm_puller_compare (CsmPuller  *self,
   for (guint i = 0; i < G_N_ELEMENTS (order); i++)
     {
       CsmTypeId type = order[i];
-      JsonObject *account = csm_json_get_object (changed, csm_connection_get_account_of (self->connection, type));
+      const char *account_id = csm_connection_get_account_of (self->connection, type);
+      JsonObject *account = account_id != NULL ? csm_json_get_object (changed, account_id) : NULL;
       const char *state = csm_json_get_string (account, csm_record_type_get (type)->name);
 
       if (state != NULL && g_strcmp0 (state, self->states[type]) != 0)

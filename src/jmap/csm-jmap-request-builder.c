@@ -10,6 +10,7 @@
 struct _CsmJmapRequestBuilder
 {
   JsonArray *calls;
+  gboolean   outside;
 };
 
 /**
@@ -99,6 +100,18 @@ csm_jmap_request_builder_length (CsmJmapRequestBuilder *self)
 }
 
 /**
+ * csm_jmap_request_builder_set_outside:
+ * @self: a builder
+ * @outside: whether the request is a partner's guest's, who may not name what is for colleagues only
+ */
+void
+csm_jmap_request_builder_set_outside (CsmJmapRequestBuilder *self,
+                                      gboolean               outside)
+{
+  self->outside = outside;
+}
+
+/**
  * csm_jmap_request_builder_write:
  * @self: a builder
  * @socket_id: (nullable): the request's id on a WebSocket; %NULL for HTTP
@@ -114,7 +127,8 @@ csm_jmap_request_builder_write (CsmJmapRequestBuilder *self,
 
   json_array_add_string_element (using, CSM_JMAP_CAPABILITY_CORE);
   json_array_add_string_element (using, CSM_CAPABILITY_DESK);
-  json_array_add_string_element (using, CSM_CAPABILITY_INTERNAL);
+  if (!self->outside)
+    json_array_add_string_element (using, CSM_CAPABILITY_INTERNAL);
   json_array_add_string_element (using, CSM_CAPABILITY_PERSONAL);
   if (socket_id != NULL)
     {

@@ -18,6 +18,8 @@ void                   csm_jmap_request_builder_refer  (JsonObject            *a
                                                         const char            *call_id,
                                                         const char            *method,
                                                         const char            *path);
+void                   csm_jmap_request_builder_set_outside (CsmJmapRequestBuilder *self,
+                                                        gboolean               outside);
 guint                  csm_jmap_request_builder_length (CsmJmapRequestBuilder *self);
 char                  *csm_jmap_request_builder_write  (CsmJmapRequestBuilder *self,
                                                         const char            *socket_id);

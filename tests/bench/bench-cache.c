@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #include "config.h"
 #include "csm-bench-cache.h"
+#include "csm-bench-work.h"
 #include "csm-bench.h"
 
 #include <time.h>
@@ -14,7 +15,7 @@
 
 /*
  * The app's database with a million messages: what it takes until they are in and searchable, search while somebody types, what
- * it takes until an action is on the disk, opening a large case, the size of a message. CASEMENT_BENCH_MESSAGES: with fewer.
+ * it takes until an action is on the disk, opening a large case, suggestions, what is late, the size of a message. CASEMENT_BENCH_MESSAGES: with fewer.
  */
 
 #define N_MESSAGES 1000000
@@ -400,6 +401,7 @@ main (void)
   bench_size (path, n_messages);
   cache = csm_bench_cache_open (path);
   bench_case (cache, path, n_cases + 1);
+  csm_bench_work (cache, n_cases);
   csm_cache_close (cache);
   g_object_unref (cache);
   csm_bench_remove_dir (dir);

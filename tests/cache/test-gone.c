@@ -244,6 +244,119 @@ test_purge (void)
   cache_test_tear_down (&test);
 }
 
+/* What was fetched before is stored before: nothing comes after the purge. */
+static void
+test_purge_is_last (void)
+{
+  CacheTest test = { 0 };
+  GAsyncResult *pages[8] = { NULL }, *slot = NULL;
+
+  cache_test_set_up (&test);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    csm_cache_apply_page_async (test.cache, page_of (CSM_TYPE_ID_CASE, NULL, NULL, i % 2 == 0 ? CASE_1 : CASE_2), NULL, cache_test_on_done, &pages[i]);
+  csm_cache_purge_async (test.cache, NULL, cache_test_on_done, &slot);
+  g_object_unref (cache_test_wait (&slot));
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    g_object_unref (cache_test_wait (&pages[i]));
+  g_assert_cmpuint (cache_holding_measure (&test).n_cases, ==, 0);
+  cache_test_tear_down (&test);
+}
+
+/* --- other accounts, and guests -------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+leave_accounts (CacheTest  *test,
+                const char *workspace,
+                const char *internal)
+{
+  const char *accounts[CSM_N_TYPES];
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean left;
+
+  for (guint i = 0; i < CSM_N_TYPES; i++)
+    accounts[i] = g_str_equal (csm_record_type_get ((CsmTypeId) i)->capability, CSM_CAPABILITY_INTERNAL) ? internal : workspace;
+  csm_cache_leave_accounts_async (test->cache, CACHE_TEST_ME, accounts, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  left = csm_cache_leave_accounts_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  return left;
+}
+
+static void
+assert_bytes (CacheTest  *test,
+              const char *word,
+              gboolean    there)
+{
+  g_autofree char *file = NULL;
+  gsize length;
+
+  csm_cache_close (test->cache);
+  g_assert_true (g_file_get_contents (test->path, &file, &length, NULL));
+  g_assert_cmpint (holds (file, length, word), ==, there);
+  cache_test_reopen (test);
+}
+
+/* A colleague becomes a partner's guest: another account, and nothing internal. */
+static void
+test_other_account (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (GPtrArray) ops = NULL;
+  g_autoptr (JsonObject) comment = NULL;
+  CsmOperation *op;
+
+  cache_test_set_up (&test);
+  g_assert_false (leave_accounts (&test, "W", "W"));
+  cache_test_apply (&test, page_of (CSM_TYPE_ID_CASE, NULL, "v1.1.9.x", CASE_1 "," CASE_2), NULL);
+  cache_test_apply (&test, page_of (CSM_TYPE_ID_COMMENT, NULL, "v1.1.9.x", NOTE ("3", CACHE_TEST_ANA)), NULL);
+  cache_test_build_search (&test);
+  g_assert_false (leave_accounts (&test, "W", "W"));
+  g_assert_cmpuint (cache_holding_measure (&test).n_cases, ==, 2);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, "c01J00000000000000000000001", "{'goal':'My own goal'}");
+  g_assert_true (leave_accounts (&test, "G", NULL));
+  g_assert_cmpuint (cache_holding_measure (&test).n_cases, ==, 0);
+  comment = cache_test_get (&test, CSM_TYPE_ID_COMMENT, "n01J00000000000000000000003");
+  g_assert_null (comment);
+  ops = cache_test_outbox (&test);
+  g_assert_cmpuint (ops->len, ==, 1);
+  op = g_ptr_array_index (ops, 0);
+  g_assert_cmpint (op->state, ==, CSM_OP_PARKED);
+  g_assert_cmpstr (csm_json_get_string (op->payload, "goal"), ==, "My own goal");
+  assert_bytes (&test, "Note 3", FALSE);
+  assert_bytes (&test, "My own goal", TRUE);
+  /* From the beginning, under the new account */
+  g_assert_true (cache_test_apply (&test, page_of (CSM_TYPE_ID_CASE, NULL, "v1.1.9.x", CASE_1), NULL));
+  g_assert_false (leave_accounts (&test, "W", NULL));
+  cache_test_tear_down (&test);
+}
+
+/* What is not shared with a guest any more leaves nothing, in no index either. */
+static void
+test_guest (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *found = NULL;
+  g_autofree char *kept = NULL;
+
+  cache_test_set_up (&test);
+  g_assert_false (leave_accounts (&test, "W", NULL));
+  cache_holding_put_case (&test, 1, "open", "A", csm_time_now (), ",'preview':'Unsharedpreview'");
+  cache_holding_hold (&test, 1, "A", csm_time_now ());
+  cache_holding_put_case (&test, 2, "open", "A", csm_time_now (), NULL);
+  cache_test_build_search (&test);
+  assert_bytes (&test, "Unsharedpreview", TRUE);
+  found = cache_test_ids (&test, CSM_VIEW_SEARCH, "number1");
+  g_assert_cmpstr (found, ==, "c01J00000000000000000000001");
+  cache_test_destroy (&test, CSM_TYPE_ID_CASE, "c01J00000000000000000000001");
+  assert_bytes (&test, "Unsharedpreview", FALSE);
+  assert_bytes (&test, "number1", FALSE);
+  kept = cache_test_ids (&test, CSM_VIEW_SEARCH, "case");
+  g_assert_cmpstr (kept, ==, "c01J00000000000000000000002");
+  cache_test_tear_down (&test);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -252,5 +365,8 @@ main (int    argc,
   g_test_add_func ("/gone/lost", test_lost);
   g_test_add_func ("/gone/swept", test_swept);
   g_test_add_func ("/gone/purge", test_purge);
+  g_test_add_func ("/gone/purge-is-last", test_purge_is_last);
+  g_test_add_func ("/gone/other-account", test_other_account);
+  g_test_add_func ("/gone/guest", test_guest);
   return g_test_run ();
 }
