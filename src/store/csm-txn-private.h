@@ -42,6 +42,7 @@ struct _CsmTxn
   GHashTable      *kept;       /* name → CsmKept; NULL: nothing */
   CsmProjector     projector;  /* NULL: nobody projects */
   GHashTable      *dirty;      /* id → CsmDirty; NULL: nothing. What is undone may stay in it: it is only looked at */
+  GHashTable      *projected;  /* likewise: what has been looked at, and must be again when a part is undone */
   gboolean         shares;     /* a case that somebody sees through a projection was written */
 };
 
@@ -98,6 +99,8 @@ void                  csm_txn_note_dirty   (CsmTxn               *self,
                                             const char           *id,
                                             JsonObject           *before,
                                             JsonObject           *after);
+/* After a part was undone: what was projected in it may have been undone with it. */
+void                  csm_txn_look_again   (CsmTxn               *self);
 /* Those that were in the account at @since and have come back after it. */
 GHashTable           *csm_txn_stays        (CsmTxn               *self,
                                             gint64                account,

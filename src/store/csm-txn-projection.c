@@ -143,19 +143,46 @@ is_projected (const CsmRecordType *type)
 }
 
 static void
+add_flags (GHashTable **table,
+           const char  *id,
+           guint        flags)
+{
+  guint before;
+
+  if (*table == NULL)
+    *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  before = GPOINTER_TO_UINT (g_hash_table_lookup (*table, id));
+  if ((before | flags) != before)
+    g_hash_table_replace (*table, g_strdup (id), GUINT_TO_POINTER (before | flags));
+}
+
+static void
 add_dirty (CsmTxn     *self,
            const char *id,
            guint       flags)
 {
-  guint before;
+  if (id != NULL)
+    add_flags (&self->dirty, id, flags);
+}
 
-  if (id == NULL)
-    return;
-  if (self->dirty == NULL)
-    self->dirty = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  before = GPOINTER_TO_UINT (g_hash_table_lookup (self->dirty, id));
-  if ((before | flags) != before)
-    g_hash_table_replace (self->dirty, g_strdup (id), GUINT_TO_POINTER (before | flags));
+static void
+add_all (GHashTable **to,
+         GHashTable  *from)
+{
+  GHashTableIter iter;
+  gpointer id, flags;
+
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &id, &flags))
+    add_flags (to, id, GPOINTER_TO_UINT (flags));
+}
+
+/* After a part was undone: what was projected in it may have been undone with it. */
+void
+csm_txn_look_again (CsmTxn *self)
+{
+  if (self->projected != NULL)
+    add_all (&self->dirty, self->projected);
 }
 
 static gboolean
@@ -216,7 +243,10 @@ csm_txn_take_dirty (CsmTxn *txn)
 {
   GHashTable *dirty = g_steal_pointer (&txn->dirty);
 
-  return dirty != NULL ? dirty : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (dirty == NULL)
+    return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  add_all (&txn->projected, dirty);
+  return dirty;
 }
 
 /**

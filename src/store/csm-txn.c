@@ -44,6 +44,7 @@ csm_txn_init (CsmTxn          *self,
   self->kept = NULL;
   self->projector = NULL;
   self->dirty = NULL;
+  self->projected = NULL;
   self->shares = FALSE;
 }
 
@@ -57,6 +58,7 @@ csm_txn_clear (CsmTxn *self)
   g_clear_pointer (&self->accounts, g_hash_table_unref);
   g_clear_pointer (&self->kept, g_hash_table_unref);
   g_clear_pointer (&self->dirty, g_hash_table_unref);
+  g_clear_pointer (&self->projected, g_hash_table_unref);
 }
 
 const CsmTypeSchema *
@@ -129,6 +131,7 @@ csm_txn_release (CsmTxn    *txn,
       g_clear_pointer (&txn->kept, g_hash_table_unref);
       g_array_unref (txn->touched);
       txn->touched = g_steal_pointer (&before);
+      csm_txn_look_again (txn);
       if (!csm_db_conn_run (txn->conn, settled ? error : NULL, "ROLLBACK TO part", NULL))
         return FALSE;
     }

@@ -17,7 +17,7 @@
  */
 
 #define SEED 20261122
-#define STEPS 160
+#define STEPS 120
 #define N_CASES 5
 #define N_PARTNERS 2
 #define N_CLIENTS 2
@@ -582,6 +582,30 @@ test_repair (Desk   *desk,
   model_clear (&model);
 }
 
+/* What was brought up to date inside a part that is undone is so again afterwards. */
+static void
+test_undone (Desk   *desk,
+             CsmTxn *txn)
+{
+  Model model = { 0 };
+  Partner *partner = &model.partners[0];
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+  GError *error = NULL;
+
+  model_init (&model, desk, txn);
+  desk_test_patch (txn, desk->agent, CSM_TYPE_ID_CASE, model.cases[0], desk_test_json ("{'partners/%s':{'conversation':true}}", partner->team));
+  g_assert_true (csm_txn_savepoint (txn, &error));
+  g_assert_true (csm_txn_project (txn, &error));
+  g_assert_true (csm_txn_release (txn, FALSE, &error));
+  g_assert_true (csm_txn_project (txn, &error));
+  check_partner (&model, partner);
+  g_assert_cmpint (partner->account, !=, 0);
+  g_assert_true (csm_projection_check (txn, FALSE, findings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (findings->len, ==, 0);
+  model_clear (&model);
+}
+
 static void
 test_mail (Desk   *desk,
            CsmTxn *txn)
@@ -603,6 +627,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   desk_test_add ("/partners/histories", test_histories);
   desk_test_add ("/partners/repair", test_repair);
+  desk_test_add ("/partners/undone", test_undone);
   desk_test_add ("/partners/mail", test_mail);
   return g_test_run ();
 }

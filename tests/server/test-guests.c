@@ -7,6 +7,7 @@
 
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-projection.h"
 #include "csm-record-type.h"
 
 /* A partner's guest, who is told nothing but what is shared: whatever they ask, and however they ask it. */
@@ -494,6 +495,26 @@ test_gone (void)
   g_assert_cmpuint (session_status (), ==, 403);
 }
 
+static gpointer
+check (CsmTxn        *txn,
+       gpointer       input,
+       GCancellable  *cancellable,
+       GError       **error)
+{
+  g_autoptr (GPtrArray) findings = csm_txn_check (txn, error);
+
+  g_assert_true (csm_projection_check (txn, FALSE, findings, error));
+  for (guint i = 0; i < findings->len; i++)
+    g_error ("%s", (char *) g_ptr_array_index (findings, i));
+  return NULL;
+}
+
+static void
+test_check (void)
+{
+  csm_test_workspace_run (workspace, check, NULL);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -518,6 +539,7 @@ main (int   argc,
   g_test_add_func ("/guests/push", test_push);
   g_test_add_func ("/guests/leave", test_leave);
   g_test_add_func ("/guests/gone", test_gone);
+  g_test_add_func ("/guests/check", test_check);
   result = g_test_run ();
   csm_test_client_free (admin);
   csm_test_client_free (lead);
