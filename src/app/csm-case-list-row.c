@@ -9,6 +9,8 @@
 
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-live-list.h"
+#include "csm-live-words.h"
 #include "csm-time.h"
 
 /* A deadline is shown in place of the tag when it is this near. */
@@ -26,6 +28,7 @@ struct _CsmCaseListRow
   GtkWidget    *subject;
   GtkWidget    *preview;
   GtkWidget    *mark;       /* NULL until there is one to show: a list has two hundred rows */
+  GtkWidget    *live;       /* the same */
   GtkWidget    *owner;      /* the same */
   GtkWidget    *meta;       /* the same */
   const char   *meta_class;
@@ -202,6 +205,31 @@ set_owner (CsmCaseListRow   *self,
   toggle_class (self->owner, "mine", g_strcmp0 (row->owner_id, csm_workbench_get_my_id (self->workbench)) == 0);
 }
 
+/* Who else is in the case at this moment. */
+static void
+set_live (CsmCaseListRow   *self,
+          const CsmCaseRow *row)
+{
+  const char *icon = csm_live_list_icon (self->workbench, row->id);
+  g_autofree char *words = icon != NULL ? csm_live_words_case (self->workbench, row->id) : NULL;
+
+  if (icon == NULL)
+    {
+      hide (self->live);
+      return;
+    }
+  if (self->live == NULL)
+    {
+      self->live = gtk_image_new ();
+      gtk_image_set_pixel_size (GTK_IMAGE (self->live), 14);
+      gtk_widget_add_css_class (self->live, "live");
+      gtk_grid_attach (GTK_GRID (self->grid), self->live, 0, 2, 1, 1);
+    }
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->live), icon);
+  gtk_widget_set_visible (self->live, TRUE);
+  gtk_widget_set_tooltip_text (self->live, words);
+}
+
 static const char *
 color_class (const char *color)
 {
@@ -270,6 +298,7 @@ csm_case_list_row_describe (CsmWorkbench     *workbench,
 {
   Mark mark = choose_mark (row);
   const char *owner = csm_workbench_get_name (workbench, row->owner_id);
+  g_autofree char *live = csm_live_words_case (workbench, row->id);
   g_autofree char *when = format_when (row);
   GString *words = g_string_new (NULL);
 
@@ -280,6 +309,8 @@ csm_case_list_row_describe (CsmWorkbench     *workbench,
     g_string_append_printf (words, ", %s", owner);
   if (mark.words != NULL)
     g_string_append_printf (words, ", %s", mark.words);
+  if (live != NULL)
+    g_string_append_printf (words, ", %s", live);
   return g_string_free (words, FALSE);
 }
 
@@ -307,6 +338,7 @@ csm_case_list_row_refresh (CsmCaseListRow *self)
       set_label (self->when, "");
       hide (self->owner);
       hide (self->mark);
+      hide (self->live);
       hide (self->meta);
       gtk_widget_set_opacity (self->dot, 0);
       return;
@@ -319,6 +351,7 @@ csm_case_list_row_refresh (CsmCaseListRow *self)
   toggle_class (GTK_WIDGET (self), "unread", row->unread);
   gtk_widget_set_opacity (self->dot, row->unread ? 1 : 0);
   set_mark (self, row);
+  set_live (self, row);
   set_owner (self, row);
   set_meta (self, row);
 }

@@ -13,6 +13,7 @@
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-lazy-menu.h"
+#include "csm-live-line.h"
 #include "csm-missing-messages.h"
 #include "csm-snooze-popover.h"
 #include "csm-tag-popover.h"
@@ -57,6 +58,7 @@ struct _CsmConversationPane
   GtkWidget    *review;
   GtkWidget    *missing;
   GtkWidget    *timeline;
+  GtkWidget    *live;
   GtkWidget    *composer;
 };
 
@@ -246,6 +248,19 @@ mark_seen (CsmConversationPane *self)
     csm_triage_mark_seen (self->workbench, csm_workbench_get_case_id (self->workbench), newest);
 }
 
+/* Colleagues are told that a person is where they look. */
+static void
+show_place (CsmConversationPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  CsmLivePlace *place = self->workbench != NULL ? csm_workbench_get_live_place (self->workbench) : NULL;
+
+  if (place == NULL)
+    return;
+  csm_live_place_set_shown (place, gtk_widget_get_mapped (GTK_WIDGET (self)));
+  csm_live_place_set_active (place, GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root)));
+}
+
 /* --- keeping it offline ------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -341,7 +356,7 @@ static void
 set_workbench (CsmConversationPane *self,
                CsmWorkbench        *workbench)
 {
-  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
+  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->live, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
 
   if (self->workbench == workbench)
     return;
@@ -356,6 +371,7 @@ set_workbench (CsmConversationPane *self,
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       detail_cb (self);
+      show_place (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
 }
@@ -448,6 +464,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, missing);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, review);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, timeline);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, live);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, composer);
 }
 
@@ -474,6 +491,7 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
   g_type_ensure (CSM_TYPE_CASE_REVIEW);
   g_type_ensure (CSM_TYPE_MISSING_MESSAGES);
   g_type_ensure (CSM_TYPE_TIMELINE);
+  g_type_ensure (CSM_TYPE_LIVE_LINE);
   g_type_ensure (CSM_TYPE_COMPOSER);
   bind_template (GTK_WIDGET_CLASS (klass));
   gtk_widget_class_install_property_action (GTK_WIDGET_CLASS (klass), "case.keep-offline", "pinned");
@@ -487,7 +505,9 @@ root_cb (CsmConversationPane *self)
   if (root == NULL)
     return;
   g_signal_handlers_disconnect_by_func (root, mark_seen, self);
+  g_signal_handlers_disconnect_by_func (root, show_place, self);
   g_signal_connect_object (root, "notify::is-active", G_CALLBACK (mark_seen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (root, "notify::is-active", G_CALLBACK (show_place), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -497,6 +517,8 @@ csm_conversation_pane_init (CsmConversationPane *self)
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->more_button), self->more_menu);
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->status_button), self->status_menu);
   g_signal_connect (self, "notify::root", G_CALLBACK (root_cb), NULL);
+  g_signal_connect_after (self, "map", G_CALLBACK (show_place), NULL);
+  g_signal_connect_after (self, "unmap", G_CALLBACK (show_place), NULL);
 }
 
 /* Opens one of the choosers of the case's head, as a key asks for it. */

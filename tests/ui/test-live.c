@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+
+#include "csm-comment-box.h"
+#include "csm-composer.h"
+#include "csm-app-resources.h"
+#include "csm-case-list-row.h"
+#include "csm-json.h"
+#include "csm-live-line.h"
+#include "csm-live-words.h"
+#include "csm-test-server.h"
+#include "csm-ui-desk.h"
+#include "csm-ui-test.h"
+#include "csm-window.h"
+
+/* One person sees in the window where another one is, who works on another computer: a real server between the two. */
+
+/* Seen within a second; on a busy machine a little later. */
+#define AT_ONCE (3 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  CsmTestWorkspace *workspace;
+  CsmTestServer    *server;
+  CsmUiDesk         ana;
+  CsmAccount       *ben;
+  char             *ben_dir;
+  const char       *case_id;
+} Office;
+
+static gboolean
+is_synced (gpointer data)
+{
+  return csm_account_get_state (data) == CSM_ACCOUNT_SYNCED;
+}
+
+static gboolean
+has_directory (gpointer data)
+{
+  return csm_workbench_get_directory (data) != NULL && csm_workbench_get_counts (data) != NULL && csm_workbench_get_my_id (data) != NULL;
+}
+
+static CsmAccount *
+connect_account (Office        *office,
+                 CsmTestPerson *person,
+                 const char    *dir)
+{
+  CsmAccount *account = csm_account_new (csm_test_server_get_url (office->server), NULL, person->token, dir);
+
+  csm_account_start (account);
+  csm_ui_wait_until (is_synced, account, "the account");
+  return account;
+}
+
+static gboolean
+shows_case (gpointer data)
+{
+  return csm_workbench_get_detail (data) != NULL && csm_workbench_get_detail (data)->record != NULL;
+}
+
+static void
+set_up (Office       *office,
+        gconstpointer application)
+{
+  CsmUiDesk *ana = &office->ana;
+
+  office->workspace = csm_test_workspace_new (8);
+  office->server = csm_test_server_new (office->workspace->directory, NULL);
+  office->case_id = g_ptr_array_index (office->workspace->cases, 6);
+  ana->application = GTK_APPLICATION ((gpointer) application);
+  ana->dir = csm_ui_temp_dir ();
+  ana->account = connect_account (office, &office->workspace->lead, ana->dir);
+  ana->cache = csm_account_get_cache (ana->account);
+  ana->settings = g_settings_new ("org.casement.Casement");
+  g_settings_reset (ana->settings, "last-case");
+  g_settings_reset (ana->settings, "last-view");
+  ana->workbench = csm_workbench_new (ana->account, ana->settings);
+  csm_workbench_count (ana->workbench);
+  csm_ui_wait_until (has_directory, ana->workbench, "the directory");
+  office->ben_dir = csm_ui_temp_dir ();
+  office->ben = connect_account (office, &office->workspace->agent, office->ben_dir);
+}
+
+static void
+tear_down (Office       *office,
+           gconstpointer application)
+{
+  csm_account_stop (office->ben);
+  csm_ui_desk_tear_down (&office->ana, application);
+  g_clear_object (&office->ben);
+  csm_ui_remove_dir (office->ben_dir);
+  g_free (office->ben_dir);
+  csm_test_server_free (office->server);
+  csm_test_workspace_free (office->workspace);
+}
+
+static void
+open_window (Office *office,
+             int     width,
+             int     height)
+{
+  csm_ui_desk_open (&office->ana, width, height);
+  csm_workbench_show_case (office->ana.workbench, office->case_id);
+  csm_ui_wait_until (shows_case, office->ana.workbench, "the case");
+  csm_ui_settle ();
+}
+
+/* --- what is shown ------------------------------------------------------------------------------------------------ */
+
+static GtkWidget *
+find_line (Office     *office,
+           const char *within)
+{
+  GType type = g_type_from_name (within);
+  GtkWidget *pane = csm_ui_find_type (office->ana.window, type);
+
+  return pane != NULL ? csm_ui_find_type (pane, CSM_TYPE_LIVE_LINE) : NULL;
+}
+
+typedef struct
+{
+  GtkWidget  *line;
+  const char *words; /* NULL: it is hidden */
+} Expected;
+
+static gboolean
+says (gpointer data)
+{
+  Expected *expected = data;
+
+  if (expected->words == NULL)
+    return !gtk_widget_get_visible (expected->line);
+  return gtk_widget_get_visible (expected->line) && csm_ui_find_label (expected->line, expected->words) != NULL;
+}
+
+static void
+wait_line (Office     *office,
+           const char *within,
+           const char *words)
+{
+  Expected expected = { find_line (office, within), words };
+  gint64 before = g_get_monotonic_time ();
+
+  g_assert_nonnull (expected.line);
+  csm_ui_wait_until (says, &expected, words != NULL ? words : "nobody");
+  g_assert_cmpint (g_get_monotonic_time () - before, <, AT_ONCE);
+}
+
+static void
+say (Office       *office,
+     CsmLiveState  state)
+{
+  csm_live_show (csm_account_get_live (office->ben), office->case_id, state);
+}
+
+static GtkWidget *
+find_mark (GtkWidget *widget)
+{
+  if (GTK_IS_IMAGE (widget) && gtk_widget_has_css_class (widget, "live") && gtk_widget_get_visible (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_mark (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+has_mark (gpointer data)
+{
+  return find_mark (data) != NULL;
+}
+
+static gboolean
+has_no_mark (gpointer data)
+{
+  return find_mark (data) == NULL;
+}
+
+static void
+test_shown (Office       *office,
+            gconstpointer application)
+{
+  open_window (office, 1400, 900);
+  say (office, CSM_LIVE_VIEWING);
+  wait_line (office, "CsmConversationPane", "ben is viewing");
+  csm_ui_wait_until (has_mark, office->ana.window, "the mark in the list");
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (find_mark (office->ana.window)), ==, "ben is viewing");
+  say (office, CSM_LIVE_WRITING_REPLY);
+  wait_line (office, "CsmConversationPane", "ben is writing a reply");
+  g_assert_true (gtk_widget_has_css_class (find_line (office, "CsmConversationPane"), "writes"));
+  say (office, CSM_LIVE_WRITING_COMMENT);
+  wait_line (office, "CsmConversationPane", "ben is writing a note");
+  wait_line (office, "CsmDiscussion", "ben is writing a note");
+  g_assert_false (gtk_widget_has_css_class (find_line (office, "CsmConversationPane"), "writes"));
+  say (office, CSM_LIVE_NONE);
+  wait_line (office, "CsmConversationPane", NULL);
+  wait_line (office, "CsmDiscussion", NULL);
+  csm_ui_wait_until (has_no_mark, office->ana.window, "no mark");
+}
+
+/* --- what is told --------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  CsmLive      *live;
+  const char   *case_id;
+  CsmLiveState  state;
+} Heard;
+
+static gboolean
+hears (gpointer data)
+{
+  Heard *heard = data;
+  GPtrArray *people = csm_live_get_people (heard->live, heard->case_id);
+
+  if (people == NULL)
+    return heard->state == CSM_LIVE_NONE;
+  return people->len == 1 && ((CsmLivePerson *) people->pdata[0])->state == heard->state;
+}
+
+static void
+wait_heard (Office       *office,
+            CsmLiveState  state,
+            const char   *what)
+{
+  Heard heard = { csm_account_get_live (office->ben), office->case_id, state };
+
+  csm_ui_wait_until (hears, &heard, what);
+}
+
+static void
+type_into (GtkWidget  *view,
+           const char *text)
+{
+  gtk_text_buffer_insert_interactive_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1, TRUE);
+}
+
+/* What is typed shows; a reply that is put there by the program does not. */
+static void
+test_told (Office       *office,
+           gconstpointer application)
+{
+  const char *const watched[] = { office->case_id, NULL };
+  GtkWidget *reply;
+  GtkWidget *note;
+
+  csm_live_watch (csm_account_get_live (office->ben), watched);
+  open_window (office, 1400, 900);
+  wait_heard (office, CSM_LIVE_VIEWING, "that Ana looks");
+  reply = csm_ui_find_type (csm_ui_find_type (office->ana.window, CSM_TYPE_COMPOSER), GTK_TYPE_TEXT_VIEW);
+  note = csm_ui_find_type (csm_ui_find_type (office->ana.window, CSM_TYPE_COMMENT_BOX), GTK_TYPE_TEXT_VIEW);
+  type_into (note, "Who knows this?");
+  wait_heard (office, CSM_LIVE_WRITING_COMMENT, "that Ana asks");
+  type_into (reply, "Good morning");
+  wait_heard (office, CSM_LIVE_WRITING_REPLY, "that Ana writes");
+  /* An empty box is one that nobody writes in. */
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (reply)), "", -1);
+  wait_heard (office, CSM_LIVE_VIEWING, "that Ana stopped");
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (reply)), "From a snippet", -1);
+  csm_ui_settle ();
+  wait_heard (office, CSM_LIVE_VIEWING, "that Ana looks");
+  csm_workbench_open_case (office->ana.workbench, NULL);
+  wait_heard (office, CSM_LIVE_NONE, "that Ana left");
+}
+
+/* The connection is what it hangs on. */
+static void
+test_server_gone (Office       *office,
+                  gconstpointer application)
+{
+  open_window (office, 1400, 900);
+  say (office, CSM_LIVE_VIEWING);
+  wait_line (office, "CsmConversationPane", "ben is viewing");
+  csm_account_stop (office->ben);
+  wait_line (office, "CsmConversationPane", NULL);
+}
+
+/* --- words ---------------------------------------------------------------------------------------------------------- */
+
+static void
+add_person (GPtrArray    *people,
+            const char   *id,
+            CsmLiveState  state)
+{
+  CsmLivePerson *person = g_new0 (CsmLivePerson, 1);
+
+  person->person_id = (char *) id;
+  person->state = state;
+  g_ptr_array_add (people, person);
+}
+
+static void
+check_words (GPtrArray  *people,
+             const char *expected)
+{
+  g_autofree char *words = csm_live_words (NULL, people);
+
+  g_assert_cmpstr (words, ==, expected);
+}
+
+static void
+test_words (void)
+{
+  g_autoptr (GPtrArray) people = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *none = csm_live_words_notes (NULL, people);
+
+  check_words (NULL, NULL);
+  check_words (people, NULL);
+  g_assert_null (none);
+  add_person (people, "p1", CSM_LIVE_VIEWING);
+  check_words (people, "Somebody is viewing");
+  add_person (people, "p2", CSM_LIVE_WRITING_REPLY);
+  check_words (people, "Somebody is writing a reply · Somebody is viewing");
+  add_person (people, "p3", CSM_LIVE_VIEWING);
+  check_words (people, "Somebody is writing a reply · Somebody and Somebody are viewing");
+  add_person (people, "p4", CSM_LIVE_VIEWING);
+  check_words (people, "Somebody is writing a reply · Somebody and 2 others are viewing");
+}
+
+/* --- pictures ---------------------------------------------------------------------------------------------------------- */
+
+static void
+save_picture (Office     *office,
+              const char *name)
+{
+  const char *folder = g_getenv ("CASEMENT_TEST_PICTURES");
+  g_autofree char *path = folder != NULL ? g_build_filename (folder, name, NULL) : NULL;
+
+  csm_ui_settle ();
+  if (path != NULL)
+    csm_ui_save_png (office->ana.window, path);
+}
+
+static void
+test_pictures (Office       *office,
+               gconstpointer application)
+{
+  static const int widths[] = { 1400, 900, 360 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autofree char *light = g_strdup_printf ("live-%d-light.png", widths[i]);
+      g_autofree char *dark = g_strdup_printf ("live-%d-dark.png", widths[i]);
+
+      open_window (office, widths[i], 860);
+      say (office, CSM_LIVE_WRITING_REPLY);
+      wait_line (office, "CsmConversationPane", "ben is writing a reply");
+      g_assert_cmpint (gtk_widget_get_width (office->ana.window), <=, widths[i]);
+      save_picture (office, light);
+      adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+      save_picture (office, dark);
+      adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+      csm_window_set_workbench (CSM_WINDOW (office->ana.window), NULL);
+      gtk_window_destroy (GTK_WINDOW (office->ana.window));
+      office->ana.window = NULL;
+      csm_workbench_open_case (office->ana.workbench, NULL);
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autoptr (AdwApplication) application = NULL;
+
+  csm_ui_test_init (&argc, &argv);
+  g_assert_nonnull (csm_app_get_resource ());
+  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  g_test_add_func ("/ui/live/words", test_words);
+  g_test_add ("/ui/live/shown", Office, application, set_up, test_shown, tear_down);
+  g_test_add ("/ui/live/told", Office, application, set_up, test_told, tear_down);
+  g_test_add ("/ui/live/server-gone", Office, application, set_up, test_server_gone, tear_down);
+  g_test_add ("/ui/live/pictures", Office, application, set_up, test_pictures, tear_down);
+  return csm_ui_test_run ();
+}
