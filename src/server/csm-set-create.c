@@ -18,6 +18,7 @@ typedef struct
   char       *hash;
   JsonObject *record;   /* with creation ids resolved */
   gboolean    adopted;
+  gboolean    joins;    /* what is there already */
 } Creation;
 
 static void
@@ -108,6 +109,7 @@ find_earlier (CsmSet    *self,
   /* Everybody who begins to write to a conversation makes the same draft. */
   if (call->type->id == CSM_TYPE_ID_DRAFT)
     {
+      creation->joins = TRUE;
       *done = FALSE;
       return TRUE;
     }
@@ -159,7 +161,7 @@ store_replay (CsmSet    *self,
   g_autofree char *replay = replay_name (self, creation->id);
   g_autofree char *text = csm_json_write (told);
 
-  if (creation->adopted &&
+  if (creation->adopted && !creation->joins &&
       (!csm_txn_store_creation (txn, name, person_id, creation->hash, error) ||
        !csm_txn_store_op (txn, person_id, "", replay, text, error)))
     return FALSE;

@@ -314,6 +314,56 @@ test_submission (void)
   g_assert_nonnull (csm_test_find (undo, undone));
 }
 
+/* Whoever begins to write to a conversation makes the same draft: nobody is told that it exists already. */
+static void
+test_draft (void)
+{
+  g_autofree char *conversation = conversation_of (MESSAGE (4));
+  g_autofree char *id = csm_id_with_letter (conversation, 'd');
+  g_autofree char *record = g_strdup_printf ("'caseId':'%s','conversationId':'%s'", CASE (4), conversation);
+  g_autofree char *rev = g_strdup_printf ("created/%s/paragraphs/a/rev", id);
+  g_autofree char *other = g_strdup_printf ("created/%s/paragraphs/a/others/0/text", id);
+  g_autofree char *own = g_strdup_printf ("created/%s/paragraphs/b/text", id);
+  g_autofree char *created = g_strconcat ("created/", id, NULL);
+  g_autoptr (JsonObject) first = set (ana, "Draft", "'create':{'%s':{%s,'paragraphs':{'a':{'text':'Hello','position':'V','rev':0,'writer':'ana'}}}}}", W, id, record);
+  g_autoptr (JsonObject) second = set (ben, "Draft", "'create':{'%s':{%s,'paragraphs':{'a':{'text':'Hi','position':'V','rev':0,'writer':'ben'},"
+                                                     "'b':{'text':'Bye','position':'W','rev':0,'writer':'ben'}}}}}", W, id, record);
+  g_autoptr (JsonObject) again = set (ana, "Draft", "'create':{'%s':{%s,'paragraphs':{'a':{'text':'Hello','position':'V','rev':0,'writer':'ana'}}}}}", W, id, record);
+  g_autoptr (JsonObject) known = get_one (ana, "Draft", id);
+
+  g_assert_nonnull (csm_test_find (first, rev));
+  csm_assert_text (second, other, "Hi");
+  csm_assert_text (second, own, "Bye");
+  g_assert_nonnull (csm_test_find (again, created));
+  csm_assert_text (known, "list/0/paragraphs/a/text", "Hello");
+  csm_assert_text (known, "list/0/paragraphs/a/others/0/text", "Hi");
+  g_assert_null (csm_test_find (known, "list/0/paragraphs/a/others/1"));
+}
+
+static void
+test_needs_review (void)
+{
+  g_autofree char *conversation = conversation_of (MESSAGE (6));
+  g_autoptr (JsonObject) team = set (ana, "Team", "'create':{'k':{'name':'Marketing'}}}", W);
+  g_autoptr (JsonObject) snippet = set (ana, "Snippet", "'create':{'k':{'title':'Hello'}}}", W);
+  const char *team_id = csm_test_find_text (team, "created/k/id"), *snippet_id = csm_test_find_text (snippet, "created/k/id");
+  g_autofree char *record = g_strdup_printf ("'caseId':'%s','conversationId':'%s','to':[{'address':'customer7@example.net'}],'textBody':'Good morning','confirmed':true,"
+                                             "'snippetIds':{'%s':true}", CASE (6), conversation, snippet_id);
+  g_autoptr (JsonObject) asks = set (mira, "Channel", "'update':{'%s':{'reviewTeamId':'%s'}}}", W, workspace->channel, team_id);
+  g_autoptr (JsonObject) refused = set (ben, "Submission", "'create':{'k':{%s}}}", W, record);
+  g_autoptr (JsonObject) asks_no_more = set (mira, "Channel", "'update':{'%s':{'reviewTeamId':null}}}", W, workspace->channel);
+  g_autoptr (JsonObject) gone = set (ana, "Snippet", "'destroy':['%s']}", W, snippet_id);
+  g_autoptr (JsonObject) sent = set (ben, "Submission", "'create':{'k':{%s}}}", W, record);
+
+  g_assert_nonnull (csm_json_get_object (asks, "updated"));
+  csm_assert_text (refused, "notCreated/k/type", "needsReview");
+  csm_assert_text (refused, "notCreated/k/teamId", team_id);
+  g_assert_nonnull (csm_json_get_object (asks_no_more, "updated"));
+  /* That a snippet has been thrown away meanwhile holds up no reply. */
+  csm_assert_text (gone, "destroyed/0", snippet_id);
+  g_assert_nonnull (csm_test_find (sent, "created/k"));
+}
+
 /* Two people read the same case: the same ULID, each in an account of their own. */
 static void
 test_seen (void)
@@ -383,6 +433,8 @@ main (int   argc,
   g_test_add_func ("/server/set/operation-ids", test_operation_ids);
   g_test_add_func ("/server/set/operation-ids-of-creations", test_operation_ids_of_creations);
   g_test_add_func ("/server/set/submission", test_submission);
+  g_test_add_func ("/server/set/draft", test_draft);
+  g_test_add_func ("/server/set/needs-review", test_needs_review);
   g_test_add_func ("/server/set/seen", test_seen);
   g_test_add_func ("/server/set/arguments", test_arguments);
   result = g_test_run ();
