@@ -10,6 +10,8 @@
 #include "csm-file-list.h"
 #include "csm-recipients-box.h"
 #include "csm-reply-kept.h"
+#include "csm-review-bar.h"
+#include "csm-review-popover.h"
 #include "csm-sending.h"
 
 G_BEGIN_DECLS
@@ -36,6 +38,7 @@ struct _CsmComposer
   GtkWidget            *stack;
   GtkWidget            *box;
   CsmRecipientsBox     *recipients;
+  CsmReviewBar         *review_bar;
   CsmDraftBar          *draft_bar;
   GtkWidget            *gutter;
   GtkWidget            *text;
@@ -44,6 +47,8 @@ struct _CsmComposer
   GtkWidget            *signature_label;
   CsmFileList          *attachments;
   GtkWidget            *attach_button;
+  GtkWidget            *ask_button;
+  CsmReviewPopover     *ask_popover;
   GtkWidget            *hint;
   GtkWidget            *send_button;
   GtkWidget            *closed_label;
@@ -73,5 +78,15 @@ void     csm_composer_return_texts   (CsmComposer         *self,
 
 void     csm_composer_send           (CsmComposer         *self,
                                       const char          *status);
+
+/* Somebody looks at it first. */
+char    *csm_composer_show_review    (CsmComposer         *self,
+                                      gboolean             blank);
+void     csm_composer_ask_review     (CsmComposer         *self,
+                                      const char          *id,
+                                      const char          *note);
+void     csm_composer_answer_review  (CsmComposer         *self,
+                                      const char          *review,
+                                      const char          *note);
 
 G_END_DECLS

@@ -63,7 +63,8 @@ csm_composer_update_actions (CsmComposer *self)
   gboolean ready = csm_file_list_is_ready (self->attachments);
   CsmDraftText *draft = csm_draft_editor_get_text (self->editor);
   gboolean clash = draft != NULL && csm_draft_text_has_clash (draft);
-  gboolean can_send = csm_recipients_box_get_proposal (self->recipients) != NULL && !blank && addressed && ready && !clash;
+  g_autofree char *held = csm_composer_show_review (self, blank);
+  gboolean can_send = csm_recipients_box_get_proposal (self->recipients) != NULL && !blank && addressed && ready && !clash && held == NULL;
   const char *hint = "";
 
   if (!addressed)
@@ -72,9 +73,12 @@ csm_composer_update_actions (CsmComposer *self)
     hint = _("Files are being attached…");
   else if (clash)
     hint = _("Choose between the two versions first");
+  else if (held != NULL)
+    hint = held;
   else if (self->moved && !blank)
     hint = _("Something new has come: read it before you send");
   gtk_label_set_text (GTK_LABEL (self->hint), hint);
+  gtk_widget_set_tooltip_text (self->hint, hint[0] != '\0' ? hint : NULL);
   gtk_widget_set_visible (self->placeholder, blank && gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text))) == 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", can_send);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-as", can_send);
@@ -339,16 +343,21 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, box);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, recipients);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, review_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, draft_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, text);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, signature_label);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, attachments);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, attach_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, ask_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, ask_popover);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, hint);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, send_button);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, closed_label);
   gtk_widget_class_bind_template_callback_full (widget_class, "update_actions", G_CALLBACK (csm_composer_update_actions));
+  gtk_widget_class_bind_template_callback_full (widget_class, "review_asked_cb", G_CALLBACK (csm_composer_ask_review));
+  gtk_widget_class_bind_template_callback_full (widget_class, "review_answered_cb", G_CALLBACK (csm_composer_answer_review));
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
 }
 
@@ -368,6 +377,8 @@ csm_composer_class_init (CsmComposerClass *klass)
   g_type_ensure (CSM_TYPE_DRAFT_BAR);
   g_type_ensure (CSM_TYPE_FILE_LIST);
   g_type_ensure (CSM_TYPE_RECIPIENTS_BOX);
+  g_type_ensure (CSM_TYPE_REVIEW_BAR);
+  g_type_ensure (CSM_TYPE_REVIEW_POPOVER);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "composer.send-as", "s", send_action);

@@ -168,7 +168,7 @@ csm_draft_gutter_new (GtkTextView    *view,
 {
   CsmDraftGutter *self = g_object_new (CSM_TYPE_DRAFT_GUTTER, NULL);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
-  GdkRGBA colour = { 0.96f, 0.76f, 0.07f, 0.28f };
+  GdkRGBA colour = { 0.21f, 0.52f, 0.89f, 0.22f };
 
   self->view = view;
   self->editor = g_object_ref (editor);

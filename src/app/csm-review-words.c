@@ -198,6 +198,7 @@ say_error (const char *error)
     { "invalidPatch", N_("The same thing was changed elsewhere meanwhile.") },
     { "cannotUnsend", N_("It has left already and can’t be called back.") },
     { "noChannel", N_("There is no way to send on this channel.") },
+    { "needsReview", N_("Somebody has to approve what leaves this channel. Edit it to ask for a review.") },
     { "cannotSend", N_("This channel has no way out at the moment.") },
     { "unreadable", N_("It can’t be read any more. Export it before you drop it.") },
     { "otherPerson", N_("It was done by somebody else on this computer, and waits for them to sign in.") },

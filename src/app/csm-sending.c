@@ -118,6 +118,8 @@ csm_sending_problem (CsmWorkbench           *workbench,
     return g_strdup (_("It is too large for the server."));
   if (g_str_equal (entry->problem, "cannotSend"))
     return g_strdup (_("This channel has no way out at the moment."));
+  if (g_str_equal (entry->problem, "needsReview"))
+    return g_strdup (_("Somebody has to approve what leaves this channel. Edit it to ask for a review."));
   if (g_str_equal (entry->problem, "forbidden"))
     return g_strdup (_("You may not send from this channel."));
   return g_strdup (_("The server did not accept this reply."));

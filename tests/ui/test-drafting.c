@@ -234,6 +234,91 @@ test_old_draft (CsmUiDesk     *desk,
   csm_ui_world_wait_reply (desk, "An old thought!");
 }
 
+/* --- review ------------------------------------------------------------------------------------------------ */
+
+static void
+put_reviewed (CsmUiDesk  *desk,
+              const char *members)
+{
+  g_autofree char *json = g_strdup_printf ("{'id':'" DRAFT "','caseId':'" CASE "','conversationId':'" CONVERSATION "',"
+                                           "'paragraphs':{'K1':{'text':'Dear María,','position':'b','rev':1,'writer':'w-ben','by':'" BEN "'}},%s}", members);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_DRAFT, json);
+}
+
+static void
+test_asked_for_review (CsmUiDesk     *desk,
+                       gconstpointer  data)
+{
+  GtkWidget *composer;
+  GtkWidget *approve;
+  g_autoptr (GPtrArray) ops = NULL;
+
+  put_reviewed (desk, "'review':'requested','reviewerId':'p01J00000000000000000000001','requestedBy':'" BEN "','reviewNote':'Is the tone right?'");
+  open_case (desk);
+  composer = csm_ui_world_composer (desk);
+  csm_ui_world_wait_label (composer, "asks you to look at this reply");
+  g_assert_nonnull (csm_ui_find_label (composer, "Is the tone right?"));
+  csm_ui_world_check_names (composer);
+  csm_ui_desk_save_png (desk, "drafting-review.png");
+  approve = gtk_widget_get_ancestor (csm_ui_find_label (composer, "Approve"), GTK_TYPE_BUTTON);
+  g_signal_emit_by_name (approve, "clicked");
+  ops = csm_ui_world_wait_outbox (desk, 1);
+  g_assert_cmpstr (csm_json_get_string (((CsmOperation *) ops->pdata[0])->payload, "review"), ==, "approved");
+  csm_ui_world_wait_label (composer, "You approved this reply");
+}
+
+static gboolean
+is_not_held (gpointer composer)
+{
+  return csm_ui_find_label (composer, "but changed since") == NULL;
+}
+
+/* Where a team has the last word, Send waits for it and says so. */
+static void
+test_channel_needs_review (CsmUiDesk     *desk,
+                           gconstpointer  data)
+{
+  GtkWidget *composer;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CHANNEL, "{'id':'h01J00000000000000000000001','kind':'email','name':'Support','reviewTeamId':'t01J00000000000000000000002',"
+                                                "'address':'support@example.com','canSend':true,'enabled':true}");
+  csm_ui_put (desk->cache, CSM_TYPE_ID_PERSON, "{'id':'p01J00000000000000000000001','name':'Ana Reyes','email':'person1@example.com','role':'agent',"
+                                               "'teamIds':{'t01J00000000000000000000001':true}}");
+  put_reviewed (desk, "'review':'none'");
+  open_case (desk);
+  composer = csm_ui_world_composer (desk);
+  csm_ui_world_wait_label (composer, "has to approve this first");
+  put_reviewed (desk, "'review':'approved','reviewedBy':'" BEN "','changedSinceReview':true");
+  csm_ui_world_wait_label (composer, "but changed since");
+  csm_ui_world_wait_label (composer, "changed after it was approved");
+  put_reviewed (desk, "'review':'approved','reviewedBy':'" BEN "','changedSinceReview':false");
+  csm_ui_wait_until (is_not_held, composer, "the approval");
+  csm_ui_activate (composer, "composer.send");
+  csm_ui_world_wait_reply (desk, "");
+}
+
+static void
+test_ask_for_review (CsmUiDesk     *desk,
+                     gconstpointer  data)
+{
+  GtkWidget *composer;
+  g_autoptr (GPtrArray) ops = NULL;
+  JsonObject *payload;
+
+  put_reviewed (desk, "'review':'none'");
+  open_case (desk);
+  csm_ui_world_wait_reply (desk, "Dear María,");
+  composer = csm_ui_world_composer (desk);
+  g_signal_emit_by_name (csm_ui_find (composer, GTK_TYPE_POPOVER, "ask_popover"), "asked", "t01J00000000000000000000002", "Please");
+  ops = csm_ui_world_wait_outbox (desk, 1);
+  payload = ((CsmOperation *) ops->pdata[0])->payload;
+  g_assert_cmpstr (csm_json_get_string (payload, "review"), ==, "requested");
+  g_assert_cmpstr (csm_json_get_string (payload, "reviewTeamId"), ==, "t01J00000000000000000000002");
+  g_assert_cmpstr (csm_json_get_string (payload, "reviewNote"), ==, "Please");
+  csm_ui_world_wait_label (composer, "You asked");
+}
+
 #define ADD(path, function) \
   g_test_add ("/drafting/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -253,5 +338,8 @@ main (int    argc,
   ADD ("clash", test_clash);
   ADD ("send-and-back", test_send_and_back);
   ADD ("old-draft", test_old_draft);
+  ADD ("asked-for-review", test_asked_for_review);
+  ADD ("channel-needs-review", test_channel_needs_review);
+  ADD ("ask-for-review", test_ask_for_review);
   return csm_ui_test_run ();
 }
