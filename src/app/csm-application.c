@@ -8,8 +8,10 @@
 #include <glib/gi18n.h>
 
 #include "csm-accounts.h"
+#include "csm-answer-window.h"
 #include "csm-app-resources.h"
 #include "csm-marks.h"
+#include "csm-notifier.h"
 #include "csm-offline-keeper.h"
 #include "csm-preferences-window.h"
 #include "csm-screenshot.h"
@@ -26,6 +28,9 @@ struct _CsmApplication
   CsmStarter     *starter;
   CsmWorkbench   *workbench;
   CsmOfflineKeeper *keeper;
+  CsmNotifier    *notifier;
+  char           *to_open;    /* a case that was asked for before there was an account */
+  char           *to_answer;
   CsmWindow      *window;     /* weak; NULL also while GTK starts */
   char           *busy;       /* what there is to say before there is a window */
   char           *problem;
@@ -45,11 +50,130 @@ static void start_last (CsmApplication *self);
 static void show_first_run (CsmApplication *self, const char *problem);
 static void ask_cb (CsmApplication *self, const char *why);
 
+/* --- notifications ----------------------------------------------------------------------------------------- */
+
+/* One a case: what is said last takes the place of what was said before. */
+static char *
+notification_id (const char *case_id)
+{
+  return g_strconcat ("case-", case_id, NULL);
+}
+
+static void
+noticed_cb (CsmApplication *self,
+            const char     *case_id,
+            const char     *title,
+            const char     *body,
+            gboolean        answerable)
+{
+  g_autoptr (GNotification) notification = g_notification_new (title);
+  g_autofree char *id = notification_id (case_id);
+
+  g_notification_set_body (notification, body);
+  g_notification_set_default_action_and_target (notification, "app.open-case", "s", case_id);
+  g_notification_add_button_with_target (notification, _("Open"), "app.open-case", "s", case_id);
+  if (answerable)
+    g_notification_add_button_with_target (notification, _("Answer"), "app.answer", "s", case_id);
+  g_application_send_notification (G_APPLICATION (self), id, notification);
+}
+
+static void
+seen_cb (CsmApplication *self,
+         const char     *case_id)
+{
+  g_autofree char *id = notification_id (case_id);
+
+  g_application_withdraw_notification (G_APPLICATION (self), id);
+}
+
+static void
+open_case (CsmApplication *self,
+           const char     *case_id)
+{
+  g_application_activate (G_APPLICATION (self));
+  if (self->workbench != NULL)
+    {
+      csm_workbench_show_case (self->workbench, case_id);
+      return;
+    }
+  g_free (self->to_open);
+  self->to_open = g_strdup (case_id);
+}
+
+/* Where the case is open already, its own box is the place to answer in. */
+static void
+answer_case (CsmApplication *self,
+             const char     *case_id)
+{
+  GtkWidget *window;
+
+  if (self->workbench == NULL)
+    {
+      g_free (self->to_answer);
+      self->to_answer = g_strdup (case_id);
+      return;
+    }
+  seen_cb (self, case_id);
+  if (self->window != NULL && g_strcmp0 (csm_workbench_get_case_id (self->workbench), case_id) == 0)
+    {
+      g_application_activate (G_APPLICATION (self));
+      gtk_widget_activate_action (GTK_WIDGET (self->window), "win.note", NULL);
+      return;
+    }
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (CSM_IS_ANSWER_WINDOW (l->data) && g_strcmp0 (csm_answer_window_get_case_id (l->data), case_id) == 0)
+      {
+        gtk_window_present (l->data);
+        return;
+      }
+  window = csm_answer_window_new (GTK_APPLICATION (self), csm_workbench_get_account (self->workbench), self->settings, case_id);
+  g_signal_connect_object (window, "open-case", G_CALLBACK (open_case), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (window));
+  /* Without the inbox nobody else would connect. */
+  if (self->window == NULL && self->starter != NULL)
+    csm_starter_connect (self->starter);
+}
+
+static void
+watch (CsmApplication *self)
+{
+  g_autofree char *to_open = g_steal_pointer (&self->to_open);
+  g_autofree char *to_answer = g_steal_pointer (&self->to_answer);
+
+  self->notifier = csm_notifier_new (self->workbench);
+  csm_notifier_set_window (self->notifier, GTK_WINDOW (self->window));
+  g_signal_connect_object (self->notifier, "noticed", G_CALLBACK (noticed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->notifier, "seen", G_CALLBACK (seen_cb), self, G_CONNECT_SWAPPED);
+  if (to_open != NULL)
+    open_case (self, to_open);
+  if (to_answer != NULL)
+    answer_case (self, to_answer);
+}
+
+static void
+unwatch (CsmApplication *self)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+
+  if (self->notifier != NULL)
+    csm_notifier_stop (self->notifier);
+  g_clear_object (&self->notifier);
+  while (windows != NULL)
+    {
+      GtkWindow *window = windows->data;
+
+      windows = windows->next;
+      if (CSM_IS_ANSWER_WINDOW (window))
+        gtk_window_destroy (window);
+    }
+}
+
 /* --- accounts ---------------------------------------------------------------------------------------------- */
 
 static void
 leave_account (CsmApplication *self)
 {
+  unwatch (self);
   if (self->window != NULL)
     csm_window_set_workbench (self->window, NULL);
   if (self->workbench != NULL)
@@ -70,6 +194,7 @@ static void
 account_cb (CsmApplication *self,
             CsmAccount     *account)
 {
+  unwatch (self);
   g_clear_object (&self->workbench);
   if (self->keeper != NULL)
     csm_offline_keeper_stop (self->keeper);
@@ -77,9 +202,11 @@ account_cb (CsmApplication *self,
   self->keeper = csm_offline_keeper_new (account, self->settings);
   self->workbench = csm_workbench_new (account, self->settings);
   csm_workbench_restore (self->workbench);
+  if (self->window != NULL)
+    csm_window_set_workbench (self->window, self->workbench);
+  watch (self);
   if (self->window == NULL)
     return;
-  csm_window_set_workbench (self->window, self->workbench);
   if (self->offer_mailbox)
     gtk_widget_activate_action (GTK_WIDGET (self->window), "win.connect-mailbox", NULL);
   self->offer_mailbox = FALSE;
@@ -371,6 +498,22 @@ sign_out (CsmApplication *self)
 }
 
 static void
+open_case_action (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       data)
+{
+  open_case (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+answer_action (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       data)
+{
+  answer_case (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
 preferences_action (GSimpleAction *action,
                     GVariant      *parameter,
                     gpointer       data)
@@ -443,6 +586,8 @@ csm_application_startup (GApplication *application)
     { .name = "about", .activate = about_action },
     { .name = "shortcuts", .activate = shortcuts_action },
     { .name = "preferences", .activate = preferences_action },
+    { .name = "open-case", .activate = open_case_action, .parameter_type = "s" },
+    { .name = "answer", .activate = answer_action, .parameter_type = "s" },
     { .name = "preferences-page", .activate = preferences_action, .parameter_type = "s" },
   };
   CsmApplication *self = CSM_APPLICATION (application);
@@ -503,6 +648,8 @@ csm_application_activate (GApplication *application)
   if (self->screenshot != NULL)
     csm_screenshot_when_ready (self->window, self->screenshot, G_CALLBACK (shot_cb), self);
   g_signal_connect_object (csm_window_get_list (self->window), "painted", G_CALLBACK (painted_cb), self, G_CONNECT_SWAPPED);
+  if (self->notifier != NULL)
+    csm_notifier_set_window (self->notifier, GTK_WINDOW (self->window));
   if (self->workbench != NULL)
     csm_window_set_workbench (self->window, self->workbench);
   else if (self->busy != NULL)
@@ -555,6 +702,8 @@ csm_application_finalize (GObject *object)
   g_clear_weak_pointer (&self->window);
   g_clear_object (&self->settings);
   g_clear_object (&self->accounts);
+  g_free (self->to_open);
+  g_free (self->to_answer);
   g_free (self->busy);
   g_free (self->problem);
   g_free (self->mail);
