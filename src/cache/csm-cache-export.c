@@ -25,6 +25,39 @@ append_pretty (GString    *text,
   g_string_append_printf (text, "%s\n", pretty);
 }
 
+static int
+compare_paragraphs (gconstpointer a,
+                    gconstpointer b)
+{
+  return g_strcmp0 (csm_json_get_string (*(JsonObject * const *) a, "position"), csm_json_get_string (*(JsonObject * const *) b, "position"));
+}
+
+/* What of a shared draft is in a creation or a patch, in its order. */
+static void
+append_paragraphs (GString    *text,
+                   JsonObject *payload)
+{
+  g_autoptr (GPtrArray) paragraphs = g_ptr_array_new ();
+  JsonObject *all = csm_json_get_object (payload, "paragraphs");
+  JsonObject *sources[] = { payload, all };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    {
+      g_autoptr (GList) keys = sources[i] != NULL ? json_object_get_members (sources[i]) : NULL;
+
+      for (GList *l = keys; l != NULL; l = l->next)
+        {
+          JsonObject *one = csm_json_get_object (sources[i], l->data);
+
+          if ((sources[i] == all || g_str_has_prefix (l->data, "paragraphs/")) && csm_json_get_string (one, "text") != NULL)
+            g_ptr_array_add (paragraphs, one);
+        }
+    }
+  g_ptr_array_sort (paragraphs, compare_paragraphs);
+  for (guint i = 0; i < paragraphs->len; i++)
+    g_string_append_printf (text, "%s\n\n", csm_json_get_string (paragraphs->pdata[i], "text"));
+}
+
 /* What people wrote, and in which case, above the form that a program can read. */
 static void
 append_words (GString    *text,
@@ -35,8 +68,12 @@ append_words (GString    *text,
 
   if (words == NULL)
     words = csm_json_get_string (object, "body");
+  if (words == NULL)
+    words = csm_json_get_string (object, "title");
   if (words != NULL)
     g_string_append_printf (text, "%s\n\n", words);
+  if (object != NULL)
+    append_paragraphs (text, object);
 }
 
 static void

@@ -54,6 +54,41 @@ set_inside (JsonObject *patch,
   return TRUE;
 }
 
+#define PARAGRAPHS "paragraphs/"
+
+/* What stands in a draft is written over only by who has seen it: of two edits of a paragraph, that is what the first one saw. */
+static void
+keep_rev (JsonObject *merged,
+          const char *key,
+          JsonNode   *first,
+          JsonNode   *second)
+{
+  JsonObject *both;
+
+  if (!g_str_has_prefix (key, PARAGRAPHS) || first == NULL || !JSON_NODE_HOLDS_OBJECT (first) || !JSON_NODE_HOLDS_OBJECT (second) ||
+      !json_object_has_member (json_node_get_object (first), "rev"))
+    return;
+  both = csm_json_copy_object (json_node_get_object (second));
+  json_object_set_int_member (both, "rev", csm_json_get_int (json_node_get_object (first), "rev", 0));
+  json_object_set_object_member (merged, key, both);
+}
+
+/* Whether @patch writes in a draft, and does nothing else. */
+gboolean
+csm_cache_is_writing (JsonObject *patch)
+{
+  JsonObjectIter iter;
+  const char *name;
+
+  json_object_iter_init (&iter, patch);
+  while (json_object_iter_next (&iter, &name, NULL))
+    {
+      if (!g_str_has_prefix (name, PARAGRAPHS))
+        return FALSE;
+    }
+  return json_object_get_size (patch) > 0;
+}
+
 /**
  * csm_cache_merge_patch:
  * @first: a PatchObject
@@ -88,6 +123,7 @@ csm_cache_merge_patch (JsonObject *first,
             json_object_remove_member (merged, n->data);
         }
       json_object_set_member (merged, key, json_node_copy (value));
+      keep_rev (merged, key, json_object_get_member (first, key), value);
     }
   /* What json-glib copies shares what is below. */
   return csm_json_copy_object (merged);

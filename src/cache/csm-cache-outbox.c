@@ -148,6 +148,53 @@ merge_seen (CsmCacheTxn    *txn,
   return TRUE;
 }
 
+static gboolean
+change_op (CsmCacheTxn  *txn,
+           gint64        seq,
+           gint64        group,
+           JsonObject   *payload,
+           JsonObject   *inverse,
+           GError      **error)
+{
+  g_autofree char *payload_text = csm_json_write_object (payload);
+  g_autofree char *inverse_text = csm_json_write_object (inverse);
+
+  return csm_db_conn_run (txn->conn, error, "UPDATE outbox SET payload = ?, inverse = ?, grp = ? WHERE seq = ?", "ttii", payload_text, inverse_text, group, seq);
+}
+
+/* What is typed offline goes into one operation for each draft, not one for each second. It is undone together. */
+static gboolean
+merge_writing (CsmCacheTxn    *txn,
+               gint64          group,
+               CsmIntentStep  *step,
+               JsonObject     *view,
+               gboolean       *merged,
+               GError        **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, &local,
+    "SELECT seq, payload, inverse FROM outbox WHERE record_id = ?1 AND seq = (SELECT max (seq) FROM outbox WHERE record_id = ?1)"
+    " AND kind = 'update' AND state = 0 AND sends = 0 AND carrier IS NULL AND inverse IS NOT NULL AND person IS ?2"
+    " AND device IS (SELECT value FROM meta WHERE key = 'device')", "tt", step->id, txn->me);
+
+  if (view != NULL && g_str_equal (step->kind, "update") && csm_cache_is_writing (step->payload) && stmt != NULL && csm_db_stmt_step (stmt, &local))
+    {
+      gint64 seq = csm_db_stmt_int (stmt, 0);
+      g_autoptr (JsonObject) first = csm_cache_parse_record (csm_db_stmt_text (stmt, 1));
+      g_autoptr (JsonObject) before = csm_cache_parse_record (csm_db_stmt_text (stmt, 2));
+      g_autoptr (JsonObject) payload = first != NULL && csm_cache_is_writing (first) ? csm_cache_merge_patch (first, step->payload) : NULL;
+      g_autoptr (JsonObject) inverse = make_inverse (view, step->payload);
+      g_autoptr (JsonObject) all = before != NULL ? csm_cache_merge_patch (inverse, before) : NULL;
+
+      csm_db_stmt_reset (stmt);
+      *merged = payload != NULL && all != NULL && change_op (txn, seq, group, payload, all, &local);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 /**
  * csm_cache_add_op:
  * @txn: the job's
@@ -190,6 +237,8 @@ csm_cache_add_op (CsmCacheTxn    *txn,
       if (!merge_seen (txn, step, &merged, error))
         return FALSE;
     }
+  if (step->type == CSM_TYPE_ID_DRAFT && undoable && !merge_writing (txn, group, step, view, &merged, error))
+    return FALSE;
   if (view == NULL && !g_str_equal (step->kind, "create"))
     {
       g_set_error (error, CSM_ERROR, CSM_ERROR_NOT_FOUND, "there is no %s %s here", type_name, step->id);

@@ -51,7 +51,7 @@ static char *
 make_title (CsmTypeId   type,
             JsonObject *record)
 {
-  static const char * const names[] = { "subject", "name", "body", "preview", "textBody" };
+  static const char * const names[] = { "subject", "name", "title", "body", "preview", "textBody" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -92,8 +92,16 @@ is_restorable (CsmCacheTxn *txn,
     case CSM_TYPE_ID_CUSTOMER:
     case CSM_TYPE_ID_CASE:
     case CSM_TYPE_ID_CONVERSATION:
+    case CSM_TYPE_ID_TASK:
+    case CSM_TYPE_ID_DRAFT:
+    case CSM_TYPE_ID_SNIPPET:
+    case CSM_TYPE_ID_TEMPLATE:
+    case CSM_TYPE_ID_ARTICLE:
+    case CSM_TYPE_ID_CALENDAR:
+    case CSM_TYPE_ID_SERVICE_LEVEL:
       return TRUE;
     case CSM_TYPE_ID_COMMENT:
+    case CSM_TYPE_ID_SHARED_COMMENT:
       return txn->me != NULL && g_strcmp0 (csm_json_get_string (record, "authorId"), txn->me) == 0 && !csm_json_get_boolean (record, "deleted");
     default:
       return FALSE;
@@ -192,6 +200,25 @@ csm_cache_list_lost_finish (CsmCache      *self,
 
 /* --- restoring ----------------------------------------------------------------------------------------------------------- */
 
+/* Nothing of it was ever seen on the server: it begins anew, with what stands there. */
+static void
+renew_paragraphs (JsonObject *payload)
+{
+  JsonObject *paragraphs = csm_json_get_object (payload, "paragraphs");
+  g_autoptr (GList) keys = paragraphs != NULL ? json_object_get_members (paragraphs) : NULL;
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      JsonObject *old = csm_json_get_object (paragraphs, l->data), *new = json_object_new ();
+
+      csm_json_set_string (new, "text", csm_json_get_string (old, "text"));
+      csm_json_set_string (new, "position", csm_json_get_string (old, "position"));
+      csm_json_set_string (new, "writer", csm_json_get_string (old, "writer"));
+      json_object_set_int_member (new, "rev", 0);
+      json_object_set_object_member (paragraphs, l->data, new);
+    }
+}
+
 /* What a client may say of a new record. */
 static JsonObject *
 make_payload (const CsmRecordType *type,
@@ -208,13 +235,15 @@ make_payload (const CsmRecordType *type,
       if (property == NULL || (property->flags & CSM_PROPERTY_SERVER_SET) != 0 || JSON_NODE_HOLDS_NULL (json_object_get_member (record, l->data)))
         json_object_remove_member (payload, l->data);
     }
+  renew_paragraphs (payload);
   json_object_set_string_member (payload, "id", id);
   return payload;
 }
 
 /* What others belong to comes first. */
 static const CsmTypeId restore_order[] = {
-  CSM_TYPE_ID_TEAM, CSM_TYPE_ID_TAG, CSM_TYPE_ID_CUSTOMER, CSM_TYPE_ID_CASE, CSM_TYPE_ID_CONVERSATION, CSM_TYPE_ID_COMMENT,
+  CSM_TYPE_ID_TEAM, CSM_TYPE_ID_TAG, CSM_TYPE_ID_CALENDAR, CSM_TYPE_ID_SERVICE_LEVEL, CSM_TYPE_ID_CUSTOMER, CSM_TYPE_ID_CASE, CSM_TYPE_ID_CONVERSATION,
+  CSM_TYPE_ID_COMMENT, CSM_TYPE_ID_SHARED_COMMENT, CSM_TYPE_ID_TEMPLATE, CSM_TYPE_ID_TASK, CSM_TYPE_ID_DRAFT, CSM_TYPE_ID_SNIPPET, CSM_TYPE_ID_ARTICLE,
 };
 
 static gboolean

@@ -265,6 +265,187 @@ test_draft_is_cheap (void)
   cache_test_tear_down (&test);
 }
 
+#define DRAFT ID ("d", "1")
+
+static gint64
+write_in (CacheTest  *test,
+          const char *patch)
+{
+  return cache_test_update (test, CSM_TYPE_ID_DRAFT, DRAFT, patch);
+}
+
+static JsonObject *
+paragraph_of (JsonObject *payload,
+              const char *key)
+{
+  g_assert_nonnull (csm_json_get_object (payload, key));
+  return csm_json_get_object (payload, key);
+}
+
+/* A whole offline flight of typing is one operation, which tells what was seen before it began. */
+static void
+test_draft_joins (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (GPtrArray) ops = NULL;
+  g_autoptr (GPtrArray) more = NULL;
+  g_autoptr (CsmOpBatch) batch = NULL;
+  g_autoptr (CsmOpBatch) later = NULL;
+  JsonObject *payload;
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put_case (&test, C1, "");
+  put (&test, CSM_TYPE_ID_DRAFT, "{'id':'" DRAFT "','caseId':'" C1 "','conversationId':'" ID ("v", "1") "','paragraphs':{'a':{'text':'Dear','position':'a','rev':3}}}");
+  write_in (&test, "{'paragraphs/a':{'text':'Dear M','position':'a','rev':3,'writer':'w'}}");
+  /* A colleague was faster; this one has not seen it. */
+  put (&test, CSM_TYPE_ID_DRAFT, "{'id':'" DRAFT "','caseId':'" C1 "','conversationId':'" ID ("v", "1") "','paragraphs':{'a':{'text':'Hi','position':'a','rev':4}}}");
+  write_in (&test, "{'paragraphs/a':{'text':'Dear Ms Berg','position':'a','rev':4,'writer':'w'}}");
+  group = write_in (&test, "{'paragraphs/b':{'text':'Thank you','position':'b','rev':0,'writer':'w'}}");
+  ops = cache_test_outbox (&test);
+  g_assert_cmpuint (ops->len, ==, 1);
+  payload = ((CsmOperation *) g_ptr_array_index (ops, 0))->payload;
+  g_assert_cmpstr (csm_json_get_string (paragraph_of (payload, "paragraphs/a"), "text"), ==, "Dear Ms Berg");
+  g_assert_cmpint (csm_json_get_int (paragraph_of (payload, "paragraphs/a"), "rev", -1), ==, 3);
+  g_assert_cmpstr (csm_json_get_string (paragraph_of (payload, "paragraphs/b"), "text"), ==, "Thank you");
+  /* What is not text stays a thing of its own, and what has left is not changed. */
+  write_in (&test, "{'review':'requested'}");
+  write_in (&test, "{'paragraphs/b':{'text':'Thanks','position':'b','rev':0,'writer':'w'}}");
+  more = cache_test_outbox (&test);
+  g_assert_cmpuint (more->len, ==, 3);
+  batch = cache_test_take (&test, 10, csm_time_now ());
+  g_assert_cmpuint (batch->ops->len, ==, 1);
+  payload = ((CsmOperation *) g_ptr_array_index (batch->ops, 0))->payload;
+  g_assert_cmpint (csm_json_get_int (paragraph_of (payload, "paragraphs/a"), "rev", -1), ==, 3);
+  g_assert_cmpstr (csm_json_get_string (paragraph_of (payload, "paragraphs/b"), "text"), ==, "Thanks");
+  write_in (&test, "{'paragraphs/b':{'text':'Thanks!','position':'b','rev':0,'writer':'w'}}");
+  cache_test_finish (&test, csm_op_result_new (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->seq, CSM_OUTCOME_DONE));
+  later = cache_test_take (&test, 10, csm_time_now ());
+  g_assert_cmpuint (later->ops->len, ==, 1);
+  payload = ((CsmOperation *) g_ptr_array_index (later->ops, 0))->payload;
+  g_assert_cmpstr (csm_json_get_string (paragraph_of (payload, "paragraphs/b"), "text"), ==, "Thanks!");
+  g_assert_cmpint (group, >, 0);
+  cache_test_tear_down (&test);
+}
+
+static void
+test_draft_undo (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (JsonObject) draft = NULL;
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put_case (&test, C1, "");
+  put (&test, CSM_TYPE_ID_DRAFT, "{'id':'" DRAFT "','caseId':'" C1 "','conversationId':'" ID ("v", "1") "','paragraphs':{'a':{'text':'Dear','position':'a','rev':3}}}");
+  write_in (&test, "{'paragraphs/a':{'text':'Dear M','position':'a','rev':3,'writer':'w'}}");
+  group = write_in (&test, "{'paragraphs/b':{'text':'Thank you','position':'b','rev':0,'writer':'w'}}");
+  g_assert_true (cache_test_undo (&test, group));
+  draft = cache_test_get (&test, CSM_TYPE_ID_DRAFT, DRAFT);
+  g_assert_cmpuint (json_object_get_size (csm_json_get_object (draft, "paragraphs")), ==, 1);
+  g_assert_cmpstr (csm_json_get_string (paragraph_of (csm_json_get_object (draft, "paragraphs"), "a"), "text"), ==, "Dear");
+  cache_test_tear_down (&test);
+}
+
+/* --- what becomes of it ----------------------------------------------------------------------------------------------------- */
+
+static char *
+export (CacheTest *test)
+{
+  g_autofree char *path = g_build_filename (test->dir, "export", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  char *text = NULL;
+
+  csm_cache_export_outbox_async (test->cache, file, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  g_assert_true (csm_cache_export_outbox_finish (test->cache, result, NULL));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_file_delete (file, NULL, NULL);
+  return text;
+}
+
+/* A reply reads as one, in whatever order it was typed. */
+static void
+test_export (void)
+{
+  CacheTest test = { 0 };
+  CsmIntent *intent = csm_intent_new ("Add task");
+  g_autofree char *text = NULL;
+
+  cache_test_set_up (&test);
+  put_case (&test, C1, "");
+  put (&test, CSM_TYPE_ID_DRAFT, "{'id':'" DRAFT "','caseId':'" C1 "','conversationId':'" ID ("v", "1") "'}");
+  write_in (&test, "{'paragraphs/a':{'text':'Thank you','position':'b','rev':0},'paragraphs/b':{'text':'Dear Ms Berg','position':'a','rev':0}}");
+  g_free (csm_intent_create (intent, CSM_TYPE_ID_TASK, cache_test_json ("{'caseId':'" C1 "','title':'Ring her'}")));
+  cache_test_perform (&test, intent);
+  text = export (&test);
+  g_assert_nonnull (strstr (text, "\nDear Ms Berg\n\nThank you\n"));
+  g_assert_nonnull (strstr (text, "\nRing her\n\n"));
+  cache_test_tear_down (&test);
+}
+
+static void
+restart_empty (CacheTest *test,
+               CsmTypeId  type)
+{
+  CsmSyncPage *page = csm_sync_page_new (type, "W");
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  csm_cache_restart_type_async (test->cache, type, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  g_assert_true (csm_cache_restart_type_finish (test->cache, result, NULL));
+  page->new_state = g_strdup ("v1.2.3.x");
+  cache_test_apply (test, page, &error);
+  g_assert_no_error (error);
+}
+
+static void
+put_at (CacheTest  *test,
+        CsmTypeId   type,
+        const char *text)
+{
+  CsmSyncPage *page = csm_sync_page_new (type, "W");
+
+  page->new_state = g_strdup ("v1.1.9.x");
+  g_ptr_array_add (page->records, cache_test_json (text));
+  cache_test_apply (test, page, NULL);
+}
+
+/* A server that was restored from a backup gets the tasks and the draft back. */
+static void
+test_lost (void)
+{
+  CacheTest test = { 0 };
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) ops = NULL;
+  JsonObject *draft, *paragraph;
+
+  cache_test_set_up (&test);
+  put_at (&test, CSM_TYPE_ID_TASK, "{'id':'" ID ("k", "1") "','caseId':'" C1 "','title':'Ring her','done':true,'doneAt':'2026-01-01T00:00:00Z'}");
+  put_at (&test, CSM_TYPE_ID_DRAFT, "{'id':'" DRAFT "','caseId':'" C1 "','conversationId':'" ID ("v", "1") "','paragraphs':"
+                                    "{'a':{'text':'Dear','position':'a','rev':3,'writer':'w','by':'" CACHE_TEST_ANA "'}}}");
+  restart_empty (&test, CSM_TYPE_ID_TASK);
+  restart_empty (&test, CSM_TYPE_ID_DRAFT);
+  csm_cache_restore_lost_async (test.cache, "Restore", NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  g_assert_true (csm_cache_restore_lost_finish (test.cache, result, NULL));
+  ops = cache_test_outbox (&test);
+  g_assert_cmpuint (ops->len, ==, 2);
+  g_assert_cmpstr (((CsmOperation *) g_ptr_array_index (ops, 0))->record_id, ==, ID ("k", "1"));
+  g_assert_false (json_object_has_member (((CsmOperation *) g_ptr_array_index (ops, 0))->payload, "doneAt"));
+  draft = ((CsmOperation *) g_ptr_array_index (ops, 1))->payload;
+  paragraph = paragraph_of (csm_json_get_object (draft, "paragraphs"), "a");
+  g_assert_cmpint (csm_json_get_int (paragraph, "rev", -1), ==, 0);
+  g_assert_false (json_object_has_member (paragraph, "by"));
+  g_clear_object (&result);
+  cache_test_tear_down (&test);
+}
+
 /* --- promises ------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -484,6 +665,10 @@ main (int    argc,
   g_test_add_func ("/work/tasks", test_tasks);
   g_test_add_func ("/work/task-undo", test_task_undo);
   g_test_add_func ("/work/draft-is-cheap", test_draft_is_cheap);
+  g_test_add_func ("/work/draft-joins", test_draft_joins);
+  g_test_add_func ("/work/draft-undo", test_draft_undo);
+  g_test_add_func ("/work/export", test_export);
+  g_test_add_func ("/work/lost", test_lost);
   g_test_add_func ("/work/clocks", test_clocks);
   g_test_add_func ("/work/workload", test_workload);
   g_test_add_func ("/work/merged", test_merged);
