@@ -476,6 +476,52 @@ session_status (void)
 }
 
 static void
+set_member (const char *team,
+            gboolean    is_member)
+{
+  g_autofree char *patch = g_strdup_printf ("'update':{'%s':{'memberIds/%s':%s}}", team, person, is_member ? "true" : "null");
+  g_autoptr (JsonObject) answer = set (lead, "Team/set", patch);
+
+  assert_done (answer);
+}
+
+/* Another partner's guest sees what that one sees, and hears nothing more of the first. */
+static void
+test_move (void)
+{
+  g_autofree char *other = csm_id_new ('t');
+  g_autofree char *create = g_strdup_printf ("'create':{'%s':{'name':'Movers','department':'partner'}}", other);
+  g_autofree char *second = NULL;
+  g_autofree char *patch = g_strdup_printf ("{'partners/%s':{}}", other);
+  g_autoptr (JsonObject) created = set (lead, "Team/set", create);
+  g_autofree char *both = g_strdup_printf ("'update':{'%s':{'memberIds/%s':true}}", other, person);
+  g_autoptr (JsonObject) refused = set (lead, "Team/set", both);
+  SoupMessage *msg = csm_test_client_message (guest, "GET", "/jmap/eventsource?types=*&closeafter=no&ping=0");
+  g_autoptr (GInputStream) stream = soup_session_send (guest->session, msg, NULL, NULL);
+  g_autoptr (CsmTestReply) session = NULL;
+  JsonObject *primary;
+  char buffer[4096];
+
+  assert_done (created);
+  g_assert_nonnull (csm_json_get_object (refused, "notUpdated"));
+  g_assert_cmpint (g_input_stream_read (stream, buffer, sizeof buffer, NULL, NULL), >, 0);
+  patch_case (1, patch);
+  set_member (partner, FALSE);
+  set_member (other, TRUE);
+  /* It ends. */
+  while (g_input_stream_read (stream, buffer, sizeof buffer, NULL, NULL) > 0)
+    ;
+  session = csm_test_client_fetch (guest, "GET", "/jmap/session", NULL, NULL);
+  primary = csm_json_get_object (session->json, "primaryAccounts");
+  second = g_strdup (csm_json_get_string (primary, "https://casement.example/jmap/desk"));
+  g_assert_cmpstr (second + 1, ==, other + 1);
+  g_assert_false (holds (session, account));
+  set_member (other, FALSE);
+  set_member (partner, TRUE);
+  g_object_unref (msg);
+}
+
+static void
 test_gone (void)
 {
   g_autofree char *out = g_strdup_printf ("'update':{'%s':{'memberIds/%s':null}}", partner, person);
@@ -541,6 +587,7 @@ main (int   argc,
   g_test_add_func ("/guests/blobs", test_blobs);
   g_test_add_func ("/guests/push", test_push);
   g_test_add_func ("/guests/leave", test_leave);
+  g_test_add_func ("/guests/move", test_move);
   g_test_add_func ("/guests/gone", test_gone);
   g_test_add_func ("/guests/check", test_check);
   result = g_test_run ();
