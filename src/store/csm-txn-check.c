@@ -222,6 +222,26 @@ check_counters (CsmTxn     *txn,
          find_rows (txn, findings, "the change counter differs from the records", beyond, error);
 }
 
+/* What is in a conversation is in its case. */
+static gboolean
+check_places (CsmTxn     *txn,
+              GPtrArray  *findings,
+              GError    **error)
+{
+  static const CsmTypeId types[] = { CSM_TYPE_ID_MESSAGE, CSM_TYPE_ID_SUBMISSION, CSM_TYPE_ID_DRAFT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      const CsmRecordType *type = csm_record_type_get (types[i]);
+      g_autofree char *sql = g_strdup_printf ("SELECT r.id FROM %s r JOIN conversation v ON v.account = r.account AND v.id = r.conversationId"
+                                              " WHERE r.caseId IS NOT v.caseId", type->table);
+
+      if (!find_rows (txn, findings, "is not in the case of its conversation", sql, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 check_blobs (CsmTxn     *txn,
              GPtrArray  *findings,
@@ -268,7 +288,7 @@ csm_txn_check (CsmTxn  *txn,
       if (!check_type (txn, &txn->schema->types[i], findings, error))
         return NULL;
     }
-  if (!check_counters (txn, findings, error) || !check_blobs (txn, findings, error))
+  if (!check_counters (txn, findings, error) || !check_places (txn, findings, error) || !check_blobs (txn, findings, error))
     return NULL;
   return g_steal_pointer (&findings);
 }
