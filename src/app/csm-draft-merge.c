@@ -453,7 +453,13 @@ csm_draft_text_take (CsmDraftText *self,
       CsmDraftParagraph *paragraph = taken->pdata[i];
 
       if (paragraph->shared != NULL && paragraph->shared[0] != '\0')
-        add_patch (self, patch, paragraph, "");
+        {
+          g_autofree char *path = g_strconcat (PREFIX, paragraph->key, NULL);
+
+          /* Only here, and for now: the server takes out what it sends, and leaves what it refuses to. */
+          add_patch (self, patch, paragraph, "");
+          json_object_set_boolean_member (json_object_get_object_member (patch, path), "sent", TRUE);
+        }
     }
   g_hash_table_iter_init (&iter, self->deleted);
   while (g_hash_table_iter_next (&iter, NULL, &deleted))

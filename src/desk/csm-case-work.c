@@ -14,6 +14,8 @@
 /* What colleagues write about a case so that nobody asks again: its brief, what it has to do with other cases, its template. */
 
 #define MAX_BRIEF 16384
+/* The other side has no more room than this one. */
+#define MAX_RELATED 100
 
 static const char *const parts[] = { "facts", "tried", "promises", "next" };
 
@@ -164,6 +166,8 @@ relate (CsmTxn              *txn,
     return FALSE;
   if (csm_json_has_key (before, "relatedCaseIds", id) == related)
     return TRUE;
+  if (related && json_object_get_size (csm_json_get_object (before, "relatedCaseIds")) >= MAX_RELATED)
+    return invalid (error, "relatedCaseIds");
   csm_desk_set_key (after, "relatedCaseIds", id);
   if (!related)
     json_object_remove_member (csm_json_get_object (after, "relatedCaseIds"), id);

@@ -29,6 +29,7 @@ static const CsmShapeField fields[] = {
   { "rev", CSM_SHAPE_INT, MAX_REV, TRUE },
   { "writer", CSM_SHAPE_LINE, CSM_SHAPE_MAX_KEY, TRUE },
   { "others", CSM_SHAPE_LIST, 2 * MAX_OTHERS, FALSE },
+  { "sent", CSM_SHAPE_BOOL, 0, FALSE },
 };
 
 static const char *
@@ -218,6 +219,19 @@ write_blindly (JsonObject *old,
   return paragraph;
 }
 
+/* A paragraph that was there, was deleted or sent, and comes back: nobody who saw an older one may pass for having seen this. */
+static JsonObject *
+make_again (JsonObject *given,
+            const char *person_id,
+            gint64      now)
+{
+  JsonObject *paragraph = make_paragraph (given, person_id, now);
+
+  if (csm_json_get_int (given, "rev", 0) > 0)
+    json_object_set_int_member (paragraph, "rev", MAX (csm_json_get_int (given, "rev", 0) + 1, now / 1000));
+  return paragraph;
+}
+
 /* (nullable): none is left */
 static JsonObject *
 merge_one (JsonObject *old,
@@ -228,8 +242,11 @@ merge_one (JsonObject *old,
   const char *writer = csm_json_get_string (given, "writer");
   gboolean fresh, own;
 
+  /* It goes with the Submission, if that is taken. */
+  if (csm_json_get_boolean (given, "sent"))
+    return old != NULL ? json_object_ref (old) : NULL;
   if (old == NULL)
-    return *text_of (given) != '\0' ? make_paragraph (given, person_id, now) : NULL;
+    return *text_of (given) != '\0' ? make_again (given, person_id, now) : NULL;
   fresh = csm_json_get_int (given, "rev", 0) == csm_json_get_int (old, "rev", 0);
   own = same (old, given, "writer") && g_strcmp0 (csm_json_get_string (old, "by"), person_id) == 0;
   /* Who goes on with what was put beside has not decided yet. */

@@ -63,7 +63,7 @@ find_channel_team (CsmTxn      *txn,
   return channel != NULL;
 }
 
-/* By what was asked before, so that nobody asks themselves in the same breath. */
+/* Who has been asked: not who asks themselves in the same breath. */
 static gboolean
 check_reviewer (CsmTxn              *txn,
                 const CsmPrincipal  *who,
@@ -72,16 +72,19 @@ check_reviewer (CsmTxn              *txn,
                 GError             **error)
 {
   g_autofree char *team_id = NULL;
-  gboolean is;
+  gboolean is = FALSE;
 
   if (csm_role_may (who->role, CSM_ACTION_REVIEW_FOR_OTHERS))
     return TRUE;
   if (!csm_role_may (who->role, CSM_ACTION_REVIEW))
     return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "The role does not allow this");
-  if (g_strcmp0 (csm_json_get_string (before, "reviewerId"), who->person_id) == 0)
-    return TRUE;
-  if (!is_member (txn, csm_json_get_string (before, "reviewTeamId"), who->person_id, &is, error))
-    return FALSE;
+  if (g_strcmp0 (csm_json_get_string (before, "review"), "none") != 0)
+    {
+      if (g_strcmp0 (csm_json_get_string (before, "reviewerId"), who->person_id) == 0)
+        return TRUE;
+      if (!is_member (txn, csm_json_get_string (before, "reviewTeamId"), who->person_id, &is, error))
+        return FALSE;
+    }
   if (!is && (!find_channel_team (txn, after, &team_id, error) || !is_member (txn, team_id, who->person_id, &is, error)))
     return FALSE;
   return is || csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Somebody else was asked");
@@ -139,6 +142,9 @@ ask (CsmTxn              *txn,
   if (same (before, after, "review") && same (before, after, "reviewerId") && same (before, after, "reviewTeamId"))
     return TRUE;
   if (!by_person && csm_json_get_string (after, "reviewTeamId") == NULL)
+    return invalid (error, "reviewerId");
+  /* Nobody is their own second pair of eyes. */
+  if (g_strcmp0 (csm_json_get_string (after, "reviewerId"), who->person_id) == 0)
     return invalid (error, "reviewerId");
   if (!csm_rules_need_staff (txn, after, "reviewerId", error) || !csm_rules_need (txn, CSM_TYPE_ID_TEAM, after, "reviewTeamId", error))
     return FALSE;
@@ -237,12 +243,16 @@ csm_draft_review_update (CsmTxn              *txn,
     return judge (txn, who, before, after, other_reply, now, error);
   json_object_set_object_member (after, "reviewedParagraphs", json_object_new ());
   if (g_strcmp0 (csm_json_get_string (before, "review"), "none") == 0)
-    return csm_rules_need_staff (txn, after, "reviewerId", error) && csm_rules_need (txn, CSM_TYPE_ID_TEAM, after, "reviewTeamId", error);
+    return (same (before, after, "reviewerId") || csm_rules_need_staff (txn, after, "reviewerId", error)) &&
+           csm_rules_need (txn, CSM_TYPE_ID_TEAM, after, "reviewTeamId", error);
   csm_draft_review_reset (after);
   return add_event (txn, who, "reviewWithdrawn", "review", before, after, error);
 }
 
 /* --- Before sending -------------------------------------------------------------------------------------------------- */
+
+/* With what stands before it */
+#define MAX_SIGNATURE (4096 + 5)
 
 /* Without white space, which mail folds and composers tidy. */
 static void
@@ -267,7 +277,7 @@ is_what_was_seen (JsonObject *submission,
   g_autofree char *text = g_strdup (csm_json_get_string (submission, "textBody"));
   char *signature = g_strrstr (text, "\n-- \n");
 
-  if (signature != NULL)
+  if (signature != NULL && strlen (signature) <= MAX_SIGNATURE)
     *signature = '\0';
   squeeze (sent, text);
   for (guint i = 0; i < keys->len; i++)

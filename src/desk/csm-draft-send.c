@@ -383,14 +383,19 @@ csm_draft_was_sent (CsmTxn      *txn,
   if (named == NULL || g_strcmp0 (csm_json_get_string (submission, "conversationId"), csm_json_get_string (other, "conversationId")) != 0 ||
       g_strcmp0 (csm_json_get_string (other, "undoStatus"), "canceled") == 0)
     return TRUE;
-  draft = peek_draft (txn, submission, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
   keys = json_object_get_members (named);
-  for (GList *l = keys; l != NULL; l = l->next)
-    *was_sent |= csm_json_has_key (other, "draftParagraphs", l->data) && !csm_json_has_key (draft, "paragraphs", l->data);
+  for (GList *l = keys; l != NULL && !*was_sent; l = l->next)
+    {
+      if (!csm_json_has_key (other, "draftParagraphs", l->data))
+        continue;
+      if (draft == NULL)
+        draft = peek_draft (txn, submission, &local);
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      *was_sent = !csm_json_has_key (draft, "paragraphs", l->data);
+    }
   return TRUE;
 }

@@ -198,14 +198,14 @@ count_one (CsmTxn      *txn,
   g_autoptr (GError) local = NULL;
   g_autoptr (JsonObject) record = csm_desk_peek (txn, type, id, &local);
 
-  if (local != NULL)
+  /* Somebody may have thrown it away since, and one that can't be read keeps no mail from being made. */
+  if (record == NULL && (local == NULL || csm_desk_may_skip (local)))
+    return TRUE;
+  if (record == NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  /* Somebody may have thrown it away since. */
-  if (record == NULL)
-    return TRUE;
   json_object_set_int_member (record, "useCount", csm_json_get_int (record, "useCount", 0) + 1);
   csm_json_set_time (record, "lastUsedAt", csm_time_now ());
   return csm_desk_save (txn, type, record, error);

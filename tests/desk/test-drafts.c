@@ -209,6 +209,28 @@ test_delete (Desk   *desk,
   assert_text (txn, &reply, "b", "Two!");
 }
 
+/* What a stale client brings back after a deletion passes for nothing that somebody else has seen. */
+static void
+test_back_again (Desk   *desk,
+                 CsmTxn *txn)
+{
+  g_auto (Reply) reply = new_reply (desk, txn);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Draft %u", i);
+
+      WRITES (desk->agent, &reply, "a", text, (int) i, "ben-1");
+    }
+  WRITES (desk->agent, &reply, "a", "", 4, "ben-1");
+  WRITES (desk->lead, &reply, "a", "From the train", 3, "ana-1");
+  WRITES (desk->admin, &reply, "a", "From the ship", 4, "mira-1");
+  assert_text (txn, &reply, "a", "From the train | From the ship");
+  /* What goes with a Submission only that takes out. */
+  g_assert_cmpint (desk_test_patch (txn, desk->lead, DRAFT, reply.id, desk_test_json ("{'paragraphs/a':{'text':'','position':'a','rev':4,'writer':'ana-1','sent':true}}")), ==, -1);
+  assert_text (txn, &reply, "a", "From the train | From the ship");
+}
+
 static void
 test_move (Desk   *desk,
            CsmTxn *txn)
@@ -369,6 +391,7 @@ main (int   argc,
   desk_test_add ("/drafts/clash", test_clash);
   desk_test_add ("/drafts/undecided", test_undecided);
   desk_test_add ("/drafts/delete", test_delete);
+  desk_test_add ("/drafts/back-again", test_back_again);
   desk_test_add ("/drafts/move", test_move);
   desk_test_add ("/drafts/same-draft", test_same_draft);
   desk_test_add ("/drafts/refused", test_refused);

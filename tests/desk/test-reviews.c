@@ -116,6 +116,16 @@ test_review (Desk   *desk,
   g_assert_cmpint (patch_as (txn, reply.cleo, &reply, "'review':'approved'"), ==, CSM_DESK_ERROR_FORBIDDEN);
   g_assert_cmpint (patch_as (txn, desk->agent, &reply, "'review':'approved'"), ==, CSM_DESK_ERROR_FORBIDDEN);
   g_assert_cmpint (patch_as (txn, desk->agent, &reply, ask_self), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+  /* Nor may who asks themselves first, and says yes then. */
+  PATCHES (desk->agent, &reply, "'review':'none'");
+  g_clear_pointer (&ask_self, g_free);
+  ask_self = g_strdup_printf ("'review':'requested','reviewerId':'%s'", desk->agent->person_id);
+  g_assert_cmpint (patch_as (txn, desk->agent, &reply, ask_self), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
+  g_clear_pointer (&ask_self, g_free);
+  ask_self = g_strdup_printf ("'reviewerId':'%s'", desk->agent->person_id);
+  PATCHES (desk->agent, &reply, ask_self);
+  g_assert_cmpint (patch_as (txn, desk->agent, &reply, "'review':'approved'"), ==, CSM_DESK_ERROR_FORBIDDEN);
+  PATCHES (desk->agent, &reply, ask_lead);
   PATCHES (desk->lead, &reply, "'review':'changesWanted','reviewNote':'Say when'");
   desk_assert_text (txn, DRAFT, reply.id, "reviewedBy", desk->lead->person_id);
   g_assert_cmpint (patch_as (txn, desk->agent, &reply, "'reviewNote':'Say nothing'"), ==, CSM_DESK_ERROR_FORBIDDEN);
@@ -136,7 +146,7 @@ test_review (Desk   *desk,
   PATCHES (desk->agent, &reply, "'review':'none'");
   desk_assert_text (txn, DRAFT, reply.id, "reviewTeamId", NULL);
   g_assert_false (is_changed (txn, &reply));
-  g_assert_cmpuint (desk_test_events (txn, reply.case_id, "reviewWithdrawn"), ==, 1);
+  g_assert_cmpuint (desk_test_events (txn, reply.case_id, "reviewWithdrawn"), ==, 2);
 }
 
 /* Somebody without a network approved what has been changed meanwhile. */
