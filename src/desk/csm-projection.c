@@ -419,7 +419,7 @@ project_case (Projection          *self,
 
   if (!csm_projection_shows (record, account->partner_id))
     return put (self, account, type, id, NULL, error);
-  if (!csm_txn_case_sum (self->txn, account->account, id, &sum, error))
+  if (!csm_txn_case_sum (self->txn, account->account, id, csm_json_get_boolean (record, "hasAttachment"), &sum, error))
     return FALSE;
   view = csm_projection_view (type, record);
   if (csm_projection_shows_messages (record, account->partner_id))

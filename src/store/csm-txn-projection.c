@@ -429,6 +429,7 @@ csm_case_sum_clear (CsmCaseSum *sum)
  * @txn: a transaction
  * @account: an account
  * @case_id: a case
+ * @may_have_attachment: whether files are to be looked for
  * @sum: (out): what its messages and shared comments in that account come to
  * @error: return location
  *
@@ -438,6 +439,7 @@ gboolean
 csm_txn_case_sum (CsmTxn      *txn,
                   gint64       account,
                   const char  *case_id,
+                  gboolean     may_have_attachment,
                   CsmCaseSum  *sum,
                   GError     **error)
 {
@@ -445,10 +447,10 @@ csm_txn_case_sum (CsmTxn      *txn,
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error,
                                                   "SELECT count (*), coalesce (max (modseq), 0), max (at),"
                                                   " (SELECT id FROM message WHERE account = ?1 AND caseId = ?2 ORDER BY at DESC, id DESC LIMIT 1),"
-                                                  " EXISTS (SELECT 1 FROM message m, json_each (m.json, '$.attachments') e WHERE m.account = ?1 AND m.caseId = ?2"
+                                                  " ?3 AND EXISTS (SELECT 1 FROM message m, json_each (m.json, '$.attachments') e WHERE m.account = ?1 AND m.caseId = ?2"
                                                   "   AND NOT coalesce (e.value ->> '$.inline', 0)),"
                                                   " (SELECT max (at) FROM shared_comment WHERE account = ?1 AND caseId = ?2)"
-                                                  " FROM message WHERE account = ?1 AND caseId = ?2", "it", account, case_id);
+                                                  " FROM message WHERE account = ?1 AND caseId = ?2", "iti", account, case_id, (gint64) may_have_attachment);
 
   *sum = (CsmCaseSum) { .last_at = CSM_TIME_NONE, .commented_at = CSM_TIME_NONE };
   if (stmt == NULL)

@@ -56,8 +56,8 @@ typedef struct
   gboolean   has_attachment;
 } CsmCaseSum;
 void           csm_case_sum_clear       (CsmCaseSum *sum);
-/* What a case's messages in an account come to. */
-gboolean       csm_txn_case_sum         (CsmTxn *txn, gint64 account, const char *case_id, CsmCaseSum *sum, GError **error);
+/* What a case's messages in an account come to. Files are looked for when there may be some: that takes a look into each message. */
+gboolean       csm_txn_case_sum         (CsmTxn *txn, gint64 account, const char *case_id, gboolean may_have_attachment, CsmCaseSum *sum, GError **error);
 
 char          *csm_txn_account_id       (CsmTxn *txn, gint64 account, GError **error);           /* on the wire */
 
