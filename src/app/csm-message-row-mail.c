@@ -316,12 +316,11 @@ static void
 show_delivery (CsmMessageRow *self)
 {
   g_autoptr (GPtrArray) texts = csm_delivery_recipients (self->entry.record);
-  const char *submission_id = csm_json_get_string (self->entry.record, "submissionId");
 
   for (guint i = 0; i < texts->len; i++)
     add_line (self->below, "dialog-warning-symbolic", texts->pdata[i], TRUE);
-  if (csm_delivery_is_unknown (self->entry.record) && submission_id != NULL)
-    add (self->below, csm_unknown_line_new (self->workbench, submission_id));
+  if (csm_delivery_is_unknown (self->entry.record) && csm_json_get_string (self->entry.record, "submissionId") != NULL)
+    add (self->below, csm_unknown_line_new (self->workbench, self->entry.record));
 }
 
 static void

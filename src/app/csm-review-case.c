@@ -198,7 +198,6 @@ csm_review_case_add_reply (CsmReviewCase *self,
                            JsonObject    *message)
 {
   const char *body = csm_json_get_string (message, "textBody");
-  const char *submission_id = csm_json_get_string (message, "submissionId");
   GtkWidget *text = gtk_label_new (NULL);
 
   g_return_if_fail (CSM_IS_REVIEW_CASE (self));
@@ -209,6 +208,6 @@ csm_review_case_add_reply (CsmReviewCase *self,
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
   gtk_label_set_lines (GTK_LABEL (text), REPLY_LINES);
   gtk_box_append (GTK_BOX (self->cards), text);
-  gtk_box_append (GTK_BOX (self->cards), csm_unknown_line_new (self->workbench, submission_id));
+  gtk_box_append (GTK_BOX (self->cards), csm_unknown_line_new (self->workbench, message));
   gtk_widget_set_visible (self->cards, TRUE);
 }

@@ -15,6 +15,7 @@ struct _CsmUnknownLine
   AdwBin        parent_instance;
   CsmWorkbench *workbench;
   char         *submission_id;
+  char         *seen;           /* since when nobody knows */
   GCancellable *cancellable;
   GtkWidget    *line;
   GtkWidget    *arrived_button;
@@ -82,6 +83,8 @@ decide (CsmUnknownLine *self,
   JsonObject *patch = json_object_new ();
 
   json_object_set_string_member (patch, "decision", decision);
+  if (self->seen != NULL)
+    json_object_set_string_member (patch, "decidedOn", self->seen);
   csm_intent_update (intent, CSM_TYPE_ID_SUBMISSION, self->submission_id, patch);
   csm_workbench_perform (self->workbench, intent, said);
   show (self, decision);
@@ -120,6 +123,7 @@ csm_unknown_line_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_free (self->submission_id);
+  g_free (self->seen);
   G_OBJECT_CLASS (csm_unknown_line_parent_class)->finalize (object);
 }
 
@@ -147,18 +151,19 @@ csm_unknown_line_init (CsmUnknownLine *self)
 /**
  * csm_unknown_line_new:
  * @workbench: the window's workbench
- * @submission_id: the reply whose message it is
+ * @message: a reply's Message of which nobody knows whether it was delivered
  *
  * Returns: (transfer floating): the line
  */
 GtkWidget *
 csm_unknown_line_new (CsmWorkbench *workbench,
-                      const char   *submission_id)
+                      JsonObject   *message)
 {
   CsmUnknownLine *self = g_object_new (CSM_TYPE_UNKNOWN_LINE, NULL);
 
   self->workbench = g_object_ref (workbench);
-  self->submission_id = g_strdup (submission_id);
+  self->submission_id = g_strdup (csm_json_get_string (message, "submissionId"));
+  self->seen = g_strdup (csm_json_get_string (csm_json_get_object (message, "delivery"), "at"));
   show (self, NULL);
   g_signal_connect_object (csm_workbench_get_cache (workbench), "outbox-changed", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
   look (self);

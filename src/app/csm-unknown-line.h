@@ -11,6 +11,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsmUnknownLine, csm_unknown_line, CSM, UNKNOWN_LINE, AdwBin)
 
 GtkWidget *csm_unknown_line_new (CsmWorkbench *workbench,
-                                 const char   *submission_id);
+                                 JsonObject   *message);
 
 G_END_DECLS

@@ -127,6 +127,7 @@ forget_decision (CsmTxn      *txn,
   if (submission == NULL || csm_json_get_string (submission, "decision") == NULL)
     return TRUE;
   csm_json_set_string (submission, "decision", NULL);
+  csm_json_set_string (submission, "decidedOn", NULL);
   return csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, submission, error);
 }
 

@@ -362,6 +362,26 @@ restore_case (CsmTxn              *txn,
          csm_history_add_changes (txn, who->person_id, before, after, csm_json_get_string (submission, "id"), error);
 }
 
+/* Somebody else may have had it sent once more since: what is unknown now is another delivery. */
+static gboolean
+is_still_seen (CsmTxn      *txn,
+               JsonObject  *submission,
+               const char  *message_id,
+               GError     **error)
+{
+  gint64 seen = csm_json_get_time (submission, "decidedOn");
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonObject) message = seen != CSM_TIME_NONE ? csm_desk_peek (txn, CSM_TYPE_ID_MESSAGE, message_id, &local) : NULL;
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  return message == NULL || csm_json_get_time (csm_json_get_object (message, "delivery"), "at") == seen ||
+         csm_rules_refuse (error, CSM_DESK_ERROR_TOO_LATE, "It was sent once more since");
+}
+
 /* What became of the mail nobody knows; whoever may send may say so, and what they say is done. */
 static gboolean
 decide (CsmTxn              *txn,
@@ -376,6 +396,8 @@ decide (CsmTxn              *txn,
     return invalid (error, "decision");
   if (message_id == NULL)
     return csm_rules_refuse (error, CSM_DESK_ERROR_TOO_LATE, "Nothing was sent yet");
+  if (!is_still_seen (txn, after, message_id, error))
+    return FALSE;
   return csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, after, error) &&
          csm_outgoing_decide (txn, message_id, decision, who->person_id, csm_time_now (), error);
 }

@@ -191,7 +191,8 @@ static const CsmProperty submission[] = {
   { "draftBefore", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL }, /* what it took out of the draft, while it may be taken back: {paragraphs, left, values} */
   { "snippetIds", CSM_KIND_SET, FIXED, 100, "x", NULL },
   { "articleIds", CSM_KIND_SET, FIXED, 100, "a", NULL },
-  { "decision", CSM_KIND_ENUM, 0, 0, "arrived again", NULL }, /* what somebody says about a delivery that is unknown */
+  { "decision", CSM_KIND_ENUM, 0, 0, "arrived again", NULL }, /* what somebody says about a delivery that is unknown, … */
+  { "decidedOn", CSM_KIND_DATE, 0, 0, NULL, NULL },                       /* … since this instant, as they saw it */
 };
 
 static const CsmProperty comment[] = {

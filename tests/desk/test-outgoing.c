@@ -231,6 +231,28 @@ test_decide (Desk   *desk,
   g_assert_cmpuint (desk_test_events (txn, case_id, "deliveryArrived"), ==, 1);
 }
 
+/* Two people look at the same reply: the second one has not seen that it went once more. */
+static void
+test_decide_unseen (Desk   *desk,
+                    CsmTxn *txn)
+{
+  g_auto (Sent) sent = send_reply (desk, txn);
+  g_autoptr (CsmOutgoingMail) mail = NULL;
+  g_autoptr (JsonObject) message = NULL;
+  g_autofree char *seen = NULL;
+
+  g_assert_true (csm_outgoing_finish (txn, sent.message, CSM_OUTGOING_UNKNOWN, "Cut.", sent.now, NULL));
+  message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, sent.message);
+  seen = g_strdup (csm_json_get_string (csm_json_get_object (message, "delivery"), "at"));
+  g_assert_cmpint (desk_test_patch (txn, desk->lead, CSM_TYPE_ID_SUBMISSION, sent.submission, desk_test_json ("{'decision':'again','decidedOn':'%s'}", seen)), ==, -1);
+  mail = csm_outgoing_begin (txn, sent.message, csm_time_now (), NULL);
+  g_assert_nonnull (mail);
+  g_assert_true (csm_outgoing_finish (txn, sent.message, CSM_OUTGOING_UNKNOWN, "Cut.", sent.now + CSM_SECOND, NULL));
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_SUBMISSION, sent.submission, desk_test_json ("{'decision':'again','decidedOn':'%s'}", seen)), ==,
+                   CSM_DESK_ERROR_TOO_LATE);
+  assert_delivery (txn, &sent, "unknown", "Cut.");
+}
+
 /* An answer that no person wrote has no sender, and answers where the writer wants it. */
 static void
 test_automatic (Desk   *desk,
@@ -281,6 +303,7 @@ main (int   argc,
   desk_test_add ("/outgoing/expire", test_expire);
   desk_test_add ("/outgoing/clock", test_clock);
   desk_test_add ("/outgoing/decide", test_decide);
+  desk_test_add ("/outgoing/decide-unseen", test_decide_unseen);
   desk_test_add ("/outgoing/automatic", test_automatic);
   desk_test_add ("/outgoing/tags", test_tags);
   return g_test_run ();
