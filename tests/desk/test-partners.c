@@ -609,6 +609,55 @@ test_undone (Desk   *desk,
   model_clear (&model);
 }
 
+static char *
+put_blob (Desk       *desk,
+          const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  GError *error = NULL;
+  char *id = csm_store_put_blob_unsynced (desk->store, bytes, &error);
+
+  g_assert_no_error (error);
+  return id;
+}
+
+/* What a message carries may be read by who sees it; the mail itself, with all its fields, may not. */
+static void
+test_files (Desk   *desk,
+            CsmTxn *txn)
+{
+  Model model = { 0 };
+  Partner *partner = &model.partners[0];
+  g_autofree char *file = put_blob (desk, "A drawing");
+  g_autofree char *raw = put_blob (desk, "Received: from " INSIDE);
+  g_autofree char *id = NULL;
+  g_autoptr (JsonObject) seen = NULL;
+  g_autoptr (JsonObject) case_ = NULL;
+  GError *error = NULL;
+
+  model_init (&model, desk, txn);
+  id = desk_test_insert (txn, CSM_TYPE_ID_MESSAGE,
+                         desk_test_json ("{'conversationId':'%s','caseId':'%s','channelId':'%s','direction':'in','at':'2026-03-01T11:00:00Z','rawBlobId':'%s','attachments':["
+                                         "{'blobId':'%s','name':'a.pdf','type':'application/pdf','size':9,'inline':false,'note':'" INSIDE "'},{'blobId':'%s','name':'mail.eml','inline':false}]}",
+                                         (char *) g_ptr_array_index (model.conversations, 0), model.cases[0], desk->channel, raw, file, raw));
+  case_ = desk_test_get (txn, CSM_TYPE_ID_CASE, model.cases[0]);
+  json_object_set_boolean_member (case_, "hasAttachment", TRUE);
+  csm_desk_save (txn, CSM_TYPE_ID_CASE, case_, &error);
+  g_assert_no_error (error);
+  desk_test_patch (txn, desk->agent, CSM_TYPE_ID_CASE, model.cases[0], desk_test_json ("{'partners/%s':{'conversation':true}}", partner->team));
+  g_assert_true (csm_txn_project (txn, &error));
+  check_partner (&model, partner);
+  seen = csm_txn_get (txn, partner->account, csm_record_type_get (CSM_TYPE_ID_MESSAGE), id, &error);
+  g_assert_cmpuint (json_array_get_length (csm_json_get_array (seen, "attachments")), ==, 1);
+  g_assert_true (csm_txn_may_read_blob (txn, partner->account, file, partner->guest->person_id, &error));
+  g_assert_false (csm_txn_may_read_blob (txn, partner->account, raw, partner->guest->person_id, &error));
+  desk_test_patch (txn, desk->agent, CSM_TYPE_ID_CASE, model.cases[0], desk_test_json ("{'partners/%s':{'conversation':false}}", partner->team));
+  g_assert_true (csm_txn_project (txn, &error));
+  g_assert_false (csm_txn_may_read_blob (txn, partner->account, file, partner->guest->person_id, &error));
+  g_assert_no_error (error);
+  model_clear (&model);
+}
+
 static void
 test_mail (Desk   *desk,
            CsmTxn *txn)
@@ -631,6 +680,7 @@ main (int   argc,
   desk_test_add ("/partners/histories", test_histories);
   desk_test_add ("/partners/repair", test_repair);
   desk_test_add ("/partners/undone", test_undone);
+  desk_test_add ("/partners/files", test_files);
   desk_test_add ("/partners/mail", test_mail);
   return g_test_run ();
 }
