@@ -197,8 +197,30 @@ follow_split (CsmTxn      *txn,
   return FALSE;
 }
 
-/* The conversation decides who is written to. If it went to another case meanwhile, what is sent goes with it, as something that its
- * author has not seen all of. */
+/* If the conversation went to another case meanwhile, what is written in it goes with it. */
+static gboolean
+follow_place (CsmTxn      *txn,
+              JsonObject  *record,
+              gboolean    *moved,
+              GError     **error)
+{
+  g_autoptr (JsonObject) conversation = csm_desk_load (txn, CSM_TYPE_ID_CONVERSATION, csm_json_get_string (record, "conversationId"), error);
+  gboolean was;
+
+  *moved = FALSE;
+  if (conversation == NULL)
+    return FALSE;
+  if (g_strcmp0 (csm_json_get_string (conversation, "caseId"), csm_json_get_string (record, "caseId")) == 0)
+    return TRUE;
+  if (!was_in (txn, csm_json_get_string (record, "caseId"), conversation, &was, error))
+    return FALSE;
+  if (was)
+    csm_json_set_string (record, "caseId", csm_json_get_string (conversation, "caseId"));
+  *moved = was;
+  return TRUE;
+}
+
+/* The conversation decides who is written to; its author has not seen all of where it is now. */
 static gboolean
 follow_conversation (CsmTxn      *txn,
                      const char  *id,
@@ -207,26 +229,17 @@ follow_conversation (CsmTxn      *txn,
 {
   g_autofree char *given = g_strdup (csm_json_get_string (record, "conversationId"));
   g_autofree char *to = csm_merge_survivor (txn, CSM_TYPE_ID_CONVERSATION, given, error);
-  g_autoptr (JsonObject) conversation = NULL;
-  gboolean was, is;
+  gboolean moved, is;
 
   if (to == NULL)
     return FALSE;
   csm_json_set_string (record, "conversationId", to);
   if (!g_str_equal (given, to) && !csm_txn_note_move (txn, id, "conversationId", given, to, error))
     return FALSE;
-  if (!follow_split (txn, record, error))
+  if (!follow_split (txn, record, error) || !follow_place (txn, record, &moved, error))
     return FALSE;
-  conversation = csm_desk_load (txn, CSM_TYPE_ID_CONVERSATION, csm_json_get_string (record, "conversationId"), error);
-  if (conversation == NULL)
-    return FALSE;
-  if (g_strcmp0 (csm_json_get_string (conversation, "caseId"), csm_json_get_string (record, "caseId")) == 0)
+  if (!moved)
     return TRUE;
-  if (!was_in (txn, csm_json_get_string (record, "caseId"), conversation, &was, error))
-    return FALSE;
-  if (!was)
-    return TRUE;
-  csm_json_set_string (record, "caseId", csm_json_get_string (conversation, "caseId"));
   if (!is_in_case (txn, record, "basedOn", &is, error))
     return FALSE;
   if (!is)
@@ -266,6 +279,8 @@ lead (CsmTxn      *txn,
       JsonObject  *record,
       GError     **error)
 {
+  gboolean moved;
+
   switch (type)
     {
     case CSM_TYPE_ID_CASE:
@@ -277,7 +292,7 @@ lead (CsmTxn      *txn,
     case CSM_TYPE_ID_TASK:
       return follow_case (txn, id, record, TRUE, error);
     case CSM_TYPE_ID_DRAFT:
-      return follow_case (txn, id, record, FALSE, error);
+      return follow_case (txn, id, record, FALSE, error) && follow_place (txn, record, &moved, error);
     case CSM_TYPE_ID_SUBMISSION:
       return follow_case (txn, id, record, FALSE, error) && follow_conversation (txn, id, record, error);
     default:

@@ -141,12 +141,19 @@ join_people (JsonObject *merged,
   return added;
 }
 
-/* A partner's guests don't get to read a conversation by a merge that they were not let into. */
-static void
-keep_from_guests (JsonObject *merged,
-                  JsonObject *into)
+/**
+ * csm_merge_keep_from_guests:
+ * @from: a case
+ * @into: one that a conversation of the first one comes to
+ *
+ * A partner's guests don't get to read a conversation that they were not let into because it goes elsewhere: whoever shares the case
+ * with them has to say so again.
+ */
+void
+csm_merge_keep_from_guests (JsonObject *from,
+                            JsonObject *into)
 {
-  JsonObject *partners = csm_json_get_object (into, "partners"), *allowed = csm_json_get_object (merged, "partners");
+  JsonObject *partners = csm_json_get_object (into, "partners"), *allowed = csm_json_get_object (from, "partners");
   g_autoptr (GList) ids = partners != NULL ? json_object_get_members (partners) : NULL;
   JsonObject *less;
 
@@ -184,22 +191,73 @@ join_work (JsonObject *merged,
   if (csm_json_get_string (into, "ownerId") == NULL)
     copy_member (into, merged, "ownerId", "ownerId");
   if (speaks)
-    keep_from_guests (merged, into);
+    csm_merge_keep_from_guests (merged, into);
   if (activity != CSM_TIME_NONE)
     csm_case_note_activity (into, activity);
 }
 
-/* What has to be undone by and by. */
-static JsonObject *
-make_note (JsonObject *merged,
-           JsonObject *into_before,
-           JsonObject *into,
-           JsonObject *people)
+/* What a reply that may still be taken back has made of the status holds only if it goes out. */
+static gboolean
+forget_pending (CsmTxn      *txn,
+                const char  *case_id,
+                JsonObject  *was,
+                gboolean    *pending,
+                GError     **error)
 {
-  JsonObject *note = json_object_new (), *was = json_object_new (), *changed = json_object_new ();
+  g_autoptr (GPtrArray) ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_SUBMISSION), "caseId", case_id, error);
+
+  *pending = FALSE;
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      g_autoptr (JsonObject) submission = csm_desk_load (txn, CSM_TYPE_ID_SUBMISSION, g_ptr_array_index (ids, i), error);
+      JsonObject *pair = csm_json_get_object (csm_json_get_object (submission, "casePatchBefore"), "status");
+
+      if (submission == NULL)
+        return FALSE;
+      if (g_strcmp0 (csm_json_get_string (submission, "undoStatus"), "pending") != 0 || pair == NULL ||
+          !same (json_object_get_member (pair, "after"), json_object_get_member (was, "status")))
+        continue;
+      copy_member (was, pair, "before", "status");
+      *pending = TRUE;
+    }
+  return ids != NULL;
+}
+
+/* How the case is to come back: as it was, and what it is if what waits to be sent goes out. */
+static gboolean
+note_rest (CsmTxn      *txn,
+           JsonObject  *merged,
+           JsonObject  *note,
+           GError     **error)
+{
+  JsonObject *was = json_object_new ();
+  gboolean pending;
 
   for (guint i = 0; i < G_N_ELEMENTS (rest); i++)
     copy_member (was, merged, rest[i], rest[i]);
+  json_object_set_object_member (note, "was", was);
+  if (!forget_pending (txn, csm_json_get_string (merged, "id"), was, &pending, error))
+    return FALSE;
+  if (pending)
+    {
+      JsonObject *sent = json_object_new ();
+
+      for (guint i = 0; i < G_N_ELEMENTS (rest); i++)
+        copy_member (sent, merged, rest[i], rest[i]);
+      json_object_set_object_member (note, "sent", sent);
+    }
+  return TRUE;
+}
+
+/* What else has to be undone by and by. */
+static void
+note_joined (JsonObject *note,
+             JsonObject *into_before,
+             JsonObject *into,
+             JsonObject *people)
+{
+  JsonObject *changed = json_object_new ();
+
   for (guint i = 0; i < G_N_ELEMENTS (joined); i++)
     {
       JsonObject *pair;
@@ -211,10 +269,8 @@ make_note (JsonObject *merged,
       copy_member (pair, into, joined[i], "after");
       json_object_set_object_member (changed, joined[i], pair);
     }
-  json_object_set_object_member (note, "was", was);
   json_object_set_object_member (note, "changed", changed);
   json_object_set_object_member (note, "people", people);
-  return note;
 }
 
 static gboolean
@@ -255,20 +311,18 @@ merge (CsmTxn              *txn,
   g_autofree char *into_id = csm_merge_check (txn, CSM_TYPE_ID_CASE, id, csm_json_get_string (after, "mergedIntoId"), error);
   g_autoptr (JsonObject) into = NULL;
   g_autoptr (JsonObject) into_before = NULL;
-  g_autoptr (JsonObject) note = NULL;
+  g_autoptr (JsonObject) note = json_object_new ();
   gint64 now = csm_time_now ();
   gboolean speaks;
-  JsonObject *people;
 
-  if (into_id == NULL || !move_parts (txn, id, into_id, &speaks, error))
+  if (into_id == NULL || !note_rest (txn, before, note, error) || !move_parts (txn, id, into_id, &speaks, error))
     return FALSE;
   into_before = csm_desk_load (txn, CSM_TYPE_ID_CASE, into_id, error);
   if (into_before == NULL)
     return FALSE;
   into = csm_json_copy_object (into_before);
   join_work (before, into, speaks, now);
-  people = join_people (before, into);
-  note = make_note (before, into_before, into, people);
+  note_joined (note, into_before, into, join_people (before, into));
   csm_json_set_string (after, "mergedIntoId", into_id);
   csm_case_flow_set_status (after, "closed", now);
   return csm_txn_note_merge (txn, id, now, note, error) &&
@@ -353,7 +407,7 @@ wake_merged (CsmTxn      *txn,
              GError     **error)
 {
   static const char *const active[] = { "new", "open", NULL };
-  JsonObject *was = csm_json_get_object (note, "was");
+  JsonObject *was = csm_json_get_object (note, "was"), *sent = csm_json_get_object (note, "sent");
   g_autofree char *direction = NULL;
   const char *status;
   gboolean asked;
@@ -364,7 +418,12 @@ wake_merged (CsmTxn      *txn,
   if (!hear (txn, csm_json_get_string (after, "id"), since, &direction, &asked, error))
     return FALSE;
   status = csm_json_get_string (after, "status");
-  if (g_strcmp0 (direction, "in") == 0 && !g_strv_contains (active, status))
+  if (g_strcmp0 (direction, "out") == 0 && sent != NULL)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (rest); i++)
+        copy_member (after, sent, rest[i], rest[i]);
+    }
+  else if (g_strcmp0 (direction, "in") == 0 && !g_strv_contains (active, status))
     csm_case_flow_set_status (after, "open", now);
   else if (g_strcmp0 (direction, "out") == 0 && g_strv_contains (active, status))
     csm_case_flow_set_status (after, "waiting", now);

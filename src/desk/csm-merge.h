@@ -32,6 +32,8 @@ gboolean csm_merge_lead        (CsmTxn              *txn,
                                 const char          *id,
                                 JsonObject          *record,
                                 GError             **error);
+void     csm_merge_keep_from_guests (JsonObject     *from,
+                                JsonObject          *into);
 gboolean csm_merge_retell      (CsmTxn              *txn,
                                 const char          *case_id,
                                 GError             **error);

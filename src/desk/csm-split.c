@@ -18,6 +18,25 @@ invalid (GError     **error,
   return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, property);
 }
 
+/* What comes to a case that guests read is not theirs to read by itself. */
+static gboolean
+keep_from_guests (CsmTxn      *txn,
+                  const char  *person_id,
+                  const char  *from_id,
+                  const char  *to_id,
+                  GError     **error)
+{
+  g_autoptr (JsonObject) from = csm_desk_load (txn, CSM_TYPE_ID_CASE, from_id, error);
+  g_autoptr (JsonObject) before = from != NULL ? csm_desk_load (txn, CSM_TYPE_ID_CASE, to_id, error) : NULL;
+  g_autoptr (JsonObject) after = NULL;
+
+  if (before == NULL)
+    return FALSE;
+  after = csm_json_copy_object (before);
+  csm_merge_keep_from_guests (from, after);
+  return csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) && csm_history_add_changes (txn, person_id, before, after, NULL, error);
+}
+
 /* Both cases say what happened, and what they have now. */
 static gboolean
 tell_cases (CsmTxn      *txn,
@@ -69,7 +88,8 @@ csm_split_move (CsmTxn              *txn,
   csm_json_set_string (after, "caseId", to);
   if (g_strcmp0 (from, to) == 0)
     return csm_desk_save (txn, CSM_TYPE_ID_CONVERSATION, after, error);
-  return csm_desk_save (txn, CSM_TYPE_ID_CONVERSATION, after, error) &&
+  return keep_from_guests (txn, who->person_id, from, to, error) &&
+         csm_desk_save (txn, CSM_TYPE_ID_CONVERSATION, after, error) &&
          csm_move_conversation (txn, id, to, error) &&
          tell_cases (txn, who->person_id, "conversationMoved", from, to, id, error);
 }
@@ -158,7 +178,8 @@ csm_split_off (CsmTxn              *txn,
     return invalid (error, "channelId");
   if (csm_json_get_string (record, "subject") == NULL)
     csm_json_set_string (record, "subject", csm_json_get_string (original, "subject"));
-  return csm_desk_add (txn, CSM_TYPE_ID_CONVERSATION, id, record, error) &&
+  return keep_from_guests (txn, who->person_id, csm_json_get_string (original, "caseId"), csm_json_get_string (record, "caseId"), error) &&
+         csm_desk_add (txn, CSM_TYPE_ID_CONVERSATION, id, record, error) &&
          move_from (txn, from_id, csm_json_get_string (record, "firstMessageId"), record, error) &&
          tell_cases (txn, who->person_id, "conversationSplit", csm_json_get_string (original, "caseId"), csm_json_get_string (record, "caseId"), id, error);
 }
@@ -207,7 +228,8 @@ join (CsmTxn              *txn,
   g_autofree char *into_id = csm_merge_check (txn, CSM_TYPE_ID_CONVERSATION, id, csm_json_get_string (after, "mergedIntoId"), error);
   g_autoptr (JsonObject) into = into_id != NULL ? csm_desk_load (txn, CSM_TYPE_ID_CONVERSATION, into_id, error) : NULL;
 
-  if (into == NULL || !check_join (txn, after, into, error))
+  if (into == NULL || !check_join (txn, after, into, error) ||
+      !keep_from_guests (txn, who->person_id, csm_json_get_string (after, "caseId"), csm_json_get_string (into, "caseId"), error))
     return FALSE;
   for (guint t = 0; t < G_N_ELEMENTS (types); t++)
     {

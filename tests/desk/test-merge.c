@@ -221,6 +221,7 @@ test_guests (Desk   *desk,
   g_autoptr (JsonObject) into = NULL;
   g_autoptr (JsonObject) again = NULL;
   g_autofree char *shared = NULL;
+  g_autofree char *to = NULL;
 
   two_init (&two, desk, txn);
   partner = desk_test_insert (txn, CSM_TYPE_ID_TEAM, desk_test_json ("{'name':'Repairs','department':'partner'}"));
@@ -232,6 +233,12 @@ test_guests (Desk   *desk,
   g_assert_cmpint (merge_into (desk, txn, two.case_id[0], NULL), ==, -1);
   again = desk_test_get (txn, CASE, two.case_id[1]);
   g_assert_true (csm_json_get_boolean (csm_json_get_object (csm_json_get_object (again, "partners"), partner), "conversation"));
+
+  to = g_strdup_printf ("{'caseId':'%s'}", two.case_id[1]);
+  g_assert_cmpint (patch (desk, txn, CONVERSATION, two.conversation[0], to), ==, -1);
+  json_object_unref (again);
+  again = desk_test_get (txn, CASE, two.case_id[1]);
+  g_assert_false (csm_json_get_boolean (csm_json_get_object (csm_json_get_object (again, "partners"), partner), "conversation"));
 }
 
 /* --- Conversations ----------------------------------------------------------------------------------------------------------- */
@@ -372,6 +379,8 @@ test_sending (Desk   *desk,
   /* Written before the author knew of the merge. */
   g_assert_cmpint (send_in (desk, txn, two.case_id[0], two.conversation[0], two.mail[0], &offline), ==, CSM_DESK_ERROR_CASE_MOVED);
   g_assert_cmpint (merge_into (desk, txn, two.case_id[0], NULL), ==, -1);
+  /* Nothing was sent, so nobody waits for the customer. */
+  desk_assert_text (txn, CASE, two.case_id[0], "status", "new");
   g_clear_pointer (&offline, g_free);
   /* And before they knew that it was undone: not seen there is nothing, so it goes out. */
   g_assert_cmpint (send_in (desk, txn, two.case_id[1], two.conversation[0], two.mail[0], &offline), ==, -1);
