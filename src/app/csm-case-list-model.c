@@ -15,6 +15,8 @@
 /* With more runs than this the list is swapped in two steps instead. */
 #define MAX_EDITS 64
 
+#define MINUTE_S 60
+
 struct _CsmCaseListModel
 {
   GObject       parent_instance;
@@ -28,6 +30,7 @@ struct _CsmCaseListModel
   GQueue        recent;    /* CsmCaseItem, newest first */
   guint         flush_id;
   guint         grow_id;
+  guint         minute_id; /* of the views that change with the time alone */
   guint         growing : 1; /* the first screenful was painted */
   guint         ready : 1;
   guint         diffing : 1;
@@ -326,6 +329,13 @@ changed_cb (CsmCaseListModel   *self,
     refresh (self);
 }
 
+static gboolean
+minute_cb (gpointer data)
+{
+  refresh (data);
+  return G_SOURCE_CONTINUE;
+}
+
 /* The marks for what waits. */
 static void
 outbox_changed_cb (CsmCaseListModel *self)
@@ -446,6 +456,8 @@ csm_case_list_model_new (CsmCache          *cache,
   self->diffing = TRUE;
   g_signal_connect_object (cache, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cache, "outbox-changed", G_CALLBACK (outbox_changed_cb), self, G_CONNECT_SWAPPED);
+  if (view->kind == CSM_VIEW_LATE || view->kind == CSM_VIEW_DUE_SOON)
+    self->minute_id = g_timeout_add_seconds (MINUTE_S, minute_cb, self);
   csm_cache_open_list_async (cache, self->view, FIRST_ITEMS, self->cancellable, ids_cb, g_object_ref (self));
   return self;
 }
@@ -458,6 +470,7 @@ csm_case_list_model_close (CsmCaseListModel *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->flush_id, g_source_remove);
   g_clear_handle_id (&self->grow_id, g_source_remove);
+  g_clear_handle_id (&self->minute_id, g_source_remove);
   if (self->cache != NULL)
     g_signal_handlers_disconnect_by_data (self->cache, self);
   g_clear_object (&self->cache);

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-clock-tick.h"
+#include "csm-clock-words.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-live-list.h"
@@ -32,6 +34,7 @@ struct _CsmCaseListRow
   GtkWidget    *owner;      /* the same */
   GtkWidget    *meta;       /* the same */
   const char   *meta_class;
+  CsmClockTick  tick;       /* while a promise's time runs */
 };
 
 G_DEFINE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, GTK_TYPE_WIDGET)
@@ -241,16 +244,27 @@ color_class (const char *color)
   return "blue";
 }
 
-/* The deadline when it is near, else the first tag and how many more there are. */
+/* What was promised comes first, then the deadline when it is near, then the first tag and how many more there are. */
 static void
 set_meta (CsmCaseListRow   *self,
           const CsmCaseRow *row)
 {
   CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
   g_autofree char *text = NULL;
+  g_autofree char *tip = NULL;
   const char *class = NULL;
 
-  if (row->due_at != CSM_TIME_NONE && row->due_at - csm_time_now () < DUE_SOON)
+  csm_clock_tick_want (&self->tick, row->clock_at != CSM_TIME_NONE);
+  if (row->clock_at != CSM_TIME_NONE)
+    {
+      gint64 now = csm_time_now ();
+      g_autofree char *left = csm_clock_words_short (row->clock_at, now);
+
+      text = g_strdup_printf ("⏱ %s", left);
+      tip = csm_clock_words_deadline (row->clock_kind, row->clock_at, now);
+      class = csm_clock_words_class (row->clock_at, row->warn_at, now);
+    }
+  else if (row->due_at != CSM_TIME_NONE && row->due_at - csm_time_now () < DUE_SOON)
     {
       g_autofree char *until = csm_format_until (row->due_at);
 
@@ -281,6 +295,7 @@ set_meta (CsmCaseListRow   *self,
   if (class != NULL)
     gtk_widget_add_css_class (self->meta, class);
   set_label (self->meta, text);
+  gtk_widget_set_tooltip_text (self->meta, tip);
   gtk_widget_set_visible (self->meta, TRUE);
 }
 
@@ -309,6 +324,12 @@ csm_case_list_row_describe (CsmWorkbench     *workbench,
     g_string_append_printf (words, ", %s", owner);
   if (mark.words != NULL)
     g_string_append_printf (words, ", %s", mark.words);
+  if (row->clock_at != CSM_TIME_NONE)
+    {
+      g_autofree char *promise = csm_clock_words_deadline (row->clock_kind, row->clock_at, csm_time_now ());
+
+      g_string_append_printf (words, ", %s", promise);
+    }
   if (live != NULL)
     g_string_append_printf (words, ", %s", live);
   return g_string_free (words, FALSE);
@@ -340,6 +361,7 @@ csm_case_list_row_refresh (CsmCaseListRow *self)
       hide (self->mark);
       hide (self->live);
       hide (self->meta);
+      csm_clock_tick_want (&self->tick, FALSE);
       gtk_widget_set_opacity (self->dot, 0);
       return;
     }
@@ -356,11 +378,23 @@ csm_case_list_row_refresh (CsmCaseListRow *self)
   set_meta (self, row);
 }
 
+/* The minute is over. */
+static void
+tick_cb (GtkWidget *widget)
+{
+  CsmCaseListRow *self = CSM_CASE_LIST_ROW (widget);
+  const CsmCaseRow *row = self->item != NULL ? csm_case_item_get_row (self->item) : NULL;
+
+  if (row != NULL)
+    set_meta (self, row);
+}
+
 static void
 csm_case_list_row_dispose (GObject *object)
 {
   CsmCaseListRow *self = CSM_CASE_LIST_ROW (object);
 
+  csm_clock_tick_clear (&self->tick);
   csm_case_list_row_set_item (self, NULL);
   g_clear_object (&self->workbench);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_CASE_LIST_ROW);
@@ -389,6 +423,7 @@ static void
 csm_case_list_row_init (CsmCaseListRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_clock_tick_init (&self->tick, GTK_WIDGET (self), tick_cb);
 }
 
 GtkWidget *

@@ -11,15 +11,19 @@
 #include "csm-case-brief.h"
 #include "csm-case-goal.h"
 #include "csm-case-history.h"
+#include "csm-case-links.h"
+#include "csm-clock-panel.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-participants-popover.h"
 #include "csm-tag-popover.h"
 #include "csm-task-list.h"
 #include "csm-team-popover.h"
+#include "csm-template-offer.h"
 #include "csm-time.h"
 #include "csm-triage.h"
 #include "csm-when-picker.h"
+#include "csm-who-knows.h"
 #include "csm-wrap-layout.h"
 
 struct _CsmCaseProperties
@@ -28,9 +32,12 @@ struct _CsmCaseProperties
   CsmWorkbench  *workbench;
   GSignalGroup  *signals;
   GtkWidget     *content;
+  GtkWidget     *offer;
+  GtkWidget     *links;
   GtkWidget     *goal;
   GtkWidget     *tasks;
   GtkWidget     *brief;
+  GtkWidget     *clocks;
   AdwComboRow   *status_row;
   GtkStringList *statuses;
   AdwComboRow   *priority_row;
@@ -47,6 +54,7 @@ struct _CsmCaseProperties
   GtkWidget     *team_popover;
   GtkWidget     *tag_popover;
   GtkWidget     *participants_popover;
+  GtkWidget     *who_knows;
   GtkWidget     *tags;
   GtkWidget     *participants;
   GtkGrid       *times;
@@ -419,8 +427,8 @@ static void
 set_workbench (CsmCaseProperties *self,
                CsmWorkbench      *workbench)
 {
-  GtkWidget *users[] = { self->goal, self->tasks, self->brief, self->owner_popover, self->team_popover, self->tag_popover, self->participants_popover,
-                         self->history };
+  GtkWidget *users[] = { self->offer, self->links, self->goal, self->tasks, self->brief, self->clocks, self->owner_popover, self->team_popover, self->tag_popover, self->participants_popover,
+                         self->who_knows, self->history };
 
   if (!g_set_object (&self->workbench, workbench))
     return;
@@ -490,6 +498,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-case-properties.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, content);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, goal);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, offer);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, links);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, clocks);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, tasks);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, brief);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, status_row);
@@ -507,6 +518,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, due_popover);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, tag_popover);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, participants_popover);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, who_knows);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, tags);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, participants);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseProperties, times);
@@ -535,7 +547,11 @@ csm_case_properties_class_init (CsmCasePropertiesClass *klass)
   g_type_ensure (CSM_TYPE_CASE_BRIEF);
   g_type_ensure (CSM_TYPE_CASE_GOAL);
   g_type_ensure (CSM_TYPE_CASE_HISTORY);
+  g_type_ensure (CSM_TYPE_CLOCK_PANEL);
   g_type_ensure (CSM_TYPE_TASK_LIST);
+  g_type_ensure (CSM_TYPE_CASE_LINKS);
+  g_type_ensure (CSM_TYPE_TEMPLATE_OFFER);
+  g_type_ensure (CSM_TYPE_WHO_KNOWS);
   g_type_ensure (CSM_TYPE_WRAP_LAYOUT);
   bind_template (GTK_WIDGET_CLASS (klass));
 }

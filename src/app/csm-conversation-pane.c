@@ -13,6 +13,7 @@
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-lazy-menu.h"
+#include "csm-clock-chip.h"
 #include "csm-live-line.h"
 #include "csm-missing-messages.h"
 #include "csm-snooze-popover.h"
@@ -59,6 +60,7 @@ struct _CsmConversationPane
   GtkWidget    *missing;
   GtkWidget    *timeline;
   GtkWidget    *live;
+  GtkWidget    *clock;
   GtkWidget    *composer;
 };
 
@@ -356,7 +358,7 @@ static void
 set_workbench (CsmConversationPane *self,
                CsmWorkbench        *workbench)
 {
-  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->live, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
+  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->live, self->clock, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
 
   if (self->workbench == workbench)
     return;
@@ -465,6 +467,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, review);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, timeline);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, live);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, clock);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, composer);
 }
 
@@ -492,6 +495,7 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
   g_type_ensure (CSM_TYPE_MISSING_MESSAGES);
   g_type_ensure (CSM_TYPE_TIMELINE);
   g_type_ensure (CSM_TYPE_LIVE_LINE);
+  g_type_ensure (CSM_TYPE_CLOCK_CHIP);
   g_type_ensure (CSM_TYPE_COMPOSER);
   bind_template (GTK_WIDGET_CLASS (klass));
   gtk_widget_class_install_property_action (GTK_WIDGET_CLASS (klass), "case.keep-offline", "pinned");

@@ -183,6 +183,141 @@ one_name_text (const char *who,
   return name_text (who, NULL, NULL, sentence);
 }
 
+/* Returns: (transfer none): what the task is called that an event is about */
+static const char *
+task_title (CsmWorkbench *workbench,
+            JsonObject   *event)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (workbench);
+  const char *id = csm_json_get_string (event, "recordId");
+
+  for (guint i = 0; detail != NULL && detail->tasks != NULL && i < detail->tasks->len; i++)
+    if (g_strcmp0 (csm_json_get_string (detail->tasks->pdata[i], "id"), id) == 0)
+      return csm_json_get_string (detail->tasks->pdata[i], "title");
+  return _("a task that is not there any more");
+}
+
+static char *
+task_text (CsmWorkbench *workbench,
+           JsonObject   *event,
+           const char   *kind,
+           const char   *who)
+{
+  const char *title = task_title (workbench, event);
+  const char *after = string_of (event, "after");
+  const char *before = string_of (event, "before");
+  const char *person = csm_workbench_get_name (workbench, after);
+  gint64 at = after != NULL ? csm_time_parse (after) : CSM_TIME_NONE;
+  g_autofree char *when = NULL;
+
+  if (g_str_equal (kind, "taskCreated"))
+    return g_strdup_printf (_("%s added the task “%s”"), who, after != NULL ? after : title);
+  if (g_str_equal (kind, "taskDestroyed"))
+    return g_strdup_printf (_("%s deleted the task “%s”"), who, before != NULL ? before : title);
+  if (g_str_equal (kind, "taskDone"))
+    return g_strdup_printf (_("%s did “%s”"), who, title);
+  if (g_str_equal (kind, "taskReopened"))
+    return g_strdup_printf (_("%s reopened the task “%s”"), who, title);
+  if (g_str_equal (kind, "taskSkipped"))
+    return g_strdup_printf (_("%s skipped “%s”: %s"), who, title, after != NULL ? after : "");
+  if (g_str_equal (kind, "taskRenamed"))
+    return g_strdup_printf (_("%s renamed the task “%s” to “%s”"), who, before != NULL ? before : "", after != NULL ? after : title);
+  if (g_str_equal (kind, "taskAssigned"))
+    return person != NULL ? g_strdup_printf (_("%s gave “%s” to %s"), who, title, person) : g_strdup_printf (_("%s left “%s” to anybody"), who, title);
+  if (!g_str_equal (kind, "taskDue"))
+    return g_strdup_printf (_("%s changed the task “%s”"), who, title);
+  when = at != CSM_TIME_NONE ? csm_format_clock (at) : NULL;
+  return when != NULL ? g_strdup_printf (_("%s set the due date of “%s” to %s"), who, title, when)
+                      : g_strdup_printf (_("%s removed the due date of “%s”"), who, title);
+}
+
+static char *
+outcome_text (JsonObject *event,
+              const char *who)
+{
+  const char *outcome = string_of (event, "after");
+
+  if (g_strcmp0 (outcome, "met") == 0)
+    return g_strdup_printf (_("%s noted that the goal was met"), who);
+  if (g_strcmp0 (outcome, "unmet") == 0)
+    return g_strdup_printf (_("%s noted that the goal was not met"), who);
+  return g_strdup_printf (_("%s left it open whether the goal was met"), who);
+}
+
+static char *
+brief_text (JsonObject *event,
+            const char *who)
+{
+  static const struct { const char *part; const char *sentence; } sentences[] = {
+    { "facts", N_("%s wrote the facts in the brief") },
+    { "tried", N_("%s wrote into the brief what was tried") },
+    { "promises", N_("%s wrote into the brief what was promised") },
+    { "next", N_("%s wrote the next step into the brief") },
+  };
+  const char *property = csm_json_get_string (event, "property");
+
+  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
+    if (property != NULL && g_str_has_suffix (property, sentences[i].part))
+      return name_text (who, NULL, NULL, _(sentences[i].sentence));
+  return g_strdup_printf (_("%s wrote the brief"), who);
+}
+
+/* What belongs to working on a case together. Returns: (nullable): %NULL: it is something else */
+static char *
+work_text (CsmWorkbench *workbench,
+           JsonObject   *event,
+           const char   *kind,
+           const char   *who)
+{
+  const char *after = string_of (event, "after");
+
+  if (kind == NULL)
+    return NULL;
+  if (g_str_has_prefix (kind, "task"))
+    return task_text (workbench, event, kind, who);
+  if (g_str_equal (kind, "goalOutcome"))
+    return outcome_text (event, who);
+  if (g_str_equal (kind, "brief"))
+    return brief_text (event, who);
+  if (g_str_equal (kind, "template"))
+    return name_text (who, csm_workbench_get_name (workbench, after), _("%s used the template “%s”"), _("%s went on without the template"));
+  if (g_str_equal (kind, "escalated"))
+    return name_text (who, csm_workbench_get_name (workbench, after), _("%s escalated the case to %s"), _("%s escalated the case"));
+  if (g_str_equal (kind, "merged") && g_strcmp0 (csm_json_get_string (event, "property"), "mergedIntoId") == 0)
+    return g_strdup_printf (_("%s merged the case into another one"), who);
+  return NULL;
+}
+
+static char *
+late_text (JsonObject *event)
+{
+  const char *clock = csm_json_get_string (event, "property"), *by = string_of (event, "after");
+  g_autofree char *when = csm_format_clock (by != NULL ? csm_time_parse (by) : CSM_TIME_NONE);
+
+  if (g_strcmp0 (clock, "acknowledge") == 0)
+    return g_strdup_printf (_("Nobody looked at the case by %s, as was promised"), when);
+  if (g_strcmp0 (clock, "resolve") == 0)
+    return g_strdup_printf (_("The case was not resolved by %s, as was promised"), when);
+  return g_strdup_printf (_("There was no answer by %s, as was promised"), when);
+}
+
+/* What a service level had done, and who was told. */
+static char *
+warning_text (CsmWorkbench *workbench,
+              JsonObject   *event)
+{
+  JsonObject *after = csm_json_get_object (event, "after");
+  JsonNode *ids = after != NULL ? json_object_get_member (after, "toIds") : NULL;
+  const char *does = after != NULL ? csm_json_get_string (after, "does") : NULL;
+  const char *by = string_of (event, "after");
+  g_autofree char *names = names_only_in (workbench, ids, NULL, NULL);
+  g_autofree char *when = csm_format_clock (by != NULL ? csm_time_parse (by) : CSM_TIME_NONE);
+
+  if (g_strcmp0 (does, "escalate") == 0)
+    return g_strdup_printf (_("Casement escalated the case, which was promised by %s, and told %s"), when, names);
+  return g_strdup_printf (_("Casement told %s of what was promised by %s"), names[0] != '\0' ? names : _("nobody"), when);
+}
+
 /* What happens without a property changing. */
 static char *
 other_text (const char *kind,
@@ -206,6 +341,9 @@ other_text (const char *kind,
     { "loopBroken", N_("%s stopped automatic answers: another program kept answering them") },
     { "blockedSender", N_("%s took this out of spam, but the sender is still blocked") },
     { "merged", N_("%s merged another case into this one") },
+    { "unmerged", N_("%s took merged cases apart again") },
+    { "split", N_("%s split a conversation off") },
+    { "moved", N_("%s moved a conversation") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
@@ -229,7 +367,10 @@ csm_event_text (CsmWorkbench *workbench,
   const char *person_id = csm_json_get_string (event, "personId");
   const char *name = csm_workbench_get_name (workbench, person_id);
   const char *who = person_id == NULL ? "Casement" : name != NULL ? name : _("Somebody");
+  char *work = work_text (workbench, event, kind, who);
 
+  if (work != NULL)
+    return work;
   if (g_strcmp0 (kind, "status") == 0)
     return one_name_text (who, status_text (string_of (event, "after")));
   if (g_strcmp0 (kind, "assigned") == 0)
@@ -253,5 +394,9 @@ csm_event_text (CsmWorkbench *workbench,
     return time_text (event, who, _("%s snoozed the case until %s"), _("%s ended the snooze"));
   if (g_strcmp0 (kind, "lane") == 0)
     return lane_text (event, who);
+  if (g_strcmp0 (kind, "clockWarning") == 0)
+    return warning_text (workbench, event);
+  if (g_strcmp0 (kind, "clockLate") == 0)
+    return late_text (event);
   return other_text (kind, who);
 }

@@ -11,13 +11,18 @@
 #include "csm-channels-page.h"
 #include "csm-json.h"
 #include "csm-rules-page.h"
+#include "csm-service-levels-page.h"
 #include "csm-signature-group.h"
+#include "csm-templates-page.h"
+#include "csm-workload-page.h"
+#include "csm-snippets-page.h"
 
 struct _CsmPreferencesWindow
 {
   AdwPreferencesWindow parent_instance;
   GtkSpinButton       *send_delay;
   GtkSwitch           *single_keys;
+  GtkSwitch           *notifications;
   GtkSpinButton       *budget;
   GtkSwitch           *attachments;
   GtkWidget           *used_row;
@@ -35,7 +40,9 @@ struct _CsmPreferencesWindow
   GtkWidget           *sign_out_button;
   CsmSignatureGroup   *signatures;
   CsmChannelsPage     *channels_page;
+  CsmSnippetsPage     *snippets_page;
   CsmRulesPage        *rules_page;
+  CsmServiceLevelsPage *levels_page;
 };
 
 enum { SIGN_OUT, N_SIGNALS };
@@ -192,9 +199,12 @@ csm_preferences_window_class_init (CsmPreferencesWindowClass *klass)
   g_type_ensure (CSM_TYPE_SIGNATURE_GROUP);
   g_type_ensure (CSM_TYPE_CHANNELS_PAGE);
   g_type_ensure (CSM_TYPE_RULES_PAGE);
+  g_type_ensure (CSM_TYPE_SNIPPETS_PAGE);
+  g_type_ensure (CSM_TYPE_SERVICE_LEVELS_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, send_delay);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, single_keys);
+  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, notifications);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, budget);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, attachments);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, used_row);
@@ -208,7 +218,9 @@ csm_preferences_window_class_init (CsmPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, sign_out_button);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, signatures);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, channels_page);
+  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, snippets_page);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, rules_page);
+  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, levels_page);
   gtk_widget_class_bind_template_callback (widget_class, sign_out_cb);
   gtk_widget_class_bind_template_callback (widget_class, prepare_cb);
   gtk_widget_class_bind_template_callback (widget_class, budget_output_cb);
@@ -250,8 +262,14 @@ show_workspace (CsmPreferencesWindow *self)
   csm_signature_group_set_workbench (self->signatures, self->workbench);
   csm_channels_page_set_workbench (self->channels_page, self->workbench, asker);
   csm_rules_page_set_workbench (self->rules_page, self->workbench);
+  csm_snippets_page_set_workbench (self->snippets_page, self->workbench);
+  gtk_widget_set_visible (GTK_WIDGET (self->snippets_page), TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->channels_page), TRUE);
+  csm_service_levels_page_set_workbench (self->levels_page, self->workbench);
   gtk_widget_set_visible (GTK_WIDGET (self->rules_page), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->levels_page), TRUE);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (csm_workload_page_new (self->workbench)));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (csm_templates_page_new (self->workbench)));
 }
 
 /**
@@ -270,6 +288,7 @@ csm_preferences_window_new (GtkWindow    *parent,
   CsmPreferencesWindow *self = g_object_new (CSM_TYPE_PREFERENCES_WINDOW, "transient-for", parent, NULL);
 
   g_settings_bind (settings, "send-delay", self->send_delay, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "notifications", self->notifications, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "single-key-shortcuts", self->single_keys, "active", G_SETTINGS_BIND_DEFAULT);
   self->settings = g_object_ref (settings);
   g_settings_bind (settings, "offline-budget", self->budget, "value", G_SETTINGS_BIND_DEFAULT);

@@ -41,6 +41,10 @@ static const ViewText texts[] = {
                      N_("Cases that have this tag appear here.") },
   [CSM_VIEW_SEARCH] = { "search", N_("Search"), "system-search-symbolic", N_("Nothing Found"),
                         N_("No case on this computer has all these words.") },
+  [CSM_VIEW_LATE] = { "late", N_("Late"), "csm-urgent-symbolic", N_("Nothing Is Late"),
+                      N_("Cases in which a promise was not kept in time appear here.") },
+  [CSM_VIEW_DUE_SOON] = { "due-soon", N_("Due Soon"), "document-open-recent-symbolic", N_("Nothing Is Due Soon"),
+                          N_("Cases in which a promised time is nearly over appear here.") },
 };
 
 /**
@@ -94,11 +98,11 @@ csm_view_from_setting (const char *setting)
 {
   g_auto (GStrv) parts = g_strsplit (setting, ":", 2);
 
-  for (guint i = 0; parts[0] != NULL && i < CSM_VIEW_SEARCH; i++)
+  for (guint i = 0; parts[0] != NULL && i < G_N_ELEMENTS (texts); i++)
     {
       gboolean keyed = i == CSM_VIEW_TEAM || i == CSM_VIEW_TAG;
 
-      if (g_str_equal (parts[0], texts[i].setting) && keyed == (parts[1] != NULL))
+      if (i != CSM_VIEW_SEARCH && g_str_equal (parts[0], texts[i].setting) && keyed == (parts[1] != NULL))
         return csm_case_view_new ((CsmViewKind) i, parts[1]);
     }
   return csm_case_view_new (CSM_VIEW_INBOX, NULL);

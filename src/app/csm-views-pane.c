@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-clock-tick.h"
 #include "csm-json.h"
 #include "csm-lazy-menu.h"
 #include "csm-status-line.h"
@@ -17,7 +18,7 @@
 static const CsmViewKind fixed_views[] = {
   CSM_VIEW_INBOX, CSM_VIEW_MINE, CSM_VIEW_UNASSIGNED, CSM_VIEW_MENTIONS,
   CSM_VIEW_WAITING, CSM_VIEW_SNOOZED, CSM_VIEW_RESOLVED, CSM_VIEW_OTHER_MAIL,
-  CSM_VIEW_SPAM,
+  CSM_VIEW_SPAM, CSM_VIEW_LATE, CSM_VIEW_DUE_SOON,
 };
 
 struct _CsmViewsPane
@@ -31,6 +32,7 @@ struct _CsmViewsPane
   GtkWidget    *list;
   GtkWidget    *status;
   gboolean      selecting;
+  CsmClockTick  tick;
 };
 
 enum { PROP_0, PROP_WORKBENCH, PROP_SHOW_START_TITLE_BUTTONS, PROP_SHOW_END_TITLE_BUTTONS, N_PROPS };
@@ -76,6 +78,8 @@ count_of (const CsmViewCounts *counts,
     case CSM_VIEW_WAITING: return counts->waiting;
     case CSM_VIEW_SNOOZED: return counts->snoozed;
     case CSM_VIEW_OTHER_MAIL: return counts->other_mail;
+    case CSM_VIEW_LATE: return counts->late;
+    case CSM_VIEW_DUE_SOON: return counts->due_soon;
     case CSM_VIEW_TEAM: return GPOINTER_TO_UINT (g_hash_table_lookup (counts->teams, view->key));
     case CSM_VIEW_TAG: return GPOINTER_TO_UINT (g_hash_table_lookup (counts->tags, view->key));
     case CSM_VIEW_RESOLVED:
@@ -109,6 +113,35 @@ add_row (CsmViewsPane *self,
   gtk_list_box_append (GTK_LIST_BOX (self->list), row);
 }
 
+/* Where nothing was ever promised, nothing can be late. */
+static void
+show_promises (CsmViewsPane *self)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
+  CsmViewCounts *counts = csm_workbench_get_counts (self->workbench);
+  gboolean some = (directory != NULL && directory->service_levels->len > 0) || (counts != NULL && counts->late + counts->due_soon > 0);
+  CsmViewRow *row;
+
+  for (guint i = 0; (row = row_at (self, i)) != NULL; i++)
+    {
+      CsmViewKind kind = csm_view_row_get_view (row)->kind;
+
+      if (kind == CSM_VIEW_LATE || kind == CSM_VIEW_DUE_SOON)
+        gtk_widget_set_visible (GTK_WIDGET (row), some);
+    }
+  csm_clock_tick_want (&self->tick, some);
+}
+
+/* What is late now wasn't a minute ago, and nobody else says so. */
+static void
+tick_cb (GtkWidget *widget)
+{
+  CsmViewsPane *self = CSM_VIEWS_PANE (widget);
+
+  if (self->workbench != NULL)
+    csm_workbench_count (self->workbench);
+}
+
 /* Few rows, and they change seldom: built anew. */
 static void
 directory_cb (CsmViewsPane *self)
@@ -129,6 +162,7 @@ directory_cb (CsmViewsPane *self)
     adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), directory->workspace_name);
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), me != NULL ? me : "");
   counts_cb (self);
+  show_promises (self);
   select_view (self);
 }
 
@@ -237,6 +271,7 @@ csm_views_pane_dispose (GObject *object)
 {
   CsmViewsPane *self = CSM_VIEWS_PANE (object);
 
+  csm_clock_tick_clear (&self->tick);
   if (self->list != NULL)
     set_workbench (self, NULL);
   /* The bin would unparent once more what the template lets go. */
@@ -277,6 +312,7 @@ static void
 csm_views_pane_init (CsmViewsPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_clock_tick_init (&self->tick, GTK_WIDGET (self), tick_cb);
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->main_menu);
   gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), header_func, NULL, NULL);
 }

@@ -153,7 +153,8 @@ changed_cb (CsmWorkbench       *self,
 {
   if (csm_change_set_has (set, CSM_TYPE_ID_PERSON) || csm_change_set_has (set, CSM_TYPE_ID_TEAM)
       || csm_change_set_has (set, CSM_TYPE_ID_TAG) || csm_change_set_has (set, CSM_TYPE_ID_CHANNEL)
-      || csm_change_set_has (set, CSM_TYPE_ID_RULE))
+      || csm_change_set_has (set, CSM_TYPE_ID_RULE) || csm_change_set_has (set, CSM_TYPE_ID_SERVICE_LEVEL)
+      || csm_change_set_has (set, CSM_TYPE_ID_CALENDAR))
     load_directory (self);
   if (csm_change_set_has (set, CSM_TYPE_ID_CASE) || csm_change_set_has (set, CSM_TYPE_ID_COMMENT)
       || csm_change_set_has (set, CSM_TYPE_ID_SEEN))
@@ -185,8 +186,8 @@ csm_workbench_finalize (GObject *object)
   g_clear_object (&self->account);
   g_clear_object (&self->settings);
   g_clear_object (&self->first_list);
-  g_clear_object (&self->cancellable);
   g_clear_object (&self->live_place);
+  g_clear_object (&self->cancellable);
   g_clear_object (&self->case_cancellable);
   g_clear_pointer (&self->directory, csm_directory_free);
   g_clear_pointer (&self->counts, csm_view_counts_free);
@@ -279,8 +280,8 @@ csm_workbench_new (CsmAccount *account,
   self->account = g_object_ref (account);
   self->settings = g_object_ref (settings);
   self->cache = g_object_ref (csm_account_get_cache (account));
-  g_signal_connect_object (self->cache, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   self->live_place = csm_live_place_new (csm_account_get_live (account));
+  g_signal_connect_object (self->cache, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->cache, "outbox-changed", G_CALLBACK (outbox_changed_cb), self, G_CONNECT_SWAPPED);
   load_directory (self);
   return self;
@@ -308,9 +309,9 @@ csm_workbench_close (CsmWorkbench *self)
   g_clear_handle_id (&self->counts_id, g_source_remove);
   if (self->first_list != NULL)
     csm_case_list_model_close (self->first_list);
-  g_clear_object (&self->cache);
   if (self->live_place != NULL)
     csm_live_place_close (self->live_place);
+  g_clear_object (&self->cache);
 }
 
 CsmAccount *
@@ -331,7 +332,6 @@ csm_workbench_get_settings (CsmWorkbench *self)
   return self->settings;
 }
 
-CsmDirectory *
 /* Where colleagues are told that the person is. */
 CsmLivePlace *
 csm_workbench_get_live_place (CsmWorkbench *self)
@@ -339,6 +339,7 @@ csm_workbench_get_live_place (CsmWorkbench *self)
   return self->live_place;
 }
 
+CsmDirectory *
 csm_workbench_get_directory (CsmWorkbench *self)
 {
   return self->directory;
@@ -433,8 +434,8 @@ csm_workbench_open_case (CsmWorkbench *self,
   self->case_id = g_strdup (case_id);
   self->before = CSM_TIME_NONE;
   self->limit = WINDOW_STEP;
-  old = g_steal_pointer (&self->detail);
   csm_live_place_open (self->live_place, case_id);
+  old = g_steal_pointer (&self->detail);
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CASE_ID]);
   if (old != NULL)

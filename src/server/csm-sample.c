@@ -5,6 +5,7 @@
 #include "csm-sample.h"
 
 #include "csm-case-flow.h"
+#include "csm-clock-facts.h"
 #include "csm-desk-records.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -25,6 +26,7 @@ typedef struct
   GHashTable *teams;       /* name → id */
   GHashTable *people;      /* email → id */
   GHashTable *tags;        /* name → id */
+  guint       asked;       /* in how many cases somebody waits for an answer since today */
   gboolean    filled;
 } Sample;
 
@@ -235,6 +237,39 @@ make_channel (Sample  *self,
   return FALSE;
 }
 
+/* What is promised: by office hours, and day and night where it is important. */
+static gboolean
+make_levels (CsmTxn  *txn,
+             GError **error)
+{
+  static const char *const hours = "{\"mon\":{\"spans\":[[540,1080]]},\"tue\":{\"spans\":[[540,1080]]},\"wed\":{\"spans\":[[540,1080]]},"
+                                   "\"thu\":{\"spans\":[[540,1080]]},\"fri\":{\"spans\":[[540,960]]}}";
+  static const char *const steps = "{\"warn\":{\"clock\":\"answer\",\"minutes\":-30,\"does\":\"warnOwner\"},"
+                                   "\"tell\":{\"clock\":\"answer\",\"minutes\":0,\"does\":\"tellLead\"}}";
+  static const struct { const char *name; const char *priority; gint64 answer; } levels[] = { { "Important", "high", 120 }, { "Standard", NULL, 480 } };
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (JsonObject) calendar = json_object_new ();
+
+  csm_json_set_string (calendar, "name", "Office Hours");
+  json_object_set_member (calendar, "hours", csm_json_parse_trusted (hours, -1));
+  if (!ensure_named (txn, CSM_TYPE_ID_CALENDAR, calendar, ids, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    {
+      g_autoptr (JsonObject) level = json_object_new ();
+
+      csm_json_set_string (level, "name", levels[i].name);
+      csm_json_set_string (level, "priority", levels[i].priority);
+      csm_json_set_string (level, "calendarId", levels[i].priority == NULL ? g_hash_table_lookup (ids, "Office Hours") : NULL);
+      json_object_set_int_member (level, "position", i + 1);
+      json_object_set_int_member (level, "answerWithin", levels[i].answer);
+      json_object_set_member (level, "steps", csm_json_parse_trusted (steps, -1));
+      if (!ensure_named (txn, CSM_TYPE_ID_SERVICE_LEVEL, level, ids, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gpointer
 prepare (CsmTxn        *txn,
          gpointer       input,
@@ -254,7 +289,7 @@ prepare (CsmTxn        *txn,
         g_propagate_error (error, local);
       return NULL;
     }
-  if (!make_teams_and_tags (self, txn, error))
+  if (!make_teams_and_tags (self, txn, error) || !make_levels (txn, error))
     return NULL;
   for (guint i = 0; (given = nth (self->workspace, "people", i)) != NULL; i++)
     {
@@ -314,6 +349,23 @@ set_status (JsonObject *record,
   csm_json_set_time (record, "snoozedUntil", now + SNOOZE_DAYS * 24 * 3600 * CSM_SECOND);
 }
 
+/* The sample's mail is old: nothing would be promised any more. In a few cases the customers wrote today. */
+static void
+note_question (Sample     *self,
+               JsonObject *record)
+{
+  static const int minutes[] = { 100, 20, 230, 45, 170, 95 };
+  const char *status = csm_json_get_string (record, "status");
+  g_autoptr (JsonObject) message = NULL;
+
+  if (self->asked >= G_N_ELEMENTS (minutes) || (g_strcmp0 (status, "new") != 0 && g_strcmp0 (status, "open") != 0))
+    return;
+  message = json_object_new ();
+  csm_json_set_string (message, "direction", "in");
+  csm_json_set_time (message, "at", csm_time_now () - minutes[self->asked++] * 60 * CSM_SECOND);
+  csm_clock_news_add (record, message);
+}
+
 static gboolean
 arrange_case (Sample      *self,
               CsmTxn      *txn,
@@ -345,6 +397,7 @@ arrange_case (Sample      *self,
         csm_desk_set_key (record, "tags", g_hash_table_lookup (self->tags, tag));
     }
   set_status (record, status, snooze);
+  note_question (self, record);
   *snoozed |= snooze;
   return csm_desk_save (txn, CSM_TYPE_ID_CASE, record, error);
 }
