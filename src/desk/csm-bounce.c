@@ -405,6 +405,21 @@ sum_up (JsonObject *delivery,
   csm_json_set_time (delivery, "at", at);
 }
 
+/* Of what was unknown the report tells what became of it: nobody has to be asked any more, after a restart neither. */
+static gboolean
+settle_unknown (CsmTxn      *txn,
+                JsonObject  *before,
+                JsonObject  *sent,
+                gint64       at,
+                GError     **error)
+{
+  const char *state = csm_json_get_string (csm_json_get_object (sent, "delivery"), "state");
+
+  if (g_strcmp0 (csm_json_get_string (before, "state"), "unknown") != 0 || g_strcmp0 (state, "unknown") == 0)
+    return TRUE;
+  return csm_txn_outgoing_put (txn, csm_json_get_string (sent, "id"), state, 0, at, error);
+}
+
 /**
  * csm_bounce_apply:
  * @txn: the transaction
@@ -431,6 +446,7 @@ csm_bounce_apply (CsmTxn      *txn,
   JsonObject *old = csm_json_get_object (sent, "delivery");
   JsonObject *known = csm_json_get_object (old, "recipients");
   g_autoptr (JsonObject) delivery = old != NULL ? csm_json_copy_object (old) : json_object_new ();
+  g_autoptr (JsonObject) before = NULL;
   const char *delayed = NULL;
   gboolean news = FALSE;
 
@@ -457,6 +473,7 @@ csm_bounce_apply (CsmTxn      *txn,
   if (!news)
     return TRUE;
   sum_up (delivery, *why, delayed, at);
+  before = old != NULL ? json_object_ref (old) : NULL;
   json_object_set_object_member (sent, "delivery", g_steal_pointer (&delivery));
-  return csm_desk_save (txn, CSM_TYPE_ID_MESSAGE, sent, error);
+  return csm_desk_save (txn, CSM_TYPE_ID_MESSAGE, sent, error) && settle_unknown (txn, before, sent, at, error);
 }

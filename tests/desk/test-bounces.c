@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "csm-desk-records.h"
 #include "csm-json.h"
 #include "csm-reply-token.h"
 
@@ -130,6 +131,36 @@ test_recipients (Desk   *desk,
   g_assert_cmpstr (csm_json_get_string (recipient (after, "priya@example.org"), "state"), ==, "accepted");
   g_assert_cmpstr (csm_json_get_string (csm_json_get_object (after, "delivery"), "why"), ==, "jonas@example.net: 550 5.1.1 User unknown");
   g_assert_true (is_undeliverable (txn, "jonas@example.net"));
+}
+
+static guint
+count_outgoing (CsmTxn     *txn,
+                const char *state)
+{
+  g_autoptr (GPtrArray) ids = csm_txn_outgoing_list (txn, state, G_MAXINT64, NULL, NULL);
+
+  return ids->len;
+}
+
+/* Nobody knew what became of it: now the report says so. */
+static void
+test_unknown (Desk   *desk,
+              CsmTxn *txn)
+{
+  g_autofree char *sent = send_to_two (desk, txn);
+  g_autoptr (JsonObject) message = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, sent);
+  JsonObject *delivery = json_object_new ();
+  GError *error = NULL;
+  g_autofree char *dsn = NULL;
+
+  json_object_set_string_member (delivery, "state", "unknown");
+  json_object_set_object_member (message, "delivery", delivery);
+  g_assert_true (csm_desk_save (txn, CSM_TYPE_ID_MESSAGE, message, &error));
+  g_assert_true (csm_txn_outgoing_put (txn, sent, "unknown", 1, 0, &error));
+  g_assert_cmpuint (count_outgoing (txn, "unknown"), ==, 1);
+  dsn = report (desk, txn, "r1@mx", DESK_TEST_ADDRESS, "b@x", "{'address':'jonas@example.net','action':'failed','status':'5.1.1'}");
+  g_assert_nonnull (dsn);
+  g_assert_cmpuint (count_outgoing (txn, "unknown"), ==, 0);
 }
 
 /* A full mailbox, or a refusal of what was written, says nothing about the address. */
@@ -270,6 +301,7 @@ main (int   argc,
   desk_test_add ("/bounces/token", test_token);
   desk_test_add ("/bounces/away", test_away);
   desk_test_add ("/bounces/recipients", test_recipients);
+  desk_test_add ("/bounces/unknown", test_unknown);
   desk_test_add ("/bounces/other-codes", test_other_codes);
   desk_test_add ("/bounces/untied", test_untied);
   desk_test_add ("/bounces/made-up", test_made_up);
