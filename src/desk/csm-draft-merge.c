@@ -219,16 +219,19 @@ write_blindly (JsonObject *old,
   return paragraph;
 }
 
-/* A paragraph that was there, was deleted or sent, and comes back: nobody who saw an older one may pass for having seen this. */
+/* A paragraph that was there may have been deleted or sent: nobody who saw an older one may pass for having seen this. */
 static JsonObject *
-make_again (JsonObject *given,
-            const char *person_id,
-            gint64      now)
+make_new (JsonObject *given,
+          gint64      spent_rev,
+          const char *person_id,
+          gint64      now)
 {
-  JsonObject *paragraph = make_paragraph (given, person_id, now);
+  JsonObject *paragraph;
 
-  if (csm_json_get_int (given, "rev", 0) > 0)
-    json_object_set_int_member (paragraph, "rev", MAX (csm_json_get_int (given, "rev", 0) + 1, now / 1000));
+  if (*text_of (given) == '\0')
+    return NULL;
+  paragraph = make_paragraph (given, person_id, now);
+  json_object_set_int_member (paragraph, "rev", MAX (csm_json_get_int (given, "rev", 0), spent_rev) + 1);
   return paragraph;
 }
 
@@ -236,6 +239,7 @@ make_again (JsonObject *given,
 static JsonObject *
 merge_one (JsonObject *old,
            JsonObject *given,
+           gint64      spent_rev,
            const char *person_id,
            gint64      now)
 {
@@ -246,7 +250,7 @@ merge_one (JsonObject *old,
   if (csm_json_get_boolean (given, "sent"))
     return old != NULL ? json_object_ref (old) : NULL;
   if (old == NULL)
-    return *text_of (given) != '\0' ? make_again (given, person_id, now) : NULL;
+    return make_new (given, spent_rev, person_id, now);
   fresh = csm_json_get_int (given, "rev", 0) == csm_json_get_int (old, "rev", 0);
   own = same (old, given, "writer") && g_strcmp0 (csm_json_get_string (old, "by"), person_id) == 0;
   /* Who goes on with what was put beside has not decided yet. */
@@ -306,6 +310,7 @@ csm_draft_merge_free (CsmDraftMerge *self)
  * csm_draft_merge_new:
  * @stored: (nullable): the paragraphs that are there
  * @given: (nullable): what a patch made of them; those that are not in it stay
+ * @spent_rev: the greatest revision of those that are gone
  * @person_id: whose patch that is
  * @now: the time, µs
  *
@@ -314,6 +319,7 @@ csm_draft_merge_free (CsmDraftMerge *self)
 CsmDraftMerge *
 csm_draft_merge_new (JsonObject *stored,
                      JsonObject *given,
+                     gint64      spent_rev,
                      const char *person_id,
                      gint64      now)
 {
@@ -324,6 +330,7 @@ csm_draft_merge_new (JsonObject *stored,
 
   self->paragraphs = stored != NULL ? csm_json_copy_object (stored) : json_object_new ();
   self->written = g_ptr_array_new_with_free_func (g_free);
+  self->spent_rev = spent_rev;
   if (given == NULL)
     return g_steal_pointer (&self);
   json_object_iter_init_ordered (&iter, given);
@@ -336,12 +343,15 @@ csm_draft_merge_new (JsonObject *stored,
         continue;
       if (!csm_shape_is_key (key) || !csm_shape_fits (paragraph, fields, G_N_ELEMENTS (fields)))
         return NULL;
-      new = merge_one (old, paragraph, person_id, now);
+      new = merge_one (old, paragraph, self->spent_rev, person_id, now);
       note_change (self, key, old, new);
       if (new != NULL && new != old)
         json_object_set_object_member (self->paragraphs, key, csm_json_copy_object (new));
       else if (new == NULL && old != NULL)
-        json_object_remove_member (self->paragraphs, key);
+        {
+          self->spent_rev = MAX (self->spent_rev, csm_json_get_int (old, "rev", 0));
+          json_object_remove_member (self->paragraphs, key);
+        }
     }
   if (!is_within_limits (self->paragraphs))
     return NULL;

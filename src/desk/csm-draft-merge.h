@@ -12,11 +12,13 @@ typedef struct
   JsonObject *paragraphs;    /* as they are from now on */
   GPtrArray  *written;       /* keys of those that this person wrote, clashes among them */
   gboolean    text_changed;  /* what would be sent is not what it was */
+  gint64      spent_rev;     /* the greatest revision of those that are gone */
 } CsmDraftMerge;
 
 void           csm_draft_merge_free (CsmDraftMerge *self);
 CsmDraftMerge *csm_draft_merge_new  (JsonObject    *stored,
                                      JsonObject    *given,
+                                    gint64         spent_rev,
                                      const char    *person_id,
                                      gint64         now);
 JsonObject    *csm_draft_without_text (JsonObject  *paragraph);

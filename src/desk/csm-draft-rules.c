@@ -107,13 +107,15 @@ prepare (CsmTxn              *txn,
 {
   const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_DRAFT);
   gint64 now = csm_time_now ();
-  g_autoptr (CsmDraftMerge) merge = csm_draft_merge_new (csm_json_get_object (before, "paragraphs"), csm_json_get_object (after, "paragraphs"), who->person_id, now);
+  g_autoptr (CsmDraftMerge) merge = csm_draft_merge_new (csm_json_get_object (before, "paragraphs"), csm_json_get_object (after, "paragraphs"),
+                                                         csm_json_get_int (before, "spentRev", 0), who->person_id, now);
   g_autoptr (GPtrArray) changed = NULL;
   gboolean other_reply;
 
   if (merge == NULL)
     return invalid (error, "paragraphs");
   json_object_set_object_member (after, "paragraphs", json_object_ref (merge->paragraphs));
+  json_object_set_int_member (after, "spentRev", merge->spent_rev);
   note_author (before, after, merge, who, now);
   changed = csm_record_changed (type, before, after);
   other_reply = merge->text_changed;

@@ -57,13 +57,20 @@ was_meant (JsonObject         *paragraph,
          (text != NULL && strstr (csm_json_get_string (submission, "textBody"), text) != NULL);
 }
 
-/* (transfer full): what is taken out of @paragraphs */
+static void
+spend_rev (JsonObject *draft,
+           gint64      rev)
+{
+  json_object_set_int_member (draft, "spentRev", MAX (csm_json_get_int (draft, "spentRev", 0), rev));
+}
+
+/* (transfer full): what is taken out of the draft */
 static JsonObject *
-take_paragraphs (JsonObject         *paragraphs,
+take_paragraphs (JsonObject         *draft,
                  JsonObject         *submission,
                  const CsmPrincipal *who)
 {
-  JsonObject *taken = json_object_new ();
+  JsonObject *paragraphs = csm_json_get_object (draft, "paragraphs"), *taken = json_object_new ();
   JsonObjectIter iter;
   const char *key;
   JsonNode *node;
@@ -78,6 +85,7 @@ take_paragraphs (JsonObject         *paragraphs,
         continue;
       csm_desk_set_key (submission, "writtenBy", csm_json_get_string (paragraph, "by"));
       json_object_set_object_member (taken, key, csm_json_copy_object (paragraph));
+      spend_rev (draft, csm_json_get_int (paragraph, "rev", 0));
       left = csm_draft_without_text (paragraph);
       if (left != NULL)
         json_object_set_object_member (paragraphs, key, left);
@@ -206,7 +214,7 @@ csm_draft_take (CsmTxn              *txn,
   if (before != NULL)
     {
       after = csm_json_copy_object (before);
-      taken = take_paragraphs (csm_json_get_object (after, "paragraphs"), submission, who);
+      taken = take_paragraphs (after, submission, who);
     }
   if (json_object_get_size (csm_json_get_object (submission, "writtenBy")) == 0)
     csm_desk_set_key (submission, "writtenBy", who->person_id);
@@ -255,6 +263,7 @@ add_others (JsonObject *paragraph,
 /* What was written there since stays beside it. */
 static void
 put_paragraph_back (JsonObject *paragraphs,
+                    gint64      spent_rev,
                     const char *key,
                     JsonObject *taken)
 {
@@ -262,7 +271,7 @@ put_paragraph_back (JsonObject *paragraphs,
   JsonObject *back = csm_json_copy_object (taken);
   JsonArray *others = json_array_new ();
 
-  json_object_set_int_member (back, "rev", MAX (csm_json_get_int (taken, "rev", 0), csm_json_get_int (now, "rev", 0)) + 1);
+  json_object_set_int_member (back, "rev", MAX (spent_rev, csm_json_get_int (now, "rev", 0)) + 1);
   add_others (back, others, taken);
   add_other (back, others, now);
   add_others (back, others, now);
@@ -349,7 +358,7 @@ csm_draft_put_back (CsmTxn      *txn,
   as_left = is_as_left (paragraphs, csm_json_get_object (note, "left"));
   json_object_iter_init_ordered (&iter, taken);
   while (json_object_iter_next_ordered (&iter, &key, &node))
-    put_paragraph_back (paragraphs, key, json_node_get_object (node));
+    put_paragraph_back (paragraphs, csm_json_get_int (draft, "spentRev", 0), key, json_node_get_object (node));
   restore_values (draft, csm_json_get_object (note, "values"), as_left);
   json_object_set_null_member (submission, "draftBefore");
   return csm_desk_save (txn, CSM_TYPE_ID_DRAFT, draft, error);

@@ -247,6 +247,7 @@ static const CsmProperty draft[] = {
   { "caseId", CSM_KIND_ID, NEEDED | FIXED | INDEXED, 0, "c", NULL },
   { "conversationId", CSM_KIND_ID, NEEDED | FIXED | INDEXED, 0, "v", NULL },
   { "paragraphs", CSM_KIND_MAP, 0, 2000, NULL, NULL },   /* key → {text, position, rev, writer, by, at, others: [{text, by, at}]} */
+  { "spentRev", CSM_KIND_INT, SERVER, 0, NULL, "0" },    /* the greatest "rev" of paragraphs that are gone */
   { "to", CSM_KIND_LIST, 0, 100, NULL, NULL },
   { "cc", CSM_KIND_LIST, 0, 100, NULL, NULL },
   { "bcc", CSM_KIND_LIST, 0, 100, NULL, NULL },

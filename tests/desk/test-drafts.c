@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "csm-draft-merge.h"
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-time.h"
@@ -382,11 +383,113 @@ test_many_revisions (Desk   *desk,
   }
 }
 
+/* --- Many at random ---------------------------------------------------------------------------------------------------- */
+
+#define N_WRITERS 4
+
+typedef struct
+{
+  const char *person;
+  const char *token;
+  JsonObject *seen;     /* the paragraphs, as they were when this one looked last */
+} Writer;
+
+/* (element-type utf8 utf8): the texts of a paragraph, and whose each is: "person token" */
+static GHashTable *
+texts_of (JsonObject *paragraphs,
+          const char *key)
+{
+  GHashTable *texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  JsonObject *one = csm_json_get_object (paragraphs, key);
+  JsonArray *others = csm_json_get_array (one, "others");
+
+  for (guint i = 0; one != NULL && i <= (others != NULL ? json_array_get_length (others) : 0); i++)
+    {
+      JsonObject *text = i == 0 ? one : json_array_get_object_element (others, i - 1);
+
+      g_hash_table_insert (texts, g_strdup (csm_json_get_string (text, "text")),
+                           g_strdup_printf ("%s %s", csm_json_get_string (text, "by"), csm_json_get_string (text, "writer")));
+    }
+  return texts;
+}
+
+/* What is gone its own writer has replaced, or somebody who had seen it. */
+static void
+check_nothing_lost (JsonObject *before,
+                    JsonObject *after,
+                    const char *key,
+                    Writer     *writer)
+{
+  g_autoptr (GHashTable) old = texts_of (before, key);
+  g_autoptr (GHashTable) new = texts_of (after, key);
+  g_autoptr (GHashTable) seen = texts_of (writer->seen, key);
+  g_autofree char *self = g_strdup_printf ("%s %s", writer->person, writer->token);
+  GHashTableIter iter;
+  gpointer text, whose;
+
+  g_hash_table_iter_init (&iter, old);
+  while (g_hash_table_iter_next (&iter, &text, &whose))
+    {
+      if (!g_hash_table_contains (new, text) && !g_str_equal (whose, self) && !g_hash_table_contains (seen, text))
+        g_error ("%s by %s was lost to %s, who had not seen it", (char *) text, (char *) whose, self);
+    }
+}
+
+static JsonObject *
+write_something (Writer     *writer,
+                 const char *key,
+                 guint       step)
+{
+  JsonObject *one = csm_json_get_object (writer->seen, key);
+  g_autofree char *text = g_test_rand_int_range (0, 5) == 0 ? g_strdup ("") : g_strdup_printf ("text %u", step);
+  g_autoptr (JsonObject) given = desk_test_json ("{'text':'%s','position':'%s','rev':%d,'writer':'%s'}", text, key, (int) csm_json_get_int (one, "rev", 0), writer->token);
+
+  if (g_test_rand_bit ())
+    json_object_set_array_member (given, "others", json_array_new ());
+  return g_steal_pointer (&given);
+}
+
+static void
+test_random (void)
+{
+  static const char *const keys[] = { "a", "b" };
+  Writer writers[N_WRITERS] = { { "p1", "one", NULL }, { "p1", "two", NULL }, { "p2", "three", NULL }, { "p3", "four", NULL } };
+  g_autoptr (JsonObject) paragraphs = json_object_new ();
+  gint64 spent_rev = 0;
+
+  for (guint i = 0; i < N_WRITERS; i++)
+    writers[i].seen = json_object_new ();
+  for (guint step = 0; step < 6000; step++)
+    {
+      Writer *writer = &writers[g_test_rand_int_range (0, N_WRITERS)];
+      const char *key = keys[g_test_rand_int_range (0, G_N_ELEMENTS (keys))];
+      g_autoptr (JsonObject) given = json_object_new ();
+      g_autoptr (CsmDraftMerge) merge = NULL;
+
+      if (g_test_rand_int_range (0, 3) == 0)
+        {
+          json_object_unref (writer->seen);
+          writer->seen = csm_json_copy_object (paragraphs);
+          continue;
+        }
+      json_object_set_object_member (given, key, write_something (writer, key, step));
+      merge = csm_draft_merge_new (paragraphs, given, spent_rev, writer->person, step + 1);
+      g_assert_nonnull (merge);
+      check_nothing_lost (paragraphs, merge->paragraphs, key, writer);
+      json_object_unref (paragraphs);
+      paragraphs = json_object_ref (merge->paragraphs);
+      spent_rev = merge->spent_rev;
+    }
+  for (guint i = 0; i < N_WRITERS; i++)
+    json_object_unref (writers[i].seen);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/drafts/random", test_random);
   desk_test_add ("/drafts/merge", test_merge);
   desk_test_add ("/drafts/clash", test_clash);
   desk_test_add ("/drafts/undecided", test_undecided);
