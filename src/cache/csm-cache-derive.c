@@ -7,7 +7,7 @@
 #include "csm-time.h"
 
 /*
- * A case is unread when somebody else wrote after its Seen. What one wrote oneself, and what rules and colleagues do to
+ * A case is unread when somebody else wrote after its Seen, be it to a partner. What one wrote oneself, and what rules and colleagues do to
  * its properties, is nothing to read. While none of its messages and comments is here yet, its last activity counts; once
  * its messages have been let go, what was known of them still does.
  */
@@ -15,8 +15,10 @@
 static const char derive_sql[] =
   "SELECT c.rowid, c.rank, c.other_at, c.mention_at, c.seen_up_to, c.unread,"
   " (SELECT at FROM message WHERE case_id = c.id AND " OTHERS " ORDER BY at DESC LIMIT 1),"
-  " (SELECT at FROM comment WHERE case_id = c.id AND " OTHERS " ORDER BY at DESC LIMIT 1),"
-  " EXISTS (SELECT 1 FROM message WHERE case_id = c.id) OR EXISTS (SELECT 1 FROM comment WHERE case_id = c.id),"
+  " nullif (max (coalesce ((SELECT at FROM comment WHERE case_id = c.id AND " OTHERS " ORDER BY at DESC LIMIT 1), ?3),"
+  "  coalesce ((SELECT at FROM shared_comment WHERE case_id = c.id AND " OTHERS " ORDER BY at DESC LIMIT 1), ?3)), ?3),"
+  " EXISTS (SELECT 1 FROM message WHERE case_id = c.id) OR EXISTS (SELECT 1 FROM comment WHERE case_id = c.id)"
+  "  OR EXISTS (SELECT 1 FROM shared_comment WHERE case_id = c.id),"
   " (SELECT at FROM comment WHERE c.rank > 0 AND case_id = c.id AND mentions_me AND " OTHERS " ORDER BY at DESC LIMIT 1),"
   " (SELECT up_to FROM seen WHERE id = 'z' || substr (c.id, 2) AND NOT gone),"
   " c.messages_state IS NOT NULL AND c.held IS NULL "
@@ -45,7 +47,7 @@ derive_case (CsmCacheTxn *txn,
              const char  *id,
              GError     **error)
 {
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error, derive_sql, "tt", id, txn->me != NULL ? txn->me : "");
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error, derive_sql, "tti", id, txn->me != NULL ? txn->me : "", CSM_TIME_NONE);
   g_autoptr (CsmDbStmt) update = NULL;
   g_autoptr (GError) local = NULL;
   gint64 rowid, activity, other_at, mention_at, seen_up_to, unread_at;

@@ -18,7 +18,7 @@ typedef struct
   double     *weights;   /* of each of them: how much it tells; 0: nothing */
   gint64      n_cases;
   GHashTable *likely;    /* rowid → Likely: cases with some of the words */
-  gint64      end;       /* monotonic µs: when to make do with what was found */
+  gint64      end;       /* µs of the thread's processor time: when to make do with what was found */
 } CsmEvidence;
 
 /* A case that is like it */

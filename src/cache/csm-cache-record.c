@@ -434,7 +434,8 @@ tell (CsmCacheTxn *txn,
       JsonObject  *shown)
 {
   const char *case_id = type == CSM_TYPE_ID_CASE ? id : csm_cache_spec_get (type)->has_case_id ? csm_json_get_string (shown, "caseId") : NULL;
-  gboolean decides = type == CSM_TYPE_ID_CASE || type == CSM_TYPE_ID_MESSAGE || type == CSM_TYPE_ID_COMMENT || type == CSM_TYPE_ID_SEEN;
+  gboolean decides = type == CSM_TYPE_ID_CASE || type == CSM_TYPE_ID_MESSAGE || type == CSM_TYPE_ID_COMMENT || type == CSM_TYPE_ID_SHARED_COMMENT ||
+                     type == CSM_TYPE_ID_SEEN;
 
   csm_cache_txn_changed (txn, type, id, case_id != NULL ? case_id : row->case_id);
   if (!decides)

@@ -45,7 +45,14 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
     },
     TRUE,
   },
-  [CSM_TYPE_ID_SHARED_COMMENT] = { { { "at", CSM_COLUMN_TIME, "at" }, { "case_id", CSM_COLUMN_TEXT, "caseId" } }, TRUE },
+  [CSM_TYPE_ID_SHARED_COMMENT] = {
+    {
+      { "at", CSM_COLUMN_TIME, "at" },
+      { "case_id", CSM_COLUMN_TEXT, "caseId" },
+      { "author_id", CSM_COLUMN_TEXT, "authorId" },
+    },
+    TRUE,
+  },
   [CSM_TYPE_ID_TASK] = {
     {
       { "case_id", CSM_COLUMN_TEXT, "caseId" },

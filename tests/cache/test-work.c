@@ -643,12 +643,25 @@ test_shared_comments (void)
   CacheTest test = { 0 };
   CsmIntent *intent = csm_intent_new ("Write to partner");
   g_autoptr (CsmCaseDetail) detail = NULL;
+  g_autoptr (GArray) rowids = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
 
   cache_test_set_up (&test);
   put_case (&test, C1, "");
   put (&test, CSM_TYPE_ID_SHARED_COMMENT, "{'id':'" ID ("q", "1") "','caseId':'" C1 "','partnerId':'" ID ("t", "1") "','body':'Hello','at':'2023-11-15T00:00:00Z'}");
   g_free (csm_intent_create (intent, CSM_TYPE_ID_SHARED_COMMENT, cache_test_json ("{'caseId':'" C1 "','partnerId':'" ID ("t", "1") "','body':'Yes?'}")));
   cache_test_perform (&test, intent);
+  rowids = cache_test_list (&test, CSM_VIEW_INBOX, NULL);
+  rows = cache_test_rows (&test, rowids);
+  g_assert_true (((CsmCaseRow *) g_ptr_array_index (rows, 0))->unread);
+  put (&test, CSM_TYPE_ID_SEEN, "{'id':'" ID ("z", "1") "','caseId':'" C1 "','upTo':'2023-11-14T00:00:00Z'}");
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = cache_test_rows (&test, rowids);
+  g_assert_true (((CsmCaseRow *) g_ptr_array_index (rows, 0))->unread);
+  put (&test, CSM_TYPE_ID_SEEN, "{'id':'" ID ("z", "1") "','caseId':'" C1 "','upTo':'2023-11-15T00:00:00Z'}");
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = cache_test_rows (&test, rowids);
+  g_assert_false (((CsmCaseRow *) g_ptr_array_index (rows, 0))->unread);
   detail = cache_test_case (&test, C1, CSM_TIME_NONE, 10);
   g_assert_cmpuint (detail->shared_comments->len, ==, 2);
   g_assert_false (((CsmTimelineEntry *) g_ptr_array_index (detail->shared_comments, 0))->waits);
@@ -674,6 +687,6 @@ main (int    argc,
   g_test_add_func ("/work/merged", test_merged);
   g_test_add_func ("/work/history", test_history);
   g_test_add_func ("/work/directory", test_directory);
-  g_test_add_func ("/work/shared-comments", test_shared_comments);
+  g_test_add_func ("/work/partners-comments", test_shared_comments);
   return g_test_run ();
 }

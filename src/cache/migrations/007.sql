@@ -10,10 +10,11 @@ CREATE TABLE shared_comment (
   stamp INTEGER NOT NULL DEFAULT 0,
   at INTEGER,
   case_id TEXT,
+  author_id TEXT,
   base TEXT,
   view TEXT
 ) STRICT;
-CREATE INDEX shared_comment_case ON shared_comment (case_id, at);
+CREATE INDEX shared_comment_case ON shared_comment (case_id, at, author_id);
 
 CREATE TABLE service_level (
   rowid INTEGER PRIMARY KEY,
