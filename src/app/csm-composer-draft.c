@@ -136,6 +136,7 @@ csm_composer_leave_case (CsmComposer *self)
     csm_reply_kept_free (kept);
   g_clear_pointer (&self->case_id, g_free);
   csm_recipients_box_clear (self->recipients);
+  csm_composer_forget_texts (self);
   self->filled = FALSE;
   csm_composer_set_text (self, NULL);
 }
@@ -184,8 +185,10 @@ csm_composer_fill (CsmComposer   *self,
                    CsmCaseDetail *detail)
 {
   CsmReplyKept *kept = g_hash_table_lookup (self->kept, self->case_id);
+  /* Of a reply that was shared nothing is kept here, but for what nobody has touched. */
+  gboolean newer = kept != NULL && self->stale && (kept->text[0] != '\0' || !g_hash_table_contains (self->local, self->case_id));
   g_autofree char *typed = csm_composer_dup_text (self);
-  g_autofree char *draft = kept != NULL && self->stale ? g_strdup (kept->text) : csm_reply_join (kept != NULL ? kept->text : NULL, detail->draft);
+  g_autofree char *draft = newer ? g_strdup (kept->text) : csm_reply_join (kept != NULL ? kept->text : NULL, detail->draft);
   g_autofree char *text = csm_reply_join (draft, typed);
 
   if (kept != NULL)

@@ -13,6 +13,7 @@
 #include "csm-review-bar.h"
 #include "csm-review-popover.h"
 #include "csm-sending.h"
+#include "csm-snippet-popover.h"
 
 G_BEGIN_DECLS
 
@@ -47,6 +48,10 @@ struct _CsmComposer
   GtkWidget            *signature_label;
   CsmFileList          *attachments;
   GtkWidget            *attach_button;
+  GtkWidget            *texts_button;
+  CsmSnippetPopover    *texts_popover;
+  GHashTable           *snippet_ids;     /* sets: with what the reply was made */
+  GHashTable           *article_ids;
   GtkWidget            *ask_button;
   CsmReviewPopover     *ask_popover;
   GtkWidget            *hint;
@@ -78,6 +83,18 @@ void     csm_composer_return_texts   (CsmComposer         *self,
 
 void     csm_composer_send           (CsmComposer         *self,
                                       const char          *status);
+
+/* Texts that are used again. */
+gboolean csm_composer_mark_blanks    (CsmComposer         *self);
+void     csm_composer_insert_text    (CsmComposer         *self,
+                                      const char          *id);
+gboolean csm_composer_expand         (CsmComposer         *self);
+void     csm_composer_save_snippet   (CsmComposer         *self,
+                                      const char          *title);
+void     csm_composer_write_article  (CsmComposer         *self);
+void     csm_composer_count_texts    (CsmComposer         *self,
+                                      JsonObject          *submission);
+void     csm_composer_forget_texts   (CsmComposer         *self);
 
 /* Somebody looks at it first. */
 char    *csm_composer_show_review    (CsmComposer         *self,

@@ -30,6 +30,7 @@ create_submission (CsmComposer *self,
   csm_json_set_string (submission, "inReplyTo", recipients->in_reply_to);
   csm_json_set_string (submission, "basedOn", self->based_on);
   json_object_set_int_member (submission, "undoFor", delay);
+  csm_composer_count_texts (self, submission);
   if (status != NULL)
     {
       JsonObject *patch = json_object_new ();

@@ -63,6 +63,7 @@ csm_composer_update_actions (CsmComposer *self)
   gboolean ready = csm_file_list_is_ready (self->attachments);
   CsmDraftText *draft = csm_draft_editor_get_text (self->editor);
   gboolean clash = draft != NULL && csm_draft_text_has_clash (draft);
+  gboolean blanks = csm_composer_mark_blanks (self);
   g_autofree char *held = csm_composer_show_review (self, blank);
   gboolean can_send = csm_recipients_box_get_proposal (self->recipients) != NULL && !blank && addressed && ready && !clash && held == NULL;
   const char *hint = "";
@@ -75,9 +76,12 @@ csm_composer_update_actions (CsmComposer *self)
     hint = _("Choose between the two versions first");
   else if (held != NULL)
     hint = held;
+  else if (blanks)
+    hint = _("What is marked has to be filled in");
   else if (self->moved && !blank)
     hint = _("Something new has come: read it before you send");
   gtk_label_set_text (GTK_LABEL (self->hint), hint);
+  csm_snippet_popover_set (self->texts_popover, self->workbench, !blank);
   gtk_widget_set_tooltip_text (self->hint, hint[0] != '\0' ? hint : NULL);
   gtk_widget_set_visible (self->placeholder, blank && gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text))) == 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", can_send);
@@ -238,6 +242,8 @@ key_pressed_cb (CsmComposer     *self,
 {
   if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && (state & GDK_CONTROL_MASK) != 0)
     return gtk_widget_activate_action (GTK_WIDGET (self), "composer.send", NULL);
+  if ((keyval == GDK_KEY_Tab || keyval == GDK_KEY_space) && (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) == 0)
+    return csm_composer_expand (self);
   return FALSE;
 }
 
@@ -328,6 +334,8 @@ csm_composer_finalize (GObject *object)
   g_clear_pointer (&self->sent_paragraphs, g_ptr_array_unref);
   g_clear_object (&self->editor);
   g_clear_pointer (&self->local, g_hash_table_unref);
+  g_clear_pointer (&self->snippet_ids, g_hash_table_unref);
+  g_clear_pointer (&self->article_ids, g_hash_table_unref);
   g_clear_pointer (&self->kept, g_hash_table_unref);
   g_clear_pointer (&self->saving, g_rc_box_release);
   g_free (self->case_id);
@@ -350,12 +358,17 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, signature_label);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, attachments);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, attach_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, texts_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmComposer, texts_popover);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, ask_button);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, ask_popover);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, hint);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, send_button);
   gtk_widget_class_bind_template_child (widget_class, CsmComposer, closed_label);
   gtk_widget_class_bind_template_callback_full (widget_class, "update_actions", G_CALLBACK (csm_composer_update_actions));
+  gtk_widget_class_bind_template_callback_full (widget_class, "text_picked_cb", G_CALLBACK (csm_composer_insert_text));
+  gtk_widget_class_bind_template_callback_full (widget_class, "text_save_cb", G_CALLBACK (csm_composer_save_snippet));
+  gtk_widget_class_bind_template_callback_full (widget_class, "text_article_cb", G_CALLBACK (csm_composer_write_article));
   gtk_widget_class_bind_template_callback_full (widget_class, "review_asked_cb", G_CALLBACK (csm_composer_ask_review));
   gtk_widget_class_bind_template_callback_full (widget_class, "review_answered_cb", G_CALLBACK (csm_composer_answer_review));
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
@@ -379,6 +392,7 @@ csm_composer_class_init (CsmComposerClass *klass)
   g_type_ensure (CSM_TYPE_RECIPIENTS_BOX);
   g_type_ensure (CSM_TYPE_REVIEW_BAR);
   g_type_ensure (CSM_TYPE_REVIEW_POPOVER);
+  g_type_ensure (CSM_TYPE_SNIPPET_POPOVER);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "composer.send-as", "s", send_action);
@@ -390,6 +404,8 @@ csm_composer_init (CsmComposer *self)
 {
   self->saving = g_rc_box_new0 (guint);
   self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, csm_reply_kept_free);
+  self->snippet_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->article_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->local = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   self->editor = csm_draft_editor_new (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)));

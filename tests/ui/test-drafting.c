@@ -6,6 +6,7 @@
 #include "csm-composer.h"
 #include "csm-draft-bar.h"
 #include "csm-json.h"
+#include "csm-snippet-window.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
 #include "csm-ui-world.h"
@@ -319,6 +320,99 @@ test_ask_for_review (CsmUiDesk     *desk,
   csm_ui_world_wait_label (composer, "You asked");
 }
 
+static gboolean
+has_snippet (gpointer workbench)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (workbench);
+
+  return directory != NULL && directory->snippets != NULL && directory->snippets->len > 0;
+}
+
+/* Nothing is cut off on a telephone, nor unreadable at night. */
+static void
+test_narrow_and_dark (CsmUiDesk     *desk,
+                      gconstpointer  data)
+{
+  int minimum;
+
+  put_draft (desk, "'K1':{'text':'Dear María, we are very sorry','position':'b','rev':3,'writer':'w-ben','by':'" BEN "',"
+                   "'others':[{'text':'Dear María López, the parcel is lost','by':'" BEN "','at':'2026-01-05T10:01:00Z','writer':'w-two'}]}");
+  csm_ui_desk_open (desk, 360, 700);
+  csm_workbench_show_case (desk->workbench, CASE);
+  csm_ui_world_wait_label (desk->window, "Keep Both");
+  gtk_widget_measure (csm_ui_world_composer (desk), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  csm_ui_desk_save_png (desk, "drafting-narrow.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  csm_ui_settle ();
+  csm_ui_desk_save_png (desk, "drafting-dark.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+}
+
+/* --- texts that are used again ----------------------------------------------------------------------------- */
+
+static void
+test_snippets (CsmUiDesk     *desk,
+               gconstpointer  data)
+{
+  GtkWidget *composer, *view;
+  GtkTextBuffer *buffer;
+  JsonObject *payload = NULL;
+  g_autoptr (GPtrArray) ops = NULL;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_SNIPPET, "{'id':'x01J00000000000000000000001','title':'Depot closed','shortcut':'depot',"
+                                                "'body':'Dear {customer.name}, the depot opens on {day}. {me.first}'}");
+  open_case (desk);
+  csm_ui_wait_until (has_snippet, desk->workbench, "the snippet");
+  composer = csm_ui_world_composer (desk);
+  view = csm_ui_world_reply_view (desk);
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  csm_ui_type (view, "Hi ;depot");
+  put_cursor (desk, -1);
+  g_assert_true (csm_ui_press (view, GDK_KEY_Tab, 0));
+  csm_ui_world_wait_reply (desk, "Hi Dear María López, the depot opens on {day}. Ana");
+  g_assert_nonnull (csm_ui_find_label (composer, "What is marked has to be filled in"));
+  csm_ui_desk_save_png (desk, "drafting-snippet.png");
+  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 1));
+  gtk_text_buffer_set_text (buffer, "no;depot", -1);
+  put_cursor (desk, -1);
+  csm_ui_press (view, GDK_KEY_Tab, 0);
+  csm_ui_world_wait_reply (desk, "no;depot");
+  csm_ui_activate (composer, "composer.send");
+  csm_ui_world_wait_reply (desk, "");
+  /* With the draft that it was. */
+  ops = csm_ui_world_wait_outbox (desk, 3);
+  for (guint i = 0; i < ops->len; i++)
+    if (((CsmOperation *) ops->pdata[i])->type == CSM_TYPE_ID_SUBMISSION)
+      payload = ((CsmOperation *) ops->pdata[i])->payload;
+  g_assert_true (csm_json_has_key (payload, "snippetIds", "x01J00000000000000000000001"));
+}
+
+/* What is written well becomes a snippet, and a page lists it. */
+static void
+test_save_snippet (CsmUiDesk     *desk,
+                   gconstpointer  data)
+{
+  GtkWidget *window;
+  JsonObject *payload = NULL;
+  g_autoptr (GPtrArray) ops = NULL;
+
+  open_case (desk);
+  csm_ui_type (csm_ui_world_reply_view (desk), "The depot is closed.");
+  g_signal_emit_by_name (csm_ui_find (csm_ui_world_composer (desk), GTK_TYPE_POPOVER, "texts_popover"), "save", "Depot");
+  ops = csm_ui_world_wait_outbox (desk, 2);
+  for (guint i = 0; i < ops->len; i++)
+    if (((CsmOperation *) ops->pdata[i])->type == CSM_TYPE_ID_SNIPPET)
+      payload = ((CsmOperation *) ops->pdata[i])->payload;
+  g_assert_cmpstr (csm_json_get_string (payload, "title"), ==, "Depot");
+  g_assert_cmpstr (csm_json_get_string (payload, "body"), ==, "The depot is closed.");
+  window = GTK_WIDGET (csm_snippet_window_new (GTK_WINDOW (desk->window), desk->workbench, CSM_TYPE_ID_SNIPPET, payload));
+  gtk_window_present (GTK_WINDOW (window));
+  csm_ui_world_wait_label (window, "Filled in when it is used");
+  csm_ui_world_check_names (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 #define ADD(path, function) \
   g_test_add ("/drafting/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -341,5 +435,8 @@ main (int    argc,
   ADD ("asked-for-review", test_asked_for_review);
   ADD ("channel-needs-review", test_channel_needs_review);
   ADD ("ask-for-review", test_ask_for_review);
+  ADD ("narrow-and-dark", test_narrow_and_dark);
+  ADD ("snippets", test_snippets);
+  ADD ("save-snippet", test_save_snippet);
   return csm_ui_test_run ();
 }
