@@ -3,50 +3,17 @@
 #define G_LOG_DOMAIN "csm-app"
 #include "config.h"
 
-#include "csm-comment-box.h"
+#include "csm-comment-box-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "csm-file-list.h"
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-markdown.h"
-#include "csm-mention-popover.h"
-#include "csm-mention.h"
 #include "csm-note-undo.h"
 
-#define CANDIDATES_MAX 6
-#define TAG_MENTION "mention"
 #define DRAFT_DELAY_MS 400
-
-struct _CsmCommentBox
-{
-  AdwBin             parent_instance;
-  CsmWorkbench      *workbench;
-  GSignalGroup      *signals;
-  GtkTextView       *text_view;
-  GtkTextBuffer     *buffer;
-  GtkWidget         *placeholder;
-  GtkRevealer       *mode_revealer;
-  GtkImage          *mode_icon;
-  GtkLabel          *mode_label;
-  GtkWidget         *cancel_button;
-  GtkWidget         *post_button;
-  GtkLabel          *post_label;
-  CsmFileList       *files;
-  CsmMentionPopover *popover;
-  char              *case_id;     /* what the text is about */
-  GHashTable        *texts;       /* case id → text not posted yet, of the cases that were left */
-  GHashTable        *kept_files;  /* case id → their files (GPtrArray) */
-  char              *aside;       /* what was being written when an edit began */
-  GPtrArray         *aside_files; /* and its files, or NULL */
-  gboolean           filled;      /* what was kept of this case is in the box */
-  guint              draft_id;
-  char              *reply_to;    /* the comment that is answered */
-  char              *editing;     /* the comment that is changed */
-  gboolean           preediting;  /* an input method is at work: keys are its */
-};
 
 enum { PROP_0, PROP_WORKBENCH, N_PROPS };
 static GParamSpec *props[N_PROPS];
@@ -55,22 +22,15 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmCommentBox, csm_comment_box, ADW_TYPE_BIN)
 
-static char *
-get_text (CsmCommentBox *self)
+/* Returns: (transfer full): what is in the box */
+char *
+csm_comment_box_dup_text (CsmCommentBox *self)
 {
   GtkTextIter start;
   GtkTextIter end;
 
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
   return gtk_text_buffer_get_text (self->buffer, &start, &end, TRUE);
-}
-
-static GPtrArray *
-get_people (CsmCommentBox *self)
-{
-  CsmDirectory *directory = self->workbench != NULL ? csm_workbench_get_directory (self->workbench) : NULL;
-
-  return directory != NULL ? directory->people : NULL;
 }
 
 /* --- drafts ------------------------------------------------------------------------------------------------ */
@@ -96,7 +56,7 @@ save_note (CsmCommentBox *self)
   g_clear_handle_id (&self->draft_id, g_source_remove);
   if (cache == NULL || self->case_id == NULL || !self->filled)
     return;
-  text = self->editing != NULL ? g_strdup (self->aside) : get_text (self);
+  text = self->editing != NULL ? g_strdup (self->aside) : csm_comment_box_dup_text (self);
   id = csm_id_with_letter (self->case_id, 'n');
   csm_cache_save_draft_async (cache, id, text, NULL, saved_cb, NULL);
 }
@@ -163,110 +123,7 @@ cancel (CsmCommentBox *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
 }
 
-/* --- mentions ---------------------------------------------------------------------------------------------- */
-
-static void
-tag_cb (gsize       start,
-        gsize       end,
-        const char *person_id,
-        gpointer    data)
-{
-  CsmCommentBox *self = data;
-  g_autofree char *text = get_text (self);
-  GtkTextIter from;
-  GtkTextIter to;
-
-  gtk_text_buffer_get_iter_at_offset (self->buffer, &from, (int) g_utf8_pointer_to_offset (text, text + start));
-  gtk_text_buffer_get_iter_at_offset (self->buffer, &to, (int) g_utf8_pointer_to_offset (text, text + end));
-  gtk_text_buffer_apply_tag_by_name (self->buffer, TAG_MENTION, &from, &to);
-}
-
-static void
-mark_mentions (CsmCommentBox *self,
-               const char    *text)
-{
-  GtkTextIter start;
-  GtkTextIter end;
-
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  gtk_text_buffer_remove_tag_by_name (self->buffer, TAG_MENTION, &start, &end);
-  csm_mention_scan (text, get_people (self), tag_cb, self);
-}
-
-static char *
-typed_name (CsmCommentBox *self)
-{
-  g_autofree char *text = get_text (self);
-  int cursor;
-
-  g_object_get (self->buffer, "cursor-position", &cursor, NULL);
-  return csm_mention_being_typed (text, g_utf8_offset_to_pointer (text, cursor) - text);
-}
-
-/* Over the "@", so that the list stays where it is while one types. */
-static void
-point_at (CsmCommentBox *self,
-          const char    *typed)
-{
-  GtkTextIter at;
-  GdkRectangle place;
-  double x;
-  double y;
-
-  gtk_text_buffer_get_iter_at_mark (self->buffer, &at, gtk_text_buffer_get_insert (self->buffer));
-  gtk_text_iter_backward_chars (&at, (int) g_utf8_strlen (typed, -1) + 1);
-  gtk_text_view_get_iter_location (self->text_view, &at, &place);
-  gtk_text_view_buffer_to_window_coords (self->text_view, GTK_TEXT_WINDOW_WIDGET, place.x, place.y, &place.x, &place.y);
-  if (!gtk_widget_translate_coordinates (GTK_WIDGET (self->text_view), GTK_WIDGET (self), place.x, place.y, &x, &y))
-    return;
-  place.x = (int) x;
-  place.y = (int) y;
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &place);
-}
-
-static void
-update_completion (CsmCommentBox *self)
-{
-  GPtrArray *people = get_people (self);
-  g_autofree char *typed = people != NULL ? typed_name (self) : NULL;
-  g_autoptr (GPtrArray) found = NULL;
-
-  if (typed != NULL)
-    found = csm_mention_candidates (people, typed, csm_workbench_get_my_id (self->workbench), CANDIDATES_MAX);
-  if (found == NULL || found->len == 0)
-    {
-      gtk_popover_popdown (GTK_POPOVER (self->popover));
-      return;
-    }
-  csm_mention_popover_fill (self->popover, found);
-  point_at (self, typed);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    gtk_popover_popup (GTK_POPOVER (self->popover));
-}
-
-static void
-mention_picked_cb (CsmCommentBox *self,
-                   const char    *person_id)
-{
-  const char *name = csm_workbench_get_name (self->workbench, person_id);
-  g_autofree char *typed = typed_name (self);
-  g_autofree char *insert = NULL;
-  GtkTextIter start;
-  GtkTextIter end;
-
-  if (typed == NULL || name == NULL)
-    return;
-  insert = g_strconcat (name, " ", NULL);
-  gtk_text_buffer_begin_user_action (self->buffer);
-  gtk_text_buffer_get_iter_at_mark (self->buffer, &end, gtk_text_buffer_get_insert (self->buffer));
-  start = end;
-  gtk_text_iter_backward_chars (&start, (int) g_utf8_strlen (typed, -1));
-  gtk_text_buffer_delete (self->buffer, &start, &end);
-  gtk_text_buffer_insert (self->buffer, &start, insert, -1);
-  gtk_text_buffer_end_user_action (self->buffer);
-  gtk_popover_popdown (GTK_POPOVER (self->popover));
-  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
-}
+/* --- mentions --------------------------------------------------------------------------------------------- */
 
 static void
 mention_action (GtkWidget  *widget,
@@ -284,25 +141,6 @@ mention_action (GtkWidget  *widget,
 }
 
 /* --- posting ----------------------------------------------------------------------------------------------- */
-
-static void
-add_mention_cb (gsize       start,
-                gsize       end,
-                const char *person_id,
-                gpointer    data)
-{
-  json_object_set_boolean_member (data, person_id, TRUE);
-}
-
-static JsonObject *
-make_mentions (CsmCommentBox *self,
-               const char    *text)
-{
-  JsonObject *mentions = json_object_new ();
-
-  csm_mention_scan (text, get_people (self), add_mention_cb, mentions);
-  return mentions;
-}
 
 typedef struct
 {
@@ -352,7 +190,7 @@ make_intent (CsmCommentBox *self,
   g_autofree char *id = NULL;
 
   json_object_set_string_member (record, "body", text);
-  json_object_set_object_member (record, "mentions", make_mentions (self, text));
+  json_object_set_object_member (record, "mentions", csm_comment_mention_read (self, text));
   if (self->editing != NULL)
     {
       csm_intent_update (intent, CSM_TYPE_ID_COMMENT, self->editing, record);
@@ -373,7 +211,7 @@ post_action (GtkWidget  *widget,
              GVariant   *parameter)
 {
   CsmCommentBox *self = CSM_COMMENT_BOX (widget);
-  g_autofree char *text = g_strstrip (get_text (self));
+  g_autofree char *text = g_strstrip (csm_comment_box_dup_text (self));
   gboolean new = self->editing == NULL;
   CsmIntent *intent;
   Posting *posting;
@@ -416,7 +254,7 @@ cancel_action (GtkWidget  *widget,
 static void
 update_post (CsmCommentBox *self)
 {
-  g_autofree char *text = g_strstrip (get_text (self));
+  g_autofree char *text = g_strstrip (csm_comment_box_dup_text (self));
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.post",
                                  text[0] != '\0' && self->case_id != NULL && csm_file_list_is_ready (self->files));
@@ -425,11 +263,11 @@ update_post (CsmCommentBox *self)
 static void
 changed_cb (CsmCommentBox *self)
 {
-  g_autofree char *text = get_text (self);
+  g_autofree char *text = csm_comment_box_dup_text (self);
 
   gtk_widget_set_visible (self->placeholder, text[0] == '\0');
   update_post (self);
-  mark_mentions (self, text);
+  csm_comment_mention_mark (self, text);
   if (!self->filled)
     return;
   g_clear_handle_id (&self->draft_id, g_source_remove);
@@ -441,7 +279,7 @@ static void
 cursor_moved_cb (CsmCommentBox *self)
 {
   if (self->popover != NULL)
-    update_completion (self);
+    csm_comment_mention_complete (self);
 }
 
 static void
@@ -486,7 +324,7 @@ leave_case (CsmCommentBox *self)
   save_note (self);
   if (self->case_id == NULL)
     return;
-  text = self->editing != NULL ? g_strdup (self->aside) : get_text (self);
+  text = self->editing != NULL ? g_strdup (self->aside) : csm_comment_box_dup_text (self);
   g_hash_table_replace (self->kept_files, g_strdup (self->case_id),
                         self->aside_files != NULL ? g_steal_pointer (&self->aside_files) : csm_file_list_take_files (self->files));
   g_hash_table_replace (self->texts, g_steal_pointer (&self->case_id), text != NULL ? text : g_strdup (""));
@@ -549,7 +387,7 @@ detail_cb (CsmCommentBox *self)
   self->filled = TRUE;
   if (detail->note_draft != NULL && self->editing == NULL)
     {
-      g_autofree char *typed = get_text (self);
+      g_autofree char *typed = csm_comment_box_dup_text (self);
       g_autofree char *both = typed[0] != '\0' ? g_strconcat (detail->note_draft, "\n", typed, NULL) : g_strdup (detail->note_draft);
 
       gtk_text_buffer_set_text (self->buffer, both, -1);
@@ -568,7 +406,7 @@ return_texts_cb (CsmCommentBox       *self,
   if (detail->note_draft == NULL || g_strcmp0 (csm_json_get_string (detail->record, "id"), self->case_id) != 0)
     return;
   cancel (self);
-  typed = get_text (self);
+  typed = csm_comment_box_dup_text (self);
   self->filled = TRUE;
   if (strstr (typed, detail->note_draft) == NULL)
     {
@@ -648,6 +486,9 @@ csm_comment_box_finalize (GObject *object)
   CsmCommentBox *self = CSM_COMMENT_BOX (object);
 
   g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_clear_pointer (&self->hints, g_ptr_array_unref);
+  g_clear_pointer (&self->reasons, g_hash_table_unref);
+  g_free (self->hinted);
   g_clear_pointer (&self->kept_files, g_hash_table_unref);
   g_clear_pointer (&self->aside_files, g_ptr_array_unref);
   g_free (self->case_id);
@@ -705,6 +546,7 @@ csm_comment_box_init (CsmCommentBox *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
   GdkRGBA color = { 0.90f, 0.65f, 0.04f, 0.30f };
 
+  self->reasons = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->kept_files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
@@ -713,10 +555,10 @@ csm_comment_box_init (CsmCommentBox *self)
   g_signal_group_connect_swapped (self->signals, "return-texts", G_CALLBACK (return_texts_cb), self);
   g_signal_group_connect_swapped (self->signals, "keep-texts", G_CALLBACK (save_note), self);
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_text_buffer_create_tag (self->buffer, TAG_MENTION, "weight", PANGO_WEIGHT_SEMIBOLD, "background-rgba", &color, NULL);
+  gtk_text_buffer_create_tag (self->buffer, CSM_COMMENT_TAG_MENTION, "weight", PANGO_WEIGHT_SEMIBOLD, "background-rgba", &color, NULL);
   self->popover = CSM_MENTION_POPOVER (csm_mention_popover_new ());
   gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
-  g_signal_connect_swapped (self->popover, "picked", G_CALLBACK (mention_picked_cb), self);
+  g_signal_connect_swapped (self->popover, "picked", G_CALLBACK (csm_comment_mention_insert), self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->text_view), keys);
@@ -773,12 +615,29 @@ csm_comment_box_edit (CsmCommentBox *self,
   g_return_if_fail (CSM_IS_COMMENT_BOX (self));
   if (self->editing == NULL)
     {
-      self->aside = get_text (self);
+      self->aside = csm_comment_box_dup_text (self);
       self->aside_files = csm_file_list_take_files (self->files);
     }
   end_mode (self);
   self->editing = g_strdup (csm_json_get_string (comment, "id"));
   set_mode (self, "document-edit-symbolic", _("Editing your note"));
   gtk_text_buffer_set_text (self->buffer, body != NULL ? body : "", -1);
+  csm_comment_box_focus (self);
+}
+
+/* Puts "@name " where the text is written, with the keyboard behind it. */
+void
+csm_comment_box_mention (CsmCommentBox *self,
+                         const char    *name)
+{
+  g_autofree char *words = g_strdup_printf ("@%s ", name);
+  GtkTextIter at;
+
+  g_return_if_fail (CSM_IS_COMMENT_BOX (self));
+  gtk_text_buffer_get_end_iter (self->buffer, &at);
+  gtk_text_buffer_place_cursor (self->buffer, &at);
+  if (gtk_text_iter_backward_char (&at) && !g_unichar_isspace (gtk_text_iter_get_char (&at)))
+    gtk_text_buffer_insert_at_cursor (self->buffer, " ", -1);
+  gtk_text_buffer_insert_at_cursor (self->buffer, words, -1);
   csm_comment_box_focus (self);
 }

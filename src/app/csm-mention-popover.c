@@ -6,6 +6,7 @@
 #include "csm-mention-popover.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "csm-json.h"
 
@@ -81,26 +82,62 @@ csm_mention_popover_new (void)
 }
 
 static GtkWidget *
-make_row (const char *name)
+make_picture (const char *id,
+              const char *name)
+{
+  if (id[0] == 't' || strchr (id, ':') != NULL)
+    {
+      GtkWidget *image = gtk_image_new_from_icon_name (id[0] == 't' ? "system-users-symbolic" : "dialog-question-symbolic");
+
+      gtk_widget_set_size_request (image, AVATAR_SIZE, AVATAR_SIZE);
+      return image;
+    }
+  return adw_avatar_new (AVATAR_SIZE, name, TRUE);
+}
+
+/* @why: (nullable): what speaks for them */
+static GtkWidget *
+make_row (const char *id,
+          const char *name,
+          const char *why)
 {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+  GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *label = gtk_label_new (name);
+  g_autofree char *words = why != NULL ? g_strdup_printf ("%s, %s", name, why) : g_strdup (name);
 
-  gtk_box_append (GTK_BOX (box), adw_avatar_new (AVATAR_SIZE, name, TRUE));
-  gtk_box_append (GTK_BOX (box), gtk_label_new (name));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (column), label);
+  if (why != NULL)
+    {
+      GtkWidget *second = gtk_label_new (why);
+
+      gtk_label_set_xalign (GTK_LABEL (second), 0);
+      gtk_label_set_ellipsize (GTK_LABEL (second), PANGO_ELLIPSIZE_END);
+      gtk_label_set_max_width_chars (GTK_LABEL (second), 32);
+      gtk_widget_add_css_class (second, "caption");
+      gtk_widget_add_css_class (second, "dim-label");
+      gtk_box_append (GTK_BOX (column), second);
+    }
+  gtk_box_append (GTK_BOX (box), make_picture (id, name));
+  gtk_box_append (GTK_BOX (box), column);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   return row;
 }
 
 /**
  * csm_mention_popover_fill:
  * @self: a popover
- * @people: (element-type JsonObject): who is offered; the first is selected
+ * @people: (element-type JsonObject): who is offered, with id and name; the first is selected
+ * @reasons: (nullable) (element-type utf8 utf8): id → what speaks for them
  */
 void
 csm_mention_popover_fill (CsmMentionPopover *self,
-                          GPtrArray         *people)
+                          GPtrArray         *people,
+                          GHashTable        *reasons)
 {
   GtkListBoxRow *row;
 
@@ -110,8 +147,10 @@ csm_mention_popover_fill (CsmMentionPopover *self,
   g_ptr_array_set_size (self->ids, 0);
   for (guint i = 0; i < people->len; i++)
     {
-      g_ptr_array_add (self->ids, g_strdup (csm_json_get_string (people->pdata[i], "id")));
-      gtk_list_box_append (self->list, make_row (csm_json_get_string (people->pdata[i], "name")));
+      const char *id = csm_json_get_string (people->pdata[i], "id");
+
+      g_ptr_array_add (self->ids, g_strdup (id));
+      gtk_list_box_append (self->list, make_row (id, csm_json_get_string (people->pdata[i], "name"), reasons != NULL ? g_hash_table_lookup (reasons, id) : NULL));
     }
   gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
 }

@@ -154,6 +154,112 @@ name_fits (const char *name,
   return FALSE;
 }
 
+/* --- more than one at once --------------------------------------------------------------------------------- */
+
+/* What stands for everybody who knows about something. */
+#define EXPERTISE "expertise:"
+
+static gboolean
+is_active (JsonObject *person)
+{
+  return g_strcmp0 (csm_json_get_string (person, "kind"), "bot") != 0 && g_strcmp0 (csm_json_get_string (person, "kind"), "guest") != 0
+         && (!json_object_has_member (person, "active") || csm_json_get_boolean (person, "active"));
+}
+
+static void
+add_target (GPtrArray  *targets,
+            char       *id,
+            const char *name)
+{
+  JsonObject *target = json_object_new ();
+
+  json_object_set_string_member (target, "id", id);
+  json_object_set_string_member (target, "name", name);
+  g_ptr_array_add (targets, target);
+  g_free (id);
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  return g_utf8_collate (*(const char * const *) a, *(const char * const *) b);
+}
+
+/**
+ * csm_mention_targets:
+ * @directory: people, teams
+ *
+ * Returns: (transfer full) (element-type JsonObject): who and what can stand behind an "@", each with id and name: people, teams, what
+ *   somebody knows about
+ */
+GPtrArray *
+csm_mention_targets (CsmDirectory *directory)
+{
+  GPtrArray *targets = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (GHashTable) words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer word;
+
+  for (guint i = 0; i < directory->people->len; i++)
+    {
+      JsonObject *expertise = csm_json_get_object (directory->people->pdata[i], "expertise");
+      g_autoptr (GList) keys = expertise != NULL ? json_object_get_members (expertise) : NULL;
+
+      g_ptr_array_add (targets, json_object_ref (directory->people->pdata[i]));
+      for (GList *l = keys; l != NULL && is_active (directory->people->pdata[i]); l = l->next)
+        g_hash_table_add (words, g_strdup (l->data));
+    }
+  for (guint i = 0; i < directory->teams->len; i++)
+    g_ptr_array_add (targets, json_object_ref (directory->teams->pdata[i]));
+  g_hash_table_iter_init (&iter, words);
+  while (g_hash_table_iter_next (&iter, &word, NULL))
+    g_ptr_array_add (sorted, word);
+  g_ptr_array_sort (sorted, compare_names);
+  for (guint i = 0; i < sorted->len; i++)
+    add_target (targets, g_strconcat (EXPERTISE, sorted->pdata[i], NULL), sorted->pdata[i]);
+  return targets;
+}
+
+/**
+ * csm_mention_expand:
+ * @directory: people, teams
+ * @id: of what stands behind an "@"
+ * @mentions: a set of people, to which those are added who are meant
+ */
+void
+csm_mention_expand (CsmDirectory *directory,
+                    const char   *id,
+                    JsonObject   *mentions)
+{
+  const char *word = g_str_has_prefix (id, EXPERTISE) ? id + strlen (EXPERTISE) : NULL;
+  JsonObject *team = word == NULL && id[0] == 't' ? csm_directory_lookup (directory, id) : NULL;
+
+  if (word == NULL && id[0] != 't')
+    json_object_set_boolean_member (mentions, id, TRUE);
+  for (guint i = 0; (word != NULL || team != NULL) && i < directory->people->len; i++)
+    {
+      JsonObject *person = directory->people->pdata[i];
+      const char *person_id = csm_json_get_string (person, "id");
+
+      /* Nobody calls themselves. */
+      if (!is_active (person) || g_strcmp0 (person_id, directory->my_id) == 0)
+        continue;
+      if (word != NULL ? csm_json_has_key (person, "expertise", word)
+                       : csm_json_has_key (team, "memberIds", person_id) || csm_json_has_key (person, "teamIds", id))
+        json_object_set_boolean_member (mentions, person_id, TRUE);
+    }
+}
+
+/* Returns: (nullable): what is written behind the "@" for @id */
+const char *
+csm_mention_name (CsmDirectory *directory,
+                  const char   *id)
+{
+  return g_str_has_prefix (id, EXPERTISE) ? id + strlen (EXPERTISE) : csm_directory_name (directory, id);
+}
+
 static gboolean
 can_be_mentioned (JsonObject *person,
                   const char *my_id)

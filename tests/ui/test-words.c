@@ -144,6 +144,45 @@ test_markup (void)
   check_markup ("", "");
 }
 
+/* A team and a field of knowledge stand for people; nobody calls themselves, a bot or a guest. */
+static void
+test_mention_many (void)
+{
+  static const char * const people[] = {
+    "{'id':'p1','name':'Ana Reyes','teamIds':{'t1':true},'expertise':{'Leather':true}}", "{'id':'p2','name':'Ben Okafor','teamIds':{'t1':true}}",
+    "{'id':'p3','name':'Cleo','expertise':{'Leather':true}}", "{'id':'p4','name':'Gone','active':false,'expertise':{'Leather':true}}",
+  };
+  CsmDirectory *directory = g_new0 (CsmDirectory, 1);
+  g_autoptr (GPtrArray) targets = NULL;
+  g_autoptr (JsonObject) mentions = json_object_new ();
+  g_autoptr (GPtrArray) found = NULL;
+
+  directory->my_id = g_strdup ("p1");
+  directory->people = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  directory->teams = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    {
+      g_autofree char *json = g_strdelimit (g_strdup (people[i]), "'", '"');
+
+      g_ptr_array_add (directory->people, csm_json_parse_object (json, -1, NULL));
+    }
+  g_ptr_array_add (directory->teams, csm_json_parse_object ("{\"id\":\"t1\",\"name\":\"Service\"}", -1, NULL));
+  targets = csm_mention_targets (directory);
+  found = csm_mention_candidates (targets, "lea", "p1", 6);
+  g_assert_cmpuint (found->len, ==, 1);
+  csm_mention_expand (directory, csm_json_get_string (found->pdata[0], "id"), mentions);
+  g_assert_cmpuint (json_object_get_size (mentions), ==, 1);
+  g_assert_true (json_object_has_member (mentions, "p3"));
+  g_assert_cmpstr (csm_mention_name (directory, csm_json_get_string (found->pdata[0], "id")), ==, "Leather");
+  csm_mention_expand (directory, "t1", mentions);
+  g_assert_true (json_object_has_member (mentions, "p2"));
+  g_assert_cmpuint (json_object_get_size (mentions), ==, 2);
+  g_ptr_array_unref (directory->people);
+  g_ptr_array_unref (directory->teams);
+  g_free (directory->my_id);
+  g_free (directory);
+}
+
 static void
 test_mention_markup (void)
 {
@@ -335,6 +374,7 @@ main (int    argc,
   g_test_add_func ("/words/mentions/being-typed", test_being_typed);
   g_test_add_func ("/words/mentions/candidates", test_candidates);
   g_test_add_func ("/words/markdown/markup", test_markup);
+  g_test_add_func ("/words/mentions/many", test_mention_many);
   g_test_add_func ("/words/markdown/mentions", test_mention_markup);
   g_test_add_func ("/words/markdown/blocks", test_blocks);
   g_test_add_func ("/words/markdown/too-much", test_too_much);

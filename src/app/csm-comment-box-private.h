@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-comment-box.h"
+
+#include "csm-file-list.h"
+#include "csm-mention-popover.h"
+
+G_BEGIN_DECLS
+
+#define CSM_COMMENT_TAG_MENTION "mention"
+
+struct _CsmCommentBox
+{
+  AdwBin             parent_instance;
+  CsmWorkbench      *workbench;
+  GSignalGroup      *signals;
+  GtkTextView       *text_view;
+  GtkTextBuffer     *buffer;
+  GtkWidget         *placeholder;
+  GtkRevealer       *mode_revealer;
+  GtkImage          *mode_icon;
+  GtkLabel          *mode_label;
+  GtkWidget         *cancel_button;
+  GtkWidget         *post_button;
+  GtkLabel          *post_label;
+  CsmFileList       *files;
+  CsmMentionPopover *popover;
+  char              *case_id;     /* what the text is about */
+  GHashTable        *texts;       /* case id → text not posted yet, of the cases that were left */
+  GHashTable        *kept_files;  /* case id → their files (GPtrArray) */
+  char              *aside;       /* what was being written when an edit began */
+  GPtrArray         *aside_files; /* and its files, or NULL */
+  gboolean           filled;      /* what was kept of this case is in the box */
+  guint              draft_id;
+  char              *reply_to;    /* the comment that is answered */
+  char              *editing;     /* the comment that is changed */
+  char              *hinted;      /* the case that was asked about who may know */
+  GPtrArray         *hints;       /* CsmPersonHint; or NULL */
+  GHashTable        *reasons;     /* person id → what speaks for them */
+  gboolean           preediting;  /* an input method is at work: keys are its */
+};
+
+char       *csm_comment_box_dup_text     (CsmCommentBox *self);
+
+void        csm_comment_mention_mark     (CsmCommentBox *self,
+                                          const char    *text);
+void        csm_comment_mention_complete (CsmCommentBox *self);
+void        csm_comment_mention_insert   (CsmCommentBox *self,
+                                          const char    *person_id);
+JsonObject *csm_comment_mention_read     (CsmCommentBox *self,
+                                          const char    *text);
+
+G_END_DECLS
