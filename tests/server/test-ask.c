@@ -239,6 +239,29 @@ test_gone (void)
   g_assert_cmpint (g_get_monotonic_time () - began, <, 10 * G_USEC_PER_SEC);
 }
 
+/* What merging two customers would move; nothing is moved. */
+static void
+test_merge_plan (void)
+{
+  g_autoptr (JsonObject) list = csm_test_client_call (agent, "Customer/changes", "{'accountId':'%s','sinceState':null,'includeRecords':true}", workspace->workspace_id);
+  const char *a = json_array_get_string_element (csm_json_get_array (list, "created"), 0), *b = "u01J0000000000000000000000B";
+  g_autoptr (JsonObject) made = csm_test_client_call (agent, "Customer/set", "{'accountId':'%s','create':{'%s':{'name':'Lea'}}}", workspace->workspace_id, b);
+  g_autoptr (CsmTestReply) plan = ask (agent, "customer/merge-plan", "{'id':'%s','intoId':'%s'}", a, b);
+  g_autoptr (CsmTestReply) same = ask (agent, "customer/merge-plan", "{'id':'%s','intoId':'%s'}", a, a);
+  g_autoptr (CsmTestReply) none = ask (agent, "customer/merge-plan", "{'id':'u01J0000000000000000000000A','intoId':'%s'}", a);
+  g_autoptr (CsmTestReply) nothing = ask (agent, "customer/merge-plan", "{}");
+
+  g_assert_nonnull (csm_json_get_object (made, "created"));
+  g_assert_cmpuint (plan->status, ==, 200);
+  csm_assert_text (plan->json, "intoId", b);
+  g_assert_cmpint (csm_json_get_int (plan->json, "cases", 0), >=, 1);
+  g_assert_cmpint (csm_json_get_int (plan->json, "identities", 0), ==, 1);
+  g_assert_nonnull (csm_json_get_array (plan->json, "differ"));
+  assert_problem (same, 400, "invalidArguments");
+  assert_problem (none, 404, "notFound");
+  assert_problem (nothing, 404, "notFound");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -250,6 +273,7 @@ main (int   argc,
   server = csm_test_server_new (workspace->directory, NULL);
   admin = csm_test_client_new (csm_test_server_get_url (server), workspace->admin.token);
   agent = csm_test_client_new (csm_test_server_get_url (server), workspace->agent.token);
+  g_test_add_func ("/server/ask/merge-plan", test_merge_plan);
   g_test_add_func ("/server/ask/roles", test_roles);
   g_test_add_func ("/server/ask/connect", test_connect);
   g_test_add_func ("/server/ask/change", test_change);
