@@ -20,5 +20,7 @@ void       csm_colleague_pane_show_page (CsmColleaguePane *self,
                                          const char       *page);
 void       csm_colleague_pane_focus_box (CsmColleaguePane *self);
 void       csm_colleague_pane_flush     (CsmColleaguePane *self);
+void       csm_colleague_pane_mention   (CsmColleaguePane *self,
+                                         const char       *name);
 
 G_END_DECLS

@@ -372,3 +372,12 @@ csm_discussion_flush (CsmDiscussion *self)
 {
   csm_comment_box_flush (self->box);
 }
+
+/* Names a colleague in the note, with the keyboard behind the name. */
+void
+csm_discussion_mention (CsmDiscussion *self,
+                        const char    *name)
+{
+  g_return_if_fail (CSM_IS_DISCUSSION (self));
+  csm_comment_box_mention (self->box, name);
+}

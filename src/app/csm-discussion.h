@@ -14,5 +14,7 @@ G_DECLARE_FINAL_TYPE (CsmDiscussion, csm_discussion, CSM, DISCUSSION, AdwBin)
 
 void csm_discussion_focus_box (CsmDiscussion *self);
 void csm_discussion_flush     (CsmDiscussion *self);
+void csm_discussion_mention   (CsmDiscussion *self,
+                               const char    *name);
 
 G_END_DECLS

@@ -13,6 +13,8 @@
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-lazy-menu.h"
+#include "csm-merge-dialog.h"
+#include "csm-rights.h"
 #include "csm-sending.h"
 #include "csm-time.h"
 #include "csm-wrap-layout.h"
@@ -241,6 +243,7 @@ show (CsmMessageRow *self)
     csm_message_row_show_mail (self);
   show_problem (self);
   show_state (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.split", is_message && csm_rights_may (self->workbench, CSM_ACTION_MERGE_CASES));
   if (!is_message)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.show-original", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.save-original", csm_json_get_string (record, "rawBlobId") != NULL);
@@ -365,6 +368,18 @@ csm_message_row_finalize (GObject *object)
   G_OBJECT_CLASS (csm_message_row_parent_class)->finalize (object);
 }
 
+/* What this message begins becomes a case of its own. */
+static void
+split_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
+
+  if (self->entry.kind == CSM_ENTRY_MESSAGE)
+    csm_merge_split_off (self->workbench, self->entry.record);
+}
+
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
@@ -407,6 +422,7 @@ csm_message_row_class_init (CsmMessageRowClass *klass)
   bind_template (widget_class);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "message.split", NULL, split_action);
   gtk_widget_class_install_action (widget_class, "message.save-original", NULL, save_original_action);
   gtk_widget_class_install_action (widget_class, "message.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "message.send-anyway", NULL, send_anyway_action);

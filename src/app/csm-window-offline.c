@@ -15,10 +15,11 @@
 /* How many lost things the person was told of */
 #define LOST_NOTE "lost-told"
 
+/* Whether a page is there instead of the panes. */
 gboolean
 csm_window_shows_review (CsmWindow *self)
 {
-  return g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), REVIEW) == 0;
+  return csm_window_shows_tasks (self) || g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), REVIEW) == 0;
 }
 
 /* Back to the panes. Returns: whether the page was shown */
@@ -147,9 +148,12 @@ csm_window_update_offline (CsmWindow *self)
       g_signal_connect_object (csm_workbench_get_account (self->workbench), "notify::n-lost", G_CALLBACK (lost_cb), self, G_CONNECT_SWAPPED);
       lost_cb (self);
     }
-  if (self->review == NULL)
+  csm_window_update_case (self);
+  if (self->review == NULL && self->tasks == NULL)
     return;
   csm_window_leave_review (self);
+  if (self->review == NULL)
+    return;
   g_object_set (self->review, "workbench", self->workbench, NULL);
 }
 

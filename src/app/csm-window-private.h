@@ -27,6 +27,7 @@ struct _CsmWindow
   GtkWidget           *first_run;    /* NULL until it is needed */
   GtkWidget           *busy;         /* the same */
   GtkWidget           *review;       /* NULL until it is needed */
+  GtkWidget           *tasks;        /* the same */
   GtkWidget           *lost;         /* the dialog; NULL: closed */
   guint                lost_known;   /* how many the person was told of */
   GtkWidget           *sign_in;      /* the dialog; NULL: closed */
@@ -39,6 +40,12 @@ CsmColleaguePane    *csm_window_get_colleagues   (CsmWindow      *self);
 void                 csm_window_install_actions  (GtkWidgetClass *widget_class);
 void                 csm_window_add_keys         (CsmWindow      *self);
 void                 csm_window_update_actions   (CsmWindow      *self);
+
+void                 csm_window_install_case_actions (GtkWidgetClass *widget_class);
+void                 csm_window_update_case_actions (CsmWindow   *self,
+                                                  CsmCaseDetail  *detail);
+void                 csm_window_update_case      (CsmWindow      *self);
+gboolean             csm_window_shows_tasks      (CsmWindow      *self);
 
 void                 csm_window_install_offline_actions (GtkWidgetClass *widget_class);
 void                 csm_window_update_offline   (CsmWindow      *self);

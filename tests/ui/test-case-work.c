@@ -2,22 +2,38 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <string.h>
+
 #include "csm-app-resources.h"
+#include "csm-away-sheet.h"
 #include "csm-brief-editor.h"
 #include "csm-brief-text.h"
 #include "csm-case-brief.h"
 #include "csm-case-goal.h"
+#include "csm-case-links.h"
 #include "csm-case-properties.h"
 #include "csm-colleague-pane.h"
+#include "csm-comment-box.h"
+#include "csm-hand-over.h"
+#include "csm-history-view.h"
 #include "csm-json.h"
+#include "csm-merge-dialog.h"
 #include "csm-task-line.h"
 #include "csm-task-list.h"
 #include "csm-task.h"
+#include "csm-tasks-page.h"
+#include "csm-template-keeper.h"
+#include "csm-template-look.h"
+#include "csm-template-offer.h"
+#include "csm-template-text.h"
+#include "csm-templates-page.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
 #include "csm-ui-world.h"
+#include "csm-who-knows.h"
 #include "csm-window.h"
+#include "csm-workload-page.h"
 
 /* The work on a case: its goal, its tasks and its brief. */
 
@@ -258,6 +274,375 @@ test_brief (CsmUiDesk     *desk,
   csm_ui_desk_save_png (desk, "brief-1400.png");
 }
 
+/* --- handing over -------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_bens (gpointer data)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (data);
+
+  return detail != NULL && g_strcmp0 (csm_json_get_string (detail->record, "ownerId"), "p01J00000000000000000000002") == 0;
+}
+
+static JsonObject *
+last_comment (CsmUiDesk *desk)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (desk->workbench);
+
+  return ((CsmTimelineEntry *) detail->comments->pdata[detail->comments->len - 1])->record;
+}
+
+static void
+test_hand_over (CsmUiDesk     *desk,
+                gconstpointer  data)
+{
+  GtkWidget *page;
+  CsmSheet *sheet;
+
+  put_tasks (desk);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_TEAM, "{'id':'t01J00000000000000000000001','name':'Service','department':'service','escalatesTo':'t01J00000000000000000000003'}");
+  open_case_page (desk, 1400);
+  sheet = csm_hand_over_present (desk->window, desk->workbench);
+  page = csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_HAND_OVER);
+  csm_ui_settle ();
+  csm_ui_world_check_names (GTK_WIDGET (sheet));
+  g_assert_nonnull (csm_ui_find_label (page, "Send it again by courier"));
+  g_assert_nonnull (csm_ui_find_label (page, "Escalate to Product"));
+  csm_hand_over_choose (CSM_HAND_OVER (page), "p01J00000000000000000000002");
+  csm_ui_type (csm_ui_find_type (page, GTK_TYPE_TEXT_VIEW), "She rings again at noon.");
+  save_png (GTK_WIDGET (sheet), "hand-over-sheet.png");
+  g_signal_emit_by_name (sheet, "done");
+  csm_ui_wait_until (is_bens, desk->workbench, "Ben's case");
+  csm_ui_settle ();
+  g_assert_cmpstr (csm_json_get_string (last_comment (desk), "kind"), ==, "handOver");
+  g_assert_cmpstr (csm_json_get_string (last_comment (desk), "body"), ==, "@Ben Okafor, the case is yours.\n\nShe rings again at noon.");
+  csm_workbench_undo (desk->workbench);
+  csm_ui_settle ();
+  csm_ui_world_wait_label (desk->window, "Ana Reyes");
+}
+
+/* --- tasks of all cases, and history ------------------------------------------------------------------------- */
+
+static gboolean
+lists_task (gpointer data)
+{
+  return csm_ui_find_label (data, "Read the press release") != NULL;
+}
+
+static void
+test_my_tasks (CsmUiDesk     *desk,
+               gconstpointer  data)
+{
+  GtkWidget *page;
+  GtkWidget *row;
+
+  put_tasks (desk);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_TASK, "{'id':'k01J00000000000000000000011','caseId':'c01J00000000000000000000009','title':'Read the press release',"
+                                             "'position':'a','assigneeId':'p01J00000000000000000000001','dueAt':'2026-02-12T16:00:00Z'}");
+  csm_ui_put (desk->cache, CSM_TYPE_ID_TASK, "{'id':'k01J00000000000000000000012','caseId':'c01J00000000000000000000002','title':'Show the idea to Dev',"
+                                             "'position':'a','assigneeId':'p01J00000000000000000000001'}");
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_activate (desk->window, "win.show-tasks");
+  csm_ui_world_wait_for (desk->window, CSM_TYPE_TASKS_PAGE);
+  page = csm_ui_find_type (desk->window, CSM_TYPE_TASKS_PAGE);
+  csm_ui_wait_until (lists_task, page, "a task");
+  csm_ui_settle ();
+  csm_ui_world_check_names (page);
+  g_assert_null (csm_ui_find_label (page, "Send it again by courier"));
+  csm_ui_desk_save_png (desk, "tasks-1400.png");
+  row = gtk_widget_get_ancestor (csm_ui_find_label (page, "Read the press release"), ADW_TYPE_ACTION_ROW);
+  adw_action_row_activate (ADW_ACTION_ROW (row));
+  csm_ui_settle ();
+  g_assert_cmpstr (csm_workbench_get_case_id (desk->workbench), ==, "c01J00000000000000000000009");
+  g_assert_false (gtk_widget_get_mapped (page));
+}
+
+static gboolean
+has_events (gpointer data)
+{
+  return csm_ui_find_label (data, "Ana Reyes set the priority to high") != NULL;
+}
+
+static void
+test_history (CsmUiDesk     *desk,
+              gconstpointer  data)
+{
+  CsmSheet *sheet;
+  GtkWidget *page;
+  g_autofree char *text = NULL;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_EVENT, "{'id':'y01J00000000000000000000081'," CASE ",'personId':'p01J00000000000000000000002','at':'2026-01-02T10:00:00Z',"
+                                              "'kind':'taskCreated','property':'title','before':{'value':null},'after':{'value':'Ring the depot'},"
+                                              "'recordId':'k01J00000000000000000000001'}");
+  open_case_page (desk, 1400);
+  sheet = csm_history_view_present (desk->window, desk->workbench);
+  page = csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_HISTORY_VIEW);
+  csm_ui_wait_until (has_events, page, "the history");
+  csm_ui_settle ();
+  csm_ui_world_check_names (GTK_WIDGET (sheet));
+  save_png (GTK_WIDGET (sheet), "history-sheet.png");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find_type (page, ADW_TYPE_COMBO_ROW)), 3);
+  csm_ui_settle ();
+  g_assert_null (csm_ui_find_label (page, "Ana Reyes set the priority to high"));
+  g_assert_nonnull (csm_ui_find_label (page, "Ben Okafor added the task “Ring the depot”"));
+  text = csm_history_view_dup_text (CSM_HISTORY_VIEW (page));
+  g_assert_nonnull (strstr (text, "History of the case “Late parcel”"));
+  g_assert_nonnull (strstr (text, "Ben Okafor added the task “Ring the depot”"));
+  g_assert_null (strstr (text, "priority"));
+  gtk_window_destroy (GTK_WINDOW (sheet));
+}
+
+/* --- who knows ------------------------------------------------------------------------------------------------ */
+
+static gboolean
+answers_who (gpointer data)
+{
+  return csm_ui_find_label (data, "Looking…") == NULL;
+}
+
+static void
+test_who_knows (CsmUiDesk     *desk,
+                gconstpointer  data)
+{
+  GtkWidget *page;
+  GtkWidget *popover;
+  GtkWidget *ask;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_PERSON, "{'id':'p01J00000000000000000000003','name':'Chiara Conti','email':'person3@example.com','role':'agent',"
+                                               "'expertise':{'parcel':true,'customs':true}}");
+  page = open_case_page (desk, 1400);
+  popover = csm_ui_find_type (page, CSM_TYPE_WHO_KNOWS);
+  gtk_popover_popup (GTK_POPOVER (popover));
+  csm_ui_wait_until (answers_who, popover, "who knows");
+  csm_ui_settle ();
+  csm_ui_world_check_names (popover);
+  csm_ui_desk_save_png (desk, "who-knows.png");
+  ask = csm_ui_find_label (popover, "Ask");
+  g_assert_nonnull (ask);
+  g_signal_emit_by_name (gtk_widget_get_ancestor (ask, GTK_TYPE_BUTTON), "clicked");
+  csm_ui_settle ();
+  g_assert_true (gtk_widget_get_mapped (csm_ui_find (csm_ui_find_type (desk->window, CSM_TYPE_COMMENT_BOX), GTK_TYPE_TEXT_VIEW, "text_view")));
+}
+
+/* --- templates ------------------------------------------------------------------------------------------------ */
+
+static void
+test_clean (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  CsmCaseDetail *detail;
+  g_autofree char *clean = NULL;
+
+  csm_ui_desk_open_case (desk, 1);
+  detail = csm_workbench_get_detail (desk->workbench);
+  clean = csm_template_clean ("Dear María López, parcel 4471-22 for Casa López goes to maria@example.org; ring +34 600 123 456. See https://x.example/4471. "
+                              "Two boots for Maríana, 15 EUR. LÓPEZ", detail);
+  g_assert_cmpstr (clean, ==, "Dear {name}, parcel {number} for {organisation} goes to {address}; ring {phone}. See {link} "
+                              "Two boots for Maríana, 15 EUR. {name}");
+}
+
+static gboolean
+has_template (gpointer data)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (data);
+
+  return directory != NULL && directory->templates->len == 1;
+}
+
+static gboolean
+is_proposed (gpointer data)
+{
+  return csm_ui_find_label (data, "Please check that nothing of the customer is left") != NULL;
+}
+
+static void
+test_keep (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  CsmSheet *sheet;
+  JsonObject *record;
+  GtkWidget *choice;
+  g_autofree char *text = NULL;
+
+  put_tasks (desk);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_TASK, "{'id':'k01J00000000000000000000004'," CASE ",'title':'Write to María López','position':'d'}");
+  csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, "{'id':'m01J00000000000000000000900'," CASE ",'conversationId':'v01J00000000000000000000001','direction':'out',"
+                                                "'channelId':'h01J00000000000000000000001','authorId':'p01J00000000000000000000001','at':'2026-01-10T10:00:00Z',"
+                                                "'textBody':'Dear María, parcel 447122 is on its way again, and the shipping costs you nothing at all.','body':[]}");
+  open_case_page (desk, 1400);
+  sheet = csm_template_keeper_present (desk->window, desk->workbench);
+  csm_ui_wait_until (is_proposed, sheet, "what could be kept");
+  csm_ui_settle ();
+  csm_ui_world_check_names (GTK_WIDGET (sheet));
+  save_png (GTK_WIDGET (sheet), "keep-sheet.png");
+  choice = csm_ui_find_type (GTK_WIDGET (sheet), GTK_TYPE_SWITCH);
+  gtk_switch_set_active (GTK_SWITCH (choice), FALSE);
+  g_signal_emit_by_name (sheet, "done");
+  csm_ui_wait_until (has_template, desk->workbench, "a template");
+  csm_ui_settle ();
+  record = csm_workbench_get_directory (desk->workbench)->templates->pdata[0];
+  text = csm_json_write_object (record);
+  g_test_message ("%s", text);
+  g_assert_null (strstr (text, "María"));
+  g_assert_null (strstr (text, "López"));
+  g_assert_null (strstr (text, "447122"));
+  g_assert_nonnull (strstr (text, "Write to {name}"));
+  g_assert_nonnull (strstr (text, "Book the courier before noon"));
+  g_assert_null (strstr (text, "Ask the depot"));
+  g_assert_null (strstr (text, "Refund the shipping"));
+}
+
+static gboolean
+offers (gpointer data)
+{
+  GtkWidget *offer = csm_ui_find_type (data, CSM_TYPE_TEMPLATE_OFFER);
+
+  return offer != NULL && gtk_widget_get_mapped (offer);
+}
+
+static void
+test_offer (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWidget *page;
+  GtkWidget *button;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_TEMPLATE, "{'id':'e01J00000000000000000000001','title':'Parcel is late','goal':'At the door, or the money back','enabled':true,"
+                                                 "'tasks':[{'title':'Ask the depot','checklist':['Number','Weight']},{'title':'Write to {name}','dueAfter':60}],"
+                                                 "'texts':[{'title':'Reply 1','body':'Dear {name}, we look for it.'}],'expertIds':{'p01J00000000000000000000002':true},"
+                                                 "'words':{'late':true,'parcel':true},'tagIds':{'g01J00000000000000000000002':true},'useCount':4,'metCount':3}");
+  page = open_case_page (desk, 1400);
+  csm_ui_wait_until (offers, page, "an offer");
+  csm_ui_settle ();
+  g_assert_nonnull (csm_ui_find_label (page, "Like “Parcel is late” (used 4 times, goal met 3)"));
+  csm_ui_world_check_names (page);
+  csm_ui_desk_save_png (desk, "offer-1400.png");
+  csm_template_look_present (desk->window, desk->workbench, csm_workbench_get_directory (desk->workbench)->templates->pdata[0]);
+  {
+    g_autoptr (GList) windows = gtk_window_list_toplevels ();
+    GtkWidget *sheet = NULL;
+
+    for (GList *l = windows; l != NULL; l = l->next)
+      if (CSM_IS_SHEET (l->data))
+        sheet = l->data;
+    csm_ui_settle ();
+    csm_ui_world_check_names (sheet);
+    save_png (sheet, "look-sheet.png");
+    gtk_window_destroy (GTK_WINDOW (sheet));
+  }
+  button = csm_ui_find (csm_ui_find_type (page, CSM_TYPE_TEMPLATE_OFFER), GTK_TYPE_BUTTON, "use_button");
+  g_signal_emit_by_name (button, "clicked");
+  wait_tasks (desk, "Ask the depot|Write to {name}");
+  g_assert_false (offers (page));
+  csm_workbench_undo (desk->workbench);
+  wait_tasks (desk, "");
+}
+
+/* --- merging -------------------------------------------------------------------------------------------------- */
+
+static gboolean
+links_second (gpointer data)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (data);
+
+  return detail != NULL && detail->related->len == 1;
+}
+
+static gboolean
+second_is_open (gpointer data)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (data);
+
+  return detail != NULL && g_strcmp0 (csm_json_get_string (detail->record, "id"), "c01J00000000000000000000002") == 0 && detail->merged->len == 1;
+}
+
+static gboolean
+is_apart (gpointer data)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (data);
+
+  return detail != NULL && detail->merged->len == 0;
+}
+
+static gboolean
+warns (gpointer data)
+{
+  GtkWidget *label = csm_ui_find_label (data, "It is another customer’s case");
+
+  return label != NULL && gtk_widget_get_mapped (label);
+}
+
+static void
+test_merge (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWidget *page = open_case_page (desk, 1400);
+  GtkWidget *links = csm_ui_find_type (page, CSM_TYPE_CASE_LINKS);
+  CsmSheet *sheet = csm_merge_dialog_present (desk->window, desk->workbench, CSM_LINK_CASE, NULL);
+
+  csm_merge_dialog_choose (CSM_MERGE_DIALOG (csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_MERGE_DIALOG)), "c01J00000000000000000000002");
+  csm_ui_settle ();
+  csm_ui_settle ();
+  g_signal_emit_by_name (sheet, "done");
+  csm_ui_wait_until (links_second, desk->workbench, "a linked case");
+  csm_ui_settle ();
+  g_assert_nonnull (csm_ui_find_label (links, "Ideas for the app"));
+  sheet = csm_merge_dialog_present (desk->window, desk->workbench, CSM_MERGE_CASE, NULL);
+  csm_merge_dialog_choose (CSM_MERGE_DIALOG (csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_MERGE_DIALOG)), "c01J00000000000000000000002");
+  csm_ui_wait_until (warns, sheet, "a warning");
+  csm_ui_world_check_names (GTK_WIDGET (sheet));
+  save_png (GTK_WIDGET (sheet), "merge-sheet.png");
+  g_signal_emit_by_name (sheet, "done");
+  csm_ui_wait_until (second_is_open, desk->workbench, "what the case was merged into");
+  csm_ui_settle ();
+  g_assert_nonnull (csm_ui_find_label (links, "Merged into this case"));
+  csm_ui_world_check_names (page);
+  csm_ui_desk_save_png (desk, "merged-1400.png");
+  csm_merge_take_apart (desk->workbench, "c01J00000000000000000000001");
+  csm_ui_wait_until (is_apart, desk->workbench, "two cases");
+}
+
+/* --- preferences ---------------------------------------------------------------------------------------------- */
+
+static gboolean
+has_load (gpointer data)
+{
+  return csm_ui_find_label (data, " open") != NULL;
+}
+
+static void
+test_team (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  GtkWidget *window = adw_preferences_window_new ();
+  GtkWidget *page = csm_workload_page_new (desk->workbench);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_PERSON, "{'id':'p01J00000000000000000000002','name':'Ben Okafor','email':'person2@example.com','role':'agent',"
+                                               "'awayFrom':'2026-01-01T00:00:00Z','awayUntil':'2096-01-01T00:00:00Z','standInId':'p01J00000000000000000000003'}");
+  csm_ui_put (desk->cache, CSM_TYPE_ID_TEMPLATE, "{'id':'e01J00000000000000000000001','title':'Parcel is late & <lost>','enabled':true,'useCount':4,'metCount':3}");
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (csm_templates_page_new (desk->workbench)));
+  gtk_window_present (GTK_WINDOW (window));
+  csm_ui_wait_until (has_load, page, "how much there is to do");
+  csm_ui_settle ();
+  csm_ui_world_check_names (window);
+  g_assert_nonnull (csm_ui_find_label (page, "Chiara Conti stands in"));
+  save_png (window, "team-page.png");
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "templates");
+  csm_ui_settle ();
+  g_assert_nonnull (csm_ui_find_label (window, "used 4 times, goal met 3"));
+  save_png (window, "templates-page.png");
+  {
+    CsmSheet *sheet = csm_away_sheet_present (window, desk->workbench, "p01J00000000000000000000002");
+
+    csm_ui_settle ();
+    csm_ui_world_check_names (GTK_WIDGET (sheet));
+    save_png (GTK_WIDGET (sheet), "away-sheet.png");
+    gtk_window_destroy (GTK_WINDOW (sheet));
+  }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -273,5 +658,14 @@ main (int    argc,
   g_test_add ("/case-work/goal", CsmUiDesk, application, csm_ui_desk_set_up, test_goal, csm_ui_desk_tear_down);
   g_test_add_func ("/case-work/promises", test_promises);
   g_test_add ("/case-work/brief", CsmUiDesk, application, csm_ui_desk_set_up, test_brief, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/hand-over", CsmUiDesk, application, csm_ui_desk_set_up, test_hand_over, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/my-tasks", CsmUiDesk, application, csm_ui_desk_set_up, test_my_tasks, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/history", CsmUiDesk, application, csm_ui_desk_set_up, test_history, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/who-knows", CsmUiDesk, application, csm_ui_desk_set_up, test_who_knows, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/clean", CsmUiDesk, application, csm_ui_desk_set_up, test_clean, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/keep", CsmUiDesk, application, csm_ui_desk_set_up, test_keep, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/offer", CsmUiDesk, application, csm_ui_desk_set_up, test_offer, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/merge", CsmUiDesk, application, csm_ui_desk_set_up, test_merge, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/team", CsmUiDesk, application, csm_ui_desk_set_up, test_team, csm_ui_desk_tear_down);
   return csm_ui_test_run ();
 }
