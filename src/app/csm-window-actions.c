@@ -420,6 +420,7 @@ csm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.step", "i", step_action);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_action);
   gtk_widget_class_install_action (widget_class, "win.connect-mailbox", NULL, connect_mailbox_action);
+  csm_window_install_case_actions (widget_class);
   csm_window_install_offline_actions (widget_class);
 }
 
@@ -445,6 +446,7 @@ csm_window_update_actions (CsmWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.block-sender", any && csm_triage_can_block (self->workbench));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reopen", any && done);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", self->workbench != NULL);
+  csm_window_update_case_actions (self, detail);
 }
 
 /* --- single keys ------------------------------------------------------------------------------------------- */
