@@ -55,8 +55,6 @@ check_changed (CsmTxn      *txn,
         good = csm_rules_need_staff (txn, record, name, error);
       else if (g_str_equal (name, "teamId"))
         good = csm_rules_need (txn, CSM_TYPE_ID_TEAM, record, name, error);
-      else if (g_str_equal (name, "templateId"))
-        good = csm_rules_need (txn, CSM_TYPE_ID_TEMPLATE, record, name, error);
       else if (g_str_equal (name, "title"))
         good = *csm_json_get_string (record, name) != '\0' || invalid (error, name);
       else if (g_str_equal (name, "skipped"))

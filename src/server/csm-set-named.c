@@ -225,14 +225,21 @@ check_list (CsmSet     *self,
 
 /* What can't be changed was written by somebody who may have been away when what it names was destroyed. */
 static gboolean
-record_existed (CsmSet      *self,
-                const char  *id,
-                GError     **error)
+may_name (CsmSet             *self,
+          const CsmProperty  *property,
+          const char         *id,
+          GError            **error)
 {
   const CsmRecordType *type = csm_record_type_of_id (id);
+  g_autoptr (GError) local = NULL;
 
-  return type != NULL && (type->flags & CSM_RECORD_PERSONAL) == 0 &&
-         csm_txn_was_destroyed (self->call->context->txn, CSM_ACCOUNT_WORKSPACE, type, id, error);
+  if (record_exists (self, id, &local))
+    return TRUE;
+  if (local == NULL && type != NULL && (property->flags & CSM_PROPERTY_IMMUTABLE) && (type->flags & CSM_RECORD_DESTROY) && (type->flags & CSM_RECORD_PERSONAL) == 0)
+    return csm_txn_was_destroyed (self->call->context->txn, CSM_ACCOUNT_WORKSPACE, type, id, error);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 static gboolean
@@ -248,15 +255,8 @@ check_set (CsmSet             *self,
   json_object_iter_init (&iter, after);
   while (json_object_iter_next (&iter, &key, NULL))
     {
-      g_autoptr (GError) local = NULL;
-
-      if ((before != NULL && json_object_has_member (before, key)) || record_exists (self, key, &local))
-        continue;
-      if (local == NULL && (property->flags & CSM_PROPERTY_IMMUTABLE) && record_existed (self, key, &local))
-        continue;
-      if (local != NULL)
-        g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
+      if ((before == NULL || !json_object_has_member (before, key)) && !may_name (self, property, key, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -279,7 +279,7 @@ check_property (CsmSet             *self,
   if (!names_records (property))
     return TRUE;
   if (text != NULL)
-    return record_exists (self, text, error);
+    return may_name (self, property, text, error);
   return set == NULL || check_set (self, property, csm_json_get_object (before, property->name), set, error);
 }
 

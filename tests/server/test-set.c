@@ -354,12 +354,20 @@ test_needs_review (void)
   g_autoptr (JsonObject) asks_no_more = set (mira, "Channel", "'update':{'%s':{'reviewTeamId':null}}}", W, workspace->channel);
   g_autoptr (JsonObject) gone = set (ana, "Snippet", "'destroy':['%s']}", W, snippet_id);
   g_autoptr (JsonObject) sent = set (ben, "Submission", "'create':{'k':{%s}}}", W, record);
+  g_autoptr (JsonObject) template = set (ana, "Template", "'create':{'k':{'title':'Zip'}}}", W);
+  const char *template_id = csm_test_find_text (template, "created/k/id");
+  g_autoptr (JsonObject) thrown_away = set (ana, "Template", "'destroy':['%s']}", W, template_id);
+  g_autoptr (JsonObject) task = set (ben, "Task", "'create':{'k':{'caseId':'%s','title':'x','templateId':'%s'},'n':{'caseId':'%s','title':'x',"
+                                     "'templateId':'e01J9ZK3V7XQ6T8R5M2N4P0W1YB'}}}", W, CASE (6), template_id, CASE (6));
 
+  csm_assert_text (thrown_away, "destroyed/0", template_id);
+  g_assert_nonnull (csm_test_find (task, "created/k"));
+  csm_assert_text (task, "notCreated/n/type", "invalidProperties");
   g_assert_nonnull (csm_json_get_object (asks, "updated"));
   csm_assert_text (refused, "notCreated/k/type", "needsReview");
   csm_assert_text (refused, "notCreated/k/teamId", team_id);
   g_assert_nonnull (csm_json_get_object (asks_no_more, "updated"));
-  /* That a snippet has been thrown away meanwhile holds up no reply. */
+  /* That a snippet has been thrown away meanwhile holds up no reply, and a template no task. */
   csm_assert_text (gone, "destroyed/0", snippet_id);
   g_assert_nonnull (csm_test_find (sent, "created/k"));
 }
