@@ -232,6 +232,7 @@ signed_in_cb (GObject      *source,
  * @server: the server's URL, from csm_accounts_read_server()
  * @email: who signs in
  * @password: used once, kept nowhere
+ * @code: (nullable): from a guest's invitation
  * @cancellable: (nullable): to give up
  * @callback: called when done
  * @user_data: for @callback
@@ -244,6 +245,7 @@ csm_accounts_sign_in_async (CsmAccounts         *self,
                             const char          *server,
                             const char          *email,
                             const char          *password,
+                            const char          *code,
                             GCancellable        *cancellable,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
@@ -257,7 +259,7 @@ csm_accounts_sign_in_async (CsmAccounts         *self,
   device = g_strdup_printf (_("Casement on %s"), g_get_host_name ());
   g_task_set_source_tag (task, csm_accounts_sign_in_async);
   g_task_set_task_data (task, data, (GDestroyNotify) sign_in_data_free);
-  csm_sign_in_async (server, email, password, device, cancellable, signed_in_cb, task);
+  csm_sign_in_async (server, email, password, code, device, cancellable, signed_in_cb, task);
 }
 
 /**

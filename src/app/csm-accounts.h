@@ -42,6 +42,7 @@ void            csm_accounts_sign_in_async     (CsmAccounts         *self,
                                                 const char          *server,
                                                 const char          *email,
                                                 const char          *password,
+                                                const char          *code,
                                                 GCancellable        *cancellable,
                                                 GAsyncReadyCallback  callback,
                                                 gpointer             user_data);

@@ -370,7 +370,8 @@ static void
 join_cb (CsmApplication *self,
          const char     *typed,
          const char     *email,
-         const char     *password)
+         const char     *password,
+         const char     *code)
 {
   g_autofree char *server = csm_accounts_read_server (typed);
   Joining *joining;
@@ -385,7 +386,7 @@ join_cb (CsmApplication *self,
   joining->self = g_object_ref (self);
   joining->server = g_strdup (server);
   joining->email = g_strdup (email);
-  csm_accounts_sign_in_async (self->accounts, server, email, password, NULL, joined_cb, joining);
+  csm_accounts_sign_in_async (self->accounts, server, email, password, code, NULL, joined_cb, joining);
 }
 
 static void

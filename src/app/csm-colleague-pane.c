@@ -8,6 +8,8 @@
 #include "csm-case-properties.h"
 #include "csm-customer-pane.h"
 #include "csm-discussion.h"
+#include "csm-partner-page.h"
+#include "csm-rights.h"
 
 struct _CsmColleaguePane
 {
@@ -20,6 +22,7 @@ struct _CsmColleaguePane
   AdwViewStack  *stack;
   CsmDiscussion *discussion;
   GtkWidget     *case_page;
+  GtkWidget     *partner_page;
   GtkWidget     *customer_page;
 };
 
@@ -36,23 +39,46 @@ case_changed_cb (CsmColleaguePane *self)
   gtk_stack_set_visible_child_name (self->outer, open ? "case" : "none");
 }
 
+static GType
+type_of_page (CsmColleaguePane *self,
+              GtkWidget        *page)
+{
+  if (page == self->case_page)
+    return CSM_TYPE_CASE_PROPERTIES;
+  if (page == self->partner_page)
+    return CSM_TYPE_PARTNER_PAGE;
+  return page == self->customer_page ? CSM_TYPE_CUSTOMER_PANE : G_TYPE_INVALID;
+}
+
 /* What is on a page is built when somebody first looks at it. */
 static void
 page_cb (CsmColleaguePane *self)
 {
   GtkWidget *page = adw_view_stack_get_visible_child (self->stack);
+  GType type = type_of_page (self, page);
 
-  if ((page != self->case_page && page != self->customer_page) || adw_bin_get_child (ADW_BIN (page)) != NULL)
-    return;
-  adw_bin_set_child (ADW_BIN (page), g_object_new (page == self->case_page ? CSM_TYPE_CASE_PROPERTIES : CSM_TYPE_CUSTOMER_PANE,
-                                                   "workbench", self->workbench, NULL));
+  if (type != G_TYPE_INVALID && adw_bin_get_child (ADW_BIN (page)) == NULL)
+    adw_bin_set_child (ADW_BIN (page), g_object_new (type, "workbench", self->workbench, NULL));
+}
+
+/* Guests are told nothing but what is shared with them. */
+static void
+directory_cb (CsmColleaguePane *self)
+{
+  gboolean guest = csm_rights_is_guest (self->workbench);
+  GtkWidget *internal[] = { GTK_WIDGET (self->discussion), self->case_page, self->customer_page };
+
+  for (guint i = 0; i < G_N_ELEMENTS (internal); i++)
+    adw_view_stack_page_set_visible (adw_view_stack_get_page (self->stack, internal[i]), !guest);
+  if (guest)
+    adw_view_stack_set_visible_child (self->stack, self->partner_page);
 }
 
 static void
 set_workbench (CsmColleaguePane *self,
                CsmWorkbench     *workbench)
 {
-  GtkWidget *pages[] = { self->case_page, self->customer_page };
+  GtkWidget *pages[] = { self->case_page, self->partner_page, self->customer_page };
 
   if (!g_set_object (&self->workbench, workbench))
     return;
@@ -62,6 +88,8 @@ set_workbench (CsmColleaguePane *self,
     if (adw_bin_get_child (ADW_BIN (pages[i])) != NULL)
       g_object_set (adw_bin_get_child (ADW_BIN (pages[i])), "workbench", workbench, NULL);
   case_changed_cb (self);
+  if (workbench != NULL)
+    directory_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
 }
 
@@ -137,6 +165,7 @@ csm_colleague_pane_class_init (CsmColleaguePaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, discussion);
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, case_page);
+  gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, partner_page);
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, customer_page);
   gtk_widget_class_bind_template_callback (widget_class, page_cb);
 }
@@ -146,6 +175,7 @@ csm_colleague_pane_init (CsmColleaguePane *self)
 {
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
+  g_signal_group_connect_swapped (self->signals, "notify::directory", G_CALLBACK (directory_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -169,8 +199,24 @@ void
 csm_colleague_pane_focus_box (CsmColleaguePane *self)
 {
   g_return_if_fail (CSM_IS_COLLEAGUE_PANE (self));
+  if (self->workbench != NULL && csm_rights_is_guest (self->workbench))
+    {
+      adw_view_stack_set_visible_child (self->stack, self->partner_page);
+      csm_partner_page_focus_box (CSM_PARTNER_PAGE (adw_bin_get_child (ADW_BIN (self->partner_page))));
+      return;
+    }
   adw_view_stack_set_visible_child (self->stack, GTK_WIDGET (self->discussion));
   csm_discussion_focus_box (self->discussion);
+}
+
+/* Names a colleague in the note, with the keyboard behind the name. */
+void
+csm_colleague_pane_mention (CsmColleaguePane *self,
+                            const char       *name)
+{
+  g_return_if_fail (CSM_IS_COLLEAGUE_PANE (self));
+  adw_view_stack_set_visible_child (self->stack, GTK_WIDGET (self->discussion));
+  csm_discussion_mention (self->discussion, name);
 }
 
 /* Keeps what was typed. */

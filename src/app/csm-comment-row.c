@@ -204,7 +204,10 @@ update_actions (CsmCommentRow *self)
   /* The server says who wrote it; until then it is mine. */
   gboolean mine = author_id == NULL || g_strcmp0 (author_id, my_id) == 0;
   gboolean deleted = is_deleted (self);
+  gboolean internal = csm_json_get_string (self->comment, "partnerId") == NULL;
 
+  gtk_widget_action_set_enabled (widget, "comment.reply", internal);
+  gtk_widget_action_set_enabled (widget, "comment.pinned", internal);
   gtk_widget_action_set_enabled (widget, "comment.edit", mine && !deleted);
   gtk_widget_action_set_enabled (widget, "comment.delete", mine && !deleted);
   gtk_widget_action_set_enabled (widget, "comment.copy", !deleted);
@@ -275,7 +278,7 @@ perform_patch (CsmCommentRow *self,
 {
   CsmIntent *intent = csm_intent_new (label);
 
-  csm_intent_update (intent, CSM_TYPE_ID_COMMENT, csm_json_get_string (self->comment, "id"), patch);
+  csm_intent_update (intent, csm_record_type_of_id (csm_json_get_string (self->comment, "id"))->id, csm_json_get_string (self->comment, "id"), patch);
   csm_workbench_perform (self->workbench, intent, said);
 }
 

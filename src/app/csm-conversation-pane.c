@@ -16,6 +16,7 @@
 #include "csm-clock-chip.h"
 #include "csm-live-line.h"
 #include "csm-missing-messages.h"
+#include "csm-rights.h"
 #include "csm-snooze-popover.h"
 #include "csm-tag-popover.h"
 #include "csm-team-popover.h"
@@ -61,6 +62,7 @@ struct _CsmConversationPane
   GtkWidget    *timeline;
   GtkWidget    *live;
   GtkWidget    *clock;
+  GtkWidget    *line_clock; /* where there is no room among the chips */
   GtkWidget    *composer;
 };
 
@@ -311,12 +313,16 @@ detail_cb (CsmConversationPane *self)
 {
   CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
   const char *case_id = csm_workbench_get_case_id (self->workbench);
+  /* A partner's guest reads, and writes to those who invited them. */
+  gboolean works = csm_rights_may (self->workbench, CSM_ACTION_WORK_CASES);
   const char *lane;
 
   show_title (self, detail);
   gtk_widget_set_sensitive (self->more_button, case_id != NULL);
-  gtk_widget_set_visible (self->resolve_stack, case_id != NULL);
-  gtk_widget_set_visible (self->more_button, case_id != NULL);
+  gtk_widget_set_visible (self->resolve_stack, case_id != NULL && works);
+  gtk_widget_set_visible (self->more_button, case_id != NULL && works);
+  gtk_widget_set_visible (self->chips, works);
+  gtk_widget_set_visible (self->composer, works);
   if (detail == NULL || detail->record == NULL)
     {
       /* From one case to the next nothing flickers: the page stays while the next one is read. */
@@ -358,7 +364,7 @@ static void
 set_workbench (CsmConversationPane *self,
                CsmWorkbench        *workbench)
 {
-  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->live, self->clock, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
+  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->live, self->clock, self->line_clock, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
 
   if (self->workbench == workbench)
     return;
@@ -468,6 +474,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, timeline);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, live);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, clock);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, line_clock);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, composer);
 }
 

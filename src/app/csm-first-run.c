@@ -100,9 +100,10 @@ static void
 sign_in_cb (CsmFirstRun *self,
             const char  *server,
             const char  *email,
-            const char  *password)
+            const char  *password,
+            const char  *code)
 {
-  g_signal_emit (self, signals[JOIN], 0, server, email, password);
+  g_signal_emit (self, signals[JOIN], 0, server, email, password, code);
 }
 
 /* --- on this computer -------------------------------------------------------------------------------------- */
@@ -249,7 +250,7 @@ csm_first_run_class_init (CsmFirstRunClass *klass)
   signals[START_HERE] = g_signal_new ("start-here", CSM_TYPE_FIRST_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[JOIN] = g_signal_new ("join", CSM_TYPE_FIRST_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+                                G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "first-run.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "first-run.start", NULL, start_action);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * The first page: join a team, start on this computer, or look around.
  *
  * Signals: "look-around" (), "start-here" (const char *workspace, const char *person),
- * "join" (const char *server, const char *email, const char *password).
+ * "join" (const char *server, const char *email, const char *password, const char *code): @code: from an invitation, or NULL.
  */
 #define CSM_TYPE_FIRST_RUN (csm_first_run_get_type ())
 G_DECLARE_FINAL_TYPE (CsmFirstRun, csm_first_run, CSM, FIRST_RUN, AdwBin)

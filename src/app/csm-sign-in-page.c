@@ -9,17 +9,19 @@
 
 struct _CsmSignInPage
 {
-  AdwBin       parent_instance;
-  GtkLabel    *heading;
-  GtkLabel    *reason;
-  GtkWidget   *group;
-  GtkEditable *server_row;
-  GtkEditable *email_row;
-  GtkEditable *password_row;
-  GtkLabel    *problem_label;
-  GtkSpinner  *spinner;
-  GtkLabel    *button_label;
-  gboolean     busy;
+  AdwBin          parent_instance;
+  GtkLabel       *heading;
+  GtkLabel       *reason;
+  GtkWidget      *group;
+  GtkEditable    *server_row;
+  GtkEditable    *email_row;
+  GtkEditable    *password_row;
+  AdwExpanderRow *invitation_row;
+  GtkEditable    *code_row;
+  GtkLabel       *problem_label;
+  GtkSpinner     *spinner;
+  GtkLabel       *button_label;
+  gboolean        busy;
 };
 
 enum { SIGN_IN, N_SIGNALS };
@@ -35,6 +37,12 @@ is_empty (GtkEditable *editable)
   return text[0] == '\0';
 }
 
+static gboolean
+is_invited (CsmSignInPage *self)
+{
+  return adw_expander_row_get_expanded (self->invitation_row);
+}
+
 static GtkEditable *
 first_empty (CsmSignInPage *self)
 {
@@ -42,6 +50,8 @@ first_empty (CsmSignInPage *self)
     return self->server_row;
   if (is_empty (self->email_row))
     return self->email_row;
+  if (is_invited (self) && is_empty (self->code_row))
+    return self->code_row;
   /* A password may be made of blanks. */
   return gtk_editable_get_text (self->password_row)[0] == '\0' ? self->password_row : NULL;
 }
@@ -58,6 +68,15 @@ changed_cb (CsmSignInPage *self)
 {
   csm_sign_in_page_set_problem (self, NULL);
   update (self);
+}
+
+static void
+invited_cb (CsmSignInPage *self)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->password_row), is_invited (self) ? _("Choose a Password") : _("Password"));
+  if (!self->busy)
+    gtk_label_set_text (self->button_label, is_invited (self) ? _("Join") : _("Sign In"));
+  changed_cb (self);
 }
 
 /* Enter goes to what is still missing, else signs in. */
@@ -81,8 +100,10 @@ sign_in_action (GtkWidget  *widget,
   g_autofree char *server = g_strstrip (g_strdup (gtk_editable_get_text (self->server_row)));
   g_autofree char *email = g_strstrip (g_strdup (gtk_editable_get_text (self->email_row)));
 
+  g_autofree char *code = is_invited (self) ? g_strstrip (g_strdup (gtk_editable_get_text (self->code_row))) : NULL;
+
   csm_sign_in_page_set_problem (self, NULL);
-  g_signal_emit (self, signals[SIGN_IN], 0, server, email, gtk_editable_get_text (self->password_row));
+  g_signal_emit (self, signals[SIGN_IN], 0, server, email, gtk_editable_get_text (self->password_row), code);
 }
 
 static void
@@ -100,7 +121,7 @@ csm_sign_in_page_class_init (CsmSignInPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = csm_sign_in_page_dispose;
   signals[SIGN_IN] = g_signal_new ("sign-in", CSM_TYPE_SIGN_IN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+                                   G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-sign-in-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, heading);
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, reason);
@@ -108,11 +129,14 @@ csm_sign_in_page_class_init (CsmSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, server_row);
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, email_row);
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, password_row);
+  gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, invitation_row);
+  gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, code_row);
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, problem_label);
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, CsmSignInPage, button_label);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, next_cb);
+  gtk_widget_class_bind_template_callback (widget_class, invited_cb);
   gtk_widget_class_install_action (widget_class, "sign-in.sign-in", NULL, sign_in_action);
 }
 
@@ -163,7 +187,7 @@ csm_sign_in_page_set_busy (CsmSignInPage *self,
 {
   g_return_if_fail (CSM_IS_SIGN_IN_PAGE (self));
   self->busy = text != NULL;
-  gtk_label_set_text (self->button_label, text != NULL ? text : _("Sign In"));
+  gtk_label_set_text (self->button_label, text != NULL ? text : is_invited (self) ? _("Join") : _("Sign In"));
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
   gtk_spinner_set_spinning (self->spinner, self->busy);
   update (self);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /*
  * Server, email and password.
  *
- * Signal: "sign-in" (const char *server, const char *email, const char *password).
+ * Signal: "sign-in" (const char *server, const char *email, const char *password, const char *code): @code: from an invitation, or NULL.
  */
 #define CSM_TYPE_SIGN_IN_PAGE (csm_sign_in_page_get_type ())
 G_DECLARE_FINAL_TYPE (CsmSignInPage, csm_sign_in_page, CSM, SIGN_IN_PAGE, AdwBin)

@@ -9,6 +9,7 @@
 
 #include "csm-clock-tick.h"
 #include "csm-json.h"
+#include "csm-rights.h"
 #include "csm-lazy-menu.h"
 #include "csm-status-line.h"
 #include "csm-view-row.h"
@@ -142,18 +143,30 @@ tick_cb (GtkWidget *widget)
     csm_workbench_count (self->workbench);
 }
 
+/* A partner's guest has what is shared with them, and what of it is done. */
+static void
+show_for_guest (CsmViewsPane *self)
+{
+  gboolean guest = csm_rights_is_guest (self->workbench);
+  CsmViewRow *row;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fixed_views) && (row = row_at (self, i)) != NULL; i++)
+    gtk_widget_set_visible (GTK_WIDGET (row), !guest || fixed_views[i] == CSM_VIEW_INBOX || fixed_views[i] == CSM_VIEW_RESOLVED);
+}
+
 /* Few rows, and they change seldom: built anew. */
 static void
 directory_cb (CsmViewsPane *self)
 {
   CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
   const char *me = csm_workbench_get_name (self->workbench, csm_workbench_get_my_id (self->workbench));
+  gboolean guest = csm_rights_is_guest (self->workbench);
   CsmViewRow *row;
 
   self->selecting = TRUE;
   while ((row = row_at (self, G_N_ELEMENTS (fixed_views))) != NULL)
     gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
-  for (guint i = 0; directory != NULL && i < directory->teams->len; i++)
+  for (guint i = 0; directory != NULL && !guest && i < directory->teams->len; i++)
     add_row (self, CSM_VIEW_TEAM, directory->teams->pdata[i]);
   for (guint i = 0; directory != NULL && i < directory->tags->len; i++)
     add_row (self, CSM_VIEW_TAG, directory->tags->pdata[i]);
@@ -162,7 +175,9 @@ directory_cb (CsmViewsPane *self)
     adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), directory->workspace_name);
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), me != NULL ? me : "");
   counts_cb (self);
-  show_promises (self);
+  show_for_guest (self);
+  if (!guest)
+    show_promises (self);
   select_view (self);
 }
 

@@ -9,6 +9,7 @@
 
 #include "csm-json.h"
 #include "csm-mailbox-offer.h"
+#include "csm-rights.h"
 #include "csm-shortcuts.h"
 #include "csm-triage.h"
 
@@ -345,9 +346,10 @@ static void
 sign_in_cb (CsmWindow  *self,
             const char *server,
             const char *email,
-            const char *password)
+            const char *password,
+            const char *code)
 {
-  g_signal_emit_by_name (self, "sign-in", server, email, password);
+  g_signal_emit_by_name (self, "sign-in", server, email, password, code);
 }
 
 /**
@@ -433,13 +435,15 @@ csm_window_update_actions (CsmWindow *self)
     "win.move", "win.tag", "win.snooze", "win.reply", "win.note",
   };
   CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
-  gboolean any = detail != NULL && detail->record != NULL;
+  gboolean works = self->workbench != NULL && csm_rights_may (self->workbench, CSM_ACTION_WORK_CASES);
+  gboolean any = detail != NULL && detail->record != NULL && works;
   const char *status = any ? csm_json_get_string (detail->record, "status") : NULL;
   gboolean spam = any && g_strcmp0 (csm_json_get_string (detail->record, "lane"), "spam") == 0;
   gboolean done = g_strcmp0 (status, "resolved") == 0 || g_strcmp0 (status, "closed") == 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (of_case); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_case[i], any);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.note", detail != NULL && detail->record != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resolve", any && !done);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.spam", any && !spam);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.not-spam", any && spam);

@@ -273,7 +273,7 @@ csm_window_class_init (CsmWindowClass *klass)
                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[SIGN_IN] = g_signal_new ("sign-in", CSM_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+                                   G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   csm_window_install_actions (widget_class);
   gtk_widget_class_install_property_action (widget_class, "win.show-colleagues", "colleagues-shown");
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /*
  * The window: the first page, a page that says what is being prepared, or the four panes.
- * Signal "sign-in" (const char *server, const char *email, const char *password): a person signs in again.
+ * Signal "sign-in" (const char *server, const char *email, const char *password, const char *code): a person signs in again.
  */
 #define CSM_TYPE_WINDOW (csm_window_get_type ())
 G_DECLARE_FINAL_TYPE (CsmWindow, csm_window, CSM, WINDOW, AdwApplicationWindow)

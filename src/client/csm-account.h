@@ -77,10 +77,11 @@ gboolean    csm_account_restore_lost_finish (CsmAccount *self, GAsyncResult *res
 void        csm_account_discard_lost_async  (CsmAccount *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean    csm_account_discard_lost_finish (CsmAccount *self, GAsyncResult *result, GError **error);
 
-/* Email and password → a device token. CSM_ERROR_FORBIDDEN with a sentence; G_IO_ERROR when unreachable. */
+/* Email and password → a device token. @code: what an invited guest was given, who chooses the password with it; or NULL.
+ * CSM_ERROR_FORBIDDEN with a sentence; G_IO_ERROR when unreachable. */
 typedef struct { char *token; char *person_id; char *session_url; } CsmSignIn;
 void        csm_sign_in_free   (CsmSignIn *sign_in);
-void        csm_sign_in_async  (const char *server_url, const char *email, const char *password, const char *device_name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void        csm_sign_in_async  (const char *server_url, const char *email, const char *password, const char *code, const char *device_name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmSignIn  *csm_sign_in_finish (GAsyncResult *result, GError **error);
 
 /* The token in libsecret, by server and email. */

@@ -30,17 +30,28 @@ csm_sign_in_free (CsmSignIn *sign_in)
   g_free (sign_in);
 }
 
+/* The task's data, not NULL: with an invitation. */
 static void
 refuse (GTask       *task,
-        SoupMessage *message)
+        SoupMessage *message,
+        GBytes      *body)
 {
   const char *wait = soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
+  gboolean invited = g_task_get_task_data (task) != NULL;
+  g_autoptr (JsonObject) answer = csm_json_parse_object (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), NULL);
+  const char *description = answer != NULL ? csm_json_get_string (answer, "description") : NULL;
 
   switch ((guint) soup_message_get_status (message))
     {
     case SOUP_STATUS_UNAUTHORIZED:
     case SOUP_STATUS_FORBIDDEN:
-      g_task_return_new_error (task, CSM_ERROR, CSM_ERROR_FORBIDDEN, _("The email address or the password is wrong"));
+      g_task_return_new_error (task, CSM_ERROR, CSM_ERROR_FORBIDDEN, "%s",
+                               invited ? _("This invitation is not for this address, or was used, or is too old. Please ask who invited you for a new one.")
+                                       : _("The email address or the password is wrong"));
+      break;
+    case SOUP_STATUS_BAD_REQUEST:
+      g_task_return_new_error (task, CSM_ERROR, CSM_ERROR_INVALID, "%s",
+                               invited && description != NULL ? description : _("The server did not understand this"));
       break;
     case STATUS_TOO_MANY_REQUESTS:
       g_task_return_new_error (task, CSM_ERROR, CSM_ERROR_FORBIDDEN,
@@ -73,7 +84,7 @@ answered (GObject      *source,
     }
   if (soup_message_get_status (message) != SOUP_STATUS_OK)
     {
-      refuse (task, message);
+      refuse (task, message, body);
       return;
     }
   answer = csm_json_parse_object (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), NULL);
@@ -92,12 +103,15 @@ answered (GObject      *source,
 static GBytes *
 request_body (const char *email,
               const char *password,
+              const char *code,
               const char *device_name)
 {
   g_autoptr (JsonObject) request = json_object_new ();
   char *text;
 
-  json_object_set_string_member (request, "email", email);
+  json_object_set_string_member (request, code != NULL ? "address" : "email", email);
+  if (code != NULL)
+    json_object_set_string_member (request, "code", code);
   json_object_set_string_member (request, "password", password);
   json_object_set_string_member (request, "deviceName", device_name);
   text = csm_json_write_object (request);
@@ -109,6 +123,7 @@ request_body (const char *email,
  * @server_url: the server's address
  * @email: who
  * @password: their password; not kept
+ * @code: (nullable): from an invitation: then @password is the one that they choose
  * @device_name: how this device is named in the list of those that are signed in
  * @cancellable: (nullable): gives up
  * @callback: called with the answer
@@ -120,6 +135,7 @@ void
 csm_sign_in_async (const char          *server_url,
                    const char          *email,
                    const char          *password,
+                   const char          *code,
                    const char          *device_name,
                    GCancellable        *cancellable,
                    GAsyncReadyCallback  callback,
@@ -128,11 +144,12 @@ csm_sign_in_async (const char          *server_url,
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (SoupSession) session = soup_session_new_with_options ("timeout", TIMEOUT_SECONDS, NULL);
   g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GBytes) body = request_body (email, password, device_name);
+  g_autoptr (GBytes) body = request_body (email, password, code, device_name);
   g_autoptr (GUri) base = g_uri_parse (server_url, SOUP_HTTP_URI_FLAGS, NULL);
-  g_autoptr (GUri) uri = base != NULL ? g_uri_parse_relative (base, "/auth/sign-in", SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+  g_autoptr (GUri) uri = base != NULL ? g_uri_parse_relative (base, code != NULL ? "/auth/join" : "/auth/sign-in", SOUP_HTTP_URI_FLAGS, NULL) : NULL;
 
   g_task_set_source_tag (task, csm_sign_in_async);
+  g_task_set_task_data (task, g_strdup (code), g_free);
   message = uri != NULL ? soup_message_new_from_uri (SOUP_METHOD_POST, uri) : NULL;
   if (message == NULL || g_uri_get_host (uri) == NULL)
     {
