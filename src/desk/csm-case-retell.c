@@ -5,6 +5,7 @@
 #include "csm-case-retell.h"
 
 #include "csm-case-flow.h"
+#include "csm-clock-facts.h"
 #include "csm-desk-records.h"
 #include "csm-json.h"
 
@@ -69,5 +70,6 @@ csm_case_retell (CsmTxn      *txn,
   json_object_set_null_member (case_, "preview");
   for (guint i = 0; i < messages->len; i++)
     csm_case_note_message (case_, g_ptr_array_index (messages, i));
+  csm_clock_facts_forget (case_);
   return TRUE;
 }

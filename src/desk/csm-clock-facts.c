@@ -14,6 +14,9 @@
 /* A case that goes to and fro more often forgets the oldest rests; what they took stays taken. */
 #define MAX_RESTS 50
 
+/* What happened has to be read again, but not since when the level holds. */
+#define FORGOTTEN "forgotten"
+
 /*
  * The facts are in Case.clocks.facts, and follow from what is saved of the case. A case that has none, because nothing was promised
  * so far, has them read out of its messages and its history.
@@ -446,7 +449,6 @@ static CsmClockFacts *
 derive (CsmTxn      *txn,
         JsonObject  *case_,
         gboolean     is_new,
-        gint64       now,
         GError     **error)
 {
   g_autoptr (CsmClockFacts) self = facts_new ();
@@ -476,10 +478,16 @@ csm_clock_facts_load (CsmTxn      *txn,
 {
   JsonObject *clocks = csm_json_get_object (case_, "clocks");
   JsonObject *known = clocks != NULL ? csm_json_get_object (clocks, "facts") : NULL;
-  CsmClockFacts *self = known != NULL ? facts_parse (known) : derive (txn, case_, is_new, now, error);
+  gboolean reads = known == NULL || csm_json_get_boolean (known, FORGOTTEN);
+  CsmClockFacts *self = reads ? derive (txn, case_, is_new, error) : facts_parse (known);
 
   if (self == NULL)
     return NULL;
+  if (reads && known != NULL)
+    {
+      self->level = g_strdup (csm_json_get_string (known, "level"));
+      self->level_since = csm_json_get_time (known, "levelSince");
+    }
   note_status (self, csm_json_get_string (case_, "status"), now);
   take_news (self, case_, now);
   /* One that a person opens has no message yet. */
@@ -490,4 +498,33 @@ csm_clock_facts_load (CsmTxn      *txn,
       self->first = created != CSM_TIME_NONE ? created : now;
     }
   return self;
+}
+
+/**
+ * csm_clock_facts_forget:
+ * @case_: a case of the caller's own that is going to be saved
+ *
+ * For a case whose messages were moved: what happened in it is read out of them again.
+ */
+void
+csm_clock_facts_forget (JsonObject *case_)
+{
+  JsonObject *old = csm_json_get_object (case_, "clocks");
+  JsonObject *known = old != NULL ? csm_json_get_object (old, "facts") : NULL;
+  JsonObject *clocks, *facts;
+
+  if (old == NULL)
+    return;
+  clocks = csm_json_copy_object (old);
+  if (json_object_has_member (clocks, "news"))
+    json_object_remove_member (clocks, "news");
+  if (known != NULL)
+    {
+      facts = json_object_new ();
+      put_string (facts, "level", csm_json_get_string (known, "level"));
+      put_time (facts, "levelSince", csm_json_get_time (known, "levelSince"));
+      json_object_set_boolean_member (facts, FORGOTTEN, TRUE);
+      json_object_set_object_member (clocks, "facts", facts);
+    }
+  json_object_set_object_member (case_, "clocks", clocks);
 }

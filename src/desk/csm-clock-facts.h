@@ -44,6 +44,7 @@ void           csm_clock_facts_note_undo   (CsmClockFacts *self,
 gboolean       csm_clock_facts_is_resting  (const CsmClockFacts *self,
                                             const CsmRest      **rest);
 
+void           csm_clock_facts_forget (JsonObject         *case_);
 void           csm_clock_news_add    (JsonObject          *case_,
                                       JsonObject          *message);
 

@@ -192,16 +192,17 @@ write_why (const CsmServiceLevel *level,
 
 /* What was done stays done as long as the clock runs for the same thing, unless a breach has turned out to be none. */
 static void
-keep_done (JsonObject *clock,
-           JsonObject *old,
-           gint64      by,
-           gint64      from,
-           gint64      now)
+keep_done (JsonObject   *clock,
+           CsmClockKind  kind,
+           JsonObject   *old,
+           gint64        by,
+           gint64        from,
+           gint64        now)
 {
   JsonObject *why = old != NULL ? csm_json_get_object (old, "why") : NULL;
   JsonObject *done = old != NULL ? csm_json_get_object (old, "done") : NULL;
 
-  if (done == NULL || why == NULL || csm_json_get_time (why, "from") != from)
+  if (done == NULL || why == NULL || (kind == CSM_CLOCK_ANSWER && csm_json_get_time (why, "from") != from))
     return;
   if (by > now && json_object_has_member (done, CSM_CLOCK_BREACH))
     return;
@@ -224,7 +225,7 @@ write_running (const CsmServiceLevel *level,
   if (promise->paused && csm_clock_facts_is_resting (facts, &rest))
     csm_json_set_time (clock, "pausedAt", rest->from);
   json_object_set_object_member (clock, "why", write_why (level, kind, promise->from));
-  keep_done (clock, old, promise->by, promise->from, now);
+  keep_done (clock, kind, old, promise->by, promise->from, now);
   return clock;
 }
 
@@ -427,25 +428,6 @@ csm_clocks_update (CsmTxn      *txn,
     return FALSE;
   put_summary (case_, level, &summary);
   return csm_txn_set_clock (txn, csm_json_get_string (case_, "id"), summary.next, error);
-}
-
-/**
- * csm_clocks_forget:
- * @case_: a case of the caller's own that is going to be saved
- *
- * For a case whose messages were moved: what happened in it is read out of them again.
- */
-void
-csm_clocks_forget (JsonObject *case_)
-{
-  JsonObject *old = csm_json_get_object (case_, "clocks");
-  JsonObject *clocks;
-
-  if (old == NULL)
-    return;
-  clocks = csm_json_copy_object (old);
-  json_object_remove_member (clocks, "facts");
-  json_object_set_object_member (case_, "clocks", clocks);
 }
 
 /**

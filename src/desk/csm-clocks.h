@@ -39,7 +39,6 @@ void     csm_clocks_set_done        (JsonObject            *case_,
 gboolean csm_clocks_note_submission (CsmTxn                *txn,
                                      JsonObject            *submission,
                                      GError               **error);
-void     csm_clocks_forget          (JsonObject            *case_);
 
 #define CSM_CLOCK_BREACH "breach"
 

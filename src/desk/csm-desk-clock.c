@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-desk-clock.h"
 
+#include "csm-away.h"
 #include "csm-clock-steps.h"
 #include "csm-clock.h"
 #include "csm-rule-set.h"
@@ -23,6 +24,7 @@ struct _CsmDeskClock
   gulong    changed_id;
   guint     timer_id;
   gint64    wakes;       /* when the timer fires, µs */
+  gint64    flow_at;     /* when snoozes and the like are looked at again, µs */
   guint     look_id;     /* a case changed: what is due next is looked for soon */
   gboolean  started;
 };
@@ -54,28 +56,56 @@ wake_at (CsmDeskClock *self,
   self->timer_id = g_timeout_add ((guint) ((self->wakes - now) / 1000 + 5), timer_fired, self);
 }
 
+/* What a job does, and what there is to do afterwards. */
+typedef struct
+{
+  gboolean flow;        /* snoozes, absences, what is closed: all of them are looked at */
+  gint64   next_flow;   /* µs; CSM_TIME_NONE: nothing is known */
+  gint64   next_clock;  /* likewise: of the clocks of cases */
+} Round;
+
+static Round *
+round_new (gboolean flow)
+{
+  Round *self = g_new (Round, 1);
+
+  *self = (Round) { flow, CSM_TIME_NONE, CSM_TIME_NONE };
+  return self;
+}
+
+static gboolean
+run_flow (CsmTxn  *txn,
+          Round   *round,
+          gint64   now,
+          GError **error)
+{
+  /* A workspace of an earlier version gets the rules here, before its first mail. */
+  return csm_rule_set_seed (txn, error) && csm_clock_run (txn, now, &round->next_flow, error) && csm_away_run (txn, now, &round->next_flow, error);
+}
+
 static gpointer
 run_in_txn (CsmTxn        *txn,
             gpointer       input,
             GCancellable  *cancellable,
             GError       **error)
 {
-  gint64 *next = g_new (gint64, 1);
-  gint64 now = csm_time_now (), next_clock;
+  g_autofree Round *round = round_new (((Round *) input)->flow);
+  gint64 now = csm_time_now ();
   gboolean more;
 
-  /* A workspace of an earlier version gets the rules here, before its first mail. */
-  if (csm_rule_set_seed (txn, error) && csm_clock_run (txn, now, next, error) &&
-      csm_clocks_sweep (txn, &more, error) && csm_clocks_run (txn, now, &next_clock, error))
-    {
-      if (more)
-        next_clock = now;
-      if (next_clock != CSM_TIME_NONE && (*next == CSM_TIME_NONE || next_clock < *next))
-        *next = next_clock;
-      return next;
-    }
-  g_free (next);
-  return NULL;
+  if ((round->flow && !run_flow (txn, round, now, error)) || !csm_clocks_sweep (txn, &more, error) ||
+      !csm_clocks_run (txn, now, &round->next_clock, error))
+    return NULL;
+  if (more)
+    round->next_clock = now;
+  return g_steal_pointer (&round);
+}
+
+static void
+wake (CsmDeskClock *self,
+      const Round  *round)
+{
+  wake_at (self, round->next_clock != CSM_TIME_NONE ? MIN (round->next_clock, self->flow_at) : self->flow_at);
 }
 
 static void
@@ -85,17 +115,24 @@ ran (GObject      *source,
 {
   g_autoptr (CsmDeskClock) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autofree gint64 *next = csm_store_run_finish (CSM_STORE (source), result, &error);
+  g_autofree Round *round = csm_store_run_finish (CSM_STORE (source), result, &error);
+  gint64 latest = csm_time_now () + LONGEST_SLEEP;
 
-  if (next == NULL)
-    g_warning ("Can't do what is due: %s", error->message);
-  wake_at (self, next != NULL ? *next : CSM_TIME_NONE);
+  if (round == NULL)
+    {
+      g_warning ("Can't do what is due: %s", error->message);
+      wake_at (self, CSM_TIME_NONE);
+      return;
+    }
+  if (round->flow)
+    self->flow_at = round->next_flow != CSM_TIME_NONE ? MIN (round->next_flow, latest) : latest;
+  wake (self, round);
 }
 
 static void
 run (CsmDeskClock *self)
 {
-  csm_store_run_async (self->store, TRUE, run_in_txn, NULL, NULL, g_free, NULL, ran, g_object_ref (self));
+  csm_store_run_async (self->store, TRUE, run_in_txn, round_new (csm_time_now () >= self->flow_at), g_free, g_free, NULL, ran, g_object_ref (self));
 }
 
 static gpointer
@@ -104,20 +141,16 @@ look_in_txn (CsmTxn        *txn,
              GCancellable  *cancellable,
              GError       **error)
 {
-  gint64 *next = g_new (gint64, 1);
-  gint64 next_clock;
+  g_autofree Round *round = round_new (FALSE);
+  gint64 now = csm_time_now ();
   gboolean sweeps;
 
-  if (csm_clock_next_snooze (txn, next, error) && csm_txn_next_clock (txn, &next_clock, error) && csm_clocks_has_sweep (txn, &sweeps, error))
-    {
-      if (sweeps)
-        next_clock = csm_time_now ();
-      if (next_clock != CSM_TIME_NONE && (*next == CSM_TIME_NONE || next_clock < *next))
-        *next = next_clock;
-      return next;
-    }
-  g_free (next);
-  return NULL;
+  if (!csm_clock_next_snooze (txn, &round->next_flow, error) || !csm_away_next (txn, now, &round->next_flow, error) ||
+      !csm_txn_next_clock (txn, &round->next_clock, error) || !csm_clocks_has_sweep (txn, &sweeps, error))
+    return NULL;
+  if (sweeps)
+    round->next_clock = now;
+  return g_steal_pointer (&round);
 }
 
 static void
@@ -126,11 +159,15 @@ looked (GObject      *source,
         gpointer      user_data)
 {
   g_autoptr (CsmDeskClock) self = user_data;
-  g_autofree gint64 *next = csm_store_run_finish (CSM_STORE (source), result, NULL);
+  g_autofree Round *round = csm_store_run_finish (CSM_STORE (source), result, NULL);
 
+  if (round == NULL)
+    return;
+  if (round->next_flow != CSM_TIME_NONE)
+    self->flow_at = MIN (self->flow_at, round->next_flow);
   /* While a run is under way there is no timer; it will set one that knows everything. */
-  if (next != NULL && *next != CSM_TIME_NONE && self->timer_id != 0 && *next < self->wakes)
-    wake_at (self, *next);
+  if (self->timer_id != 0 && (self->flow_at < self->wakes || (round->next_clock != CSM_TIME_NONE && round->next_clock < self->wakes)))
+    wake (self, round);
 }
 
 static gboolean
@@ -148,7 +185,7 @@ store_changed (CsmDeskClock *self,
                gint64        account,
                guint         types)
 {
-  guint watched = 1u << CSM_TYPE_ID_CASE | 1u << CSM_TYPE_ID_SERVICE_LEVEL | 1u << CSM_TYPE_ID_CALENDAR | 1u << CSM_TYPE_ID_CUSTOMER;
+  guint watched = 1u << CSM_TYPE_ID_CASE | 1u << CSM_TYPE_ID_SERVICE_LEVEL | 1u << CSM_TYPE_ID_CALENDAR | 1u << CSM_TYPE_ID_CUSTOMER | 1u << CSM_TYPE_ID_PERSON;
 
   if (account == CSM_ACCOUNT_WORKSPACE && (types & watched) && self->look_id == 0)
     self->look_id = g_timeout_add (LOOK_DELAY_MS, look, self);
@@ -175,6 +212,7 @@ csm_desk_clock_class_init (CsmDeskClockClass *klass)
 static void
 csm_desk_clock_init (CsmDeskClock *self)
 {
+  self->flow_at = G_MININT64;
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "csm-clock-steps.h"
 #include "csm-error.h"
 #include "csm-json.h"
 
@@ -29,7 +30,9 @@ write_zone (CsmTxn        *txn,
             GCancellable  *cancellable,
             GError       **error)
 {
-  csm_txn_set_setting (txn, CSM_SETTING_TIME_ZONE, input, error);
+  /* What is promised is counted in working hours, which are somewhere. */
+  if (csm_txn_set_setting (txn, CSM_SETTING_TIME_ZONE, input, error))
+    csm_clocks_begin_sweep (txn, error);
   return NULL;
 }
 
