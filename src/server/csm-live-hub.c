@@ -121,7 +121,6 @@ looked_cb (GObject      *source,
       CsmLiveClient *client = clients[i];
       gpointer person_id;
 
-      /* Those who came meanwhile are looked up next. */
       if (g_hash_table_lookup_extended (people, client->token_hash, NULL, &person_id))
         csm_live_client_set_person (client, person_id);
     }
@@ -138,12 +137,21 @@ look (CsmLiveHub *self)
   gpointer *input;
 
   self->look_again = self->looking;
-  if (self->looking || g_hash_table_size (self->clients) == 0)
+  if (self->looking)
     return;
   tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_iter_init (&iter, self->clients);
   while (g_hash_table_iter_next (&iter, &client, NULL))
-    g_hash_table_add (tokens, g_strdup (((CsmLiveClient *) client)->token_hash));
+    {
+      if (((CsmLiveClient *) client)->unsure)
+        g_hash_table_add (tokens, g_strdup (((CsmLiveClient *) client)->token_hash));
+      ((CsmLiveClient *) client)->unsure = FALSE;
+    }
+  if (g_hash_table_size (tokens) == 0)
+    {
+      g_hash_table_unref (tokens);
+      return;
+    }
   input = g_new (gpointer, 2);
   input[0] = csm_auth_ref (self->auth);
   input[1] = tokens;
@@ -158,8 +166,15 @@ changed_cb (CsmStore   *store,
             guint       types,
             CsmLiveHub *self)
 {
-  if (types & (1u << CSM_TYPE_ID_PERSON))
-    look (self);
+  GHashTableIter iter;
+  gpointer client;
+
+  if ((types & (1u << CSM_TYPE_ID_PERSON)) == 0)
+    return;
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, &client, NULL))
+    ((CsmLiveClient *) client)->unsure = TRUE;
+  look (self);
 }
 
 /* --- The class ------------------------------------------------------------------------------------------------------------ */
@@ -245,6 +260,7 @@ csm_live_hub_add (CsmLiveHub     *self,
   client->token_hash = g_strdup (token_hash);
   client->deliver = deliver;
   client->data = data;
+  client->unsure = TRUE;
   client->doing = g_hash_table_new (NULL, NULL);
   client->watches = g_hash_table_new (g_str_hash, g_str_equal);
   g_hash_table_add (self->clients, client);

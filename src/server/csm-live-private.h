@@ -81,6 +81,7 @@ struct _CsmLiveClient
 
   char            *person_id; /* NULL: not known yet, or no colleague */
   gboolean         known;
+  gboolean         unsure;    /* that is to be looked up, for the first time or again */
   JsonObject      *held;      /* what was said before that was known; or NULL */
   GHashTable      *doing;     /* set of CsmLiveCase */
   GHashTable      *watches;   /* case id (the case's) → CsmLiveWatch */
