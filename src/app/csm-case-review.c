@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-claim-notice.h"
 #include "csm-review-card.h"
 
 struct _CsmCaseReview
@@ -18,6 +19,7 @@ struct _CsmCaseReview
   GtkWidget     *box;
   GtkWidget     *more_button;
   char          *case_id;   /* whose card that is */
+  CsmClaimNotice *claims;
   gboolean       loading;
   gboolean       dirty;
 };
@@ -96,6 +98,8 @@ loaded_cb (GObject      *source,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self->loading = FALSE;
+  if (ops != NULL)
+    csm_claim_notice_look (self->claims, self->workbench, ops);
   if (ops == NULL)
     g_warning ("Reading what waits failed: %s", error->message);
   else
@@ -200,11 +204,19 @@ csm_case_review_dispose (GObject *object)
 }
 
 static void
+csm_case_review_finalize (GObject *object)
+{
+  csm_claim_notice_free (CSM_CASE_REVIEW (object)->claims);
+  G_OBJECT_CLASS (csm_case_review_parent_class)->finalize (object);
+}
+
+static void
 csm_case_review_class_init (CsmCaseReviewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = csm_case_review_dispose;
+  object_class->finalize = csm_case_review_finalize;
   object_class->get_property = csm_case_review_get_property;
   object_class->set_property = csm_case_review_set_property;
   props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH,
@@ -215,6 +227,7 @@ csm_case_review_class_init (CsmCaseReviewClass *klass)
 static void
 csm_case_review_init (CsmCaseReview *self)
 {
+  self->claims = csm_claim_notice_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->more_button = gtk_button_new_with_label (_("More Changes of This Case"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->more_button), "win.show-outbox");

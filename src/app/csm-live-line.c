@@ -5,8 +5,6 @@
 
 #include "csm-live-line.h"
 
-#include <glib/gi18n.h>
-
 #include "csm-live-words.h"
 
 #define AVATARS 3

@@ -9,7 +9,9 @@
 #include "csm-json.h"
 #include "csm-live-line.h"
 #include "csm-live-words.h"
+#include "csm-test-client.h"
 #include "csm-test-server.h"
+#include "csm-triage.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-test.h"
 #include "csm-window.h"
@@ -280,6 +282,66 @@ test_server_gone (Office       *office,
   wait_line (office, "CsmConversationPane", NULL);
 }
 
+/* --- a claim ---------------------------------------------------------------------------------------------------------- */
+
+static gpointer
+let_ben_take (CsmTxn        *txn,
+              gpointer       input,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CASE);
+  Office *office = input;
+  g_autoptr (JsonObject) record = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, type, office->case_id, error);
+
+  g_assert_nonnull (record);
+  json_object_set_string_member (record, "ownerId", office->workspace->agent.id);
+  g_assert_true (csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, type, office->case_id, record, error));
+  return GINT_TO_POINTER (1);
+}
+
+static void
+toast_cb (CsmWorkbench *workbench,
+          AdwToast     *toast,
+          GPtrArray    *said)
+{
+  g_ptr_array_add (said, g_strdup (adw_toast_get_title (toast)));
+}
+
+static gboolean
+was_said (gpointer data)
+{
+  return g_ptr_array_find_with_equal_func (data, "ben took this case before you", g_str_equal, NULL);
+}
+
+static gboolean
+is_bens (gpointer data)
+{
+  Office *office = data;
+  g_autoptr (CsmTestClient) client = csm_test_client_new (csm_test_server_get_url (office->server), office->workspace->lead.token);
+  g_autoptr (JsonObject) answer = csm_test_client_call (client, "Case/get", "{'accountId':'%s','ids':['%s']}", office->workspace->workspace_id, office->case_id);
+  JsonObject *record = json_array_get_object_element (csm_json_get_array (answer, "list"), 0);
+
+  return g_strcmp0 (csm_json_get_string (record, "ownerId"), office->workspace->agent.id) == 0;
+}
+
+/* Two take a case in the same moment: one gets it, and the other is told at once who that is. */
+static void
+test_claim (Office       *office,
+            gconstpointer application)
+{
+  g_autoptr (GPtrArray) said = g_ptr_array_new_with_free_func (g_free);
+  const char *const ids[] = { office->case_id, NULL };
+
+  open_window (office, 1400, 900);
+  g_signal_connect (office->ana.workbench, "toast", G_CALLBACK (toast_cb), said);
+  csm_test_workspace_run (office->workspace, let_ben_take, office);
+  csm_triage_assign (office->ana.workbench, ids, office->workspace->lead.id);
+  csm_ui_wait_until (was_said, said, "who has it");
+  g_assert_true (is_bens (office));
+  g_signal_handlers_disconnect_by_data (office->ana.workbench, said);
+}
+
 /* --- words ---------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -376,6 +438,7 @@ main (int   argc,
   g_test_add ("/ui/live/shown", Office, application, set_up, test_shown, tear_down);
   g_test_add ("/ui/live/told", Office, application, set_up, test_told, tear_down);
   g_test_add ("/ui/live/server-gone", Office, application, set_up, test_server_gone, tear_down);
+  g_test_add ("/ui/live/claim", Office, application, set_up, test_claim, tear_down);
   g_test_add ("/ui/live/pictures", Office, application, set_up, test_pictures, tear_down);
   return csm_ui_test_run ();
 }
