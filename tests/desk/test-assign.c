@@ -5,6 +5,7 @@
 
 #include "csm-assign.h"
 #include "csm-away.h"
+#include "csm-desk-clock.h"
 #include "csm-desk-records.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -180,6 +181,84 @@ test_dates (Desk   *desk,
   desk_assert_text (txn, CASE, id, "ownerId", ben);
 }
 
+/* --- The clock ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  CsmStore *store;
+  char     *case_id;
+  char     *person[2];
+} Alone;
+
+static gpointer
+leave_soon (CsmTxn        *txn,
+            gpointer       input,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  Alone *alone = input;
+  g_autofree char *from = csm_time_format (csm_time_now () + CSM_SECOND / 5);
+
+  alone->person[0] = desk_test_insert (txn, PERSON, desk_test_json ("{'name':'Ana','email':'ana@fernweh.example.com'}"));
+  alone->person[1] = desk_test_insert (txn, PERSON, desk_test_json ("{'name':'Ben','email':'ben@fernweh.example.com','awayFrom':'%s','whenAway':'standIn','standInId':'%s'}",
+                                                                    from, alone->person[0]));
+  alone->case_id = desk_test_insert (txn, CASE, desk_test_json ("{'subject':'A zip','status':'open','ownerId':'%s'}", alone->person[1]));
+  return NULL;
+}
+
+static gpointer
+read_owner (CsmTxn        *txn,
+            gpointer       input,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  return desk_test_text (txn, CASE, ((Alone *) input)->case_id, "ownerId");
+}
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("nobody stood in");
+  return G_SOURCE_REMOVE;
+}
+
+/* Nobody does anything, and it happens. */
+static void
+test_clock (void)
+{
+  GError *error = NULL;
+  g_autofree char *base = g_dir_make_tmp ("casement-away-XXXXXX", &error);
+  g_autofree char *directory = g_build_filename (base, "data", NULL);
+  Alone alone = { NULL };
+  g_autoptr (CsmDeskClock) clock = NULL;
+  g_autofree char *owner = NULL;
+  guint limit = g_timeout_add_seconds (20, give_up, NULL);
+
+  csm_store_create (directory, "Fernweh", &error);
+  alone.store = csm_store_open (directory, &error);
+  g_assert_no_error (error);
+  clock = csm_desk_clock_new (alone.store);
+  csm_desk_clock_start (clock);
+  csm_store_run (alone.store, TRUE, leave_soon, &alone, &error);
+  g_assert_no_error (error);
+  while (g_strcmp0 (owner, alone.person[0]) != 0)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_free (owner);
+      owner = csm_store_run (alone.store, FALSE, read_owner, &alone, &error);
+    }
+  g_source_remove (limit);
+  csm_desk_clock_stop (clock);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_finalize_object (g_steal_pointer (&clock));
+  g_assert_finalize_object (alone.store);
+  g_free (alone.case_id);
+  g_free (alone.person[0]);
+  g_free (alone.person[1]);
+  desk_test_remove (base);
+}
+
 /* --- Fair ------------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -285,6 +364,7 @@ main (int    argc,
   desk_test_add ("/assign/stand-in", test_stand_in);
   desk_test_add ("/assign/chain", test_chain);
   desk_test_add ("/assign/dates", test_dates);
+  g_test_add_func ("/assign/clock", test_clock);
   desk_test_add ("/assign/fair", test_fair);
   desk_test_add ("/assign/escalate", test_escalate);
   return g_test_run ();
