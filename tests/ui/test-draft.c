@@ -4,12 +4,14 @@
 
 #include <string.h>
 
+#include "csm-draft-merge.h"
 #include "csm-draft-text.h"
 #include "csm-json.h"
+#include "csm-time.h"
 
 /*
- * Two people write one reply, each with a copy that hears of the other's when it likes. The server here does what the real
- * one does: of two versions of a paragraph the first stays, and the other is put beside it.
+ * Two people write one reply, each with a copy that hears of the other's when it likes. Of two versions of a paragraph the
+ * server keeps the first, and puts the other beside it.
  */
 
 #define MAX_WRITERS 3
@@ -27,6 +29,8 @@ typedef struct
 typedef struct
 {
   JsonObject *paragraphs;
+  gint64      spent_rev;   /* the greatest one of what is gone */
+  gint64      now;
   Writer      writers[MAX_WRITERS];
   guint       n;
 } World;
@@ -86,113 +90,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 
 /* --- the server -------------------------------------------------------------------------------------------- */
 
-static int
-find_other (JsonObject *stored,
-            JsonObject *value)
-{
-  JsonArray *others = csm_json_get_array (stored, "others");
-
-  for (guint i = 0; others != NULL && i < json_array_get_length (others); i++)
-    if (g_strcmp0 (csm_json_get_string (json_array_get_object_element (others, i), "writer"), csm_json_get_string (value, "writer")) == 0)
-      return (int) i;
-  return -1;
-}
-
-static void
-bump (JsonObject *stored,
-      gint64      rev)
-{
-  json_object_set_int_member (stored, "rev", rev + 1);
-}
-
-/* In place of what the same one put there before. */
-static void
-put_beside (JsonObject *stored,
-            JsonObject *value,
-            const char *person)
-{
-  JsonArray *others = csm_json_get_array (stored, "others");
-  JsonArray *more = json_array_new ();
-  JsonObject *other = json_object_new ();
-  int own = find_other (stored, value);
-
-  json_object_set_string_member (other, "text", csm_json_get_string (value, "text"));
-  json_object_set_string_member (other, "by", person);
-  json_object_set_string_member (other, "writer", csm_json_get_string (value, "writer"));
-  for (guint i = 0; others != NULL && i < json_array_get_length (others); i++)
-    if ((int) i != own)
-      json_array_add_object_element (more, json_object_ref (json_array_get_object_element (others, i)));
-  json_array_add_object_element (more, other);
-  json_object_set_array_member (stored, "others", more);
-  bump (stored, csm_json_get_int (stored, "rev", 0));
-}
-
-/* Its text goes: what stood beside it takes its place. */
-static void
-take_out (World      *world,
-          const char *key,
-          JsonObject *stored)
-{
-  JsonArray *others = csm_json_get_array (stored, "others");
-  JsonObject *first;
-
-  if (others == NULL || json_array_get_length (others) == 0)
-    {
-      json_object_remove_member (world->paragraphs, key);
-      return;
-    }
-  first = json_array_get_object_element (others, 0);
-  csm_json_set_string (stored, "text", csm_json_get_string (first, "text"));
-  csm_json_set_string (stored, "by", csm_json_get_string (first, "by"));
-  csm_json_set_string (stored, "writer", csm_json_get_string (first, "writer"));
-  json_array_remove_element (others, 0);
-  if (json_array_get_length (others) == 0)
-    json_object_remove_member (stored, "others");
-  bump (stored, csm_json_get_int (stored, "rev", 0));
-}
-
-static void
-server_take (World      *world,
-             const char *key,
-             JsonObject *value,
-             const char *person)
-{
-  JsonObject *stored = csm_json_get_object (world->paragraphs, key);
-  const char *text = csm_json_get_string (value, "text");
-  gint64 rev = stored != NULL ? csm_json_get_int (stored, "rev", 0) : 0;
-  gboolean fresh = stored == NULL || rev == csm_json_get_int (value, "rev", 0);
-  gboolean own = stored != NULL && g_strcmp0 (csm_json_get_string (stored, "writer"), csm_json_get_string (value, "writer")) == 0;
-  gboolean undecided = stored != NULL && !own && find_other (stored, value) >= 0 && json_object_has_member (value, "others");
-  JsonNode *others = stored != NULL && json_object_has_member (stored, "others") ? json_object_get_member (stored, "others") : NULL;
-  JsonObject *next;
-
-  if ((!fresh && !own) || (undecided && text[0] != '\0'))
-    {
-      /* An edit wins over a deletion. */
-      if (text[0] != '\0' && g_strcmp0 (text, csm_json_get_string (stored, "text")) != 0)
-        put_beside (stored, value, person);
-      return;
-    }
-  if (text[0] == '\0')
-    {
-      if (stored != NULL)
-        take_out (world, key, stored);
-      return;
-    }
-  next = csm_json_copy_object (value);
-  json_object_remove_member (next, "others");
-  if (others != NULL && (!fresh || json_object_has_member (value, "others")))
-    json_object_set_member (next, "others", json_node_copy (others));
-  json_object_set_string_member (next, "by", person);
-  bump (next, MAX (rev, csm_json_get_int (value, "rev", 0)));
-  {
-    g_autoptr (JsonObject) whole = csm_json_copy_object (next);
-
-    json_object_unref (next);
-    json_object_set_object_member (world->paragraphs, key, g_steal_pointer (&whole));
-  }
-}
-
 static void
 apply (JsonObject *paragraphs,
        JsonObject *patch)
@@ -201,6 +98,47 @@ apply (JsonObject *paragraphs,
 
   for (GList *l = paths; l != NULL; l = l->next)
     json_object_set_object_member (paragraphs, strchr (l->data, '/') + 1, csm_json_copy_object (csm_json_get_object (patch, l->data)));
+}
+
+/* What is marked as sent goes with the reply, of which nothing more is here. */
+static void
+take_sent (World      *world,
+           JsonObject *patch)
+{
+  g_autoptr (GList) paths = json_object_get_members (patch);
+
+  for (GList *l = paths; l != NULL; l = l->next)
+    if (csm_json_get_boolean (csm_json_get_object (patch, l->data), "sent"))
+      {
+        const char *key = strchr (l->data, '/') + 1;
+
+        if (json_object_has_member (world->paragraphs, key))
+          world->spent_rev = MAX (world->spent_rev, csm_json_get_int (csm_json_get_object (world->paragraphs, key), "rev", 0));
+        json_object_remove_member (world->paragraphs, key);
+      }
+}
+
+/* It does what the real one does, with the real one's code. */
+static void
+server_take (World      *world,
+             JsonObject *patch,
+             const char *person)
+{
+  g_autoptr (JsonObject) given = NULL;
+  g_autoptr (CsmDraftMerge) merge = NULL;
+  g_autoptr (GList) keys = NULL;
+
+  take_sent (world, patch);
+  given = csm_json_copy_object (world->paragraphs);
+  apply (given, patch);
+  merge = csm_draft_merge_new (world->paragraphs, given, world->spent_rev, person, ++world->now * CSM_SECOND);
+  g_assert_nonnull (merge);
+  keys = json_object_get_members (world->paragraphs);
+  for (GList *l = keys; l != NULL; l = l->next)
+    if (!json_object_has_member (merge->paragraphs, l->data))
+      world->spent_rev = MAX (world->spent_rev, csm_json_get_int (csm_json_get_object (world->paragraphs, l->data), "rev", 0));
+  json_object_unref (world->paragraphs);
+  world->paragraphs = json_object_ref (merge->paragraphs);
 }
 
 /* --- one writer -------------------------------------------------------------------------------------------- */
@@ -264,11 +202,7 @@ hand_over (World  *world,
 {
   while (writer->outbox->len > 0)
     {
-      JsonObject *patch = writer->outbox->pdata[0];
-      g_autoptr (GList) paths = json_object_get_members (patch);
-
-      for (GList *l = paths; l != NULL; l = l->next)
-        server_take (world, strchr (l->data, '/') + 1, csm_json_get_object (patch, l->data), writer->person);
+      server_take (world, writer->outbox->pdata[0], writer->person);
       g_ptr_array_remove_index (writer->outbox, 0);
     }
 }
