@@ -79,11 +79,13 @@ csm_cache_is_writing (JsonObject *patch)
 {
   JsonObjectIter iter;
   const char *name;
+  JsonNode *value;
 
   json_object_iter_init (&iter, patch);
-  while (json_object_iter_next (&iter, &name, NULL))
+  while (json_object_iter_next (&iter, &name, &value))
     {
-      if (!g_str_has_prefix (name, PARAGRAPHS))
+      /* What goes out with a reply stays behind it, and what was written before it, before. */
+      if (!g_str_has_prefix (name, PARAGRAPHS) || (JSON_NODE_HOLDS_OBJECT (value) && csm_json_get_boolean (json_node_get_object (value), "sent")))
         return FALSE;
     }
   return json_object_get_size (patch) > 0;

@@ -328,6 +328,30 @@ test_draft_joins (void)
   cache_test_tear_down (&test);
 }
 
+/* What is on the screen while a reply is on its way is no writing: neither it nor its Undo touches what was typed before. */
+static void
+test_draft_sent (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (GPtrArray) ops = NULL;
+  g_autoptr (JsonObject) draft = NULL;
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put_case (&test, C1, "");
+  put (&test, CSM_TYPE_ID_DRAFT, "{'id':'" DRAFT "','caseId':'" C1 "','conversationId':'" ID ("v", "1") "','paragraphs':{'a':{'text':'Dear','position':'a','rev':3}}}");
+  write_in (&test, "{'paragraphs/a':{'text':'Dear M','position':'a','rev':3,'writer':'w'}}");
+  group = write_in (&test, "{'paragraphs/a':{'text':'','position':'a','rev':3,'writer':'w','sent':true}}");
+  write_in (&test, "{'paragraphs/b':{'text':'And','position':'b','rev':0,'writer':'w'}}");
+  ops = cache_test_outbox (&test);
+  g_assert_cmpuint (ops->len, ==, 3);
+  g_assert_true (cache_test_undo (&test, group));
+  draft = cache_test_get (&test, CSM_TYPE_ID_DRAFT, DRAFT);
+  g_assert_cmpstr (csm_json_get_string (paragraph_of (csm_json_get_object (draft, "paragraphs"), "a"), "text"), ==, "Dear M");
+  g_assert_cmpstr (csm_json_get_string (paragraph_of (csm_json_get_object (draft, "paragraphs"), "b"), "text"), ==, "And");
+  cache_test_tear_down (&test);
+}
+
 static void
 test_draft_undo (void)
 {
@@ -679,6 +703,7 @@ main (int    argc,
   g_test_add_func ("/work/task-undo", test_task_undo);
   g_test_add_func ("/work/draft-is-cheap", test_draft_is_cheap);
   g_test_add_func ("/work/draft-joins", test_draft_joins);
+  g_test_add_func ("/work/draft-sent", test_draft_sent);
   g_test_add_func ("/work/draft-undo", test_draft_undo);
   g_test_add_func ("/work/export", test_export);
   g_test_add_func ("/work/lost", test_lost);
