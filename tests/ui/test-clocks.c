@@ -329,7 +329,7 @@ static void
 take_window_pictures (CsmUiDesk  *desk,
                       const char *name)
 {
-  static const int sizes[][2] = { { 1400, 900 }, { 960, 800 }, { 360, 640 } };
+  static const int sizes[][2] = { { 360, 640 }, { 960, 800 }, { 1400, 900 } };
   const char *folder = g_getenv ("CASEMENT_TEST_PICTURES");
 
   for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (sizes) * 2; i++)
@@ -360,7 +360,7 @@ test_seen (CsmUiDesk     *desk,
   g_assert_true (gtk_widget_get_visible (view_row (desk, "Due Soon")));
   csm_ui_world_wait_label (desk->window, "⏱ 41 min");
   csm_ui_desk_open_case (desk, 3);
-  chip = csm_ui_find_type (desk->window, CSM_TYPE_CLOCK_CHIP);
+  chip = csm_ui_find (desk->window, CSM_TYPE_CLOCK_CHIP, "clock");
   csm_ui_world_wait_label (chip, "⏱ 41 min");
   gtk_test_accessible_assert_property (csm_ui_find_type (chip, GTK_TYPE_MENU_BUTTON), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        gtk_widget_get_tooltip_text (csm_ui_find_type (chip, GTK_TYPE_MENU_BUTTON)));
