@@ -220,7 +220,7 @@ csm_case_rules_update (CsmTxn              *txn,
   if (csm_merge_concerns (before, after))
     return record_id == NULL ? csm_merge_update_case (txn, who, before, after, error) : invalid (error, "mergedIntoId");
   if (!check_references (txn, changed, after, error) || !check_status (before, after, error) ||
-      !csm_case_work_prepare (txn, who, before, after, now, error))
+      !csm_merge_lead_patch (txn, before, after, error) || !csm_case_work_prepare (txn, who, before, after, now, error))
     return FALSE;
   if (g_strcmp0 (from, to) != 0)
     csm_case_flow_set_status (after, to, now);

@@ -330,3 +330,24 @@ csm_merge_lead (CsmTxn      *txn,
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
+
+/**
+ * csm_merge_lead_patch:
+ * @txn: the transaction
+ * @before: a case
+ * @after: what a patch made of it; all that it names exists
+ * @error: return location
+ *
+ * As csm_merge_lead(), of the customer that somebody says a case is for.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+csm_merge_lead_patch (CsmTxn      *txn,
+                      JsonObject  *before,
+                      JsonObject  *after,
+                      GError     **error)
+{
+  return g_strcmp0 (csm_json_get_string (before, "customerId"), csm_json_get_string (after, "customerId")) == 0 ||
+         follow_customer (txn, csm_json_get_string (after, "id"), after, error);
+}

@@ -32,6 +32,10 @@ gboolean csm_merge_lead        (CsmTxn              *txn,
                                 const char          *id,
                                 JsonObject          *record,
                                 GError             **error);
+gboolean csm_merge_lead_patch  (CsmTxn              *txn,
+                                JsonObject          *before,
+                                JsonObject          *after,
+                                GError             **error);
 void     csm_merge_keep_from_guests (JsonObject     *from,
                                 JsonObject          *into);
 gboolean csm_merge_retell      (CsmTxn              *txn,

@@ -195,6 +195,16 @@ test_chain (Desk   *desk,
   g_assert_cmpint (merge_into (desk, txn, case_id, two.case_id[0]), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
   g_assert_cmpint (count_of (txn, case_id), ==, 3);
 
+  /* From one to another in one go, and back. */
+  g_assert_cmpint (merge_into (desk, txn, two.case_id[1], NULL), ==, -1);
+  g_assert_cmpint (merge_into (desk, txn, two.case_id[0], case_id), ==, -1);
+  g_assert_cmpint (count_of (txn, two.case_id[1]), ==, 1);
+  g_assert_cmpint (count_of (txn, case_id), ==, 2);
+  desk_assert_text (txn, CASE, two.case_id[0], "mergedIntoId", case_id);
+  g_assert_cmpint (merge_into (desk, txn, two.case_id[0], two.case_id[1]), ==, -1);
+  g_assert_cmpint (merge_into (desk, txn, two.case_id[1], case_id), ==, -1);
+  g_assert_cmpint (count_of (txn, case_id), ==, 3);
+
   /* The first one is taken out of the middle; what it had does not stay behind. */
   g_assert_cmpint (merge_into (desk, txn, two.case_id[0], NULL), ==, -1);
   g_assert_cmpint (count_of (txn, two.case_id[0]), ==, 1);
@@ -413,6 +423,7 @@ test_customers (Desk   *desk,
   g_autofree char *later = NULL;
   g_autofree char *later_case = NULL;
   g_autofree char *opened = csm_id_new ('c');
+  g_autofree char *again = NULL;
   g_autoptr (JsonObject) plan = NULL;
   GError *error = NULL;
 
@@ -447,6 +458,10 @@ test_customers (Desk   *desk,
   later_case = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, later, "caseId");
   desk_assert_text (txn, CASE, later_case, "customerId", priya);
   g_assert_cmpint (desk_test_create (txn, desk->agent, CASE, opened, desk_test_json ("{'subject':'x','customerId':'%s'}", jonas)), ==, -1);
+  desk_assert_text (txn, CASE, opened, "customerId", priya);
+  g_assert_cmpint (patch (desk, txn, CASE, opened, "{'customerId':null}"), ==, -1);
+  again = g_strdup_printf ("{'customerId':'%s'}", jonas);
+  g_assert_cmpint (patch (desk, txn, CASE, opened, again), ==, -1);
   desk_assert_text (txn, CASE, opened, "customerId", priya);
   g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, jonas, "{'mergedIntoId':null}"), ==, -1);
   assert_identities (txn, jonas, 1);
