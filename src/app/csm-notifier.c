@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-clock-words.h"
 #include "csm-json.h"
 #include "csm-markdown.h"
 #include "csm-time.h"
@@ -188,6 +189,20 @@ check_draft (CsmNotifier *self,
   tell (notice_new (self, csm_json_get_string (draft, "caseId"), g_strdup_printf (_("%s asks you to look at a reply"), get_name (self, by))));
 }
 
+/* A promise is about to be broken, or was, and a service level says that this person is to hear of it. */
+static void
+check_warning (CsmNotifier *self,
+               JsonObject  *event,
+               JsonObject  *after)
+{
+  const char *my_id = csm_workbench_get_my_id (self->workbench);
+
+  if (my_id == NULL || after == NULL || !csm_json_has_key (after, "toIds", my_id) || !is_new (self, event, csm_json_get_string (event, "id"), "at"))
+    return;
+  tell (notice_new (self, csm_json_get_string (event, "caseId"),
+                    csm_clock_words_deadline (csm_json_get_string (event, "property"), csm_json_get_time (after, "value"), csm_time_now ())));
+}
+
 static void
 check_event (CsmNotifier *self,
              JsonObject  *event)
@@ -196,6 +211,11 @@ check_event (CsmNotifier *self,
   const char *by = csm_json_get_string (event, "personId");
   JsonObject *after = csm_json_get_object (event, "after");
 
+  if (g_strcmp0 (csm_json_get_string (event, "kind"), "clockWarning") == 0)
+    {
+      check_warning (self, event, after);
+      return;
+    }
   if (my_id == NULL || g_strcmp0 (csm_json_get_string (event, "property"), "ownerId") != 0 || g_strcmp0 (by, my_id) == 0
       || after == NULL || g_strcmp0 (csm_json_get_string (after, "value"), my_id) != 0
       || !is_new (self, event, csm_json_get_string (event, "id"), "at"))

@@ -2,6 +2,8 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <string.h>
+
 #include "csm-app-resources.h"
 #include "csm-calendar-window.h"
 #include "csm-clock-chip.h"
@@ -10,7 +12,8 @@
 #include "csm-colleague-pane.h"
 #include "csm-event-text.h"
 #include "csm-json.h"
-#include "csm-preferences-window.h"
+#include "csm-notifier.h"
+#include "csm-workspace-window.h"
 #include "csm-service-level-window.h"
 #include "csm-service-level-words.h"
 #include "csm-service-levels-page.h"
@@ -63,7 +66,7 @@ take_pictures (GtkWindow  *window,
 static GtkWindow *
 open_preferences (CsmUiDesk *desk)
 {
-  GtkWindow *window = csm_preferences_window_new (NULL, desk->settings, desk->workbench);
+  GtkWindow *window = csm_workspace_window_new (NULL, desk->workbench);
 
   adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "levels");
   gtk_window_present (window);
@@ -458,6 +461,54 @@ test_history (CsmUiDesk     *desk,
     }
 }
 
+static void
+noticed_cb (GString    *told,
+            const char *case_id,
+            const char *title,
+            const char *body,
+            gboolean    answerable)
+{
+  g_string_append_printf (told, "%s;", body);
+}
+
+static gboolean
+is_told (gpointer data)
+{
+  return ((GString *) data)->len > 0;
+}
+
+static void
+put_warning (CsmUiDesk  *desk,
+             const char *id,
+             const char *to)
+{
+  g_autofree char *at = csm_time_format (csm_time_now () + CSM_SECOND);
+  g_autofree char *by = csm_time_format (csm_time_now () + 30 * MINUTE + 30 * CSM_SECOND);
+  g_autofree char *json = g_strdup_printf ("{'id':'%s','caseId':'c01J00000000000000000000001','kind':'clockWarning','property':'answer','at':'%s',"
+                                           "'after':{'value':'%s','does':'warnOwner','toIds':{'%s':true}}}", id, at, by, to);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_EVENT, json);
+}
+
+/* Whom a warning is for hears of it, and nobody else. */
+static void
+test_notice (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  g_autoptr (CsmNotifier) notifier = csm_notifier_new (desk->workbench);
+  g_autoptr (GString) told = g_string_new (NULL);
+
+  g_signal_connect_swapped (notifier, "noticed", G_CALLBACK (noticed_cb), told);
+  put_warning (desk, "y01J00000000000000000000901", "p01J00000000000000000000002");
+  put_warning (desk, "y01J00000000000000000000902", "p01J00000000000000000000001");
+  csm_ui_wait_until (is_told, told, "the warning");
+  csm_ui_settle ();
+  g_assert_true (g_str_has_prefix (told->str, "Answer by "));
+  g_assert_true (g_str_has_suffix (told->str, ", in 30 min;"));
+  g_assert_null (strchr (strchr (told->str, ';') + 1, ';'));
+  csm_notifier_stop (notifier);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -476,5 +527,6 @@ main (int    argc,
   ADD ("/clocks/seen", test_seen);
   ADD ("/clocks/words", test_words);
   ADD ("/clocks/history", test_history);
+  ADD ("/clocks/notice", test_notice);
   return csm_ui_test_run ();
 }
