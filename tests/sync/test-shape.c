@@ -272,11 +272,47 @@ test_desks (void)
   sync_test_tear_down (&test);
 }
 
+/* What was written on a train to a case that was merged meanwhile is in the other one, on every desk; the case itself stays what it is. */
+static void
+test_away (void)
+{
+  SyncTest test = { 0 };
+  SyncDesk *desk;
+  g_autofree char *comment_id = NULL;
+  CsmIntent *intent = csm_intent_new ("Comment");
+
+  sync_test_set_up (&test, 3);
+  desk = sync_desk_new (&test, &test.workspace->agent, "ana");
+  csm_account_start (desk->account);
+  sync_desk_wait_synced (desk);
+  g_clear_pointer (&desk, sync_desk_free);
+  patch (&test, "Case", nth (&test, 0), "mergedIntoId", nth (&test, 1));
+
+  desk = sync_desk_new (&test, &test.workspace->agent, "ana");
+  comment_id = csm_intent_create (intent, CSM_TYPE_ID_COMMENT, csm_test_json ("{'caseId':'%s','body':'From the train'}", nth (&test, 0)));
+  sync_desk_perform (desk, intent);
+  sync_desk_update (desk, CSM_TYPE_ID_CASE, nth (&test, 0), "{'priority':'high'}");
+  sync_desk_update (desk, CSM_TYPE_ID_CASE, nth (&test, 2), "{'status':'resolved'}");
+  sync_desk_wait_shows (desk, CSM_TYPE_ID_COMMENT, comment_id, "caseId", nth (&test, 0));
+
+  csm_account_start (desk->account);
+  sync_desk_wait_shows (desk, CSM_TYPE_ID_COMMENT, comment_id, "caseId", nth (&test, 1));
+  sync_desk_wait_outbox (desk, 0, 0);
+  sync_desk_wait_shows (desk, CSM_TYPE_ID_CASE, nth (&test, 0), "status", "closed");
+  sync_desk_wait_shows (desk, CSM_TYPE_ID_CASE, nth (&test, 2), "status", "resolved");
+  patch (&test, "Case", nth (&test, 0), "mergedIntoId", NULL);
+  sync_desk_wait_shows (desk, CSM_TYPE_ID_COMMENT, comment_id, "caseId", nth (&test, 0));
+  sync_desk_check_equal (desk, &test, &test.workspace->agent);
+  sync_desk_free (desk);
+  sync_test_tear_down (&test);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shape/desks", test_desks);
+  g_test_add_func ("/shape/away", test_away);
   return g_test_run ();
 }
