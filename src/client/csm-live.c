@@ -25,6 +25,7 @@ struct _CsmLive
   CsmFollower *follower;
   GHashTable  *shown;    /* case id → CsmLiveState */
   GHashTable  *watched;  /* set of case ids */
+  GHashTable  *told;     /* the same as the server has been told: of these it tells */
   GHashTable  *people;   /* case id → GPtrArray of CsmLivePerson */
   gboolean     tell_shown;
   gboolean     tell_watched;
@@ -80,6 +81,38 @@ write_watched (CsmLive *self)
 }
 
 static void
+copy_keys (GHashTable *from,
+           GHashTable *to)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_remove_all (to);
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_hash_table_add (to, g_strdup (key));
+}
+
+/* Not before the server hears of it: what is watched again by then it would not tell again. */
+static void
+forget_unwatched (CsmLive *self)
+{
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer case_id;
+
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, &case_id, NULL))
+    if (!g_hash_table_contains (self->watched, case_id))
+      {
+        g_ptr_array_add (gone, g_strdup (case_id));
+        g_hash_table_iter_remove (&iter);
+      }
+  for (guint i = 0; i < gone->len; i++)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, gone->pdata[i]);
+}
+
+static void
 send (CsmLive *self)
 {
   g_autoptr (JsonObject) message = json_object_new ();
@@ -88,9 +121,14 @@ send (CsmLive *self)
     json_object_set_object_member (message, "doing", write_shown (self));
   if (self->tell_watched)
     json_object_set_array_member (message, "watch", write_watched (self));
-  self->tell_shown = self->tell_watched = FALSE;
   self->sent_at = g_get_monotonic_time ();
   csm_follower_send_live (self->follower, message);
+  self->tell_shown = FALSE;
+  if (!self->tell_watched)
+    return;
+  self->tell_watched = FALSE;
+  copy_keys (self->watched, self->told);
+  forget_unwatched (self);
 }
 
 static gboolean
@@ -241,7 +279,7 @@ on_live (CsmLive    *self,
     {
       JsonObject *people = csm_json_get_object (cases, l->data);
 
-      if (people != NULL && g_hash_table_contains (self->watched, l->data))
+      if (people != NULL && g_hash_table_contains (self->told, l->data))
         take_case (self, l->data, people);
     }
 }
@@ -253,6 +291,7 @@ on_live_changed (CsmLive *self)
   self->sent_at = 0;
   self->silent = FALSE;
   choose_renewal (self);
+  g_hash_table_remove_all (self->told);
   forget_all (self);
   if (!csm_follower_is_live (self->follower))
     return;
@@ -284,6 +323,7 @@ csm_live_finalize (GObject *object)
 
   g_hash_table_unref (self->shown);
   g_hash_table_unref (self->watched);
+  g_hash_table_unref (self->told);
   g_hash_table_unref (self->people);
   G_OBJECT_CLASS (csm_live_parent_class)->finalize (object);
 }
@@ -304,6 +344,7 @@ csm_live_init (CsmLive *self)
 {
   self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->watched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->people = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
 }
 
@@ -350,22 +391,19 @@ csm_live_show (CsmLive      *self,
   schedule (self);
 }
 
+/* What is watched again before the server was told otherwise is as it was. */
 static void
-forget_unwatched (CsmLive *self)
+show_known (CsmLive    *self,
+            GHashTable *before)
 {
-  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
-  GHashTableIter iter;
-  gpointer case_id;
+  g_autoptr (GList) ids = g_hash_table_get_keys (self->people);
+  g_autoptr (GPtrArray) again = g_ptr_array_new_with_free_func (g_free);
 
-  g_hash_table_iter_init (&iter, self->people);
-  while (g_hash_table_iter_next (&iter, &case_id, NULL))
-    if (!g_hash_table_contains (self->watched, case_id))
-      {
-        g_ptr_array_add (gone, g_strdup (case_id));
-        g_hash_table_iter_remove (&iter);
-      }
-  for (guint i = 0; i < gone->len; i++)
-    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, gone->pdata[i]);
+  for (GList *l = ids; l != NULL; l = l->next)
+    if (g_hash_table_contains (self->watched, l->data) && !g_hash_table_contains (before, l->data))
+      g_ptr_array_add (again, g_strdup (l->data));
+  for (guint i = 0; i < again->len; i++)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, again->pdata[i]);
 }
 
 /**
@@ -380,6 +418,7 @@ csm_live_watch (CsmLive            *self,
                 const char * const *case_ids)
 {
   g_autoptr (GHashTable) watched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) before = NULL;
   gboolean same;
 
   g_return_if_fail (CSM_IS_LIVE (self) && case_ids != NULL);
@@ -390,9 +429,9 @@ csm_live_watch (CsmLive            *self,
     same = g_hash_table_contains (self->watched, case_ids[i]) || !g_hash_table_contains (watched, case_ids[i]);
   if (same)
     return;
-  g_hash_table_unref (self->watched);
+  before = g_steal_pointer (&self->watched);
   self->watched = g_steal_pointer (&watched);
-  forget_unwatched (self);
+  show_known (self, before);
   self->tell_watched = TRUE;
   schedule (self);
 }
@@ -410,5 +449,5 @@ csm_live_get_people (CsmLive    *self,
                      const char *case_id)
 {
   g_return_val_if_fail (CSM_IS_LIVE (self), NULL);
-  return case_id != NULL ? g_hash_table_lookup (self->people, case_id) : NULL;
+  return case_id != NULL && g_hash_table_contains (self->watched, case_id) ? g_hash_table_lookup (self->people, case_id) : NULL;
 }
