@@ -5,6 +5,7 @@
 #include "csm-cache-evidence.h"
 
 #include <math.h>
+#include <string.h>
 #include <time.h>
 
 #include "csm-json.h"
@@ -18,6 +19,7 @@
 /* So many words of a case, and so many of what is typed */
 #define MAX_WORDS 32
 #define MAX_TYPED 12
+#define LAST_TYPED 300
 #define MAX_CUSTOMER_TEXTS 3
 /* Who types knows better what it is about. */
 #define TYPED 1.5
@@ -78,6 +80,20 @@ csm_evidence_free (CsmEvidence *self)
   g_free (self);
 }
 
+/* What somebody types now is what they type last. */
+static void
+add_typed (CsmWords   *words,
+           const char *typed)
+{
+  gsize length = typed != NULL ? strlen (typed) : 0;
+  const char *space = length > LAST_TYPED ? strchr (typed + length - LAST_TYPED, ' ') : NULL;
+  g_autoptr (CsmWords) last = csm_words_new ();
+
+  csm_words_add (last, space != NULL ? space : typed, G_MAXUINT);
+  for (guint i = last->list->len; i > 0; i--)
+    csm_words_add (words, last->list->pdata[i - 1], MAX_TYPED);
+}
+
 /* What the customer wrote last; of a case whose messages are not here, its beginning. */
 static gboolean
 read_words (CsmEvidence  *self,
@@ -91,7 +107,7 @@ read_words (CsmEvidence  *self,
     " WHERE case_id = ? AND author_id IS NULL ORDER BY at DESC LIMIT ?", "ti", case_id, (gint64) MAX_CUSTOMER_TEXTS);
   gboolean found = FALSE;
 
-  csm_words_add (self->words, typed, MAX_TYPED);
+  add_typed (self->words, typed);
   self->n_typed = self->words->list->len;
   csm_words_add (self->words, csm_json_get_string (self->record, "subject"), MAX_WORDS);
   while (stmt != NULL && csm_db_stmt_step (stmt, &local))

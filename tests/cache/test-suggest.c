@@ -374,6 +374,9 @@ test_texts (void)
   put_new (&test, "Kettle", "There is limescale in it, also after descaling.", ",'customerId':'" ID ("u", "001") "'");
   assert_texts (&test, NULL, "Descaling a kettle, Water hardness, Kettle limescale");
   assert_texts (&test, "We will send a voucher as a refund to the card", "Refund, Descaling a kettle, Water hardness, Kettle limescale");
+  assert_texts (&test, "So far we have written about this and that, with many words which lead nowhere: umbrellas, mountains, violins, bicycles, lanterns, harbours,"
+                       " orchards, meadows, glaciers, thunder, velvet, marble, copper, granite, walnut, saffron. We will send a voucher as a refund to the card",
+                "Refund, Descaling a kettle, Water hardness, Kettle limescale");
   /* What is thrown away is not offered. */
   cache_test_destroy (&test, CSM_TYPE_ID_SNIPPET, ID ("x", "001"));
   assert_texts (&test, NULL, "Water hardness, Kettle limescale");

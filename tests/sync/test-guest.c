@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "csm-db-conn.h"
 #include "csm-json.h"
 
 /* The app of a partner's guest: it asks for nothing that they may not see, and keeps nothing that was taken from them. */
@@ -99,6 +100,7 @@ is_gone (gpointer data)
   return record == NULL;
 }
 
+/* The desk is stopped. */
 static void
 assert_no_bytes (Guest      *guest,
                  const char *word)
@@ -154,11 +156,141 @@ test_guest (void)
   tear_down (&guest);
 }
 
+/* --- any history ------------------------------------------------------------------------------------------------------------ */
+
+#define N_STEPS 30
+#define INSIDE "INSIDEONLY"
+
+/* All that the server has told a desk, in one text. */
+static char *
+dump (SyncDesk *desk)
+{
+  g_autofree char *path = g_build_filename (desk->directory, "cache.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmDbConn) conn = csm_db_conn_open (path, TRUE, &error);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < CSM_N_TYPES; i++)
+    {
+      const CsmRecordType *type = csm_record_type_get ((CsmTypeId) i);
+      g_autofree char *sql = g_strdup_printf ("SELECT id, %s FROM %s ORDER BY id", i == CSM_TYPE_ID_MESSAGE ? "hex (packed)" : "base", type->table);
+      g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &error, sql, NULL);
+
+      while (stmt != NULL && csm_db_stmt_step (stmt, &error))
+        g_string_append_printf (text, "%s %s\n", csm_db_stmt_text (stmt, 0), csm_db_stmt_text (stmt, 1));
+      g_assert_no_error (error);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+typedef struct
+{
+  SyncDesk *old;
+  SyncDesk *fresh;
+} Both;
+
+static gboolean
+are_equal (gpointer data)
+{
+  Both *both = data;
+  g_autofree char *old = dump (both->old);
+  g_autofree char *fresh = dump (both->fresh);
+
+  return g_str_equal (old, fresh);
+}
+
+static void
+create (Guest      *guest,
+        const char *method,
+        guint       i,
+        const char *more)
+{
+  g_autoptr (JsonObject) answer = csm_test_client_call (guest->test.client, method, "{'accountId':'%s','create':{'a':{'caseId':'%s',%s}}}",
+                                                        guest->test.workspace->workspace_id, case_id (guest, i), more);
+
+  g_assert_nonnull (csm_json_get_object (answer, "created"));
+}
+
+static void
+change (Guest      *guest,
+        guint       i,
+        const char *patch)
+{
+  g_autoptr (JsonObject) answer = csm_test_client_call (guest->test.client, "Case/set", "{'accountId':'%s','update':{'%s':%s}}",
+                                                        guest->test.workspace->workspace_id, case_id (guest, i), patch);
+
+  g_assert_nonnull (csm_json_get_object (answer, "updated"));
+}
+
+/* Something happens, of which the guest may see some and not the rest. */
+static void
+step (Guest *guest,
+      guint  n)
+{
+  guint i = (guint) g_test_rand_int_range (0, (int) guest->test.workspace->cases->len);
+  g_autofree char *subject = g_strdup_printf ("{'subject':'Subject %u'}", n);
+  g_autofree char *comment = g_strdup_printf ("'partnerId':'%s','body':'Word %u'", guest->partner, n);
+
+  switch (g_test_rand_int_range (0, 7))
+    {
+    case 0:
+      patch_case (guest, i, "{'conversation':true}");
+      break;
+    case 1:
+      patch_case (guest, i, "{'conversation':false}");
+      break;
+    case 2:
+      patch_case (guest, i, "null");
+      break;
+    case 3:
+      create (guest, "Comment/set", i, "'body':'" INSIDE "'");
+      break;
+    case 4:
+      create (guest, "Task/set", i, "'title':'" INSIDE "'");
+      change (guest, i, "{'goal':'" INSIDE "','brief/facts':{'text':'" INSIDE "'}}");
+      break;
+    case 5:
+      patch_case (guest, i, "{'conversation':true}");
+      create (guest, "SharedComment/set", i, comment);
+      break;
+    default:
+      change (guest, i, subject);
+      break;
+    }
+}
+
+/* After whatever was shared, changed and taken back, the guest has what they would have who comes now, and nothing of the inside. */
+static void
+test_history (void)
+{
+  Guest guest = { 0 };
+  Both both;
+
+  set_up (&guest);
+  for (guint n = 0; n < N_STEPS; n++)
+    {
+      step (&guest, n);
+      if (n % 10 == 5)
+        sync_desk_wait_synced (guest.desk);
+    }
+  patch_case (&guest, 0, "{'conversation':true}");
+  both.old = guest.desk;
+  both.fresh = sync_desk_new (&guest.test, &guest.person, "fresh");
+  csm_account_start (both.fresh->account);
+  sync_desk_wait_synced (both.fresh);
+  sync_wait_until (are_equal, &both, "the guest has what others don't");
+  sync_desk_free (both.fresh);
+  assert_no_bytes (&guest, INSIDE);
+  tear_down (&guest);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/guest/sync", test_guest);
+  g_test_add_func ("/guest/history", test_history);
   return g_test_run ();
 }
