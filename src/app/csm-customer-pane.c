@@ -7,8 +7,11 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-customer-merge.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-rights.h"
+#include "csm-service-level-choice.h"
 
 enum { ENTRY_NAME, ENTRY_ORGANISATION, ENTRY_LANGUAGE, ENTRY_TIMEZONE, N_ENTRIES };
 static const char *const entry_members[N_ENTRIES] = { "name", "organisation", "language", "timezone" };
@@ -24,6 +27,8 @@ struct _CsmCustomerPane
   GtkLabel      *organisation;
   GtkListBox    *identities;
   GtkWidget     *identities_group;
+  GtkWidget     *merge_button;
+  GtkWidget     *level;
   GtkWidget     *note_view;
   GtkTextBuffer *note;
   GtkWidget     *note_placeholder;
@@ -108,8 +113,46 @@ copy_cb (CsmCustomerPane *self,
 }
 
 static void
+split_cb (CsmCustomerPane *self,
+          GtkWidget       *button)
+{
+  JsonObject *customer = get_customer (self);
+
+  if (customer != NULL)
+    csm_customer_merge_split_off (self->workbench, customer, g_object_get_data (G_OBJECT (button), "key"));
+}
+
+/* An address that is somebody else's after all. */
+static void
+add_split_button (CsmCustomerPane *self,
+                  GtkWidget       *row,
+                  const char      *key,
+                  const char      *address)
+{
+  GtkWidget *split = gtk_button_new_from_icon_name ("edit-cut-symbolic");
+  g_autofree char *label = g_strdup_printf (_("Split %s off as another customer"), address);
+
+  gtk_widget_set_valign (split, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (split, "flat");
+  gtk_widget_set_tooltip_text (split, _("Another customer’s: split it off"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (split), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_object_set_data_full (G_OBJECT (split), "key", g_strdup (key), g_free);
+  g_signal_connect_object (split, "clicked", G_CALLBACK (split_cb), self, G_CONNECT_SWAPPED);
+  csm_rights_apply (self->workbench, CSM_ACTION_MERGE_CUSTOMERS, split);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), split);
+}
+
+static void
+merge_cb (CsmCustomerPane *self)
+{
+  csm_customer_merge_present (GTK_WIDGET (self), self->workbench);
+}
+
+static void
 add_identity (CsmCustomerPane *self,
-              JsonObject      *identity)
+              const char      *key,
+              JsonObject      *identity,
+              gboolean         several)
 {
   const char *address = csm_json_get_string (identity, "address");
   GtkWidget *row = adw_action_row_new ();
@@ -125,6 +168,8 @@ add_identity (CsmCustomerPane *self,
   gtk_widget_set_tooltip_text (copy, _("Copy"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect_object (copy, "clicked", G_CALLBACK (copy_cb), self, G_CONNECT_SWAPPED);
+  if (several)
+    add_split_button (self, row, key, address != NULL ? address : "");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), copy);
   gtk_list_box_append (self->identities, row);
 }
@@ -154,7 +199,7 @@ show_identities (CsmCustomerPane *self,
   json_object_iter_init_ordered (&iter, identities);
   while (json_object_iter_next_ordered (&iter, &key, &node))
     if (JSON_NODE_HOLDS_OBJECT (node))
-      add_identity (self, json_node_get_object (node));
+      add_identity (self, key, json_node_get_object (node), json_object_get_size (identities) > 1);
 }
 
 /* --- note -------------------------------------------------------------------------------------------------- */
@@ -364,6 +409,7 @@ refresh (CsmCustomerPane *self)
   gtk_stack_set_visible_child_name (self->stack, customer != NULL ? "customer" : "none");
   if (customer == NULL)
     return;
+  csm_rights_apply (self->workbench, CSM_ACTION_MERGE_CUSTOMERS, self->merge_button);
   show_customer (self, customer);
   show_cases (self, detail->other_cases);
 }
@@ -397,6 +443,7 @@ csm_customer_pane_set_property (GObject      *object,
   else if (g_set_object (&self->workbench, g_value_get_object (value)))
     {
       g_signal_group_set_target (self->signals, self->workbench);
+      g_object_set (self->level, "workbench", self->workbench, NULL);
       refresh (self);
       g_object_notify_by_pspec (object, pspec);
     }
@@ -440,6 +487,7 @@ csm_customer_pane_class_init (CsmCustomerPaneClass *klass)
   props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH,
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (CSM_TYPE_SERVICE_LEVEL_CHOICE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-customer-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, avatar);
@@ -447,6 +495,9 @@ csm_customer_pane_class_init (CsmCustomerPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, organisation);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, identities);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, identities_group);
+  gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, merge_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, level);
+  gtk_widget_class_bind_template_callback (widget_class, merge_cb);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, note_view);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, note);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, note_placeholder);

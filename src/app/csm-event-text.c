@@ -262,6 +262,21 @@ brief_text (JsonObject *event,
   return g_strdup_printf (_("%s wrote the brief"), who);
 }
 
+static char *
+review_text (CsmWorkbench *workbench,
+             const char   *kind,
+             const char   *after,
+             const char   *who)
+{
+  if (g_str_equal (kind, "reviewWithdrawn"))
+    return g_strdup_printf (_("%s needs nobody to look at the reply any more"), who);
+  if (g_str_equal (kind, "reviewRequested"))
+    return name_text (who, csm_workbench_get_name (workbench, after), _("%s asked %s to look at a reply"), _("%s asked for a reply to be looked at"));
+  if (g_strcmp0 (after, "approved") == 0)
+    return g_strdup_printf (_("%s approved a reply"), who);
+  return g_strdup_printf (_("%s asked for changes in a reply"), who);
+}
+
 /* What belongs to working on a case together. Returns: (nullable): %NULL: it is something else */
 static char *
 work_text (CsmWorkbench *workbench,
@@ -275,6 +290,8 @@ work_text (CsmWorkbench *workbench,
     return NULL;
   if (g_str_has_prefix (kind, "task"))
     return task_text (workbench, event, kind, who);
+  if (g_str_has_prefix (kind, "review"))
+    return review_text (workbench, kind, after, who);
   if (g_str_equal (kind, "goalOutcome"))
     return outcome_text (event, who);
   if (g_str_equal (kind, "brief"))

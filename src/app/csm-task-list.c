@@ -8,8 +8,11 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
+#include "csm-picker.h"
 #include "csm-task.h"
 #include "csm-task-line.h"
+#include "csm-template-look.h"
+#include "csm-template-text.h"
 
 struct _CsmTaskList
 {
@@ -19,6 +22,7 @@ struct _CsmTaskList
   GtkWidget   *add_row;
   GtkEditable *entry;
   GtkLabel    *count;
+  GtkMenuButton *template_button;
   GHashTable  *lines;   /* a task's id → CsmTaskLine (borrowed from the list) */
   char        *last;    /* the last task's position; NULL: there is none */
 };
@@ -149,6 +153,15 @@ show_count (CsmTaskList *self,
   gtk_widget_set_visible (GTK_WIDGET (self->count), all > 0);
 }
 
+static gboolean
+has_templates (CsmTaskList *self)
+{
+  CsmWorkbench *workbench = csm_case_part_get_workbench (CSM_CASE_PART (self));
+  CsmDirectory *directory = workbench != NULL ? csm_workbench_get_directory (workbench) : NULL;
+
+  return directory != NULL && directory->templates != NULL && directory->templates->len > 0;
+}
+
 static void
 csm_task_list_refresh (CsmCasePart   *part,
                        CsmCaseDetail *detail)
@@ -173,6 +186,7 @@ csm_task_list_refresh (CsmCasePart   *part,
   g_free (self->last);
   self->last = n > 0 ? g_strdup (csm_json_get_string (detail->tasks->pdata[n - 1], "position")) : NULL;
   show_count (self, done, n);
+  gtk_widget_set_visible (GTK_WIDGET (self->template_button), has_templates (self));
 }
 
 static void
@@ -196,6 +210,45 @@ entered_cb (CsmTaskList *self)
   gtk_editable_set_text (self->entry, "");
 }
 
+/* --- from a template --------------------------------------------------------------------------------------- */
+
+static void
+template_picked_cb (CsmTaskList *self,
+                    const char  *id)
+{
+  CsmWorkbench *workbench = csm_case_part_get_workbench (CSM_CASE_PART (self));
+  JsonObject *record = csm_directory_lookup (csm_workbench_get_directory (workbench), id);
+
+  gtk_menu_button_popdown (self->template_button);
+  if (record != NULL)
+    csm_template_look_present (GTK_WIDGET (self), workbench, record);
+}
+
+/* Some of its tasks, or all: chosen where all of it is shown. */
+static void
+create_templates_cb (GtkMenuButton *button,
+                     gpointer       data)
+{
+  CsmTaskList *self = data;
+  CsmWorkbench *workbench = csm_case_part_get_workbench (CSM_CASE_PART (self));
+  CsmDirectory *directory = workbench != NULL ? csm_workbench_get_directory (workbench) : NULL;
+  GtkWidget *popover = gtk_popover_new ();
+  CsmPicker *picker = CSM_PICKER (csm_picker_new ());
+
+  for (guint i = 0; directory != NULL && i < directory->templates->len; i++)
+    {
+      JsonObject *record = directory->templates->pdata[i];
+      g_autofree char *use = csm_template_say_use (record);
+
+      csm_picker_add (picker, csm_json_get_string (record, "id"), csm_json_get_string (record, "title"), use, CSM_PICKER_PLAIN, NULL, FALSE);
+    }
+  g_signal_connect_object (picker, "picked", G_CALLBACK (template_picked_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_css_class (popover, "picker");
+  gtk_popover_set_child (GTK_POPOVER (popover), GTK_WIDGET (picker));
+  gtk_menu_button_set_popover (button, popover);
+  csm_picker_start (picker, _("From which template?"));
+}
+
 /* --- GObject ----------------------------------------------------------------------------------------------- */
 
 static void
@@ -203,6 +256,8 @@ csm_task_list_dispose (GObject *object)
 {
   CsmTaskList *self = CSM_TASK_LIST (object);
 
+  if (self->template_button != NULL)
+    gtk_menu_button_set_create_popup_func (self->template_button, NULL, NULL, NULL);
   if (self->lines != NULL)
     g_hash_table_remove_all (self->lines);
   adw_bin_set_child (ADW_BIN (self), NULL);
@@ -235,6 +290,7 @@ csm_task_list_class_init (CsmTaskListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmTaskList, add_row);
   gtk_widget_class_bind_template_child (widget_class, CsmTaskList, entry);
   gtk_widget_class_bind_template_child (widget_class, CsmTaskList, count);
+  gtk_widget_class_bind_template_child (widget_class, CsmTaskList, template_button);
   gtk_widget_class_bind_template_callback (widget_class, entered_cb);
 }
 
@@ -243,6 +299,7 @@ csm_task_list_init (CsmTaskList *self)
 {
   self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->template_button, create_templates_cb, self, NULL);
 }
 
 /* Puts the keyboard where a new task is written. */

@@ -31,6 +31,8 @@ struct _CsmViewsPane
   GtkWidget    *menu_button;
   GMenuModel   *main_menu;
   GtkWidget    *list;
+  GtkWidget    *tasks_button;
+  GtkWidget    *tasks_count;
   GtkWidget    *status;
   gboolean      selecting;
   CsmClockTick  tick;
@@ -91,6 +93,17 @@ count_of (const CsmViewCounts *counts,
 }
 
 static void
+show_tasks (CsmViewsPane        *self,
+            const CsmViewCounts *counts)
+{
+  g_autofree char *count = counts->my_tasks > 0 ? g_strdup_printf ("%u", counts->my_tasks) : g_strdup ("");
+  g_autofree char *words = g_strdup_printf (ngettext ("My tasks, %u", "My tasks, %u", counts->my_tasks), counts->my_tasks);
+
+  gtk_label_set_text (GTK_LABEL (self->tasks_count), count);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->tasks_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static void
 counts_cb (CsmViewsPane *self)
 {
   CsmViewCounts *counts = csm_workbench_get_counts (self->workbench);
@@ -98,6 +111,8 @@ counts_cb (CsmViewsPane *self)
 
   for (guint i = 0; counts != NULL && (row = row_at (self, i)) != NULL; i++)
     csm_view_row_set_count (row, count_of (counts, csm_view_row_get_view (row)));
+  if (counts != NULL)
+    show_tasks (self, counts);
 }
 
 static void
@@ -150,6 +165,7 @@ show_for_guest (CsmViewsPane *self)
   gboolean guest = csm_rights_is_guest (self->workbench);
   CsmViewRow *row;
 
+  gtk_widget_set_visible (self->tasks_button, !guest);
   for (guint i = 0; i < G_N_ELEMENTS (fixed_views) && (row = row_at (self, i)) != NULL; i++)
     gtk_widget_set_visible (GTK_WIDGET (row), !guest || fixed_views[i] == CSM_VIEW_INBOX || fixed_views[i] == CSM_VIEW_RESOLVED);
 }
@@ -318,6 +334,8 @@ csm_views_pane_class_init (CsmViewsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, menu_button);
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, main_menu);
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, list);
+  gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, tasks_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, tasks_count);
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, status);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);

@@ -14,6 +14,8 @@
 #include "csm-case-properties.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
+#include "csm-customer-merge.h"
+#include "csm-customer-pane.h"
 #include "csm-hand-over.h"
 #include "csm-history-view.h"
 #include "csm-json.h"
@@ -602,6 +604,78 @@ test_merge (CsmUiDesk     *desk,
   csm_ui_wait_until (is_apart, desk->workbench, "two cases");
 }
 
+/* --- customers ------------------------------------------------------------------------------------------------ */
+
+static gboolean
+asks_in_vain (gpointer data)
+{
+  return csm_ui_find_label (data, "can only be said with a connection") != NULL;
+}
+
+static void
+test_customers (CsmUiDesk     *desk,
+                gconstpointer  data)
+{
+  g_autoptr (JsonObject) plan = csm_json_parse_object ("{\"cases\":4,\"conversations\":5,\"identities\":2,\"differ\":[{\"property\":\"name\"}]}", -1, NULL);
+  g_autoptr (GPtrArray) ops = NULL;
+  CsmCustomerMerge *merge;
+  CsmSheet *sheet;
+
+  open_case_page (desk, 1400);
+  csm_colleague_pane_show_page (CSM_COLLEAGUE_PANE (csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE)), "customer");
+  csm_ui_settle ();
+  csm_ui_world_check_names (csm_ui_find_type (desk->window, CSM_TYPE_CUSTOMER_PANE));
+  csm_ui_desk_save_png (desk, "customer-1400.png");
+  sheet = csm_customer_merge_present (desk->window, desk->workbench);
+  merge = CSM_CUSTOMER_MERGE (csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_CUSTOMER_MERGE));
+  csm_customer_merge_choose (merge, "c01J00000000000000000000002");
+  csm_ui_wait_until (asks_in_vain, sheet, "what can't be known offline");
+  csm_customer_merge_show_plan (merge, plan);
+  csm_ui_settle ();
+  csm_ui_world_check_names (GTK_WIDGET (sheet));
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (sheet), "María López becomes part of Jon Park"));
+  save_png (GTK_WIDGET (sheet), "customers-sheet.png");
+  g_signal_emit_by_name (sheet, "done");
+  ops = csm_ui_world_wait_outbox (desk, 1);
+  g_assert_cmpstr (csm_json_get_string (((CsmOperation *) ops->pdata[0])->payload, "mergedIntoId"), ==, "u01J00000000000000000000002");
+}
+
+/* --- how it looks where there is little room, and in the dark -------------------------------------------------- */
+
+static void
+test_narrow (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  CsmSheet *sheet;
+
+  put_tasks (desk);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_TEMPLATE, "{'id':'e01J00000000000000000000001','title':'Parcel is late','enabled':true,'words':{'late':true,'parcel':true},"
+                                                 "'tasks':[{'title':'Ask the depot'}],'tagIds':{'g01J00000000000000000000002':true},'useCount':4,'metCount':3}");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  csm_ui_desk_open (desk, 360, 700);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_activate (desk->window, "win.show-case-page");
+  csm_ui_settle ();
+  g_assert_cmpint (gtk_widget_get_width (desk->window), <=, 360);
+  csm_ui_desk_save_png (desk, "case-360-dark.png");
+  sheet = csm_hand_over_present (desk->window, desk->workbench);
+  csm_ui_settle ();
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (sheet)), <=, 360);
+  save_png (GTK_WIDGET (sheet), "hand-over-360-dark.png");
+  gtk_window_destroy (GTK_WINDOW (sheet));
+  sheet = csm_template_keeper_present (desk->window, desk->workbench);
+  csm_ui_wait_until (is_proposed, sheet, "what could be kept");
+  csm_ui_settle ();
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (sheet)), <=, 360);
+  save_png (GTK_WIDGET (sheet), "keep-360-dark.png");
+  gtk_window_destroy (GTK_WINDOW (sheet));
+  csm_ui_activate (desk->window, "win.show-tasks");
+  csm_ui_settle ();
+  g_assert_cmpint (gtk_widget_get_width (desk->window), <=, 360);
+  csm_ui_desk_save_png (desk, "tasks-360-dark.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+}
+
 /* --- preferences ---------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -666,6 +740,8 @@ main (int    argc,
   g_test_add ("/case-work/keep", CsmUiDesk, application, csm_ui_desk_set_up, test_keep, csm_ui_desk_tear_down);
   g_test_add ("/case-work/offer", CsmUiDesk, application, csm_ui_desk_set_up, test_offer, csm_ui_desk_tear_down);
   g_test_add ("/case-work/merge", CsmUiDesk, application, csm_ui_desk_set_up, test_merge, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/customers", CsmUiDesk, application, csm_ui_desk_set_up, test_customers, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/narrow", CsmUiDesk, application, csm_ui_desk_set_up, test_narrow, csm_ui_desk_tear_down);
   g_test_add ("/case-work/team", CsmUiDesk, application, csm_ui_desk_set_up, test_team, csm_ui_desk_tear_down);
   return csm_ui_test_run ();
 }
