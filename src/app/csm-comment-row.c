@@ -254,6 +254,7 @@ csm_comment_row_show (CsmCommentRow          *self,
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->when), full);
   gtk_widget_set_visible (self->pin, self->pinned);
   toggle_class (self, "pinned", self->pinned);
+  toggle_class (self, "hand-over", g_strcmp0 (csm_json_get_string (self->comment, "kind"), "handOver") == 0 && !is_deleted (self));
   toggle_class (self, "for-me", mentions_me (self));
   fill_body (self);
   update_actions (self);
