@@ -14,6 +14,7 @@
 #include "csm-json.h"
 #include "csm-notifier.h"
 #include "csm-workspace-window.h"
+#include "csm-service-level-choice.h"
 #include "csm-service-level-window.h"
 #include "csm-service-level-words.h"
 #include "csm-service-levels-page.h"
@@ -384,6 +385,33 @@ test_seen (CsmUiDesk     *desk,
   take_window_pictures (desk, "case-late");
 }
 
+/* Some customers were promised something of their own. */
+static void
+test_customer (CsmUiDesk     *desk,
+               gconstpointer  data)
+{
+  GtkWidget *choice, *row;
+  g_autoptr (CsmOperation) changed = NULL;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_SERVICE_LEVEL, GOLD);
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_colleague_pane_show_page (CSM_COLLEAGUE_PANE (csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE)), "customer");
+  csm_ui_settle ();
+  choice = csm_ui_find_type (desk->window, CSM_TYPE_SERVICE_LEVEL_CHOICE);
+  g_assert_false (gtk_widget_get_visible (choice));
+  csm_ui_put (desk->cache, CSM_TYPE_ID_SERVICE_LEVEL, "{'id':'" LEVEL "','name':'Gold','enabled':true,'position':1,'answerWithin':240,'byCustomer':true}");
+  csm_ui_world_wait_label (choice, "None of their own");
+  csm_ui_world_check_names (choice);
+  row = csm_ui_find_type (choice, ADW_TYPE_COMBO_ROW);
+  take_window_pictures (desk, "customer");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), 1);
+  changed = last_op (desk, 1);
+  g_assert_cmpint (changed->type, ==, CSM_TYPE_ID_CUSTOMER);
+  g_assert_cmpstr (csm_json_get_string (changed->payload, "serviceLevelId"), ==, LEVEL);
+  csm_ui_world_wait_label (choice, "Gold");
+}
+
 /* --- words ------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -525,6 +553,7 @@ main (int    argc,
   ADD ("/clocks/agent", test_agent);
   ADD ("/clocks/hours", test_hours);
   ADD ("/clocks/seen", test_seen);
+  ADD ("/clocks/customer", test_customer);
   ADD ("/clocks/words", test_words);
   ADD ("/clocks/history", test_history);
   ADD ("/clocks/notice", test_notice);
