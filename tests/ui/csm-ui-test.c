@@ -31,7 +31,7 @@ csm_ui_test_init (int    *argc,
   g_test_init (argc, argv, NULL);
   adw_init ();
   /* What moves by itself would make waiting longer, and pictures differ. */
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, "gtk-cursor-blink", FALSE, NULL);
 }
 
 /* Runs the tests. Returns: main()'s result */
