@@ -522,8 +522,10 @@ write_viewed (CsmCacheTxn  *txn,
 {
   gint64 now = csm_time_now ();
 
+  /* The history of what was merged into it is part of its own. */
   if (!csm_db_conn_run (txn->conn, error,
-                        "INSERT INTO kept (case_id, viewed_at) VALUES (?1, ?2) ON CONFLICT (case_id) DO UPDATE SET viewed_at = ?2",
+                        "INSERT INTO kept (case_id, viewed_at) SELECT ?1, ?2 UNION ALL SELECT id, ?2 FROM case_ WHERE merged_into = ?1"
+                        " ON CONFLICT (case_id) DO UPDATE SET viewed_at = ?2",
                         "ti", ((Ask *) input)->case_id, now) ||
       !csm_db_conn_run (txn->conn, error, "DELETE FROM kept WHERE NOT pinned AND viewed_at < ?", "i", now - RECENT))
     return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
-#include "cache-test.h"
+#include "cache-holding.h"
 
 #include <string.h>
 
@@ -630,6 +630,14 @@ test_history (void)
   put (&test, CSM_TYPE_ID_EVENT, "{'id':'" ID ("y", "1") "','caseId':'" C1 "','at':'2023-11-15T00:00:02Z','kind':'status'}");
   put (&test, CSM_TYPE_ID_EVENT, "{'id':'" ID ("y", "2") "','caseId':'" C2 "','at':'2023-11-15T00:00:01Z','kind':'owner'}");
   put (&test, CSM_TYPE_ID_EVENT, "{'id':'" ID ("y", "3") "','caseId':'" C3 "','at':'2023-11-15T00:00:01Z','kind':'team'}");
+  {
+    g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, C1, CSM_TIME_NONE, 10);
+
+    g_assert_cmpuint (detail->merged->len, ==, 1);
+  }
+  /* That somebody looks is written in idle time, as this is, and before it. */
+  cache_test_build_search (&test);
+  g_assert_cmpint (cache_holding_count_rows (&test, "kept WHERE case_id IN ('" C1 "', '" C2 "')"), ==, 2);
   events = load_of_case (&test, csm_cache_load_history_async, csm_cache_load_history_finish, C1);
   g_assert_cmpuint (events->len, ==, 2);
   g_assert_cmpstr (csm_json_get_string (g_ptr_array_index (events, 0), "kind"), ==, "owner");
