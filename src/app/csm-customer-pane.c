@@ -7,9 +7,9 @@
 
 #include <glib/gi18n.h>
 
-#include "csm-customer-merge.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-merge-customers.h"
 #include "csm-rights.h"
 #include "csm-service-level-choice.h"
 
@@ -119,7 +119,7 @@ split_cb (CsmCustomerPane *self,
   JsonObject *customer = get_customer (self);
 
   if (customer != NULL)
-    csm_customer_merge_split_off (self->workbench, customer, g_object_get_data (G_OBJECT (button), "key"));
+    csm_merge_customers_split_off (self->workbench, customer, g_object_get_data (G_OBJECT (button), "key"));
 }
 
 /* An address that is somebody else's after all. */
@@ -145,7 +145,7 @@ add_split_button (CsmCustomerPane *self,
 static void
 merge_cb (CsmCustomerPane *self)
 {
-  csm_customer_merge_present (GTK_WIDGET (self), self->workbench);
+  csm_merge_customers_present (GTK_WIDGET (self), self->workbench);
 }
 
 static void

@@ -14,11 +14,11 @@
 #include "csm-case-properties.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
-#include "csm-customer-merge.h"
 #include "csm-customer-pane.h"
 #include "csm-hand-over.h"
 #include "csm-history-view.h"
 #include "csm-json.h"
+#include "csm-merge-customers.h"
 #include "csm-merge-dialog.h"
 #include "csm-task-line.h"
 #include "csm-task-list.h"
@@ -618,7 +618,7 @@ test_customers (CsmUiDesk     *desk,
 {
   g_autoptr (JsonObject) plan = csm_json_parse_object ("{\"cases\":4,\"conversations\":5,\"identities\":2,\"differ\":[{\"property\":\"name\"}]}", -1, NULL);
   g_autoptr (GPtrArray) ops = NULL;
-  CsmCustomerMerge *merge;
+  CsmMergeCustomers *merge;
   CsmSheet *sheet;
 
   open_case_page (desk, 1400);
@@ -626,11 +626,11 @@ test_customers (CsmUiDesk     *desk,
   csm_ui_settle ();
   csm_ui_world_check_names (csm_ui_find_type (desk->window, CSM_TYPE_CUSTOMER_PANE));
   csm_ui_desk_save_png (desk, "customer-1400.png");
-  sheet = csm_customer_merge_present (desk->window, desk->workbench);
-  merge = CSM_CUSTOMER_MERGE (csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_CUSTOMER_MERGE));
-  csm_customer_merge_choose (merge, "c01J00000000000000000000002");
+  sheet = csm_merge_customers_present (desk->window, desk->workbench);
+  merge = CSM_MERGE_CUSTOMERS (csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_MERGE_CUSTOMERS));
+  csm_merge_customers_choose (merge, "c01J00000000000000000000002");
   csm_ui_wait_until (asks_in_vain, sheet, "what can't be known offline");
-  csm_customer_merge_show_plan (merge, plan);
+  csm_merge_customers_show_plan (merge, plan);
   csm_ui_settle ();
   csm_ui_world_check_names (GTK_WIDGET (sheet));
   g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (sheet), "María López becomes part of Jon Park"));

@@ -3,7 +3,7 @@
 #define G_LOG_DOMAIN "csm-app"
 #include "config.h"
 
-#include "csm-customer-merge.h"
+#include "csm-merge-customers.h"
 
 #include <glib/gi18n.h>
 
@@ -13,7 +13,7 @@
 
 #define SHOWN_MAX 40
 
-struct _CsmCustomerMerge
+struct _CsmMergeCustomers
 {
   AdwBin        parent_instance;
   CsmWorkbench *workbench;
@@ -28,11 +28,11 @@ struct _CsmCustomerMerge
   GtkLabel     *plan;
 };
 
-G_DEFINE_FINAL_TYPE (CsmCustomerMerge, csm_customer_merge, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (CsmMergeCustomers, csm_merge_customers, ADW_TYPE_BIN)
 
 static void
-done_cb (CsmCustomerMerge *self,
-         CsmSheet         *sheet)
+done_cb (CsmMergeCustomers *self,
+         CsmSheet          *sheet)
 {
   CsmIntent *intent;
   JsonObject *patch;
@@ -50,7 +50,7 @@ done_cb (CsmCustomerMerge *self,
 }
 
 /**
- * csm_customer_merge_split_off:
+ * csm_merge_customers_split_off:
  * @workbench: a workbench
  * @customer: a Customer
  * @key: one of the keys of its identities
@@ -58,9 +58,9 @@ done_cb (CsmCustomerMerge *self,
  * Makes a customer of that address alone; what was written from there goes along.
  */
 void
-csm_customer_merge_split_off (CsmWorkbench *workbench,
-                              JsonObject   *customer,
-                              const char   *key)
+csm_merge_customers_split_off (CsmWorkbench *workbench,
+                               JsonObject   *customer,
+                               const char   *key)
 {
   JsonObject *identities = csm_json_get_object (customer, "identities");
   JsonObject *identity = identities != NULL ? csm_json_get_object (identities, key) : NULL;
@@ -88,9 +88,9 @@ csm_customer_merge_split_off (CsmWorkbench *workbench,
 /* --- what would move --------------------------------------------------------------------------------------- */
 
 static void
-say (CsmCustomerMerge *self,
-     const char       *text,
-     gboolean          ready)
+say (CsmMergeCustomers *self,
+     const char        *text,
+     gboolean           ready)
 {
   CsmSheet *sheet = csm_sheet_of (GTK_WIDGET (self));
 
@@ -101,8 +101,8 @@ say (CsmCustomerMerge *self,
 
 /* @plan: what the server says would move: {cases, conversations, identities, differ} */
 void
-csm_customer_merge_show_plan (CsmCustomerMerge *self,
-                              JsonObject       *plan)
+csm_merge_customers_show_plan (CsmMergeCustomers *self,
+                               JsonObject        *plan)
 {
   gint64 cases = csm_json_get_int (plan, "cases", 0);
   gint64 conversations = csm_json_get_int (plan, "conversations", 0);
@@ -110,7 +110,7 @@ csm_customer_merge_show_plan (CsmCustomerMerge *self,
   JsonArray *differ = csm_json_get_array (plan, "differ");
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_return_if_fail (CSM_IS_CUSTOMER_MERGE (self));
+  g_return_if_fail (CSM_IS_MERGE_CUSTOMERS (self));
   g_string_append_printf (text, _("%s becomes part of %s. What moves:"), self->name, self->into_name);
   g_string_append_printf (text, ngettext ("\n• %d case", "\n• %d cases", (gulong) cases), (int) cases);
   g_string_append_printf (text, ngettext ("\n• %d conversation", "\n• %d conversations", (gulong) conversations), (int) conversations);
@@ -122,7 +122,7 @@ csm_customer_merge_show_plan (CsmCustomerMerge *self,
 
       g_string_append_printf (text, "\n\n%s", stays);
     }
-  g_string_append_printf (text, "\n\n%s", _("They can be taken apart again."));
+  g_string_append_printf (text, "\n\n%s", _("It can be undone, and each address can be split off again."));
   say (self, text->str, TRUE);
 }
 
@@ -131,20 +131,20 @@ planned_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      data)
 {
-  g_autoptr (CsmCustomerMerge) self = data;
+  g_autoptr (CsmMergeCustomers) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = csm_account_ask_finish (CSM_ACCOUNT (source), result, &error);
 
   if (self->workbench == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer))
-    csm_customer_merge_show_plan (self, json_node_get_object (answer));
+    csm_merge_customers_show_plan (self, json_node_get_object (answer));
   else
     say (self, _("What would move can only be said with a connection. Please try again when there is one."), FALSE);
 }
 
 static void
-ask (CsmCustomerMerge *self)
+ask (CsmMergeCustomers *self)
 {
   g_autoptr (JsonNode) question = json_node_new (JSON_NODE_OBJECT);
   JsonObject *arguments = json_object_new ();
@@ -163,7 +163,7 @@ looked_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
 {
-  g_autoptr (CsmCustomerMerge) self = data;
+  g_autoptr (CsmMergeCustomers) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (CsmCaseDetail) detail = csm_cache_load_case_finish (CSM_CACHE (source), result, &error);
   const char *name;
@@ -183,10 +183,10 @@ looked_cb (GObject      *source,
 
 /* The customer of that case is who it is. */
 void
-csm_customer_merge_choose (CsmCustomerMerge *self,
-                           const char       *case_id)
+csm_merge_customers_choose (CsmMergeCustomers *self,
+                            const char        *case_id)
 {
-  g_return_if_fail (CSM_IS_CUSTOMER_MERGE (self));
+  g_return_if_fail (CSM_IS_MERGE_CUSTOMERS (self));
   g_cancellable_cancel (self->looking);
   g_clear_object (&self->looking);
   self->looking = g_cancellable_new ();
@@ -194,17 +194,17 @@ csm_customer_merge_choose (CsmCustomerMerge *self,
 }
 
 static void
-selected_cb (CsmCustomerMerge *self,
-             GtkListBoxRow    *row)
+selected_cb (CsmMergeCustomers *self,
+             GtkListBoxRow     *row)
 {
   if (row != NULL)
-    csm_customer_merge_choose (self, g_object_get_data (G_OBJECT (row), "case-id"));
+    csm_merge_customers_choose (self, g_object_get_data (G_OBJECT (row), "case-id"));
 }
 
 /* Each customer once, with the newest of their cases. */
 static void
-show_customers (CsmCustomerMerge *self,
-                GPtrArray        *rows)
+show_customers (CsmMergeCustomers *self,
+                GPtrArray         *rows)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   GtkListBoxRow *row;
@@ -233,7 +233,7 @@ listed_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
 {
-  g_autoptr (CsmCustomerMerge) self = data;
+  g_autoptr (CsmMergeCustomers) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = NULL;
   gboolean more = FALSE;
@@ -244,7 +244,7 @@ listed_cb (GObject      *source,
 }
 
 static void
-search_cb (CsmCustomerMerge *self)
+search_cb (CsmMergeCustomers *self)
 {
   g_autofree char *typed = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
   g_autoptr (CsmCaseView) view = csm_case_view_new (typed[0] != '\0' ? CSM_VIEW_SEARCH : CSM_VIEW_INBOX, typed[0] != '\0' ? typed : NULL);
@@ -258,39 +258,39 @@ search_cb (CsmCustomerMerge *self)
 /* --- GObject ----------------------------------------------------------------------------------------------- */
 
 static void
-csm_customer_merge_dispose (GObject *object)
+csm_merge_customers_dispose (GObject *object)
 {
-  CsmCustomerMerge *self = CSM_CUSTOMER_MERGE (object);
+  CsmMergeCustomers *self = CSM_MERGE_CUSTOMERS (object);
 
   g_cancellable_cancel (self->cancellable);
   g_cancellable_cancel (self->looking);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->looking);
   g_clear_object (&self->workbench);
-  G_OBJECT_CLASS (csm_customer_merge_parent_class)->dispose (object);
+  G_OBJECT_CLASS (csm_merge_customers_parent_class)->dispose (object);
 }
 
 static void
-csm_customer_merge_finalize (GObject *object)
+csm_merge_customers_finalize (GObject *object)
 {
-  CsmCustomerMerge *self = CSM_CUSTOMER_MERGE (object);
+  CsmMergeCustomers *self = CSM_MERGE_CUSTOMERS (object);
 
   g_free (self->customer_id);
   g_free (self->name);
   g_free (self->into_id);
   g_free (self->into_name);
-  G_OBJECT_CLASS (csm_customer_merge_parent_class)->finalize (object);
+  G_OBJECT_CLASS (csm_merge_customers_parent_class)->finalize (object);
 }
 
 static void
-csm_customer_merge_class_init (CsmCustomerMergeClass *klass)
+csm_merge_customers_class_init (CsmMergeCustomersClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = csm_customer_merge_dispose;
-  G_OBJECT_CLASS (klass)->finalize = csm_customer_merge_finalize;
+  G_OBJECT_CLASS (klass)->dispose = csm_merge_customers_dispose;
+  G_OBJECT_CLASS (klass)->finalize = csm_merge_customers_finalize;
 }
 
 static void
-csm_customer_merge_init (CsmCustomerMerge *self)
+csm_merge_customers_init (CsmMergeCustomers *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *entry = gtk_search_entry_new ();
@@ -316,25 +316,25 @@ csm_customer_merge_init (CsmCustomerMerge *self)
 }
 
 /**
- * csm_customer_merge_present:
+ * csm_merge_customers_present:
  * @from: a widget of the window
  * @workbench: its workbench, with a case open
  *
  * Returns: (transfer none) (nullable): the sheet; %NULL: nobody is known as the open case's customer
  */
 CsmSheet *
-csm_customer_merge_present (GtkWidget    *from,
-                            CsmWorkbench *workbench)
+csm_merge_customers_present (GtkWidget    *from,
+                             CsmWorkbench *workbench)
 {
   CsmCaseDetail *detail = csm_workbench_get_detail (workbench);
-  CsmCustomerMerge *self;
+  CsmMergeCustomers *self;
   CsmSheet *sheet;
   const char *name;
 
   if (detail == NULL || detail->customer == NULL)
     return NULL;
   name = csm_json_get_string (detail->customer, "name");
-  self = g_object_new (CSM_TYPE_CUSTOMER_MERGE, NULL);
+  self = g_object_new (CSM_TYPE_MERGE_CUSTOMERS, NULL);
   self->workbench = g_object_ref (workbench);
   self->customer_id = g_strdup (csm_json_get_string (detail->customer, "id"));
   self->name = g_strdup (name != NULL && name[0] != '\0' ? name : _("This customer"));
