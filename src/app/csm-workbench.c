@@ -158,7 +158,7 @@ changed_cb (CsmWorkbench       *self,
       || csm_change_set_has (set, CSM_TYPE_ID_ARTICLE) || csm_change_set_has (set, CSM_TYPE_ID_TEMPLATE))
     load_directory (self);
   if (csm_change_set_has (set, CSM_TYPE_ID_CASE) || csm_change_set_has (set, CSM_TYPE_ID_COMMENT)
-      || csm_change_set_has (set, CSM_TYPE_ID_SEEN))
+      || csm_change_set_has (set, CSM_TYPE_ID_SEEN) || csm_change_set_has (set, CSM_TYPE_ID_TASK))
     load_counts (self);
   if (self->case_id != NULL
       && (set->all || csm_change_set_has (set, CSM_TYPE_ID_CUSTOMER)
