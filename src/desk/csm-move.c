@@ -8,6 +8,16 @@
 #include "csm-id.h"
 #include "csm-json.h"
 
+/* That something is elsewhere is no news of it: what follows from it for the cases is reckoned anew when all of it is there. */
+static gboolean
+put (CsmTxn      *txn,
+     CsmTypeId    type,
+     JsonObject  *record,
+     GError     **error)
+{
+  return csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (type), csm_json_get_string (record, "id"), record, error);
+}
+
 /**
  * csm_move_record:
  * @txn: the transaction
@@ -32,7 +42,7 @@ csm_move_record (CsmTxn      *txn,
   if (record == NULL)
     return FALSE;
   csm_json_set_string (record, property, to_id);
-  return csm_desk_save (txn, type, record, error);
+  return put (txn, type, record, error);
 }
 
 /**
@@ -91,7 +101,7 @@ csm_move_submission (CsmTxn      *txn,
     return FALSE;
   csm_json_set_string (submission, "conversationId", csm_json_get_string (conversation, "id"));
   csm_json_set_string (submission, "caseId", csm_json_get_string (conversation, "caseId"));
-  return csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, submission, error);
+  return put (txn, CSM_TYPE_ID_SUBMISSION, submission, error);
 }
 
 /**
@@ -119,7 +129,7 @@ csm_move_message (CsmTxn      *txn,
   csm_json_set_string (message, "conversationId", csm_json_get_string (conversation, "id"));
   csm_json_set_string (message, "caseId", csm_json_get_string (conversation, "caseId"));
   submission_id = csm_json_get_string (message, "submissionId");
-  return csm_desk_save (txn, CSM_TYPE_ID_MESSAGE, message, error) &&
+  return put (txn, CSM_TYPE_ID_MESSAGE, message, error) &&
          (submission_id == NULL || csm_move_submission (txn, submission_id, conversation, error));
 }
 
