@@ -271,8 +271,8 @@ weigh_word (CsmEvidence   *self,
   g_autofree char *in_message = g_strdup_printf ("{subject text} : \"%s\"", word);
   g_autofree char *in_subject = g_strdup_printf ("subject : \"%s\"", word);
   g_autofree char *in_comment = g_strdup_printf ("\"%s\"", word);
-  Hits hits = { 0, 0, NULL };
-  g_autoptr (GArray) cases = hits.cases = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) cases = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Hits hits = { 0, 0, cases };
   guint64 bit = G_GUINT64_CONSTANT (1) << i;
   double share;
 
@@ -306,8 +306,8 @@ look_for_pairs (CsmEvidence  *self,
                 guint         n,
                 GError      **error)
 {
-  Hits hits = { 0, 0, NULL };
-  g_autoptr (GArray) cases = hits.cases = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) cases = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Hits hits = { 0, 0, cases };
 
   for (guint i = 0; i < n; i++)
     {
