@@ -127,6 +127,7 @@ csm_clock_chip_init (CsmClockChip *self)
   self->button = gtk_menu_button_new ();
   self->left = GTK_LABEL (gtk_label_new (NULL));
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), GTK_WIDGET (self->left));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("What was promised"), -1);
   gtk_widget_add_css_class (self->button, "chip");
   gtk_widget_add_css_class (self->button, "clock");
   self->deadline = add_label (box, "heading");

@@ -29,6 +29,24 @@ csm_ui_world_wait_outbox (CsmUiDesk *desk,
 }
 
 static gboolean
+has_no_reply (gpointer data)
+{
+  g_autoptr (GPtrArray) ops = csm_ui_desk_outbox (data);
+
+  for (guint i = 0; i < ops->len; i++)
+    if (((CsmOperation *) ops->pdata[i])->type == CSM_TYPE_ID_SUBMISSION)
+      return FALSE;
+  return TRUE;
+}
+
+/* No reply waits: what came back into the box may be on its way to colleagues, but not to a customer. */
+void
+csm_ui_world_wait_unsent (CsmUiDesk *desk)
+{
+  csm_ui_wait_until (has_no_reply, desk, "no reply to wait");
+}
+
+static gboolean
 is_mapped_type (gpointer data)
 {
   gpointer *pair = data;

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* The world beside the window: what the server says when it is back, and what colleagues and customers did meanwhile. */
 GPtrArray *csm_ui_world_wait_outbox  (CsmUiDesk  *desk,
                                       guint       n);
+void       csm_ui_world_wait_unsent  (CsmUiDesk  *desk);
 void       csm_ui_world_wait_for     (GtkWidget  *root,
                                       GType       type);
 void       csm_ui_world_wait_label   (GtkWidget  *root,

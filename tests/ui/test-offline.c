@@ -147,7 +147,6 @@ test_edit_with_file (CsmUiDesk     *desk,
 {
   g_autofree char *path = g_build_filename (desk->dir, "list.txt", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GPtrArray) ops = NULL;
   CsmFileList *files;
   GtkWidget *page;
 
@@ -165,7 +164,7 @@ test_edit_with_file (CsmUiDesk     *desk,
   csm_ui_world_wait_for (page, CSM_TYPE_WAITING_ROW);
   csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_WAITING_ROW), "waiting.edit");
   csm_ui_world_wait_reply (desk, "Here is the list");
-  ops = csm_ui_world_wait_outbox (desk, 0);
+  csm_ui_world_wait_unsent (desk);
   g_assert_false (csm_file_list_is_empty (files));
   g_assert_true (csm_file_list_is_ready (files));
 }

@@ -146,7 +146,7 @@ test_reply_edit (CsmUiDesk     *desk,
   csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_REVIEW_CARD), "review.edit");
   csm_ui_world_wait_reply (desk, "Dear María, it is on its way.");
   g_assert_false (gtk_widget_get_mapped (page));
-  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 0));
+  csm_ui_world_wait_unsent (desk);
 }
 
 static void
@@ -297,7 +297,7 @@ test_undo_send (CsmUiDesk     *desk,
   csm_ui_world_write_reply (desk, "Dear María");
   csm_ui_press (desk->window, GDK_KEY_u, 0);
   csm_ui_world_wait_reply (desk, "Dear María");
-  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 0));
+  csm_ui_world_wait_unsent (desk);
 }
 
 static gboolean

@@ -20,6 +20,7 @@
 #include "csm-ui-desk.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
+#include "csm-ui-world.h"
 #include "csm-waiting-row.h"
 #include "csm-window.h"
 
@@ -461,7 +462,7 @@ test_reply (CsmUiDesk     *desk,
   }
   csm_ui_desk_save_png (desk, "reply.png");
   csm_ui_activate (gtk_widget_get_ancestor (csm_ui_find_label (desk->window, "it comes tomorrow"), CSM_TYPE_MESSAGE_ROW), "message.undo");
-  wait_outbox (desk, 0);
+  csm_ui_world_wait_unsent (desk);
   wait_text (text, "Dear María, it comes tomorrow.");
 }
 
