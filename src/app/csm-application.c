@@ -14,11 +14,13 @@
 #include "csm-notifier.h"
 #include "csm-offline-keeper.h"
 #include "csm-preferences-window.h"
+#include "csm-rights.h"
 #include "csm-screenshot.h"
 #include "csm-shortcuts.h"
 #include "csm-slow-watch.h"
 #include "csm-starter.h"
 #include "csm-window.h"
+#include "csm-workspace-window.h"
 
 struct _CsmApplication
 {
@@ -531,6 +533,17 @@ preferences_action (GSimpleAction *action,
   gtk_window_present (preferences);
 }
 
+static void
+workspace_action (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       data)
+{
+  CsmApplication *self = data;
+
+  if (self->window != NULL && self->workbench != NULL && csm_workbench_get_directory (self->workbench) != NULL && !csm_rights_is_guest (self->workbench))
+    gtk_window_present (csm_workspace_window_new (GTK_WINDOW (self->window), self->workbench));
+}
+
 /* Keys with modifiers only: an accelerator of a bare letter would fire while somebody types. */
 static void
 set_accels (CsmApplication *self)
@@ -587,6 +600,7 @@ csm_application_startup (GApplication *application)
     { .name = "about", .activate = about_action },
     { .name = "shortcuts", .activate = shortcuts_action },
     { .name = "preferences", .activate = preferences_action },
+    { .name = "workspace", .activate = workspace_action },
     { .name = "open-case", .activate = open_case_action, .parameter_type = "s" },
     { .name = "answer", .activate = answer_action, .parameter_type = "s" },
     { .name = "preferences-page", .activate = preferences_action, .parameter_type = "s" },

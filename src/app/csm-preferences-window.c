@@ -8,14 +8,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "csm-channels-page.h"
 #include "csm-json.h"
-#include "csm-rules-page.h"
-#include "csm-service-levels-page.h"
 #include "csm-signature-group.h"
-#include "csm-templates-page.h"
-#include "csm-workload-page.h"
-#include "csm-snippets-page.h"
 
 struct _CsmPreferencesWindow
 {
@@ -39,10 +33,6 @@ struct _CsmPreferencesWindow
   AdwActionRow        *server_row;
   GtkWidget           *sign_out_button;
   CsmSignatureGroup   *signatures;
-  CsmChannelsPage     *channels_page;
-  CsmSnippetsPage     *snippets_page;
-  CsmRulesPage        *rules_page;
-  CsmServiceLevelsPage *levels_page;
 };
 
 enum { SIGN_OUT, N_SIGNALS };
@@ -197,10 +187,6 @@ csm_preferences_window_class_init (CsmPreferencesWindowClass *klass)
   signals[SIGN_OUT] = g_signal_new ("sign-out", CSM_TYPE_PREFERENCES_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 0);
   g_type_ensure (CSM_TYPE_SIGNATURE_GROUP);
-  g_type_ensure (CSM_TYPE_CHANNELS_PAGE);
-  g_type_ensure (CSM_TYPE_RULES_PAGE);
-  g_type_ensure (CSM_TYPE_SNIPPETS_PAGE);
-  g_type_ensure (CSM_TYPE_SERVICE_LEVELS_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, send_delay);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, single_keys);
@@ -217,10 +203,6 @@ csm_preferences_window_class_init (CsmPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, server_row);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, sign_out_button);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, signatures);
-  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, channels_page);
-  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, snippets_page);
-  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, rules_page);
-  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, levels_page);
   gtk_widget_class_bind_template_callback (widget_class, sign_out_cb);
   gtk_widget_class_bind_template_callback (widget_class, prepare_cb);
   gtk_widget_class_bind_template_callback (widget_class, budget_output_cb);
@@ -254,24 +236,6 @@ show_account (CsmPreferencesWindow *self,
   gtk_button_set_label (GTK_BUTTON (self->sign_out_button), server[0] != '\0' ? _("Sign Out") : _("Leave This Workspace"));
 }
 
-static void
-show_workspace (CsmPreferencesWindow *self)
-{
-  g_autoptr (CsmMailboxAsker) asker = csm_mailbox_asker_new (csm_workbench_get_account (self->workbench));
-
-  csm_signature_group_set_workbench (self->signatures, self->workbench);
-  csm_channels_page_set_workbench (self->channels_page, self->workbench, asker);
-  csm_rules_page_set_workbench (self->rules_page, self->workbench);
-  csm_snippets_page_set_workbench (self->snippets_page, self->workbench);
-  gtk_widget_set_visible (GTK_WIDGET (self->snippets_page), TRUE);
-  gtk_widget_set_visible (GTK_WIDGET (self->channels_page), TRUE);
-  csm_service_levels_page_set_workbench (self->levels_page, self->workbench);
-  gtk_widget_set_visible (GTK_WIDGET (self->rules_page), TRUE);
-  gtk_widget_set_visible (GTK_WIDGET (self->levels_page), TRUE);
-  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (csm_workload_page_new (self->workbench)));
-  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (csm_templates_page_new (self->workbench)));
-}
-
 /**
  * csm_preferences_window_new:
  * @parent: (nullable): the window that it belongs to
@@ -300,7 +264,7 @@ csm_preferences_window_new (GtkWindow    *parent,
     {
       self->workbench = g_object_ref (workbench);
       show_account (self, settings, workbench);
-      show_workspace (self);
+      csm_signature_group_set_workbench (self->signatures, workbench);
       show_here (self);
     }
   return GTK_WINDOW (self);

@@ -170,7 +170,8 @@ test_levels (CsmUiDesk     *desk,
   changed = last_op (desk, 1);
   g_assert_cmpstr (changed->record_id, ==, LEVEL);
   g_assert_true (csm_json_get_boolean (changed->payload, "byCustomer"));
-  /* What was not touched is as it was: the outbox keeps what differs alone. */
+  /* Nobody else's change is undone by what was not touched here. */
+  g_assert_cmpuint (json_object_get_size (changed->payload), ==, 1);
   csm_ui_world_wait_label (page, "customers who have this level");
 
   row = gtk_widget_get_ancestor (csm_ui_find_label (page, "Gold"), ADW_TYPE_ACTION_ROW);

@@ -15,6 +15,7 @@
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
 #include "csm-ui-world.h"
+#include "csm-workspace-window.h"
 
 /* What the preferences say and set about sorting, blocked senders and signatures: all of it without a connection. */
 
@@ -86,7 +87,8 @@ static GtkWindow *
 open_preferences (CsmUiDesk  *desk,
                   const char *page)
 {
-  GtkWindow *window = csm_preferences_window_new (NULL, desk->settings, desk->workbench);
+  GtkWindow *window = g_str_equal (page, "sorting") ? csm_workspace_window_new (NULL, desk->workbench)
+                                                    : csm_preferences_window_new (NULL, desk->settings, desk->workbench);
 
   adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), page);
   gtk_window_present (window);
