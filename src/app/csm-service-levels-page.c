@@ -26,6 +26,7 @@ struct _CsmServiceLevelsPage
   GtkWidget           *add_calendar_button;
   GPtrArray           *rows;     /* of levels and calendars */
   char                *editing;  /* the record whose window is open; NULL: a new one's */
+  JsonObject          *opened;   /* as it was then */
 };
 
 G_DEFINE_FINAL_TYPE (CsmServiceLevelsPage, csm_service_levels_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -40,6 +41,32 @@ perform (CsmServiceLevelsPage *self,
   csm_preferences_perform (GTK_WIDGET (self), self->workbench, intent, said);
 }
 
+static gboolean
+is_same (JsonNode *a,
+         JsonNode *b)
+{
+  gboolean no_a = a == NULL || JSON_NODE_HOLDS_NULL (a), no_b = b == NULL || JSON_NODE_HOLDS_NULL (b);
+
+  return no_a || no_b ? no_a && no_b : json_node_equal (a, b);
+}
+
+/* Somebody else may have changed what was not touched here. */
+static JsonObject *
+only_changes (JsonObject *before,
+              JsonObject *patch)
+{
+  JsonObject *out = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, patch);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    if (before == NULL || !is_same (json_object_get_member (before, name), node))
+      json_object_set_member (out, name, json_node_copy (node));
+  return out;
+}
+
 static void
 save (CsmServiceLevelsPage *self,
       CsmTypeId             type,
@@ -47,12 +74,16 @@ save (CsmServiceLevelsPage *self,
       const char           *label,
       const char           *said)
 {
-  CsmIntent *intent = csm_intent_new (label);
+  g_autoptr (JsonObject) changes = only_changes (self->opened, patch);
+  CsmIntent *intent;
 
+  if (json_object_get_size (changes) == 0)
+    return;
+  intent = csm_intent_new (label);
   if (self->editing != NULL)
-    csm_intent_update (intent, type, self->editing, csm_json_copy_object (patch));
+    csm_intent_update (intent, type, self->editing, g_steal_pointer (&changes));
   else
-    g_free (csm_intent_create (intent, type, csm_json_copy_object (patch)));
+    g_free (csm_intent_create (intent, type, g_steal_pointer (&changes)));
   perform (self, intent, said);
 }
 
@@ -106,6 +137,8 @@ open_window (CsmServiceLevelsPage *self,
 
   g_free (self->editing);
   self->editing = record != NULL ? g_strdup (csm_json_get_string (record, "id")) : NULL;
+  g_clear_pointer (&self->opened, json_object_unref);
+  self->opened = record != NULL ? json_object_ref (record) : NULL;
   g_signal_connect_object (window, "save", level ? G_CALLBACK (save_level_cb) : G_CALLBACK (save_calendar_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "remove", level ? G_CALLBACK (remove_level_cb) : G_CALLBACK (remove_calendar_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (window);
@@ -317,6 +350,7 @@ csm_service_levels_page_finalize (GObject *object)
 
   g_ptr_array_unref (self->rows);
   g_free (self->editing);
+  g_clear_pointer (&self->opened, json_object_unref);
   G_OBJECT_CLASS (csm_service_levels_page_parent_class)->finalize (object);
 }
 

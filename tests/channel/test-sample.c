@@ -45,6 +45,10 @@ test_fill (Workspace     *workspace,
   g_assert_cmpuint (count (workspace, CSM_TYPE_ID_CASE, "status", "open"), >=, 5);
   g_assert_cmpuint (count (workspace, CSM_TYPE_ID_CASE, "ownerId", NULL), >=, 5);
   g_assert_cmpuint (count (workspace, CSM_TYPE_ID_COMMENT, "mentions", "p01J9ZK3V7XQ6T8R5M2N4P0W1YB"), ==, 1);
+  /* Something is promised, and customers wait for it. */
+  g_assert_cmpuint (workspace_count (workspace, CSM_TYPE_ID_SERVICE_LEVEL), ==, 2);
+  g_assert_cmpuint (workspace_count (workspace, CSM_TYPE_ID_CALENDAR), ==, 1);
+  g_assert_cmpuint (workspace_count (workspace, CSM_TYPE_ID_CASE) - count (workspace, CSM_TYPE_ID_CASE, "clockAt", NULL), >=, 4);
   workspace_assert_clean (workspace);
 }
 
