@@ -4,13 +4,14 @@
 #include "config.h"
 #include "csm-live.h"
 
+#include "csm-failpoint.h"
 #include "csm-id.h"
 #include "csm-json.h"
 
 /* The server forgets what isn't said again (PROTOCOL.md). */
 #define RENEW_SECONDS 5
-/* It answers each of these; when it doesn't, what it said before is worth nothing. */
-#define SILENT (15 * G_USEC_PER_SEC)
+/* It answers each of these; when it has not answered so many, what it said before is worth nothing. */
+#define SILENT 3
 /* Moves through a list are told together. */
 #define INTERVAL (250 * G_TIME_SPAN_MILLISECOND)
 /* What the server takes */
@@ -31,7 +32,7 @@ struct _CsmLive
   gboolean     tell_watched;
   gboolean     silent;   /* nothing that was heard counts any more */
   gint64       sent_at;
-  gint64       heard_at;
+  guint        unheard;  /* renewals since the server said anything */
   guint        send_id;
   guint        renew_id;
 };
@@ -170,7 +171,7 @@ on_renew (gpointer data)
 {
   CsmLive *self = data;
 
-  if (!self->silent && g_get_monotonic_time () - self->heard_at > SILENT)
+  if (!self->silent && ++self->unheard >= SILENT)
     {
       self->silent = TRUE;
       forget_all (self);
@@ -188,8 +189,8 @@ choose_renewal (CsmLive *self)
 
   if (wanted && self->renew_id == 0)
     {
-      self->heard_at = g_get_monotonic_time ();
-      self->renew_id = g_timeout_add_seconds (RENEW_SECONDS, on_renew, self);
+      self->unheard = 0;
+      self->renew_id = g_timeout_add_seconds (csm_fault_number ("live", RENEW_SECONDS), on_renew, self);
     }
   else if (!wanted)
     {
@@ -262,7 +263,7 @@ on_live (CsmLive    *self,
   JsonObject *cases = csm_json_get_object (message, "cases");
   g_autoptr (GList) ids = cases != NULL ? json_object_get_members (cases) : NULL;
 
-  self->heard_at = g_get_monotonic_time ();
+  self->unheard = 0;
   if (self->silent)
     {
       /* It tells only what changes: all of it is asked for once more. */
