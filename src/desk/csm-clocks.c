@@ -78,18 +78,21 @@ reckon_promise (CsmCalendar           *calendar,
 {
   gint64 within = level->within[kind];
   const CsmRest *rest;
+  gboolean rests = csm_clock_facts_is_resting (facts, &rest) && rest->waiting && level->pauses_waiting;
 
   promise->from = from;
   promise->by = within > 0 && from != CSM_TIME_NONE ? reckon_at (calendar, level, facts, from, within) : CSM_TIME_NONE;
   if (promise->by == CSM_TIME_NONE)
     return;
   promise->warn = reckon_at (calendar, level, facts, from, within - level->warn_before);
-  promise->paused = csm_clock_facts_is_resting (facts, &rest) && rest->waiting && level->pauses_waiting && promise->by > rest->from;
+  promise->paused = rests && promise->by > rest->from;
   for (guint i = 0; i < MIN (level->steps->len, CSM_MAX_STEPS); i++)
     {
       const CsmServiceStep *step = g_ptr_array_index (level->steps, i);
+      gint64 at = step->clock == kind ? reckon_at (calendar, level, facts, from, within + step->minutes) : CSM_TIME_NONE;
 
-      promise->steps[i] = step->clock == kind ? reckon_at (calendar, level, facts, from, within + step->minutes) : CSM_TIME_NONE;
+      /* Nobody has to hurry while the customer has the word, late as it may be. */
+      promise->steps[i] = rests && at != CSM_TIME_NONE && at > rest->from ? CSM_TIME_NONE : at;
     }
 }
 

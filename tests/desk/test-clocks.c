@@ -401,6 +401,33 @@ test_steps (Desk   *desk,
   g_assert_cmpuint (desk_test_events (txn, id, "clockLate"), ==, 2);
 }
 
+/* What comes after a breach waits while the customer has the word. */
+static void
+test_late_rest (Desk   *desk,
+                CsmTxn *txn)
+{
+  g_autofree char *level = make_level (desk, txn, ",'resolveWithin':60,'steps':{'a':{'clock':'resolve','minutes':60,'does':'tellLead'}}");
+  g_autofree char *id = NULL;
+
+  at (desk, MONDAY);
+  id = take (desk, txn, "a@x", NULL);
+  at (desk, "2026-06-01T08:30:00Z");
+  run (txn);
+  assert_clock (txn, id, "resolve", "late", "2026-06-01T08:00:00Z");
+  g_free (reply (txn, desk->agent, id));
+  assert_first (txn, id, "resolve");
+  at (desk, "2026-06-01T12:00:00Z");
+  run (txn);
+  g_assert_cmpuint (desk_test_events (txn, id, "clockWarning"), ==, 0);
+  g_free (take (desk, txn, "b@x", "a@x"));
+  at (desk, "2026-06-01T12:29:00Z");
+  run (txn);
+  g_assert_cmpuint (desk_test_events (txn, id, "clockWarning"), ==, 0);
+  at (desk, "2026-06-01T12:31:00Z");
+  run (txn);
+  g_assert_cmpuint (desk_test_events (txn, id, "clockWarning"), ==, 1);
+}
+
 /* A mail that came while the server was down was promised an answer all the same. */
 static void
 test_down (Desk   *desk,
@@ -517,6 +544,8 @@ test_shape (Desk   *desk,
   g_autofree char *level = make_level (desk, txn, "");
   g_autofree char *calendar = desk_test_text (txn, CSM_TYPE_ID_SERVICE_LEVEL, level, "calendarId");
   g_autofree char *rare = make (txn, desk->lead, CSM_TYPE_ID_CALENDAR, "{'name':'Rare','hours':{'mon':{'spans':[[0,1]]}}}");
+  g_autofree char *plain = make (txn, desk->lead, CSM_TYPE_ID_SERVICE_LEVEL, "{'name':'Plain','acknowledgeWithin':null,'answerWithin':30,'resolveWithin':null,'teamId':null,"
+                                                                              "'channelId':null,'priority':null,'calendarId':null,'byCustomer':false,'warnBefore':0,'steps':{}}");
   g_autofree char *far = g_strdup_printf ("{'name':'x','answerWithin':6000,'calendarId':'%s'}", rare);
   g_autofree char *id = csm_id_new ('l'), *calendar_id = csm_id_new ('o');
   GError *error = NULL;
@@ -770,6 +799,7 @@ main (int    argc,
   desk_test_add ("/desk/clocks/pause", test_pause);
   desk_test_add ("/desk/clocks/merged", test_merged);
   desk_test_add ("/desk/clocks/steps", test_steps);
+  desk_test_add ("/desk/clocks/late-rest", test_late_rest);
   desk_test_add ("/desk/clocks/down", test_down);
   desk_test_add ("/desk/clocks/sweep", test_sweep);
   desk_test_add ("/desk/clocks/which", test_which);
