@@ -604,6 +604,29 @@ test_merge (CsmUiDesk     *desk,
   csm_ui_wait_until (is_apart, desk->workbench, "two cases");
 }
 
+/* A message that begins something else becomes a case of its own. */
+static void
+test_split (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ops = NULL;
+  CsmTimelineEntry *entry = NULL;
+  CsmCaseDetail *detail;
+
+  csm_ui_desk_open_case (desk, 1);
+  detail = csm_workbench_get_detail (desk->workbench);
+  for (guint i = 0; i < detail->timeline->len; i++)
+    if (((CsmTimelineEntry *) detail->timeline->pdata[i])->kind == CSM_ENTRY_MESSAGE)
+      entry = detail->timeline->pdata[i];
+  csm_merge_split_off (desk->workbench, entry->record);
+  ops = csm_ui_world_wait_outbox (desk, 2);
+  g_assert_cmpint (((CsmOperation *) ops->pdata[0])->type, ==, CSM_TYPE_ID_CASE);
+  g_assert_cmpstr (csm_json_get_string (((CsmOperation *) ops->pdata[0])->payload, "customerId"), ==, "u01J00000000000000000000001");
+  g_assert_cmpstr (csm_json_get_string (((CsmOperation *) ops->pdata[1])->payload, "splitFromId"), ==, "v01J00000000000000000000001");
+  g_assert_cmpstr (csm_json_get_string (((CsmOperation *) ops->pdata[1])->payload, "firstMessageId"), ==, "m01J00000000000000000000002");
+  g_assert_cmpstr (csm_workbench_get_case_id (desk->workbench), ==, ((CsmOperation *) ops->pdata[0])->record_id);
+}
+
 /* --- customers ------------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -740,6 +763,7 @@ main (int    argc,
   g_test_add ("/case-work/keep", CsmUiDesk, application, csm_ui_desk_set_up, test_keep, csm_ui_desk_tear_down);
   g_test_add ("/case-work/offer", CsmUiDesk, application, csm_ui_desk_set_up, test_offer, csm_ui_desk_tear_down);
   g_test_add ("/case-work/merge", CsmUiDesk, application, csm_ui_desk_set_up, test_merge, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/split", CsmUiDesk, application, csm_ui_desk_set_up, test_split, csm_ui_desk_tear_down);
   g_test_add ("/case-work/customers", CsmUiDesk, application, csm_ui_desk_set_up, test_customers, csm_ui_desk_tear_down);
   g_test_add ("/case-work/narrow", CsmUiDesk, application, csm_ui_desk_set_up, test_narrow, csm_ui_desk_tear_down);
   g_test_add ("/case-work/team", CsmUiDesk, application, csm_ui_desk_set_up, test_team, csm_ui_desk_tear_down);
