@@ -7,6 +7,7 @@
 
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-rights.h"
 
 /*
  * What was typed. It is shared with colleagues as soon as the draft of its conversation was read; until then, and when that
@@ -206,6 +207,13 @@ csm_composer_fill (CsmComposer   *self,
   choose_conversation (self, detail);
 }
 
+/* Guests have no part in what a team writes. */
+gboolean
+csm_composer_may_share (CsmComposer *self)
+{
+  return csm_rights_may (self->workbench, CSM_ACTION_WRITE_DRAFTS);
+}
+
 /* Shares the text with who answers in the same conversation. */
 void
 csm_composer_open_draft (CsmComposer *self)
@@ -215,7 +223,7 @@ csm_composer_open_draft (CsmComposer *self)
   GSettings *settings = csm_workbench_get_settings (self->workbench);
   g_autofree char *writer = NULL;
 
-  if (recipients == NULL || cache == NULL || !self->filled)
+  if (recipients == NULL || cache == NULL || !self->filled || !csm_composer_may_share (self))
     return;
   csm_draft_editor_set_based_on (self->editor, self->based_on);
   if (g_strcmp0 (csm_draft_editor_get_conversation_id (self->editor), recipients->conversation_id) == 0)

@@ -74,6 +74,7 @@ void     csm_composer_save_draft     (CsmComposer         *self);
 void     csm_composer_leave_case     (CsmComposer         *self);
 void     csm_composer_fill           (CsmComposer         *self,
                                       CsmCaseDetail       *detail);
+gboolean csm_composer_may_share      (CsmComposer         *self);
 void     csm_composer_open_draft     (CsmComposer         *self);
 void     csm_composer_edit_reply     (CsmComposer         *self,
                                       const char          *text,

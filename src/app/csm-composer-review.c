@@ -40,6 +40,7 @@ csm_composer_show_review (CsmComposer *self,
     return NULL;
   csm_review_bar_update (self->review_bar, self->workbench, blank ? NULL : draft, channel);
   csm_review_popover_fill (self->ask_popover, self->workbench, channel != NULL ? csm_json_get_string (channel, "reviewTeamId") : NULL);
+  gtk_widget_set_visible (self->ask_button, csm_composer_may_share (self));
   gtk_widget_set_sensitive (self->ask_button, !blank && !running && csm_draft_editor_is_ready (self->editor));
   return blank ? NULL : csm_review_bar_why_held (self->workbench, draft, channel);
 }

@@ -413,6 +413,37 @@ test_save_snippet (CsmUiDesk     *desk,
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* --- who may not ------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_kept (gpointer data)
+{
+  CsmUiDesk *desk = data;
+  CsmCaseDetail *detail = csm_workbench_get_detail (desk->workbench);
+
+  csm_workbench_keep_texts (desk->workbench);
+  return detail != NULL && g_strcmp0 (detail->draft, "Hello") == 0;
+}
+
+/* Who may not share a draft loses no word of it all the same. */
+static void
+test_not_shared (CsmUiDesk     *desk,
+                 gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ops = NULL;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_PERSON, "{'id':'p01J00000000000000000000001','name':'Ana Reyes','email':'person1@example.com','role':'reader'}");
+  open_case (desk);
+  csm_ui_type (csm_ui_world_reply_view (desk), "Hello");
+  csm_workbench_keep_texts (desk->workbench);
+  csm_ui_desk_open_case (desk, 2);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_wait_until (is_kept, desk, "the text to be kept here");
+  csm_ui_world_wait_reply (desk, "Hello");
+  ops = csm_ui_desk_outbox (desk);
+  g_assert_cmpuint (ops->len, ==, 0);
+}
+
 #define ADD(path, function) \
   g_test_add ("/drafting/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -438,5 +469,6 @@ main (int    argc,
   ADD ("narrow-and-dark", test_narrow_and_dark);
   ADD ("snippets", test_snippets);
   ADD ("save-snippet", test_save_snippet);
+  ADD ("not-shared", test_not_shared);
   return csm_ui_test_run ();
 }
