@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "csm-server"
 #include "config.h"
 #include "csm-sample.h"
+#include "csm-sample-private.h"
 
 #include "csm-case-flow.h"
 #include "csm-clock-facts.h"
@@ -18,22 +19,10 @@
 /* Every so many of the listed cases are the owner's. */
 #define MINE_EVERY 3
 
-typedef struct
-{
-  JsonObject *workspace;   /* workspace.json */
-  const char *owner_id;
-  char       *channel_id;
-  GHashTable *teams;       /* name → id */
-  GHashTable *people;      /* email → id */
-  GHashTable *tags;        /* name → id */
-  guint       asked;       /* in how many cases somebody waits for an answer since today */
-  gboolean    filled;
-} Sample;
-
-static JsonObject *
-nth (JsonObject *object,
-     const char *member,
-     guint       n)
+JsonObject *
+csm_sample_nth (JsonObject *object,
+                const char *member,
+                guint       n)
 {
   JsonArray *list = csm_json_get_array (object, member);
   JsonNode *node = list != NULL && n < json_array_get_length (list) ? json_array_get_element (list, n) : NULL;
@@ -41,10 +30,10 @@ nth (JsonObject *object,
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
-static const char *
-nth_string (JsonObject *object,
-            const char *member,
-            guint       n)
+const char *
+csm_sample_nth_string (JsonObject *object,
+                       const char *member,
+                       guint       n)
 {
   JsonArray *list = csm_json_get_array (object, member);
   JsonNode *node = list != NULL && n < json_array_get_length (list) ? json_array_get_element (list, n) : NULL;
@@ -130,13 +119,13 @@ ensure_named (CsmTxn      *txn,
 }
 
 static gboolean
-make_teams_and_tags (Sample  *self,
-                     CsmTxn  *txn,
-                     GError **error)
+make_teams_and_tags (CsmSample *self,
+                     CsmTxn    *txn,
+                     GError   **error)
 {
   JsonObject *given;
 
-  for (guint i = 0; (given = nth (self->workspace, "teams", i)) != NULL; i++)
+  for (guint i = 0; (given = csm_sample_nth (self->workspace, "teams", i)) != NULL; i++)
     {
       g_autoptr (JsonObject) team = json_object_new ();
 
@@ -145,7 +134,7 @@ make_teams_and_tags (Sample  *self,
       if (!ensure_named (txn, CSM_TYPE_ID_TEAM, team, self->teams, error))
         return FALSE;
     }
-  for (guint i = 0; (given = nth (self->workspace, "tags", i)) != NULL; i++)
+  for (guint i = 0; (given = csm_sample_nth (self->workspace, "tags", i)) != NULL; i++)
     {
       g_autoptr (JsonObject) tag = json_object_new ();
 
@@ -158,11 +147,11 @@ make_teams_and_tags (Sample  *self,
 }
 
 static gboolean
-join_team (Sample      *self,
-           CsmTxn      *txn,
-           const char  *person_id,
-           const char  *team_name,
-           GError     **error)
+join_team (CsmSample  *self,
+           CsmTxn     *txn,
+           const char *person_id,
+           const char *team_name,
+           GError    **error)
 {
   const char *team_id = team_name != NULL ? g_hash_table_lookup (self->teams, team_name) : NULL;
   g_autoptr (JsonObject) team = NULL;
@@ -180,10 +169,10 @@ join_team (Sample      *self,
 }
 
 static gboolean
-make_person (Sample      *self,
-             CsmTxn      *txn,
-             JsonObject  *given,
-             GError     **error)
+make_person (CsmSample  *self,
+             CsmTxn     *txn,
+             JsonObject *given,
+             GError    **error)
 {
   const char *email = csm_json_get_string (given, "email");
   GError *local = NULL;
@@ -197,10 +186,12 @@ make_person (Sample      *self,
       csm_json_set_string (person, "name", csm_json_get_string (given, "name"));
       csm_json_set_string (person, "email", email);
       csm_json_set_string (person, "role", csm_json_get_string (given, "role"));
+      if (g_strcmp0 (csm_json_get_string (given, "role"), "guest") == 0)
+        csm_json_set_string (person, "kind", "guest");
       id = csm_id_new ('p');
       csm_desk_add (txn, CSM_TYPE_ID_PERSON, id, person, &local);
     }
-  for (guint i = 0; local == NULL && (team = nth_string (given, "teams", i)) != NULL; i++)
+  for (guint i = 0; local == NULL && (team = csm_sample_nth_string (given, "teams", i)) != NULL; i++)
     join_team (self, txn, id, team, &local);
   if (local != NULL)
     {
@@ -212,9 +203,9 @@ make_person (Sample      *self,
 }
 
 static gboolean
-make_channel (Sample  *self,
-              CsmTxn  *txn,
-              GError **error)
+make_channel (CsmSample *self,
+              CsmTxn    *txn,
+              GError   **error)
 {
   JsonObject *given = csm_json_get_object (self->workspace, "channel");
   const char *address = csm_json_get_string (given, "address");
@@ -228,6 +219,8 @@ make_channel (Sample  *self,
       csm_json_set_string (channel, "name", csm_json_get_string (given, "name"));
       csm_json_set_string (channel, "address", address);
       csm_json_set_string (channel, "teamId", g_hash_table_lookup (self->teams, "Service"));
+      if (csm_json_get_string (given, "authServer") != NULL)
+        csm_desk_set_key (channel, "authServers", csm_json_get_string (given, "authServer"));
       self->channel_id = csm_id_new ('h');
       csm_desk_add (txn, CSM_TYPE_ID_CHANNEL, self->channel_id, channel, &local);
     }
@@ -276,7 +269,7 @@ prepare (CsmTxn        *txn,
          GCancellable  *cancellable,
          GError       **error)
 {
-  Sample *self = input;
+  CsmSample *self = input;
   g_autofree char *filled = NULL;
   JsonObject *given;
   GError *local = NULL;
@@ -291,7 +284,7 @@ prepare (CsmTxn        *txn,
     }
   if (!make_teams_and_tags (self, txn, error) || !make_levels (txn, error))
     return NULL;
-  for (guint i = 0; (given = nth (self->workspace, "people", i)) != NULL; i++)
+  for (guint i = 0; (given = csm_sample_nth (self->workspace, "people", i)) != NULL; i++)
     {
       if (!make_person (self, txn, given, error))
         return NULL;
@@ -304,11 +297,11 @@ prepare (CsmTxn        *txn,
 /* --- What the colleagues did ---------------------------------------------------------------------------------------------- */
 
 /* The case of a mail, or NULL without an error when the mail isn't there. */
-static JsonObject *
-case_of_mail (Sample      *self,
-              CsmTxn      *txn,
-              const char  *rfc_id,
-              GError     **error)
+JsonObject *
+csm_sample_case_of_mail (CsmSample  *self,
+                         CsmTxn     *txn,
+                         const char *rfc_id,
+                         GError    **error)
 {
   g_autofree char *bare = g_strdup (rfc_id != NULL ? rfc_id : "");
   g_autofree char *message_id = NULL;
@@ -327,7 +320,7 @@ case_of_mail (Sample      *self,
 }
 
 static const char *
-person_of (Sample     *self,
+person_of (CsmSample  *self,
            const char *email)
 {
   return email != NULL ? g_hash_table_lookup (self->people, email) : NULL;
@@ -351,7 +344,7 @@ set_status (JsonObject *record,
 
 /* The sample's mail is old: nothing would be promised any more. In a few cases the customers wrote today. */
 static void
-note_question (Sample     *self,
+note_question (CsmSample  *self,
                JsonObject *record)
 {
   static const int minutes[] = { 100, 20, 230, 45, 170, 95 };
@@ -367,18 +360,18 @@ note_question (Sample     *self,
 }
 
 static gboolean
-arrange_case (Sample      *self,
-              CsmTxn      *txn,
-              guint        n,
-              gboolean    *snoozed,
-              GError     **error)
+arrange_case (CsmSample *self,
+              CsmTxn    *txn,
+              guint      n,
+              gboolean  *snoozed,
+              GError   **error)
 {
-  JsonObject *given = nth (self->workspace, "cases", n);
+  JsonObject *given = csm_sample_nth (self->workspace, "cases", n);
   const char *status = csm_json_get_string (given, "status");
   gboolean snooze = !*snoozed && g_strcmp0 (status, "waiting") == 0;
   gboolean mine = self->owner_id != NULL && n % MINE_EVERY == 1;
   GError *local = NULL;
-  g_autoptr (JsonObject) record = case_of_mail (self, txn, csm_json_get_string (given, "messageId"), &local);
+  g_autoptr (JsonObject) record = csm_sample_case_of_mail (self, txn, csm_json_get_string (given, "messageId"), &local);
   const char *tag;
 
   if (record == NULL)
@@ -391,7 +384,7 @@ arrange_case (Sample      *self,
   csm_json_set_string (record, "teamId", g_hash_table_lookup (self->teams, csm_json_get_string (given, "team")));
   if (csm_json_get_string (given, "priority") != NULL)
     csm_json_set_string (record, "priority", csm_json_get_string (given, "priority"));
-  for (guint i = 0; (tag = nth_string (given, "tags", i)) != NULL; i++)
+  for (guint i = 0; (tag = csm_sample_nth_string (given, "tags", i)) != NULL; i++)
     {
       if (g_hash_table_contains (self->tags, tag))
         csm_desk_set_key (record, "tags", g_hash_table_lookup (self->tags, tag));
@@ -429,13 +422,13 @@ add_comment (CsmTxn      *txn,
 }
 
 static gboolean
-add_listed_comment (Sample      *self,
-                    CsmTxn      *txn,
-                    JsonObject  *given,
-                    GError     **error)
+add_listed_comment (CsmSample  *self,
+                    CsmTxn     *txn,
+                    JsonObject *given,
+                    GError    **error)
 {
   GError *local = NULL;
-  g_autoptr (JsonObject) record = case_of_mail (self, txn, csm_json_get_string (given, "messageId"), &local);
+  g_autoptr (JsonObject) record = csm_sample_case_of_mail (self, txn, csm_json_get_string (given, "messageId"), &local);
   const char *author_id = person_of (self, csm_json_get_string (given, "author"));
   gint64 at = csm_json_get_time (given, "at");
   g_autoptr (GPtrArray) mentions = g_ptr_array_new ();
@@ -448,7 +441,7 @@ add_listed_comment (Sample      *self,
     }
   if (record == NULL || author_id == NULL || at == CSM_TIME_NONE)
     return TRUE;
-  for (guint i = 0; (mention = nth_string (given, "mentions", i)) != NULL; i++)
+  for (guint i = 0; (mention = csm_sample_nth_string (given, "mentions", i)) != NULL; i++)
     {
       if (person_of (self, mention) != NULL)
         g_ptr_array_add (mentions, (gpointer) person_of (self, mention));
@@ -458,11 +451,11 @@ add_listed_comment (Sample      *self,
 
 /* The owner finds a question, too. */
 static gboolean
-ask_owner (Sample  *self,
-           CsmTxn  *txn,
-           GError **error)
+ask_owner (CsmSample *self,
+           CsmTxn    *txn,
+           GError   **error)
 {
-  JsonObject *first = nth (self->workspace, "people", 0);
+  JsonObject *first = csm_sample_nth (self->workspace, "people", 0);
   g_autoptr (JsonObject) owner = NULL;
   g_autoptr (JsonObject) record = NULL;
   g_autoptr (GPtrArray) mentions = g_ptr_array_new ();
@@ -475,7 +468,7 @@ ask_owner (Sample  *self,
   owner = csm_desk_load (txn, CSM_TYPE_ID_PERSON, self->owner_id, error);
   if (owner == NULL)
     return FALSE;
-  record = case_of_mail (self, txn, csm_json_get_string (nth (self->workspace, "cases", 1), "messageId"), &local);
+  record = csm_sample_case_of_mail (self, txn, csm_json_get_string (csm_sample_nth (self->workspace, "cases", 1), "messageId"), &local);
   if (record == NULL)
     {
       if (local != NULL)
@@ -495,21 +488,21 @@ arrange (CsmTxn        *txn,
          GCancellable  *cancellable,
          GError       **error)
 {
-  Sample *self = input;
+  CsmSample *self = input;
   gboolean snoozed = FALSE;
   JsonObject *given;
 
-  for (guint i = 0; nth (self->workspace, "cases", i) != NULL; i++)
+  for (guint i = 0; csm_sample_nth (self->workspace, "cases", i) != NULL; i++)
     {
       if (!arrange_case (self, txn, i, &snoozed, error))
         return NULL;
     }
-  for (guint i = 0; (given = nth (self->workspace, "comments", i)) != NULL; i++)
+  for (guint i = 0; (given = csm_sample_nth (self->workspace, "comments", i)) != NULL; i++)
     {
       if (!add_listed_comment (self, txn, given, error))
         return NULL;
     }
-  if (ask_owner (self, txn, error))
+  if (ask_owner (self, txn, error) && csm_sample_work (self, txn, error))
     csm_txn_set_setting (txn, SETTING, "yes", error);
   return NULL;
 }
@@ -526,11 +519,11 @@ load_workspace (const char  *folder,
 }
 
 static gboolean
-fill (Sample      *self,
-      CsmStore    *store,
-      const char  *folder,
-      const char  *reader_program,
-      GError     **error)
+fill (CsmSample  *self,
+      CsmStore   *store,
+      const char *folder,
+      const char *reader_program,
+      GError    **error)
 {
   g_autofree char *mail = g_build_filename (folder, "mail", NULL);
   CsmImportResult result;
@@ -585,7 +578,7 @@ csm_sample_fill (CsmStore    *store,
   g_autoptr (GHashTable) teams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GHashTable) people = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GHashTable) tags = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  Sample self = { .workspace = workspace, .owner_id = owner_person_id, .teams = teams, .people = people, .tags = tags };
+  CsmSample self = { .workspace = workspace, .owner_id = owner_person_id, .teams = teams, .people = people, .tags = tags };
   gboolean good;
 
   if (workspace == NULL)

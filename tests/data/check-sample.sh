@@ -66,8 +66,8 @@ if jq -e . "$workspace" > /dev/null 2> "$scratch/json"; then
   : > "$scratch/json"
 fi
 result "workspace.json is JSON" "$scratch/json"
-jq -r '(.cases + .comments)[].messageId' "$workspace" | sort -u | comm -23 - "$scratch/ids" > "$scratch/unknown"
-result "cases and comments name mails of the sample" "$scratch/unknown"
+jq -r '(.cases + .comments + .work)[] | .messageId, .related[]?' "$workspace" | sort -u | comm -23 - "$scratch/ids" > "$scratch/unknown"
+result "cases, comments and work name mails of the sample" "$scratch/unknown"
 jq -r '
   (.people | map(.email)) as $people | (.teams | map(.name)) as $teams | (.tags | map(.name)) as $tags |
   (.comments[] | .author, .mentions[] | select(IN($people[]) | not)),
@@ -76,6 +76,12 @@ jq -r '
   (.people[].teams[] | select(IN($teams[]) | not)),
   (.cases[].tags[] | select(IN($tags[]) | not)),
   (.cases[].status | select(IN("new", "open", "waiting", "snoozed", "resolved") | not)),
-  (.people[].role | select(IN("admin", "lead", "agent") | not))' "$workspace" > "$scratch/names" 2>&1
+  (.people[].role | select(IN("admin", "lead", "agent", "guest") | not)),
+  ([.work, .templates, .articles] | .. | objects
+    | (.assigneeId, .authorId, .doneBy, .requestedBy, .reviewerId, .briefBy, (.expertIds // {} | keys[]))
+    | select(. != null and . != "owner" and (IN($people[]) | not))),
+  (.work[].shared // empty | .partner | select(IN($teams[]) | not)),
+  ([.templates, .snippets] | .. | objects | .teamId | select(. != null and (IN($teams[]) | not))),
+  (.templates[].tagIds | keys[] | select(IN($tags[]) | not))' "$workspace" > "$scratch/names" 2>&1
 result "people, teams, tags, roles and states exist" "$scratch/names"
 finish
