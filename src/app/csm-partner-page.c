@@ -489,6 +489,8 @@ csm_partner_page_dispose (GObject *object)
     keep (self);
   g_clear_object (&self->signals);
   g_clear_object (&self->workbench);
+  /* The bin would unparent once more what the template lets go. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_PARTNER_PAGE);
   G_OBJECT_CLASS (csm_partner_page_parent_class)->dispose (object);
 }

@@ -184,7 +184,7 @@ directory_cb (CsmViewsPane *self)
     gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
   for (guint i = 0; directory != NULL && !guest && i < directory->teams->len; i++)
     add_row (self, CSM_VIEW_TEAM, directory->teams->pdata[i]);
-  for (guint i = 0; directory != NULL && i < directory->tags->len; i++)
+  for (guint i = 0; directory != NULL && !guest && i < directory->tags->len; i++)
     add_row (self, CSM_VIEW_TAG, directory->tags->pdata[i]);
   self->selecting = FALSE;
   if (directory != NULL && directory->workspace_name != NULL && directory->workspace_name[0] != '\0')
