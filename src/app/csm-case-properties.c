@@ -420,6 +420,7 @@ case_changed_cb (CsmCaseProperties *self)
     return;
   g_free (self->case_id);
   self->case_id = g_strdup (case_id);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (adw_bin_get_child (ADW_BIN (self)))), 0);
   refresh (self);
 }
 

@@ -98,8 +98,8 @@ csm_composer_answer_review (CsmComposer *self,
 
   csm_composer_save_draft (self);
   json_object_set_string_member (patch, "review", review);
-  if (note != NULL && note[0] != '\0')
-    json_object_set_string_member (patch, "reviewNote", note);
+  /* What was asked is answered: its words go, too. */
+  set_or_null (patch, "reviewNote", note);
   if (g_str_equal (review, "approved"))
     patch_review (self, _("Approve a reply"), patch, _("The reply is approved"));
   else if (g_str_equal (review, "changesWanted"))

@@ -52,16 +52,33 @@ put_tasks (CsmUiDesk *desk)
   csm_ui_put (desk->cache, CSM_TYPE_ID_TASK, "{'id':'k01J00000000000000000000003'," CASE ",'title':'Refund the shipping','position':'c','skipped':'It was free'}");
 }
 
+/* The page alone, as wide as its pane: a whole window is drawn where it is needed. */
 static GtkWidget *
-open_case_page (CsmUiDesk *desk,
-                int        width)
+open_page (CsmUiDesk *desk,
+           GType      type)
 {
-  csm_ui_desk_open (desk, width, 900);
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *page = g_object_new (type, "workbench", desk->workbench, NULL);
+
   csm_ui_desk_open_case (desk, 1);
-  csm_ui_activate (desk->window, "win.note");
-  csm_colleague_pane_show_page (CSM_COLLEAGUE_PANE (csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE)), "case");
+  gtk_window_set_default_size (GTK_WINDOW (window), 340, 900);
+  gtk_window_set_child (GTK_WINDOW (window), page);
+  gtk_window_present (GTK_WINDOW (window));
   csm_ui_settle ();
-  return csm_ui_find_type (desk->window, CSM_TYPE_CASE_PROPERTIES);
+  return page;
+}
+
+static GtkWidget *
+open_case_page (CsmUiDesk *desk)
+{
+  return open_page (desk, CSM_TYPE_CASE_PROPERTIES);
+}
+
+static void
+close_page (GtkWidget *page)
+{
+  gtk_window_destroy (GTK_WINDOW (gtk_widget_get_root (page)));
+  csm_ui_settle ();
 }
 
 /* Beside the tests, to look at. */
@@ -130,7 +147,7 @@ static void
 test_tasks (CsmUiDesk     *desk,
             gconstpointer  data)
 {
-  GtkWidget *page = open_case_page (desk, 1400);
+  GtkWidget *page = open_case_page (desk);
   GtkWidget *entry = csm_ui_find (csm_ui_find_type (page, CSM_TYPE_TASK_LIST), GTK_TYPE_TEXT, "entry");
   GtkWidget *line;
 
@@ -156,6 +173,7 @@ test_tasks (CsmUiDesk     *desk,
   wait_tasks (desk, "Write to María");
   csm_workbench_undo (desk->workbench);
   wait_tasks (desk, "Ring the depot|Write to María");
+  close_page (page);
 }
 
 /* A line of the list is written in, and given away, where it stands. */
@@ -168,10 +186,9 @@ test_line (CsmUiDesk     *desk,
   GtkWidget *entry;
 
   put_tasks (desk);
-  page = open_case_page (desk, 1400);
+  page = open_case_page (desk);
   wait_tasks (desk, "(Ask the depot where the parcel is)|Send it again by courier|(Refund the shipping)");
   csm_ui_world_check_names (page);
-  csm_ui_desk_save_png (desk, "case-1400.png");
   line = line_of (page, "Send it again by courier");
   csm_ui_activate (line, "task.rename");
   entry = csm_ui_find (line, GTK_TYPE_ENTRY, "entry");
@@ -196,6 +213,24 @@ test_line (CsmUiDesk     *desk,
   g_signal_emit_by_name (entry, "activate");
   wait_tasks (desk, "(Ask the depot where the parcel is)|(Send it by bicycle)|Refund the shipping");
   csm_ui_world_wait_label (line, "Skipped: Too far");
+  close_page (page);
+}
+
+/* Another case is read from its top, however far down the last one was. */
+static void
+test_top (CsmUiDesk     *desk,
+          gconstpointer  data)
+{
+  GtkAdjustment *place;
+
+  put_tasks (desk);
+  place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (adw_bin_get_child (ADW_BIN (open_case_page (desk)))));
+  wait_tasks (desk, "(Ask the depot where the parcel is)|Send it again by courier|(Refund the shipping)");
+  csm_ui_wait_painted (desk->window);
+  gtk_adjustment_set_value (place, 80);
+  g_assert_cmpfloat (gtk_adjustment_get_value (place), ==, 80);
+  csm_ui_desk_open_case (desk, 2);
+  g_assert_cmpfloat (gtk_adjustment_get_value (place), ==, 0);
 }
 
 static gboolean
@@ -210,7 +245,7 @@ static void
 test_goal (CsmUiDesk     *desk,
            gconstpointer  data)
 {
-  GtkWidget *page = csm_ui_find_type (open_case_page (desk, 1400), CSM_TYPE_CASE_GOAL);
+  GtkWidget *page = csm_ui_find_type (open_case_page (desk), CSM_TYPE_CASE_GOAL);
   GtkWidget *met = csm_ui_find (page, GTK_TYPE_TOGGLE_BUTTON, "met");
 
   g_assert_true (gtk_widget_get_mapped (met));
@@ -222,6 +257,7 @@ test_goal (CsmUiDesk     *desk,
   csm_ui_settle ();
   csm_workbench_undo (desk->workbench);
   csm_ui_wait_until (goal_is_met, desk->workbench, "a goal that was met after all");
+  close_page (page);
 }
 
 /* --- the brief ----------------------------------------------------------------------------------------------- */
@@ -263,17 +299,16 @@ test_brief (CsmUiDesk     *desk,
   csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, "{'id':'m01J00000000000000000000900'," CASE ",'conversationId':'v01J00000000000000000000001','direction':'out',"
                                                 "'channelId':'h01J00000000000000000000001','authorId':'p01J00000000000000000000001','at':'2026-01-10T10:00:00Z',"
                                                 "'textBody':'Dear María, the courier brings it on Friday.','body':[]}");
-  page = open_case_page (desk, 1400);
-  sheet = csm_brief_editor_present (desk->window, desk->workbench, TRUE);
+  page = open_case_page (desk);
+  sheet = csm_brief_editor_present (page, desk->workbench, TRUE);
   csm_ui_wait_until (is_filled, sheet, "what the case has");
   csm_ui_settle ();
   csm_ui_world_check_names (GTK_WIDGET (sheet));
-  save_png (GTK_WIDGET (sheet), "brief-sheet.png");
   g_signal_emit_by_name (sheet, "done");
   csm_ui_wait_until (has_next_step, desk->workbench, "a brief");
   csm_ui_settle ();
   g_assert_nonnull (csm_ui_find_label (csm_ui_find_type (page, CSM_TYPE_CASE_BRIEF), "brings it on Friday"));
-  csm_ui_desk_save_png (desk, "brief-1400.png");
+  close_page (page);
 }
 
 /* --- handing over -------------------------------------------------------------------------------------------- */
@@ -298,21 +333,21 @@ static void
 test_hand_over (CsmUiDesk     *desk,
                 gconstpointer  data)
 {
+  GtkWidget *content;
   GtkWidget *page;
   CsmSheet *sheet;
 
   put_tasks (desk);
   csm_ui_put (desk->cache, CSM_TYPE_ID_TEAM, "{'id':'t01J00000000000000000000001','name':'Service','department':'service','escalatesTo':'t01J00000000000000000000003'}");
-  open_case_page (desk, 1400);
-  sheet = csm_hand_over_present (desk->window, desk->workbench);
-  page = csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_HAND_OVER);
+  page = open_case_page (desk);
+  sheet = csm_hand_over_present (page, desk->workbench);
+  content = csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_HAND_OVER);
   csm_ui_settle ();
   csm_ui_world_check_names (GTK_WIDGET (sheet));
-  g_assert_nonnull (csm_ui_find_label (page, "Send it again by courier"));
-  g_assert_nonnull (csm_ui_find_label (page, "Escalate to Product"));
-  csm_hand_over_choose (CSM_HAND_OVER (page), "p01J00000000000000000000002");
-  csm_ui_type (csm_ui_find_type (page, GTK_TYPE_TEXT_VIEW), "She rings again at noon.");
-  save_png (GTK_WIDGET (sheet), "hand-over-sheet.png");
+  g_assert_nonnull (csm_ui_find_label (content, "Send it again by courier"));
+  g_assert_nonnull (csm_ui_find_label (content, "Escalate to Product"));
+  csm_hand_over_choose (CSM_HAND_OVER (content), "p01J00000000000000000000002");
+  csm_ui_type (csm_ui_find_type (content, GTK_TYPE_TEXT_VIEW), "She rings again at noon.");
   g_signal_emit_by_name (sheet, "done");
   csm_ui_wait_until (is_bens, desk->workbench, "Ben's case");
   csm_ui_settle ();
@@ -320,7 +355,8 @@ test_hand_over (CsmUiDesk     *desk,
   g_assert_cmpstr (csm_json_get_string (last_comment (desk), "body"), ==, "@Ben Okafor, the case is yours.\n\nShe rings again at noon.");
   csm_workbench_undo (desk->workbench);
   csm_ui_settle ();
-  csm_ui_world_wait_label (desk->window, "Ana Reyes");
+  csm_ui_world_wait_label (page, "Ana Reyes");
+  close_page (page);
 }
 
 /* --- tasks of all cases, and history ------------------------------------------------------------------------- */
@@ -343,7 +379,7 @@ test_my_tasks (CsmUiDesk     *desk,
                                              "'position':'a','assigneeId':'p01J00000000000000000000001','dueAt':'2026-02-12T16:00:00Z'}");
   csm_ui_put (desk->cache, CSM_TYPE_ID_TASK, "{'id':'k01J00000000000000000000012','caseId':'c01J00000000000000000000002','title':'Show the idea to Dev',"
                                              "'position':'a','assigneeId':'p01J00000000000000000000001'}");
-  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open (desk, 1000, 700);
   csm_ui_activate (desk->window, "win.show-tasks");
   csm_ui_world_wait_for (desk->window, CSM_TYPE_TASKS_PAGE);
   page = csm_ui_find_type (desk->window, CSM_TYPE_TASKS_PAGE);
@@ -351,7 +387,6 @@ test_my_tasks (CsmUiDesk     *desk,
   csm_ui_settle ();
   csm_ui_world_check_names (page);
   g_assert_null (csm_ui_find_label (page, "Send it again by courier"));
-  csm_ui_desk_save_png (desk, "tasks-1400.png");
   row = gtk_widget_get_ancestor (csm_ui_find_label (page, "Read the press release"), ADW_TYPE_ACTION_ROW);
   adw_action_row_activate (ADW_ACTION_ROW (row));
   csm_ui_settle ();
@@ -370,28 +405,29 @@ test_history (CsmUiDesk     *desk,
               gconstpointer  data)
 {
   CsmSheet *sheet;
+  GtkWidget *content;
   GtkWidget *page;
   g_autofree char *text = NULL;
 
   csm_ui_put (desk->cache, CSM_TYPE_ID_EVENT, "{'id':'y01J00000000000000000000081'," CASE ",'personId':'p01J00000000000000000000002','at':'2026-01-02T10:00:00Z',"
                                               "'kind':'taskCreated','property':'title','before':{'value':null},'after':{'value':'Ring the depot'},"
                                               "'recordId':'k01J00000000000000000000001'}");
-  open_case_page (desk, 1400);
-  sheet = csm_history_view_present (desk->window, desk->workbench);
-  page = csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_HISTORY_VIEW);
-  csm_ui_wait_until (has_events, page, "the history");
+  page = open_case_page (desk);
+  sheet = csm_history_view_present (page, desk->workbench);
+  content = csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_HISTORY_VIEW);
+  csm_ui_wait_until (has_events, content, "the history");
   csm_ui_settle ();
   csm_ui_world_check_names (GTK_WIDGET (sheet));
-  save_png (GTK_WIDGET (sheet), "history-sheet.png");
-  adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find_type (page, ADW_TYPE_COMBO_ROW)), 3);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find_type (content, ADW_TYPE_COMBO_ROW)), 3);
   csm_ui_settle ();
-  g_assert_null (csm_ui_find_label (page, "Ana Reyes set the priority to high"));
-  g_assert_nonnull (csm_ui_find_label (page, "Ben Okafor added the task “Ring the depot”"));
-  text = csm_history_view_dup_text (CSM_HISTORY_VIEW (page));
+  g_assert_null (csm_ui_find_label (content, "Ana Reyes set the priority to high"));
+  g_assert_nonnull (csm_ui_find_label (content, "Ben Okafor added the task “Ring the depot”"));
+  text = csm_history_view_dup_text (CSM_HISTORY_VIEW (content));
   g_assert_nonnull (strstr (text, "History of the case “Late parcel”"));
   g_assert_nonnull (strstr (text, "Ben Okafor added the task “Ring the depot”"));
   g_assert_null (strstr (text, "priority"));
   gtk_window_destroy (GTK_WINDOW (sheet));
+  close_page (page);
 }
 
 /* --- who knows ------------------------------------------------------------------------------------------------ */
@@ -412,13 +448,16 @@ test_who_knows (CsmUiDesk     *desk,
 
   csm_ui_put (desk->cache, CSM_TYPE_ID_PERSON, "{'id':'p01J00000000000000000000003','name':'Chiara Conti','email':'person3@example.com','role':'agent',"
                                                "'expertise':{'parcel':true,'customs':true}}");
-  page = open_case_page (desk, 1400);
+  csm_ui_desk_open (desk, 1000, 700);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_activate (desk->window, "win.show-case-page");
+  csm_ui_settle ();
+  page = csm_ui_find_type (desk->window, CSM_TYPE_CASE_PROPERTIES);
   popover = csm_ui_find_type (page, CSM_TYPE_WHO_KNOWS);
   gtk_popover_popup (GTK_POPOVER (popover));
   csm_ui_wait_until (answers_who, popover, "who knows");
   csm_ui_settle ();
   csm_ui_world_check_names (popover);
-  csm_ui_desk_save_png (desk, "who-knows.png");
   ask = csm_ui_find_label (popover, "Ask");
   g_assert_nonnull (ask);
   g_signal_emit_by_name (gtk_widget_get_ancestor (ask, GTK_TYPE_BUTTON), "clicked");
@@ -461,6 +500,7 @@ static void
 test_keep (CsmUiDesk     *desk,
            gconstpointer  data)
 {
+  GtkWidget *page;
   CsmSheet *sheet;
   JsonObject *record;
   GtkWidget *choice;
@@ -471,12 +511,11 @@ test_keep (CsmUiDesk     *desk,
   csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, "{'id':'m01J00000000000000000000900'," CASE ",'conversationId':'v01J00000000000000000000001','direction':'out',"
                                                 "'channelId':'h01J00000000000000000000001','authorId':'p01J00000000000000000000001','at':'2026-01-10T10:00:00Z',"
                                                 "'textBody':'Dear María, parcel 447122 is on its way again, and the shipping costs you nothing at all.','body':[]}");
-  open_case_page (desk, 1400);
-  sheet = csm_template_keeper_present (desk->window, desk->workbench);
+  page = open_case_page (desk);
+  sheet = csm_template_keeper_present (page, desk->workbench);
   csm_ui_wait_until (is_proposed, sheet, "what could be kept");
   csm_ui_settle ();
   csm_ui_world_check_names (GTK_WIDGET (sheet));
-  save_png (GTK_WIDGET (sheet), "keep-sheet.png");
   choice = csm_ui_find_type (GTK_WIDGET (sheet), GTK_TYPE_SWITCH);
   gtk_switch_set_active (GTK_SWITCH (choice), FALSE);
   g_signal_emit_by_name (sheet, "done");
@@ -492,6 +531,7 @@ test_keep (CsmUiDesk     *desk,
   g_assert_nonnull (strstr (text, "Book the courier before noon"));
   g_assert_null (strstr (text, "Ask the depot"));
   g_assert_null (strstr (text, "Refund the shipping"));
+  close_page (page);
 }
 
 static gboolean
@@ -513,13 +553,12 @@ test_offer (CsmUiDesk     *desk,
                                                  "'tasks':[{'title':'Ask the depot','checklist':['Number','Weight']},{'title':'Write to {name}','dueAfter':60}],"
                                                  "'texts':[{'title':'Reply 1','body':'Dear {name}, we look for it.'}],'expertIds':{'p01J00000000000000000000002':true},"
                                                  "'words':{'late':true,'parcel':true},'tagIds':{'g01J00000000000000000000002':true},'useCount':4,'metCount':3}");
-  page = open_case_page (desk, 1400);
+  page = open_case_page (desk);
   csm_ui_wait_until (offers, page, "an offer");
   csm_ui_settle ();
   g_assert_nonnull (csm_ui_find_label (page, "Like “Parcel is late” (used 4 times, goal met 3)"));
   csm_ui_world_check_names (page);
-  csm_ui_desk_save_png (desk, "offer-1400.png");
-  csm_template_look_present (desk->window, desk->workbench, csm_workbench_get_directory (desk->workbench)->templates->pdata[0]);
+  csm_template_look_present (page, desk->workbench, csm_workbench_get_directory (desk->workbench)->templates->pdata[0]);
   {
     g_autoptr (GList) windows = gtk_window_list_toplevels ();
     GtkWidget *sheet = NULL;
@@ -529,7 +568,6 @@ test_offer (CsmUiDesk     *desk,
         sheet = l->data;
     csm_ui_settle ();
     csm_ui_world_check_names (sheet);
-    save_png (sheet, "look-sheet.png");
     gtk_window_destroy (GTK_WINDOW (sheet));
   }
   button = csm_ui_find (csm_ui_find_type (page, CSM_TYPE_TEMPLATE_OFFER), GTK_TYPE_BUTTON, "use_button");
@@ -538,6 +576,7 @@ test_offer (CsmUiDesk     *desk,
   g_assert_false (offers (page));
   csm_workbench_undo (desk->workbench);
   wait_tasks (desk, "");
+  close_page (page);
 }
 
 /* --- merging -------------------------------------------------------------------------------------------------- */
@@ -578,9 +617,9 @@ static void
 test_merge (CsmUiDesk     *desk,
             gconstpointer  data)
 {
-  GtkWidget *page = open_case_page (desk, 1400);
+  GtkWidget *page = open_case_page (desk);
   GtkWidget *links = csm_ui_find_type (page, CSM_TYPE_CASE_LINKS);
-  CsmSheet *sheet = csm_merge_dialog_present (desk->window, desk->workbench, CSM_LINK_CASE, NULL);
+  CsmSheet *sheet = csm_merge_dialog_present (page, desk->workbench, CSM_LINK_CASE, NULL);
 
   csm_merge_dialog_choose (CSM_MERGE_DIALOG (csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_MERGE_DIALOG)), "c01J00000000000000000000002");
   csm_ui_settle ();
@@ -589,19 +628,18 @@ test_merge (CsmUiDesk     *desk,
   csm_ui_wait_until (links_second, desk->workbench, "a linked case");
   csm_ui_settle ();
   g_assert_nonnull (csm_ui_find_label (links, "Ideas for the app"));
-  sheet = csm_merge_dialog_present (desk->window, desk->workbench, CSM_MERGE_CASE, NULL);
+  sheet = csm_merge_dialog_present (page, desk->workbench, CSM_MERGE_CASE, NULL);
   csm_merge_dialog_choose (CSM_MERGE_DIALOG (csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_MERGE_DIALOG)), "c01J00000000000000000000002");
   csm_ui_wait_until (warns, sheet, "a warning");
   csm_ui_world_check_names (GTK_WIDGET (sheet));
-  save_png (GTK_WIDGET (sheet), "merge-sheet.png");
   g_signal_emit_by_name (sheet, "done");
   csm_ui_wait_until (second_is_open, desk->workbench, "what the case was merged into");
   csm_ui_settle ();
   g_assert_nonnull (csm_ui_find_label (links, "Merged into this case"));
   csm_ui_world_check_names (page);
-  csm_ui_desk_save_png (desk, "merged-1400.png");
   csm_merge_take_apart (desk->workbench, "c01J00000000000000000000001");
   csm_ui_wait_until (is_apart, desk->workbench, "two cases");
+  close_page (page);
 }
 
 /* A message that begins something else becomes a case of its own. */
@@ -642,14 +680,12 @@ test_customers (CsmUiDesk     *desk,
   g_autoptr (JsonObject) plan = csm_json_parse_object ("{\"cases\":4,\"conversations\":5,\"identities\":2,\"differ\":[{\"property\":\"name\"}]}", -1, NULL);
   g_autoptr (GPtrArray) ops = NULL;
   CsmMergeCustomers *merge;
+  GtkWidget *page;
   CsmSheet *sheet;
 
-  open_case_page (desk, 1400);
-  csm_colleague_pane_show_page (CSM_COLLEAGUE_PANE (csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE)), "customer");
-  csm_ui_settle ();
-  csm_ui_world_check_names (csm_ui_find_type (desk->window, CSM_TYPE_CUSTOMER_PANE));
-  csm_ui_desk_save_png (desk, "customer-1400.png");
-  sheet = csm_merge_customers_present (desk->window, desk->workbench);
+  page = open_page (desk, CSM_TYPE_CUSTOMER_PANE);
+  csm_ui_world_check_names (page);
+  sheet = csm_merge_customers_present (page, desk->workbench);
   merge = CSM_MERGE_CUSTOMERS (csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_MERGE_CUSTOMERS));
   csm_merge_customers_choose (merge, "c01J00000000000000000000002");
   csm_ui_wait_until (asks_in_vain, sheet, "what can't be known offline");
@@ -657,10 +693,10 @@ test_customers (CsmUiDesk     *desk,
   csm_ui_settle ();
   csm_ui_world_check_names (GTK_WIDGET (sheet));
   g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (sheet), "María López becomes part of Jon Park"));
-  save_png (GTK_WIDGET (sheet), "customers-sheet.png");
   g_signal_emit_by_name (sheet, "done");
   ops = csm_ui_world_wait_outbox (desk, 1);
   g_assert_cmpstr (csm_json_get_string (((CsmOperation *) ops->pdata[0])->payload, "mergedIntoId"), ==, "u01J00000000000000000000002");
+  close_page (page);
 }
 
 /* --- how it looks where there is little room, and in the dark -------------------------------------------------- */
@@ -724,17 +760,14 @@ test_team (CsmUiDesk     *desk,
   csm_ui_settle ();
   csm_ui_world_check_names (window);
   g_assert_nonnull (csm_ui_find_label (page, "Chiara Conti stands in"));
-  save_png (window, "team-page.png");
   adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "templates");
   csm_ui_settle ();
   g_assert_nonnull (csm_ui_find_label (window, "used 4 times, goal met 3"));
-  save_png (window, "templates-page.png");
   {
     CsmSheet *sheet = csm_away_sheet_present (window, desk->workbench, "p01J00000000000000000000002");
 
     csm_ui_settle ();
     csm_ui_world_check_names (GTK_WIDGET (sheet));
-    save_png (GTK_WIDGET (sheet), "away-sheet.png");
     gtk_window_destroy (GTK_WINDOW (sheet));
   }
   gtk_window_destroy (GTK_WINDOW (window));
@@ -751,6 +784,7 @@ main (int    argc,
   application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_test_add ("/case-work/tasks", CsmUiDesk, application, csm_ui_desk_set_up, test_tasks, csm_ui_desk_tear_down);
+  g_test_add ("/case-work/top", CsmUiDesk, application, csm_ui_desk_set_up, test_top, csm_ui_desk_tear_down);
   g_test_add ("/case-work/line", CsmUiDesk, application, csm_ui_desk_set_up, test_line, csm_ui_desk_tear_down);
   g_test_add ("/case-work/goal", CsmUiDesk, application, csm_ui_desk_set_up, test_goal, csm_ui_desk_tear_down);
   g_test_add_func ("/case-work/promises", test_promises);

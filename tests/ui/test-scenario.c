@@ -517,6 +517,8 @@ chiara_approves (Office *office)
   save_picture (chiara->desk.window, "together-review.png");
   click (composer, "Approve");
   wait_shown (csm_ui_world_composer (&office->ana.desk), "Approved by Chiara Conti");
+  /* What was asked for is answered. */
+  g_assert_null (find_shown (csm_ui_world_composer (&office->ana.desk), "May we say it this openly?"));
   save_picture (office->ana.desk.window, "together-approved.png");
 }
 
