@@ -8,6 +8,7 @@
 #include "csm-case-properties.h"
 #include "csm-customer-pane.h"
 #include "csm-discussion.h"
+#include "csm-json.h"
 #include "csm-partner-page.h"
 #include "csm-rights.h"
 
@@ -61,17 +62,23 @@ page_cb (CsmColleaguePane *self)
     adw_bin_set_child (ADW_BIN (page), g_object_new (type, "workbench", self->workbench, NULL));
 }
 
-/* Guests are told nothing but what is shared with them. */
+/* There is a page for partners where there are any. Guests are told nothing but what is shared with them. */
 static void
-directory_cb (CsmColleaguePane *self)
+show_pages (CsmColleaguePane *self)
 {
   gboolean guest = csm_rights_is_guest (self->workbench);
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  JsonObject *partners = detail != NULL && detail->record != NULL ? csm_json_get_object (detail->record, "partners") : NULL;
+  gboolean shared = guest || (partners != NULL && json_object_get_size (partners) > 0);
   GtkWidget *internal[] = { GTK_WIDGET (self->discussion), self->case_page, self->customer_page };
 
   for (guint i = 0; i < G_N_ELEMENTS (internal); i++)
     adw_view_stack_page_set_visible (adw_view_stack_get_page (self->stack, internal[i]), !guest);
+  adw_view_stack_page_set_visible (adw_view_stack_get_page (self->stack, self->partner_page), shared);
   if (guest)
     adw_view_stack_set_visible_child (self->stack, self->partner_page);
+  else if (detail != NULL && !shared && adw_view_stack_get_visible_child (self->stack) == self->partner_page)
+    adw_view_stack_set_visible_child (self->stack, GTK_WIDGET (self->discussion));
 }
 
 static void
@@ -89,7 +96,7 @@ set_workbench (CsmColleaguePane *self,
       g_object_set (adw_bin_get_child (ADW_BIN (pages[i])), "workbench", workbench, NULL);
   case_changed_cb (self);
   if (workbench != NULL)
-    directory_cb (self);
+    show_pages (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
 }
 
@@ -175,7 +182,8 @@ csm_colleague_pane_init (CsmColleaguePane *self)
 {
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
-  g_signal_group_connect_swapped (self->signals, "notify::directory", G_CALLBACK (directory_cb), self);
+  g_signal_group_connect_swapped (self->signals, "notify::directory", G_CALLBACK (show_pages), self);
+  g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (show_pages), self);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

@@ -20,7 +20,6 @@ struct _CsmPartnerPage
   CsmWorkbench  *workbench;
   GSignalGroup  *signals;
   GtkStack      *stack;
-  GtkWidget     *share_button;
   GtkDropDown   *choice;
   GtkLabel      *sees;
   GtkWidget     *menu_button;
@@ -269,9 +268,9 @@ list_partners (CsmPartnerPage *self)
   gboolean guest = csm_rights_is_guest (self->workbench);
   GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; directory != NULL && record != NULL && i < directory->teams->len; i++)
+  for (guint i = 0; directory != NULL && record != NULL && i < directory->partners->len; i++)
     {
-      JsonObject *team = directory->teams->pdata[i];
+      JsonObject *team = directory->partners->pdata[i];
       const char *id = csm_json_get_string (team, "id");
 
       if (guest ? csm_json_has_key (team, "memberIds", csm_workbench_get_my_id (self->workbench)) : csm_json_has_key (record, "partners", id))
@@ -316,7 +315,9 @@ fill_choice (CsmPartnerPage *self)
   self->partner_ids = g_steal_pointer (&ids);
   gtk_drop_down_set_model (self->choice, G_LIST_MODEL (names));
   gtk_drop_down_set_selected (self->choice, selected);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->choice), self->partner_ids->len > 1);
+  gtk_drop_down_set_show_arrow (self->choice, self->partner_ids->len > 1);
+  gtk_widget_set_can_target (GTK_WIDGET (self->choice), self->partner_ids->len > 1);
+  gtk_widget_set_can_focus (GTK_WIDGET (self->choice), self->partner_ids->len > 1);
   self->setting = FALSE;
 }
 
@@ -358,7 +359,6 @@ refresh (CsmPartnerPage *self)
     }
   if (self->workbench == NULL || get_case (self) == NULL || csm_workbench_get_directory (self->workbench) == NULL)
     return;
-  csm_rights_apply (self->workbench, CSM_ACTION_SHARE_CASES, self->share_button);
   fill_choice (self);
   partner_id = get_partner (self);
   set_key (self, self->case_id, partner_id);
@@ -512,7 +512,6 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-partner-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, share_button);
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, choice);
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, sees);
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, menu_button);

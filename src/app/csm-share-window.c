@@ -273,14 +273,10 @@ fill_partners (CsmShareWindow *self)
   CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
-  for (guint i = 0; directory != NULL && i < directory->teams->len; i++)
+  for (guint i = 0; directory != NULL && i < directory->partners->len; i++)
     {
-      JsonObject *team = directory->teams->pdata[i];
-
-      if (g_strcmp0 (csm_json_get_string (team, "department"), "partner") != 0)
-        continue;
-      g_ptr_array_add (self->partner_ids, g_strdup (csm_json_get_string (team, "id")));
-      gtk_string_list_append (names, csm_json_get_string (team, "name"));
+      g_ptr_array_add (self->partner_ids, g_strdup (csm_json_get_string (directory->partners->pdata[i], "id")));
+      gtk_string_list_append (names, csm_json_get_string (directory->partners->pdata[i], "name"));
     }
   gtk_string_list_append (names, _("A new partner"));
   adw_combo_row_set_model (self->partner_row, G_LIST_MODEL (names));

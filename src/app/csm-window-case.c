@@ -9,6 +9,7 @@
 #include "csm-history-view.h"
 #include "csm-merge-dialog.h"
 #include "csm-rights.h"
+#include "csm-share-window.h"
 #include "csm-tasks-page.h"
 #include "csm-template-keeper.h"
 
@@ -88,6 +89,18 @@ show_case_page_action (GtkWidget  *widget,
   csm_colleague_pane_show_page (csm_window_get_colleagues (self), "case");
 }
 
+static void
+share_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  const char *case_id = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
+
+  if (case_id != NULL)
+    gtk_window_present (csm_share_window_new (GTK_WINDOW (self), self->workbench, case_id, NULL));
+}
+
 /* --- tasks over all cases ---------------------------------------------------------------------------------- */
 
 gboolean
@@ -131,6 +144,7 @@ csm_window_install_case_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.merge", NULL, merge_action);
   gtk_widget_class_install_action (widget_class, "win.link", NULL, merge_action);
   gtk_widget_class_install_action (widget_class, "win.keep-template", NULL, keep_action);
+  gtk_widget_class_install_action (widget_class, "win.share", NULL, share_action);
   gtk_widget_class_install_action (widget_class, "win.mention", "s", mention_action);
   gtk_widget_class_install_action (widget_class, "win.show-case-page", NULL, show_case_page_action);
   gtk_widget_class_install_action (widget_class, "win.show-tasks", NULL, show_tasks_action);
@@ -142,10 +156,11 @@ csm_window_update_case_actions (CsmWindow     *self,
                                 CsmCaseDetail *detail)
 {
   static const char *const of_case[] = { "win.hand-over", "win.history", "win.link", "win.show-case-page" };
-  gboolean any = detail != NULL && detail->record != NULL;
+  gboolean any = detail != NULL && detail->record != NULL && csm_rights_may (self->workbench, CSM_ACTION_WORK_CASES);
 
   for (guint i = 0; i < G_N_ELEMENTS (of_case); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_case[i], any);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.share", any && csm_rights_may (self->workbench, CSM_ACTION_SHARE_CASES));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.merge", any && csm_rights_may (self->workbench, CSM_ACTION_MERGE_CASES));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.keep-template", any && csm_rights_may (self->workbench, CSM_ACTION_WRITE_TEXTS));
 }

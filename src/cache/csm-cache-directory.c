@@ -59,12 +59,30 @@ read_all (CsmDbConn   *conn,
   return g_steal_pointer (&records);
 }
 
+/* Takes those out of @list whose @property is @value: whoever offers colleagues offers no guests. */
+static GPtrArray *
+take_out (GPtrArray  *list,
+          const char *property,
+          const char *value)
+{
+  GPtrArray *taken = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+
+  for (guint i = 0; list != NULL && i < list->len;)
+    {
+      if (g_strcmp0 (csm_json_get_string (list->pdata[i], property), value) == 0)
+        g_ptr_array_add (taken, g_ptr_array_steal_index (list, i));
+      else
+        i++;
+    }
+  return taken;
+}
+
 /**
  * csm_cache_read_directory:
  * @conn: a connection
  * @error: `CSM_ERROR_DATABASE`
  *
- * Returns: (transfer full): people, teams, tags, channels, rules, promises, snippets, templates and articles, each by name
+ * Returns: (transfer full): people, guests, teams, partners, tags, channels, rules, promises, snippets, templates and articles, each by name
  */
 CsmDirectory *
 csm_cache_read_directory (CsmDbConn  *conn,
@@ -85,6 +103,8 @@ csm_cache_read_directory (CsmDbConn  *conn,
   directory->snippets = read_all (conn, CSM_TYPE_ID_SNIPPET, local == NULL ? &local : NULL);
   directory->templates = read_all (conn, CSM_TYPE_ID_TEMPLATE, local == NULL ? &local : NULL);
   directory->articles = read_all (conn, CSM_TYPE_ID_ARTICLE, local == NULL ? &local : NULL);
+  directory->guests = take_out (directory->people, "kind", "guest");
+  directory->partners = take_out (directory->teams, "department", "partner");
   if (local == NULL)
     return g_steal_pointer (&directory);
   g_propagate_error (error, g_steal_pointer (&local));

@@ -128,7 +128,7 @@ csm_case_detail_free (CsmCaseDetail *detail)
 }
 
 /* The lists of a directory */
-#define N_LISTS 10
+#define N_LISTS 12
 
 static void
 get_lists (CsmDirectory *directory,
@@ -136,7 +136,7 @@ get_lists (CsmDirectory *directory,
 {
   GPtrArray *all[N_LISTS] = {
     directory->people, directory->teams, directory->tags, directory->channels, directory->rules, directory->service_levels,
-    directory->calendars, directory->snippets, directory->templates, directory->articles,
+    directory->calendars, directory->snippets, directory->templates, directory->articles, directory->guests, directory->partners,
   };
 
   for (guint i = 0; i < N_LISTS; i++)

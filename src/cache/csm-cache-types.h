@@ -158,8 +158,10 @@ typedef struct
 {
   char      *workspace_name;
   char      *my_id;        /* the signed-in person */
-  GPtrArray *people;       /* JsonObject, by name */
-  GPtrArray *teams;
+  GPtrArray *people;       /* JsonObject, by name: colleagues */
+  GPtrArray *guests;
+  GPtrArray *teams;        /* of colleagues */
+  GPtrArray *partners;     /* the guests' teams */
   GPtrArray *tags;
   GPtrArray *channels;
   GPtrArray *rules;          /* into which lane mail goes, and who is blocked */
