@@ -221,16 +221,19 @@ static void
 test_top (CsmUiDesk     *desk,
           gconstpointer  data)
 {
+  GtkWidget *page;
   GtkAdjustment *place;
 
   put_tasks (desk);
-  place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (adw_bin_get_child (ADW_BIN (open_case_page (desk)))));
+  page = open_case_page (desk);
+  place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (adw_bin_get_child (ADW_BIN (page))));
   wait_tasks (desk, "(Ask the depot where the parcel is)|Send it again by courier|(Refund the shipping)");
-  csm_ui_wait_painted (desk->window);
+  csm_ui_wait_painted (page);
   gtk_adjustment_set_value (place, 80);
   g_assert_cmpfloat (gtk_adjustment_get_value (place), ==, 80);
   csm_ui_desk_open_case (desk, 2);
   g_assert_cmpfloat (gtk_adjustment_get_value (place), ==, 0);
+  close_page (page);
 }
 
 static gboolean
