@@ -51,11 +51,14 @@ bench:
 	@ninja -C _build/bench
 	@tests/bench/run _build/bench
 
+# The sample at three widths, light and dark, and what the README tells of, from the test that plays it.
 screenshots:
-	@.ci/dependencies run
+	@.ci/dependencies check
 	@$(call setup,$(RUN),-Dtests=false) >/dev/null
 	@ninja -C $(RUN) --quiet
 	@.ci/launch --screenshots $(RUN)
+	@$(call setup,_build/bench,--buildtype=release) >/dev/null
+	@CASEMENT_TEST_PICTURES=$(CURDIR)/_build/screenshots meson test -C _build/bench --quiet scenario
 
 install:
 	meson install -C $(RUN)
