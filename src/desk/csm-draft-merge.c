@@ -358,6 +358,69 @@ csm_draft_merge_new (JsonObject *stored,
   return g_steal_pointer (&self);
 }
 
+/**
+ * csm_draft_add_other:
+ * @paragraph: a paragraph
+ * @others: what stands beside it, so far
+ * @source: (nullable): what somebody wrote as the same paragraph
+ *
+ * Adds it to @others, unless it is there in the same words, or is the paragraph itself.
+ */
+void
+csm_draft_add_other (JsonObject *paragraph,
+                     JsonArray  *others,
+                     JsonObject *source)
+{
+  JsonObject *entry;
+
+  if (source == NULL || same (paragraph, source, "text"))
+    return;
+  for (guint i = 0; i < json_array_get_length (others); i++)
+    {
+      if (same (csm_desk_object_at (others, i), source, "text"))
+        return;
+    }
+  entry = json_object_new ();
+  csm_json_set_string (entry, "text", csm_json_get_string (source, "text"));
+  csm_json_set_string (entry, "by", csm_json_get_string (source, "by"));
+  csm_json_set_string (entry, "at", csm_json_get_string (source, "at"));
+  csm_json_set_string (entry, "writer", csm_json_get_string (source, "writer"));
+  json_array_add_object_element (others, entry);
+}
+
+/**
+ * csm_draft_add_others:
+ * @paragraph: a paragraph
+ * @others: what stands beside it, so far
+ * @source: (nullable): a paragraph of which the others are added, as by csm_draft_add_other()
+ */
+void
+csm_draft_add_others (JsonObject *paragraph,
+                      JsonArray  *others,
+                      JsonObject *source)
+{
+  for (guint i = 0; source != NULL && i < n_others (source); i++)
+    csm_draft_add_other (paragraph, others, nth_other (source, i));
+}
+
+/**
+ * csm_draft_set_others:
+ * @paragraph: a paragraph
+ * @others: (transfer full): what stands beside it
+ */
+void
+csm_draft_set_others (JsonObject *paragraph,
+                      JsonArray  *others)
+{
+  if (json_array_get_length (others) > 0)
+    {
+      json_object_set_array_member (paragraph, "others", others);
+      return;
+    }
+  json_object_remove_member (paragraph, "others");
+  json_array_unref (others);
+}
+
 static int
 compare_places (gconstpointer a,
                 gconstpointer b,

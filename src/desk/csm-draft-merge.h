@@ -22,6 +22,14 @@ CsmDraftMerge *csm_draft_merge_new  (JsonObject    *stored,
                                      const char    *person_id,
                                      gint64         now);
 JsonObject    *csm_draft_without_text (JsonObject  *paragraph);
+void           csm_draft_add_other  (JsonObject    *paragraph,
+                                     JsonArray     *others,
+                                     JsonObject    *source);
+void           csm_draft_add_others (JsonObject    *paragraph,
+                                     JsonArray     *others,
+                                     JsonObject    *source);
+void           csm_draft_set_others (JsonObject    *paragraph,
+                                     JsonArray     *others);
 GPtrArray     *csm_draft_keys       (JsonObject    *paragraphs);
 void           csm_draft_note_revision (JsonObject          *record,
                                         const CsmDraftMerge *merge,

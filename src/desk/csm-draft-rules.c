@@ -5,10 +5,12 @@
 #include "csm-rules.h"
 
 #include "csm-desk-records.h"
+#include "csm-draft-join.h"
 #include "csm-draft-merge.h"
 #include "csm-draft-review.h"
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-merge.h"
 #include "csm-role.h"
 #include "csm-time.h"
 #include "csm-validate.h"
@@ -150,6 +152,23 @@ merge_into (CsmTxn              *txn,
   return prepare (txn, who, before, after, error) && csm_desk_save (txn, CSM_TYPE_ID_DRAFT, after, error);
 }
 
+/* Its writer may not have heard that the conversation is one with another one by now: what was written goes where that is led. */
+static gboolean
+follow (CsmTxn      *txn,
+        JsonObject  *conversation,
+        GError     **error)
+{
+  const char *id = csm_json_get_string (conversation, "id");
+  g_autofree char *survivor = NULL;
+  g_autoptr (JsonObject) into = NULL;
+
+  if (csm_json_get_string (conversation, "mergedIntoId") == NULL)
+    return TRUE;
+  survivor = csm_merge_survivor (txn, CSM_TYPE_ID_CONVERSATION, id, error);
+  into = survivor != NULL ? csm_desk_load (txn, CSM_TYPE_ID_CONVERSATION, survivor, error) : NULL;
+  return into != NULL && csm_draft_join (txn, id, into, error);
+}
+
 /**
  * csm_draft_rules_create:
  * @txn: the transaction
@@ -187,13 +206,14 @@ csm_draft_rules_create (CsmTxn              *txn,
       return FALSE;
     }
   if (before != NULL)
-    return merge_into (txn, who, before, record, error);
+    return merge_into (txn, who, before, record, error) && follow (txn, conversation, error);
   before = json_object_new ();
   csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_DRAFT), before);
   /* The conversation may have gone to another case while its writer was away. */
   csm_json_set_string (record, "caseId", csm_json_get_string (conversation, "caseId"));
   csm_json_set_string (record, "id", id);
-  return prepare (txn, who, before, record, error) && csm_desk_add (txn, CSM_TYPE_ID_DRAFT, id, record, error);
+  return prepare (txn, who, before, record, error) && csm_desk_add (txn, CSM_TYPE_ID_DRAFT, id, record, error) &&
+         follow (txn, conversation, error);
 }
 
 /**
@@ -213,7 +233,13 @@ csm_draft_rules_update (CsmTxn              *txn,
                         JsonObject          *after,
                         GError             **error)
 {
-  return check_role (who, error) &&
+  g_autoptr (JsonObject) conversation = NULL;
+
+  if (!check_role (who, error))
+    return FALSE;
+  conversation = csm_desk_load (txn, CSM_TYPE_ID_CONVERSATION, csm_json_get_string (before, "conversationId"), error);
+  return conversation != NULL &&
          prepare (txn, who, before, after, error) &&
-         csm_desk_save (txn, CSM_TYPE_ID_DRAFT, after, error);
+         csm_desk_save (txn, CSM_TYPE_ID_DRAFT, after, error) &&
+         follow (txn, conversation, error);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "csm-desk-records.h"
+#include "csm-draft-join.h"
 #include "csm-draft-merge.h"
 #include "csm-draft-review.h"
 #include "csm-id.h"
@@ -225,41 +226,6 @@ csm_draft_take (CsmTxn              *txn,
   return csm_desk_save (txn, CSM_TYPE_ID_DRAFT, after, error);
 }
 
-/* What is not there yet, in other words or as the paragraph itself. */
-static void
-add_other (JsonObject *paragraph,
-           JsonArray  *others,
-           JsonObject *source)
-{
-  const char *text = csm_json_get_string (source, "text");
-  JsonObject *entry;
-
-  if (source == NULL || g_strcmp0 (csm_json_get_string (paragraph, "text"), text) == 0)
-    return;
-  for (guint i = 0; i < json_array_get_length (others); i++)
-    {
-      if (g_strcmp0 (csm_json_get_string (csm_desk_object_at (others, i), "text"), text) == 0)
-        return;
-    }
-  entry = json_object_new ();
-  csm_json_set_string (entry, "text", text);
-  csm_json_set_string (entry, "by", csm_json_get_string (source, "by"));
-  csm_json_set_string (entry, "at", csm_json_get_string (source, "at"));
-  csm_json_set_string (entry, "writer", csm_json_get_string (source, "writer"));
-  json_array_add_object_element (others, entry);
-}
-
-static void
-add_others (JsonObject *paragraph,
-            JsonArray  *others,
-            JsonObject *source)
-{
-  JsonArray *list = csm_json_get_array (source, "others");
-
-  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
-    add_other (paragraph, others, csm_desk_object_at (list, i));
-}
-
 /* What was written there since stays beside it. */
 static void
 put_paragraph_back (JsonObject *paragraphs,
@@ -272,13 +238,10 @@ put_paragraph_back (JsonObject *paragraphs,
   JsonArray *others = json_array_new ();
 
   json_object_set_int_member (back, "rev", MAX (spent_rev, csm_json_get_int (now, "rev", 0)) + 1);
-  add_others (back, others, taken);
-  add_other (back, others, now);
-  add_others (back, others, now);
-  if (json_array_get_length (others) > 0)
-    json_object_set_array_member (back, "others", others);
-  else
-    json_array_unref (others);
+  csm_draft_add_others (back, others, taken);
+  csm_draft_add_other (back, others, now);
+  csm_draft_add_others (back, others, now);
+  csm_draft_set_others (back, others);
   json_object_set_object_member (paragraphs, key, back);
 }
 
@@ -334,26 +297,19 @@ csm_draft_put_back (CsmTxn      *txn,
 {
   JsonObject *note = csm_json_get_object (submission, "draftBefore");
   JsonObject *taken = csm_json_get_object (note, "paragraphs");
-  g_autoptr (JsonObject) stored = NULL;
   g_autoptr (JsonObject) draft = NULL;
-  g_autoptr (GError) local = NULL;
   JsonObject *paragraphs;
   JsonObjectIter iter;
   const char *key;
   JsonNode *node;
-  gboolean as_left;
+  gboolean as_left, is_new;
 
   if (note == NULL)
     return TRUE;
-  stored = peek_draft (txn, submission, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  if (stored == NULL)
-    return TRUE;
-  draft = csm_json_copy_object (stored);
+  /* It may be in a conversation by now that was split off, and that nobody has written in. */
+  draft = csm_draft_of (txn, csm_json_get_string (submission, "conversationId"), csm_json_get_string (submission, "caseId"), &is_new, error);
+  if (draft == NULL)
+    return FALSE;
   paragraphs = csm_json_get_object (draft, "paragraphs");
   as_left = is_as_left (paragraphs, csm_json_get_object (note, "left"));
   json_object_iter_init_ordered (&iter, taken);
@@ -361,7 +317,7 @@ csm_draft_put_back (CsmTxn      *txn,
     put_paragraph_back (paragraphs, csm_json_get_int (draft, "spentRev", 0), key, json_node_get_object (node));
   restore_values (draft, csm_json_get_object (note, "values"), as_left);
   json_object_set_null_member (submission, "draftBefore");
-  return csm_desk_save (txn, CSM_TYPE_ID_DRAFT, draft, error);
+  return csm_draft_store (txn, draft, is_new, error);
 }
 
 /**

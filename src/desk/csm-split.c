@@ -5,6 +5,7 @@
 #include "csm-split.h"
 
 #include "csm-desk-records.h"
+#include "csm-draft-join.h"
 #include "csm-history.h"
 #include "csm-json.h"
 #include "csm-merge.h"
@@ -245,7 +246,8 @@ join (CsmTxn              *txn,
         return FALSE;
     }
   csm_json_set_string (after, "mergedIntoId", into_id);
-  return csm_desk_save (txn, CSM_TYPE_ID_CONVERSATION, after, error) &&
+  return csm_draft_join (txn, id, into, error) &&
+         csm_desk_save (txn, CSM_TYPE_ID_CONVERSATION, after, error) &&
          tell_cases (txn, who->person_id, "conversationMerged", csm_json_get_string (after, "caseId"), csm_json_get_string (into, "caseId"), id, error);
 }
 
@@ -281,7 +283,8 @@ part (CsmTxn              *txn,
         return FALSE;
     }
   json_object_set_null_member (after, "mergedIntoId");
-  if (!csm_desk_save (txn, CSM_TYPE_ID_CONVERSATION, after, error) ||
+  if (!csm_draft_part (txn, after, error) ||
+      !csm_desk_save (txn, CSM_TYPE_ID_CONVERSATION, after, error) ||
       !tell_cases (txn, who->person_id, "conversationUnmerged", csm_json_get_string (into, "caseId"), csm_json_get_string (after, "caseId"), id, error))
     return FALSE;
   g_hash_table_remove (touched, csm_json_get_string (into, "caseId"));

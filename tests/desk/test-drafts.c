@@ -484,6 +484,110 @@ test_random (void)
     json_object_unref (writers[i].seen);
 }
 
+/* --- Of conversations that become one ------------------------------------------------------------------------------------ */
+
+static void
+put_together (Desk   *desk,
+              CsmTxn *txn,
+              Reply  *reply,
+              Reply  *into)
+{
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_CONVERSATION, reply->conversation,
+                                    into != NULL ? desk_test_json ("{'mergedIntoId':'%s'}", into->conversation) : desk_test_json ("{'mergedIntoId':null}")), ==, -1);
+}
+
+/* The texts of a draft in their order. */
+static void
+assert_texts (CsmTxn     *txn,
+              Reply      *reply,
+              const char *expected)
+{
+  g_autoptr (JsonObject) draft = desk_test_get (txn, DRAFT, reply->id);
+  JsonObject *paragraphs = csm_json_get_object (draft, "paragraphs");
+  g_autoptr (GPtrArray) keys = csm_draft_keys (paragraphs);
+  g_autoptr (GString) texts = g_string_new (NULL);
+
+  for (guint i = 0; i < keys->len; i++)
+    g_string_append_printf (texts, "[%s]", csm_json_get_string (csm_json_get_object (paragraphs, keys->pdata[i]), "text"));
+  g_assert_cmpstr (texts->str, ==, expected);
+}
+
+static void
+test_joined (Desk   *desk,
+             CsmTxn *txn)
+{
+  g_auto (Reply) one = new_reply (desk, txn);
+  g_auto (Reply) two = { 0 };
+  g_autofree char *message = desk_test_mail (desk, txn, "jonas@example.net", "b@x", NULL);
+
+  two.case_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, message, "caseId");
+  two.conversation = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, message, "conversationId");
+  two.id = csm_id_with_letter (two.conversation, 'd');
+  WRITES (desk->agent, &one, "b", "We mend it.", 0, "ben-1");
+  WRITES (desk->agent, &one, "c", "Yours", 0, "ben-1");
+  /* Where nobody has written anything yet, … */
+  put_together (desk, txn, &one, &two);
+  assert_texts (txn, &one, "");
+  assert_texts (txn, &two, "[We mend it.][Yours]");
+  desk_assert_text (txn, DRAFT, two.id, "caseId", two.case_id);
+  put_together (desk, txn, &one, NULL);
+  assert_texts (txn, &one, "[We mend it.][Yours]");
+  assert_texts (txn, &two, "");
+  /* … and behind what is there, which nobody has looked at so. */
+  WRITES (desk->lead, &two, "d", "It is sent.", 0, "ana-1");
+  g_assert_cmpint (desk_test_patch (txn, desk->lead, DRAFT, two.id, desk_test_json ("{'review':'approved'}")), ==, -1);
+  put_together (desk, txn, &one, &two);
+  assert_texts (txn, &two, "[It is sent.][We mend it.][Yours]");
+  {
+    g_autoptr (JsonObject) draft = desk_test_get (txn, DRAFT, two.id);
+
+    g_assert_true (csm_json_get_boolean (draft, "changedSinceReview"));
+    g_assert_true (csm_json_has_key (draft, "authorIds", desk->agent->person_id));
+  }
+  /* Whoever has not heard of it goes on there, too. */
+  WRITES (desk->agent, &one, "c", "Yours sincerely", 1, "ben-1");
+  WRITES (desk->admin, &one, "e", "PS", 0, "cleo-1");
+  WRITES (desk->admin, &one, "b", "We do not.", 0, "cleo-1");
+  assert_texts (txn, &one, "");
+  assert_texts (txn, &two, "[It is sent.][We mend it.][Yours sincerely][PS]");
+  assert_text (txn, &two, "b", "We mend it. | We do not.");
+  /* What went out does not come back. */
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, DRAFT, two.id,
+                                    desk_test_json ("{'paragraphs/e':{'text':'','position':'z','rev':%d,'writer':'ben-1'}}", rev_of (txn, &two, "e"))), ==, -1);
+  put_together (desk, txn, &one, NULL);
+  assert_texts (txn, &one, "[We mend it.][Yours sincerely]");
+  assert_texts (txn, &two, "[It is sent.]");
+}
+
+/* A reply that waits went to a conversation of its own with what it answers: taken back, it is in a draft there. */
+static void
+test_split_and_undone (Desk   *desk,
+                       CsmTxn *txn)
+{
+  g_auto (Reply) reply = new_reply (desk, txn);
+  g_auto (Reply) part = { 0 };
+  g_autofree char *message = desk_test_mail (desk, txn, "jonas@example.net", "c@x", "a@x");
+  g_autofree char *sent = csm_id_new ('s');
+
+  part.conversation = csm_id_new ('v');
+  part.id = csm_id_with_letter (part.conversation, 'd');
+  WRITES (desk->agent, &reply, "a", "Soon.", 0, "ben-1");
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_SUBMISSION, sent,
+                                     desk_test_json ("{'caseId':'%s','conversationId':'%s','to':[{'address':'jonas@example.net'}],'basedOn':'%s','inReplyTo':'%s',"
+                                                     "'textBody':'Soon.','draftParagraphs':{'a':{'rev':1}}}", reply.case_id, reply.conversation, message, message)), ==, -1);
+  {
+    g_autofree char *customer = desk_test_text (txn, CSM_TYPE_ID_CONVERSATION, reply.conversation, "customerId");
+
+    g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_CONVERSATION, part.conversation,
+                                       desk_test_json ("{'caseId':'%s','customerId':'%s','channelId':'%s','splitFromId':'%s','firstMessageId':'%s'}",
+                                                       reply.case_id, customer, desk->channel, reply.conversation, message)), ==, -1);
+  }
+  desk_assert_text (txn, CSM_TYPE_ID_SUBMISSION, sent, "conversationId", part.conversation);
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_SUBMISSION, sent, desk_test_json ("{'undoStatus':'canceled'}")), ==, -1);
+  assert_texts (txn, &part, "[Soon.]");
+  desk_assert_text (txn, DRAFT, part.id, "caseId", reply.case_id);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -497,6 +601,8 @@ main (int   argc,
   desk_test_add ("/drafts/back-again", test_back_again);
   desk_test_add ("/drafts/move", test_move);
   desk_test_add ("/drafts/same-draft", test_same_draft);
+  desk_test_add ("/drafts/joined", test_joined);
+  desk_test_add ("/drafts/split-and-undone", test_split_and_undone);
   desk_test_add ("/drafts/refused", test_refused);
   desk_test_add ("/drafts/revisions", test_revisions);
   desk_test_add ("/drafts/many-revisions", test_many_revisions);
