@@ -61,6 +61,13 @@ notification_id (const char *case_id)
   return g_strconcat ("case-", case_id, NULL);
 }
 
+/* Without a session bus there is nobody to tell, and GLib 2.74 would not notice before it is too late. */
+static gboolean
+can_notify (CsmApplication *self)
+{
+  return g_application_get_dbus_connection (G_APPLICATION (self)) != NULL;
+}
+
 static void
 noticed_cb (CsmApplication *self,
             const char     *case_id,
@@ -76,7 +83,8 @@ noticed_cb (CsmApplication *self,
   g_notification_add_button_with_target (notification, _("Open"), "app.open-case", "s", case_id);
   if (answerable)
     g_notification_add_button_with_target (notification, _("Answer"), "app.answer", "s", case_id);
-  g_application_send_notification (G_APPLICATION (self), id, notification);
+  if (can_notify (self))
+    g_application_send_notification (G_APPLICATION (self), id, notification);
 }
 
 static void
@@ -85,7 +93,8 @@ seen_cb (CsmApplication *self,
 {
   g_autofree char *id = notification_id (case_id);
 
-  g_application_withdraw_notification (G_APPLICATION (self), id);
+  if (can_notify (self))
+    g_application_withdraw_notification (G_APPLICATION (self), id);
 }
 
 static void
