@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
-#include "csm-test-client.h"
-
-#include <string.h>
+#include "csm-test-socket.h"
 
 #include "csm-json.h"
 
@@ -12,106 +10,10 @@ static CsmTestServer *server;
 static CsmTestClient *ana;
 static CsmTestClient *ben;
 
-/* One WebSocket of a client, and what came on it. */
-typedef struct
+static CsmTestSocket *
+connect_socket (CsmTestClient *client)
 {
-  SoupWebsocketConnection *connection;
-  GQueue                   messages; /* JsonObject */
-  gboolean                 arrived;
-  gboolean                 done;
-  gboolean                 closed;
-} Socket;
-
-static void
-message_cb (SoupWebsocketConnection *connection,
-            int                      type,
-            GBytes                  *text,
-            Socket                  *socket)
-{
-  JsonObject *message = csm_json_parse_object (g_bytes_get_data (text, NULL), (gssize) g_bytes_get_size (text), NULL);
-
-  g_assert_cmpint (type, ==, SOUP_WEBSOCKET_DATA_TEXT);
-  g_assert_nonnull (message);
-  g_queue_push_tail (&socket->messages, message);
-  socket->arrived = TRUE;
-}
-
-static void
-closed_cb (SoupWebsocketConnection *connection,
-           Socket                  *socket)
-{
-  socket->closed = TRUE;
-}
-
-static void
-connected_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  Socket *socket = user_data;
-
-  socket->connection = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, NULL);
-  socket->done = TRUE;
-  if (socket->connection == NULL)
-    return;
-  soup_websocket_connection_set_max_incoming_payload_size (socket->connection, 50000000);
-  g_signal_connect (socket->connection, "message", G_CALLBACK (message_cb), socket);
-  g_signal_connect (socket->connection, "closed", G_CALLBACK (closed_cb), socket);
-}
-
-static guint
-socket_connect (Socket        *socket,
-                CsmTestClient *client,
-                const char    *protocol)
-{
-  char *protocols[] = { (char *) protocol, NULL };
-  g_autoptr (SoupMessage) msg = csm_test_client_message (client, "GET", "/jmap/ws");
-
-  memset (socket, 0, sizeof *socket);
-  g_queue_init (&socket->messages);
-  soup_session_websocket_connect_async (client->session, msg, NULL, protocol != NULL ? protocols : NULL, G_PRIORITY_DEFAULT, NULL, connected_cb, socket);
-  csm_test_wait (&socket->done);
-  return soup_message_get_status (msg);
-}
-
-static void
-socket_clear (Socket *socket)
-{
-  if (!socket->closed)
-    {
-      soup_websocket_connection_close (socket->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-      csm_test_wait (&socket->closed);
-    }
-  g_signal_handlers_disconnect_by_data (socket->connection, socket);
-  g_clear_object (&socket->connection);
-  g_queue_clear_full (&socket->messages, (GDestroyNotify) json_object_unref);
-}
-
-static void socket_send (Socket *socket, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-socket_send (Socket     *socket,
-             const char *format,
-             ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdelimit (g_strdup_vprintf (format, args), "'", '"');
-  va_end (args);
-  soup_websocket_connection_send_text (socket->connection, text);
-}
-
-static JsonObject *
-socket_receive (Socket *socket)
-{
-  while (g_queue_is_empty (&socket->messages))
-    {
-      socket->arrived = FALSE;
-      csm_test_wait (&socket->arrived);
-    }
-  return g_queue_pop_head (&socket->messages);
+  return csm_test_socket_new (client, (const char *const[]) { "jmap", NULL }, NULL);
 }
 
 static void
@@ -141,54 +43,65 @@ changed (JsonObject *change,
 
 /* Nothing falls between: the server has answered what came behind the message. */
 static void
-settle (Socket *socket)
+settle (CsmTestSocket *socket)
 {
   g_autoptr (JsonObject) answer = NULL;
 
-  socket_send (socket, "{'@type':'Request','id':'settle','using':[],'methodCalls':[]}");
-  answer = socket_receive (socket);
+  csm_test_socket_send (socket, "{'@type':'Request','id':'settle','using':[],'methodCalls':[]}");
+  answer = csm_test_socket_receive (socket);
   csm_assert_text (answer, "requestId", "settle");
+}
+
+static void
+check_refused (CsmTestClient      *client,
+               const char * const *protocols,
+               guint               expected)
+{
+  guint status;
+  g_autoptr (CsmTestSocket) socket = csm_test_socket_new (client, protocols, &status);
+
+  g_assert_cmpuint (status, ==, expected);
+  g_assert_null (socket->connection);
 }
 
 static void
 test_upgrade (void)
 {
+  const char *const jmap[] = { "jmap", NULL };
+  const char *const other[] = { "other", NULL };
   g_autoptr (CsmTestClient) nobody = csm_test_client_new (csm_test_server_get_url (server), NULL);
   g_autoptr (CsmTestClient) wrong = csm_test_client_new (csm_test_server_get_url (server), "wrong");
-  Socket socket;
+  g_autoptr (CsmTestSocket) socket = NULL;
+  guint status;
 
-  g_assert_cmpuint (socket_connect (&socket, nobody, "jmap"), ==, 401);
-  g_assert_null (socket.connection);
-  g_assert_cmpuint (socket_connect (&socket, wrong, "jmap"), ==, 401);
-  g_assert_null (socket.connection);
-  g_assert_cmpuint (socket_connect (&socket, ana, NULL), ==, 400);
-  g_assert_null (socket.connection);
-  g_assert_cmpuint (socket_connect (&socket, ana, "other"), ==, 400);
-  g_assert_null (socket.connection);
-  g_assert_cmpuint (socket_connect (&socket, ana, "jmap"), ==, 101);
-  g_assert_cmpstr (soup_websocket_connection_get_protocol (socket.connection), ==, "jmap");
-  g_assert_null (soup_websocket_connection_get_extensions (socket.connection));
-  socket_clear (&socket);
+  check_refused (nobody, jmap, 401);
+  check_refused (wrong, jmap, 401);
+  check_refused (ana, NULL, 400);
+  check_refused (ana, other, 400);
+  socket = csm_test_socket_new (ana, jmap, &status);
+  g_assert_cmpuint (status, ==, 101);
+  g_assert_cmpstr (soup_websocket_connection_get_protocol (socket->connection), ==, "jmap");
+  g_assert_null (soup_websocket_connection_get_extensions (socket->connection));
 }
 
 static void
 test_requests (void)
 {
-  Socket socket;
+  CsmTestSocket *socket;
   g_autoptr (JsonObject) answer = NULL;
   g_autoptr (JsonObject) nameless = NULL;
 
-  socket_connect (&socket, ana, "jmap");
-  socket_send (&socket, "{'@type':'Request','id':'R1','using':['urn:ietf:params:jmap:core'],'methodCalls':[['Core/echo',{'a':1},'x']]}");
-  answer = socket_receive (&socket);
+  socket = connect_socket (ana);
+  csm_test_socket_send (socket, "{'@type':'Request','id':'R1','using':['urn:ietf:params:jmap:core'],'methodCalls':[['Core/echo',{'a':1},'x']]}");
+  answer = csm_test_socket_receive (socket);
   csm_assert_text (answer, "@type", "Response");
   csm_assert_text (answer, "requestId", "R1");
   csm_assert_text (answer, "methodResponses/0/0", "Core/echo");
   g_assert_nonnull (csm_json_get_string (answer, "sessionState"));
-  socket_send (&socket, "{'@type':'Request','using':[],'methodCalls':[]}");
-  nameless = socket_receive (&socket);
+  csm_test_socket_send (socket, "{'@type':'Request','using':[],'methodCalls':[]}");
+  nameless = csm_test_socket_receive (socket);
   g_assert_false (json_object_has_member (nameless, "requestId"));
-  socket_clear (&socket);
+  csm_test_socket_free (socket);
 }
 
 static void
@@ -201,39 +114,39 @@ test_request_errors (void)
     { "{'id':'R4','@type':'Request','using':['urn:x'],'methodCalls':[]}", "urn:ietf:params:jmap:error:unknownCapability", "R4" },
     { "[]", "urn:ietf:params:jmap:error:notJSON", NULL },
   };
-  Socket socket;
+  CsmTestSocket *socket;
 
-  socket_connect (&socket, ana, "jmap");
+  socket = connect_socket (ana);
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       g_autoptr (JsonObject) answer = NULL;
 
-      socket_send (&socket, "%s", wrong[i].text);
-      answer = socket_receive (&socket);
+      csm_test_socket_send (socket, "%s", wrong[i].text);
+      answer = csm_test_socket_receive (socket);
       csm_assert_text (answer, "@type", "RequestError");
       csm_assert_text (answer, "type", wrong[i].type);
       g_assert_cmpstr (csm_json_get_string (answer, "requestId"), ==, wrong[i].id);
       g_assert_true (json_object_has_member (answer, "requestId"));
     }
-  settle (&socket);
-  socket_clear (&socket);
+  settle (socket);
+  csm_test_socket_free (socket);
 }
 
 /* All of them are there before the first one can be answered. */
 static void
 test_concurrent (void)
 {
-  Socket socket;
+  CsmTestSocket *socket;
   guint answered = 0, refused = 0;
   const guint total = 200;
 
-  socket_connect (&socket, ana, "jmap");
+  socket = connect_socket (ana);
   for (guint i = 0; i < total; i++)
-    socket_send (&socket, "{'@type':'Request','id':'%u','using':['https://casement.example/jmap/desk'],'methodCalls':[['Case/get',{'accountId':'%s'},'0']]}",
+    csm_test_socket_send (socket, "{'@type':'Request','id':'%u','using':['https://casement.example/jmap/desk'],'methodCalls':[['Case/get',{'accountId':'%s'},'0']]}",
                  i, workspace->workspace_id);
   for (guint i = 0; i < total; i++)
     {
-      g_autoptr (JsonObject) answer = socket_receive (&socket);
+      g_autoptr (JsonObject) answer = csm_test_socket_receive (socket);
 
       if (g_strcmp0 (csm_json_get_string (answer, "@type"), "Response") == 0)
         answered++;
@@ -245,82 +158,82 @@ test_concurrent (void)
     }
   g_assert_cmpuint (answered, >=, 8);
   g_assert_cmpuint (refused, >, 0);
-  settle (&socket);
-  socket_clear (&socket);
+  settle (socket);
+  csm_test_socket_free (socket);
 }
 
 static void
 test_push (void)
 {
-  Socket socket;
+  CsmTestSocket *socket;
   g_autoptr (JsonObject) change = NULL;
   g_autoptr (JsonObject) missed = NULL;
   g_autofree char *state = NULL;
   g_autofree char *later = NULL;
   g_autofree char *push_state = NULL;
 
-  socket_connect (&socket, ana, "jmap");
-  socket_send (&socket, "{'@type':'WebSocketPushEnable','dataTypes':['Tag','Nonsense']}");
-  settle (&socket);
+  socket = connect_socket (ana);
+  csm_test_socket_send (socket, "{'@type':'WebSocketPushEnable','dataTypes':['Tag','Nonsense']}");
+  settle (socket);
   rename_tag (ben, "pushed");
-  change = socket_receive (&socket);
+  change = csm_test_socket_receive (socket);
   state = tag_state ();
   csm_assert_text (change, "@type", "StateChange");
   g_assert_cmpstr (changed (change, "Tag"), ==, state);
   push_state = g_strdup (csm_json_get_string (change, "pushState"));
   g_assert_nonnull (push_state);
 
-  socket_send (&socket, "{'@type':'WebSocketPushDisable'}");
-  settle (&socket);
+  csm_test_socket_send (socket, "{'@type':'WebSocketPushDisable'}");
+  settle (socket);
   rename_tag (ben, "not pushed");
-  settle (&socket);
-  g_assert_true (g_queue_is_empty (&socket.messages));
-  socket_clear (&socket);
+  settle (socket);
+  g_assert_true (g_queue_is_empty (&socket->messages));
+  csm_test_socket_free (socket);
 
   /* Away meanwhile: what changed since is told at once. */
-  socket_connect (&socket, ana, "jmap");
-  socket_send (&socket, "{'@type':'WebSocketPushEnable','dataTypes':null,'pushState':'%s'}", push_state);
-  missed = socket_receive (&socket);
+  socket = connect_socket (ana);
+  csm_test_socket_send (socket, "{'@type':'WebSocketPushEnable','dataTypes':null,'pushState':'%s'}", push_state);
+  missed = csm_test_socket_receive (socket);
   later = tag_state ();
   g_assert_cmpstr (changed (missed, "Tag"), ==, later);
   g_assert_null (changed (missed, "Case"));
-  socket_clear (&socket);
+  csm_test_socket_free (socket);
 }
 
 /* Another's own account is nobody's business. */
 static void
 test_push_is_personal (void)
 {
-  Socket socket;
+  CsmTestSocket *socket;
   g_autoptr (JsonObject) change = NULL;
   g_autoptr (JsonObject) seen = NULL;
 
-  socket_connect (&socket, ana, "jmap");
-  socket_send (&socket, "{'@type':'WebSocketPushEnable','dataTypes':null}");
-  settle (&socket);
+  socket = connect_socket (ana);
+  csm_test_socket_send (socket, "{'@type':'WebSocketPushEnable','dataTypes':null}");
+  settle (socket);
   seen = csm_test_client_call (ben, "Seen/set", "{'accountId':'%s','create':{'k':{'caseId':'%s','upTo':'2026-01-02T03:04:05Z'}}}",
                                workspace->agent.account_id, (const char *) g_ptr_array_index (workspace->cases, 0));
   g_assert_nonnull (csm_test_find (seen, "created/k"));
   rename_tag (ben, "for the end");
-  change = socket_receive (&socket);
+  change = csm_test_socket_receive (socket);
   g_assert_nonnull (changed (change, "Tag"));
   g_assert_cmpuint (json_object_get_size (csm_json_get_object (change, "changed")), ==, 1);
-  socket_clear (&socket);
+  csm_test_socket_free (socket);
 }
 
 /* The first one at once, then few: at most one in 250 ms, and the last state among them. */
 static void
 test_coalesced (void)
 {
-  Socket socket;
+  CsmTestSocket *socket;
   g_autofree char *state = NULL;
   gint64 start;
   guint count = 0;
   gboolean last = FALSE;
 
-  socket_connect (&socket, ana, "jmap");
-  socket_send (&socket, "{'@type':'WebSocketPushEnable','dataTypes':['Tag']}");
-  settle (&socket);
+  socket = connect_socket (ana);
+  csm_test_socket_send (socket, "{'@type':'WebSocketPushEnable','dataTypes':['Tag']}");
+  settle (socket);
   start = g_get_monotonic_time ();
   for (guint i = 0; i < 40; i++)
     {
@@ -331,13 +244,13 @@ test_coalesced (void)
   state = tag_state ();
   while (!last)
     {
-      g_autoptr (JsonObject) change = socket_receive (&socket);
+      g_autoptr (JsonObject) change = csm_test_socket_receive (socket);
 
       last = g_strcmp0 (changed (change, "Tag"), state) == 0;
       count++;
     }
   g_assert_cmpuint (count, <=, 2 + (g_get_monotonic_time () - start) / 250000);
-  socket_clear (&socket);
+  csm_test_socket_free (socket);
 }
 
 static void
@@ -371,23 +284,23 @@ test_revoked (void)
   g_autofree char *second_token = NULL;
   g_autoptr (CsmTestClient) second = NULL;
   g_autoptr (CsmTestReply) out = NULL;
-  Socket socket;
+  CsmTestSocket *socket;
 
-  socket_connect (&socket, client, "jmap");
-  settle (&socket);
+  socket = connect_socket (client);
+  settle (socket);
   revoke_all (workspace->admin.email);
-  csm_test_wait (&socket.closed);
-  g_assert_cmpuint (soup_websocket_connection_get_close_code (socket.connection), ==, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION);
-  socket_clear (&socket);
+  csm_test_wait (&socket->closed);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (socket->connection), ==, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION);
+  csm_test_socket_free (socket);
 
   second_token = sign_in (&workspace->admin);
   second = csm_test_client_new (csm_test_server_get_url (server), second_token);
-  socket_connect (&socket, second, "jmap");
-  settle (&socket);
+  socket = connect_socket (second);
+  settle (socket);
   out = csm_test_client_fetch (second, "POST", "/auth/sign-out", NULL, NULL);
   g_assert_cmpuint (out->status, ==, 204);
-  csm_test_wait (&socket.closed);
-  socket_clear (&socket);
+  csm_test_wait (&socket->closed);
+  csm_test_socket_free (socket);
 }
 
 /* --- The event source ------------------------------------------------------------------------------------------------ */
