@@ -62,12 +62,16 @@ consider (CsmTxn      *txn,
           Choice      *choice,
           GError     **error)
 {
-  g_autoptr (JsonObject) person = csm_desk_load (txn, CSM_TYPE_ID_PERSON, person_id, error);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonObject) person = csm_desk_try (txn, CSM_TYPE_ID_PERSON, person_id, &local);
   gint64 open, at;
 
-  if (person == NULL)
-    return FALSE;
-  if (!csm_assign_is_there (person, now) || !csm_json_get_boolean (person, "takesCases"))
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (person == NULL || !csm_assign_is_there (person, now) || !csm_json_get_boolean (person, "takesCases"))
     return TRUE;
   if (!csm_txn_count_open (txn, person_id, &open, error) || !csm_txn_last_assigned (txn, person_id, &at, error))
     return FALSE;
@@ -105,7 +109,8 @@ give (CsmTxn        *txn,
  * @error: return location
  *
  * If the case has no owner, is in a conversation, and its team wants it so: gives it to whoever of the team is there,
- * takes cases and has the fewest open ones; of several, who has not been given one for longest. The Event says why.
+ * takes cases and has the fewest open ones; of several, who has not been given one for longest. The Event says why. Who can't be read
+ * is given none.
  *
  * Returns: whether it worked, also when nobody was chosen
  */
@@ -118,6 +123,7 @@ csm_assign_fair (CsmTxn      *txn,
   const char *team_id = csm_json_get_string (case_, "teamId");
   g_autoptr (JsonObject) team = NULL;
   g_autoptr (GList) members = NULL;
+  g_autoptr (GError) local = NULL;
   gint64 now = csm_time_now ();
   Choice choice = { NULL };
   JsonObject *set;
@@ -126,9 +132,12 @@ csm_assign_fair (CsmTxn      *txn,
       g_strcmp0 (csm_json_get_string (case_, "lane"), "conversation") != 0 ||
       g_strv_contains (resting, csm_json_get_string (case_, "status")))
     return TRUE;
-  team = csm_desk_load (txn, CSM_TYPE_ID_TEAM, team_id, error);
-  if (team == NULL)
-    return FALSE;
+  team = csm_desk_try (txn, CSM_TYPE_ID_TEAM, team_id, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   set = csm_json_get_object (team, "memberIds");
   if (g_strcmp0 (csm_json_get_string (team, "assignment"), "fair") != 0 || set == NULL)
     return TRUE;

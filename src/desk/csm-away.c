@@ -152,11 +152,15 @@ leave (CsmTxn      *txn,
 
   for (guint i = 0; ids != NULL && i < ids->len; i++)
     {
-      g_autoptr (JsonObject) case_ = csm_desk_load (txn, CSM_TYPE_ID_CASE, g_ptr_array_index (ids, i), error);
+      g_autoptr (GError) local = NULL;
+      g_autoptr (JsonObject) case_ = csm_desk_try (txn, CSM_TYPE_ID_CASE, g_ptr_array_index (ids, i), &local);
 
-      if (case_ == NULL)
-        return FALSE;
-      if (g_strv_contains (working, csm_json_get_string (case_, "status")) &&
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (case_ != NULL && g_strv_contains (working, csm_json_get_string (case_, "status")) &&
           (!give_away (txn, person, case_, now, error) || !csm_desk_save (txn, CSM_TYPE_ID_CASE, case_, error)))
         return FALSE;
     }
@@ -175,10 +179,18 @@ come_back (CsmTxn      *txn,
   for (guint i = 0; moves != NULL && i < moves->len; i++)
     {
       const CsmMove *move = &g_array_index (moves, CsmMove, i);
-      g_autoptr (JsonObject) case_ = csm_desk_load (txn, CSM_TYPE_ID_CASE, move->record_id, error);
+      g_autoptr (GError) local = NULL;
+      g_autoptr (JsonObject) case_ = csm_desk_try (txn, CSM_TYPE_ID_CASE, move->record_id, &local);
       gboolean back;
 
-      if (case_ == NULL || !csm_move_take_back (txn, move, csm_json_get_string (case_, "ownerId"), &back, error))
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (case_ == NULL)
+        continue;
+      if (!csm_move_take_back (txn, move, csm_json_get_string (case_, "ownerId"), &back, error))
         return FALSE;
       if (back && g_strv_contains (working, csm_json_get_string (case_, "status")) &&
           (!change_owner (txn, case_, person_id, "back", person_id, error) || !csm_desk_save (txn, CSM_TYPE_ID_CASE, case_, error)))
@@ -195,7 +207,8 @@ come_back (CsmTxn      *txn,
  * @next: (inout) (optional): an earlier instant at which there is something to do for them is put here
  * @error: return location
  *
- * Gives away the open cases of somebody whose absence has begun, if they want it so, and gives them back when it has ended.
+ * Gives away the open cases of somebody whose absence has begun, if they want it so, and gives them back when it has ended. A damaged case
+ * is passed over.
  *
  * Returns: whether all was written
  */

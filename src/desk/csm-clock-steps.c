@@ -77,13 +77,12 @@ find_owner (CsmTxn      *txn,
   JsonObject *ids;
   GError *local = NULL;
 
-  person = csm_desk_peek (txn, CSM_TYPE_ID_PERSON, owner, &local);
-  if (local != NULL && !csm_desk_may_skip (local))
+  person = csm_desk_try (txn, CSM_TYPE_ID_PERSON, owner, &local);
+  if (local != NULL)
     {
       g_propagate_error (error, local);
       return NULL;
     }
-  g_clear_error (&local);
   if (person == NULL || !csm_assign_is_there (person, csm_time_now ()))
     return find_leads (txn, csm_json_get_string (case_, "teamId"), error);
   ids = json_object_new ();
@@ -422,13 +421,12 @@ csm_clocks_note_customer (CsmTxn      *txn,
   g_autoptr (JsonObject) before = NULL;
   GError *local = NULL;
 
-  before = csm_desk_peek (txn, CSM_TYPE_ID_CUSTOMER, csm_json_get_string (customer, "id"), &local);
-  if (local != NULL && !csm_desk_may_skip (local))
+  before = csm_desk_try (txn, CSM_TYPE_ID_CUSTOMER, csm_json_get_string (customer, "id"), &local);
+  if (local != NULL)
     {
       g_propagate_error (error, local);
       return FALSE;
     }
-  g_clear_error (&local);
   if (g_strcmp0 (before != NULL ? csm_json_get_string (before, "serviceLevelId") : NULL, csm_json_get_string (customer, "serviceLevelId")) == 0)
     return TRUE;
   return csm_clocks_begin_sweep (txn, error);

@@ -71,6 +71,31 @@ csm_desk_may_skip (const GError *error)
   return error->domain == CSM_DESK_ERROR || g_error_matches (error, CSM_STORE_ERROR, CSM_STORE_ERROR_DAMAGED);
 }
 
+/**
+ * csm_desk_try:
+ * @txn: the transaction
+ * @type: a type
+ * @id: (nullable): an id
+ * @error: return location
+ *
+ * For work that goes on without a record that is damaged.
+ *
+ * Returns: (transfer full) (nullable): the record; %NULL without @error when there is none that can be read
+ */
+JsonObject *
+csm_desk_try (CsmTxn      *txn,
+              CsmTypeId    type,
+              const char  *id,
+              GError     **error)
+{
+  g_autoptr (GError) local = NULL;
+  JsonObject *record = csm_desk_peek (txn, type, id, &local);
+
+  if (local != NULL && !csm_desk_may_skip (local))
+    g_propagate_error (error, g_steal_pointer (&local));
+  return record;
+}
+
 /* Promises follow from what is saved, whoever saves it. */
 static gboolean
 note (CsmTxn      *txn,

@@ -14,6 +14,10 @@ JsonObject *csm_desk_peek     (CsmTxn      *txn,
                                CsmTypeId    type,
                                const char  *id,
                                GError     **error);
+JsonObject *csm_desk_try      (CsmTxn      *txn,
+                               CsmTypeId    type,
+                               const char  *id,
+                               GError     **error);
 gboolean    csm_desk_save     (CsmTxn      *txn,
                                CsmTypeId    type,
                                JsonObject  *record,

@@ -14,7 +14,8 @@
 
 /*
  * Each partner has an account of its own with copies of what is shared with them, under the same ids. Before a transaction ends, what
- * it wrote is looked at once more: who sees it gets the new copy, who does no longer gets a tombstone.
+ * it wrote is looked at once more: who sees it gets the new copy, who does no longer gets a tombstone. What is damaged is shown to
+ * nobody, and keeps nothing else from being shown.
  */
 
 typedef struct
@@ -75,21 +76,6 @@ projection_clear (Projection *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Projection, projection_clear)
 
-/* What is damaged is shown to nobody, and keeps nothing else from being shown. NULL without an error: there is none. */
-static JsonObject *
-load (Projection  *self,
-      CsmTypeId    type,
-      const char  *id,
-      GError     **error)
-{
-  g_autoptr (GError) local = NULL;
-  JsonObject *record = csm_desk_peek (self->txn, type, id, &local);
-
-  if (local != NULL && !csm_desk_may_skip (local))
-    g_propagate_error (error, g_steal_pointer (&local));
-  return record;
-}
-
 /* (transfer none) */
 static JsonObject *
 find_case (Projection  *self,
@@ -101,7 +87,7 @@ find_case (Projection  *self,
 
   if (id == NULL || g_hash_table_lookup_extended (self->cases, id, NULL, (gpointer *) &case_))
     return id != NULL ? case_ : NULL;
-  case_ = load (self, CSM_TYPE_ID_CASE, id, &local);
+  case_ = csm_desk_try (self->txn, CSM_TYPE_ID_CASE, id, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
@@ -232,7 +218,7 @@ put_named (Projection          *self,
 {
   const CsmRecordType *type = csm_record_type_get (type_id);
   g_autoptr (GError) local = NULL;
-  g_autoptr (JsonObject) record = load (self, type_id, id, &local);
+  g_autoptr (JsonObject) record = csm_desk_try (self->txn, type_id, id, &local);
 
   if (local != NULL)
     {
@@ -274,7 +260,7 @@ drop_if_loose (Projection          *self,
 {
   const CsmRecordType *type = csm_record_type_of_id (id);
   g_autoptr (GError) local = NULL;
-  g_autoptr (JsonObject) record = load (self, type->id, id, &local);
+  g_autoptr (JsonObject) record = csm_desk_try (self->txn, type->id, id, &local);
 
   if (local != NULL)
     {
@@ -360,7 +346,7 @@ project_team (Projection          *self,
   for (GList *l = ids; l != NULL; l = l->next)
     {
       g_autoptr (GError) local = NULL;
-      g_autoptr (JsonObject) person = load (self, CSM_TYPE_ID_PERSON, l->data, &local);
+      g_autoptr (JsonObject) person = csm_desk_try (self->txn, CSM_TYPE_ID_PERSON, l->data, &local);
 
       if (local != NULL || (is_member (person, account) && !put_named (self, account, CSM_TYPE_ID_PERSON, l->data, &local)))
         {
@@ -442,7 +428,7 @@ project_one (Projection  *self,
 {
   const CsmRecordType *type = csm_record_type_of_id (id);
   g_autoptr (GError) local = NULL;
-  g_autoptr (JsonObject) record = load (self, type->id, id, &local);
+  g_autoptr (JsonObject) record = csm_desk_try (self->txn, type->id, id, &local);
 
   if (local != NULL)
     {
@@ -518,7 +504,7 @@ add_partners (Projection  *self,
 
   for (GList *l = ids; l != NULL && local == NULL; l = l->next)
     {
-      g_autoptr (JsonObject) team = !has_account (self, l->data) ? load (self, CSM_TYPE_ID_TEAM, l->data, &local) : NULL;
+      g_autoptr (JsonObject) team = !has_account (self, l->data) ? csm_desk_try (self->txn, CSM_TYPE_ID_TEAM, l->data, &local) : NULL;
       gboolean is_partner = g_strcmp0 (csm_json_get_string (team, "department"), "partner") == 0;
       CsmAccountRow *row = is_partner ? csm_txn_projection_of (self->txn, l->data, &local) : NULL;
 

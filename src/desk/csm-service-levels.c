@@ -189,13 +189,12 @@ load_promised (CsmTxn      *txn,
   g_autoptr (JsonObject) customer = NULL;
   GError *local = NULL;
 
-  customer = csm_desk_peek (txn, CSM_TYPE_ID_CUSTOMER, csm_json_get_string (case_, "customerId"), &local);
-  if (local != NULL && !csm_desk_may_skip (local))
+  customer = csm_desk_try (txn, CSM_TYPE_ID_CUSTOMER, csm_json_get_string (case_, "customerId"), &local);
+  if (local != NULL)
     {
       g_propagate_error (error, local);
       return FALSE;
     }
-  g_clear_error (&local);
   *promised = customer != NULL ? g_strdup (csm_json_get_string (customer, "serviceLevelId")) : NULL;
   return TRUE;
 }
@@ -247,6 +246,7 @@ csm_service_levels_find (CsmTxn      *txn,
 
 /* --- Calendars ---------------------------------------------------------------------------------------------------------- */
 
+/* By one that can't be read it is day and night: too early a warning is better than nobody's being able to write to a case. */
 static CsmCalendar *
 load_calendar (CsmTxn      *txn,
                const char  *id,
@@ -258,7 +258,7 @@ load_calendar (CsmTxn      *txn,
 
   zone = csm_txn_setting (txn, CSM_SETTING_TIME_ZONE, &local);
   if (local == NULL && id != NULL)
-    record = csm_desk_peek (txn, CSM_TYPE_ID_CALENDAR, id, &local);
+    record = csm_desk_try (txn, CSM_TYPE_ID_CALENDAR, id, &local);
   if (local != NULL)
     {
       g_propagate_error (error, local);

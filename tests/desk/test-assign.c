@@ -356,6 +356,54 @@ test_escalate (Desk   *desk,
   g_assert_cmpuint (desk_test_events (txn, id, "escalated"), ==, 1);
 }
 
+/* --- What can't be read ---------------------------------------------------------------------------------------------------- */
+
+static void
+damage_person (Desk   *desk,
+               CsmTxn *txn)
+{
+  make_fair (desk, txn);
+}
+
+/* A colleague who can't be read keeps no mail from coming in. */
+static void
+fair_without_person (Desk   *desk,
+                     CsmTxn *txn)
+{
+  g_autofree char *mail = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
+  g_autofree char *owner = owner_of (txn, mail);
+
+  g_assert_cmpstr (owner, ==, desk->agent->person_id);
+}
+
+static const DeskDamage damaged_person = {
+  damage_person, "UPDATE person SET json = substr (json, 1, 20) WHERE account = 1 AND email LIKE 'ana@%'", fair_without_person, "is damaged",
+};
+
+static void
+damage_one_case (Desk   *desk,
+                 CsmTxn *txn)
+{
+  g_free (open_case (desk, txn, desk->agent->person_id));
+  g_free (open_case (desk, txn, desk->agent->person_id));
+  go_away (txn, desk->agent, 1, 48, "standIn", desk->lead->person_id);
+}
+
+/* Nor a case that can't be read the others from being given on, and back. */
+static void
+away_without_case (Desk   *desk,
+                   CsmTxn *txn)
+{
+  run_at (txn, 2);
+  g_assert_cmpuint (desk_test_count (txn, CASE, "ownerId", desk->lead->person_id), ==, 1);
+  run_at (txn, 50);
+  g_assert_cmpuint (desk_test_count (txn, CASE, "ownerId", desk->lead->person_id), ==, 0);
+}
+
+static const DeskDamage damaged_case = {
+  damage_one_case, "UPDATE case_ SET json = substr (json, 1, 40) WHERE rowid = (SELECT min (rowid) FROM case_)", away_without_case, "is damaged",
+};
+
 int
 main (int    argc,
       char **argv)
@@ -367,5 +415,7 @@ main (int    argc,
   g_test_add_func ("/assign/clock", test_clock);
   desk_test_add ("/assign/fair", test_fair);
   desk_test_add ("/assign/escalate", test_escalate);
+  desk_test_add_damaged ("/assign/damaged-person", &damaged_person);
+  desk_test_add_damaged ("/assign/damaged-case", &damaged_case);
   return g_test_run ();
 }

@@ -596,6 +596,22 @@ static const DeskDamage damaged_case = {
   damage_before, "UPDATE case_ SET json = substr (json, 1, 40) WHERE rowid = (SELECT min (rowid) FROM case_)", damage_after, "is damaged",
 };
 
+/* Hours that can't be read keep no case from being written: as long as they are not mended, it is day and night. */
+static void
+damaged_hours_after (Desk   *desk,
+                     CsmTxn *txn)
+{
+  g_autofree char *case_id = NULL;
+
+  at (desk, MONDAY);
+  case_id = take (desk, txn, "c@x", NULL);
+  assert_clock (txn, case_id, "answer", "running", "2026-06-01T11:00:00Z");
+}
+
+static const DeskDamage damaged_hours = {
+  damage_before, "UPDATE calendar SET json = substr (json, 1, 40)", damaged_hours_after, "is damaged",
+};
+
 /* --- The clock itself ---------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -805,6 +821,7 @@ main (int    argc,
   desk_test_add ("/desk/clocks/which", test_which);
   desk_test_add ("/desk/clocks/shape", test_shape);
   desk_test_add_damaged ("/desk/clocks/damaged", &damaged_case);
+  desk_test_add_damaged ("/desk/clocks/damaged-hours", &damaged_hours);
   desk_test_add ("/desk/clocks/stories", test_stories);
   g_test_add_func ("/desk/clocks/wakes", test_wakes);
 #endif
