@@ -5,6 +5,7 @@
 #include "csm-cache-evidence.h"
 
 #include "csm-json.h"
+#include "csm-person.h"
 #include "csm-time.h"
 
 /* Who may help with a case: whoever solved some that are like it, says of themselves to know about it, or solved others with its tags. */
@@ -140,17 +141,6 @@ credit_tag (CsmEvidence  *evidence,
 /* --- who they are --------------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-is_away (JsonObject *person,
-         gint64      now)
-{
-  gint64 from = csm_json_get_time (person, "awayFrom"), until = csm_json_get_time (person, "awayUntil");
-
-  if (from == CSM_TIME_NONE && until == CSM_TIME_NONE)
-    return FALSE;
-  return (from == CSM_TIME_NONE || from <= now) && (until == CSM_TIME_NONE || until > now);
-}
-
-static gboolean
 may_help (JsonObject *person,
           const char *me,
           const char *owner,
@@ -160,7 +150,7 @@ may_help (JsonObject *person,
 
   return g_strcmp0 (id, me) != 0 && g_strcmp0 (id, owner) != 0 && (kind == NULL || g_str_equal (kind, "staff")) &&
          g_strcmp0 (csm_json_get_string (person, "role"), "guest") != 0 &&
-         (!json_object_has_member (person, "active") || csm_json_get_boolean (person, "active")) && !is_away (person, now);
+         (!json_object_has_member (person, "active") || csm_json_get_boolean (person, "active")) && !csm_person_is_away (person, now);
 }
 
 /* What they say to know about, as far as this case has it: each word of it. */

@@ -7,29 +7,9 @@
 #include "csm-desk-records.h"
 #include "csm-history.h"
 #include "csm-json.h"
+#include "csm-person.h"
 #include "csm-time.h"
 #include "csm-txn-merge.h"
-
-/**
- * csm_assign_is_away:
- * @person: a Person
- * @now: the time, µs
- *
- * Away from `awayFrom` until `awayUntil`; one without a beginning has begun, and one without an end goes on.
- *
- * Returns: whether the person said to be away now
- */
-gboolean
-csm_assign_is_away (JsonObject *person,
-                    gint64      now)
-{
-  gint64 from = csm_json_get_time (person, "awayFrom");
-  gint64 until = csm_json_get_time (person, "awayUntil");
-
-  if (from == CSM_TIME_NONE && until == CSM_TIME_NONE)
-    return FALSE;
-  return (from == CSM_TIME_NONE || from <= now) && (until == CSM_TIME_NONE || now < until);
-}
 
 /**
  * csm_assign_is_there:
@@ -42,8 +22,7 @@ gboolean
 csm_assign_is_there (JsonObject *person,
                      gint64      now)
 {
-  return csm_json_get_boolean (person, "active") && g_strcmp0 (csm_json_get_string (person, "kind"), "staff") == 0 &&
-         !csm_assign_is_away (person, now);
+  return csm_person_is_staff (person) && !csm_person_is_away (person, now);
 }
 
 /* Who is next, as far as has been looked. */

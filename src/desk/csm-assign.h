@@ -15,8 +15,6 @@ gboolean csm_assign_escalate (CsmTxn      *txn,
                               const char  *why,
                               gboolean    *moved,
                               GError     **error);
-gboolean csm_assign_is_away  (JsonObject  *person,
-                              gint64       now);
 gboolean csm_assign_is_there (JsonObject  *person,
                               gint64       now);
 

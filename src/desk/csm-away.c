@@ -10,6 +10,7 @@
 #include "csm-history.h"
 #include "csm-json.h"
 #include "csm-move.h"
+#include "csm-person.h"
 #include "csm-rules.h"
 #include "csm-time.h"
 
@@ -22,12 +23,6 @@ static char *
 setting_of (const char *person_id)
 {
   return g_strconcat ("away:", person_id, NULL);
-}
-
-static gboolean
-is_staff (JsonObject *person)
-{
-  return csm_json_get_boolean (person, "active") && g_strcmp0 (csm_json_get_string (person, "kind"), "staff") == 0;
 }
 
 static void
@@ -67,9 +62,9 @@ find_stand_in (CsmTxn      *txn,
         return FALSE;
       json_object_unref (at);
       at = next;
-      if (!is_staff (at))
+      if (!csm_person_is_staff (at))
         return TRUE;
-      if (csm_assign_is_away (at, now))
+      if (csm_person_is_away (at, now))
         continue;
       *found = g_strdup (csm_json_get_string (at, "id"));
       return TRUE;
@@ -227,7 +222,7 @@ csm_away_settle (CsmTxn      *txn,
 
   if (person == NULL)
     return FALSE;
-  if (!is_staff (person))
+  if (!csm_person_is_staff (person))
     return TRUE;
   gone = csm_txn_setting (txn, key, &local);
   if (local != NULL)
@@ -235,7 +230,7 @@ csm_away_settle (CsmTxn      *txn,
       g_propagate_error (error, local);
       return FALSE;
     }
-  away = csm_assign_is_away (person, now);
+  away = csm_person_is_away (person, now);
   note_next (next, csm_json_get_time (person, "awayFrom"), now);
   note_next (next, csm_json_get_time (person, "awayUntil"), now);
   if (away && gone == NULL && g_strcmp0 (csm_json_get_string (person, "whenAway"), "keep") != 0)
@@ -381,6 +376,6 @@ csm_away_pass_on (CsmTxn      *txn,
       g_propagate_error (error, local);
       return FALSE;
     }
-  return person == NULL || !csm_assign_is_away (person, now) || g_strcmp0 (csm_json_get_string (person, "whenAway"), "keep") == 0 ||
+  return person == NULL || !csm_person_is_away (person, now) || g_strcmp0 (csm_json_get_string (person, "whenAway"), "keep") == 0 ||
          give_away (txn, person, case_, now, error);
 }

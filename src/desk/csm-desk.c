@@ -7,6 +7,7 @@
 #include "csm-desk-records.h"
 #include "csm-json.h"
 #include "csm-merge.h"
+#include "csm-person.h"
 #include "csm-role.h"
 #include "csm-rules.h"
 
@@ -113,7 +114,7 @@ csm_rules_need_staff (CsmTxn      *txn,
       g_propagate_error (error, local);
       return FALSE;
     }
-  if (person != NULL && csm_json_get_boolean (person, "active") && g_strcmp0 (csm_json_get_string (person, "kind"), "staff") == 0)
+  if (person != NULL && csm_person_is_staff (person))
     return TRUE;
   return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, property);
 }

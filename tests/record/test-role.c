@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include "csm-json.h"
+#include "csm-person.h"
 #include "csm-role.h"
+#include "csm-time.h"
 
 /* The whole table, once more: who changes it says so twice. Guest, agent, lead, admin. */
 static const struct
@@ -89,6 +92,35 @@ test_unknown (void)
   g_assert_null (csm_role_name ("owner"));
 }
 
+/* To whom work may be given, and who is away at noon. */
+static void
+test_person (void)
+{
+  static const struct
+  {
+    const char *person;
+    gboolean    staff;
+    gboolean    away;
+  } people[] = {
+    { "{\"kind\":\"staff\",\"active\":true}", TRUE, FALSE },
+    { "{\"kind\":\"staff\",\"active\":false}", FALSE, FALSE },
+    { "{\"kind\":\"guest\",\"active\":true}", FALSE, FALSE },
+    { "{\"kind\":\"staff\",\"active\":true,\"awayFrom\":\"2026-05-04T10:00:00Z\"}", TRUE, TRUE },
+    { "{\"kind\":\"staff\",\"active\":true,\"awayFrom\":\"2026-05-04T13:00:00Z\"}", TRUE, FALSE },
+    { "{\"kind\":\"staff\",\"active\":true,\"awayUntil\":\"2026-05-04T13:00:00Z\"}", TRUE, TRUE },
+    { "{\"kind\":\"staff\",\"active\":true,\"awayFrom\":\"2026-05-04T10:00:00Z\",\"awayUntil\":\"2026-05-04T12:00:00Z\"}", TRUE, FALSE },
+  };
+  gint64 noon = csm_time_parse ("2026-05-04T12:00:00Z");
+
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    {
+      g_autoptr (JsonObject) person = csm_json_parse_object (people[i].person, -1, NULL);
+
+      g_assert_cmpint (csm_person_is_staff (person), ==, people[i].staff);
+      g_assert_cmpint (csm_person_is_away (person, noon), ==, people[i].away);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -96,5 +128,6 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/role/table", test_table);
   g_test_add_func ("/role/unknown", test_unknown);
+  g_test_add_func ("/person/work", test_person);
   return g_test_run ();
 }
