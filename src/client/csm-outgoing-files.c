@@ -14,6 +14,7 @@
 #include "csm-cache-types.h"
 #include "csm-error.h"
 #include "csm-json.h"
+#include "csm-write.h"
 
 #define CHUNK 65536
 /* What nobody names any more may still be in a text that is being written. */
@@ -118,25 +119,6 @@ fail_to_keep (GError **error)
   return FALSE;
 }
 
-static gboolean
-write_all (int           fd,
-           const guint8 *data,
-           gsize         length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, data, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      data += n;
-      length -= (gsize) n;
-    }
-  return TRUE;
-}
-
 /* Copies @keep's file to @fd, and sums it up. */
 static char *
 copy_file (Keep          *keep,
@@ -163,7 +145,7 @@ copy_file (Keep          *keep,
           return NULL;
         }
       g_checksum_update (checksum, chunk, n);
-      if (!write_all (fd, chunk, (gsize) n))
+      if (!csm_write_all (fd, chunk, (gsize) n))
         {
           fail_to_keep (error);
           return NULL;

@@ -18,6 +18,7 @@
 #include <glib/gstdio.h>
 
 #include "csm-error.h"
+#include "csm-write.h"
 
 #define BLOCK (256 * 1024)
 /* What is written before it is brought to the disk: much at once would hold up the commits of a server beside us. */
@@ -74,26 +75,6 @@ csm_backup_is_inside (const char *path,
   return g_str_has_prefix (path, directory) && (path[length] == '\0' || path[length] == '/' || g_str_equal (directory, "/"));
 }
 
-static gboolean
-write_all (int         fd,
-           const char *data,
-           gsize       length)
-{
-  while (length > 0)
-    {
-      gssize written = write (fd, data, length);
-
-      if (written < 0 && errno != EINTR)
-        return FALSE;
-      if (written > 0)
-        {
-          data += written;
-          length -= (gsize) written;
-        }
-    }
-  return TRUE;
-}
-
 /* Reads @from to its end; @to: -1 for nowhere. FALSE with errno. */
 static gboolean
 pump (int        from,
@@ -112,7 +93,7 @@ pump (int        from,
       if (got < 0)
         continue;
       g_checksum_update (checksum, (const guchar *) block, got);
-      if (to >= 0 && !write_all (to, block, (gsize) got))
+      if (to >= 0 && !csm_write_all (to, block, (gsize) got))
         return FALSE;
       *size += (guint64) got;
       if (to >= 0 && *size % SYNC_BYTES < (guint64) got && fdatasync (to) != 0)

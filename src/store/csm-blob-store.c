@@ -16,6 +16,7 @@
 
 #include "csm-error.h"
 #include "csm-failpoint.h"
+#include "csm-write.h"
 
 static gboolean
 fail (GError     **error,
@@ -45,26 +46,6 @@ csm_blob_file (const char *directory,
     return NULL;
   memcpy (folder, blob_id + 1, 2);
   return g_build_filename (directory, folder, blob_id + 1, NULL);
-}
-
-static gboolean
-write_all (int           fd,
-           const guint8 *data,
-           gsize         length)
-{
-  while (length > 0)
-    {
-      gssize written = write (fd, data, length);
-
-      if (written < 0 && errno != EINTR)
-        return FALSE;
-      if (written > 0)
-        {
-          data += written;
-          length -= (gsize) written;
-        }
-    }
-  return TRUE;
 }
 
 static gboolean
@@ -145,7 +126,7 @@ write_temporary (int            fd,
       const guint8 *piece;
 
       n = next_piece (source, done, buffer, sizeof buffer, &piece);
-      if (n == 0 || !write_all (fd, piece, n))
+      if (n == 0 || !csm_write_all (fd, piece, n))
         return fail (error, "can't write a blob");
     }
   return !sync || fsync (fd) == 0 || fail (error, "can't write a blob");
