@@ -266,6 +266,65 @@ squeeze (GString    *into,
     }
 }
 
+/* Adds what the entries of a list name, small. */
+static void
+collect (JsonObject *record,
+         const char *list,
+         const char *member,
+         GHashTable *into)
+{
+  JsonArray *entries = csm_json_get_array (record, list);
+
+  for (guint i = 0; entries != NULL && i < json_array_get_length (entries); i++)
+    {
+      const char *name = csm_json_get_string (csm_desk_object_at (entries, i), member);
+
+      if (name != NULL)
+        g_hash_table_add (into, g_utf8_strdown (name, -1));
+    }
+}
+
+/* What a draft says nothing of was for its sender to choose. */
+static gboolean
+goes_as_said (JsonObject         *submission,
+              JsonObject         *draft,
+              const char *const  *lists,
+              const char         *member)
+{
+  g_autoptr (GHashTable) said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer one;
+
+  for (; *lists != NULL; lists++)
+    {
+      collect (draft, *lists, member, said);
+      collect (submission, *lists, member, sent);
+    }
+  if (g_hash_table_size (said) == 0)
+    return TRUE;
+  g_hash_table_iter_init (&iter, sent);
+  while (g_hash_table_iter_next (&iter, &one, NULL))
+    {
+      if (!g_hash_table_contains (said, one))
+        return FALSE;
+    }
+  return g_hash_table_size (said) == g_hash_table_size (sent);
+}
+
+/* A hidden copy to somebody is another reply, too, and so is another file. */
+static gboolean
+is_to_who_was_seen (JsonObject *submission,
+                    JsonObject *draft)
+{
+  static const char *const people[] = { "to", "cc", "bcc", NULL };
+  static const char *const files[] = { "attachments", NULL };
+  const char *said = csm_json_get_string (draft, "subject"), *sent = csm_json_get_string (submission, "subject");
+
+  return goes_as_said (submission, draft, people, "address") && goes_as_said (submission, draft, files, "blobId") &&
+         (said == NULL || sent == NULL || *said == '\0' || g_str_equal (said, sent));
+}
+
 static gboolean
 is_what_was_seen (JsonObject *submission,
                   JsonObject *draft)
@@ -349,7 +408,7 @@ csm_draft_review_allows (CsmTxn              *txn,
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (draft == NULL || !is_what_was_seen (submission, draft))
+  if (draft == NULL || !is_what_was_seen (submission, draft) || !is_to_who_was_seen (submission, draft))
     return TRUE;
   return is_word_of_team (txn, draft, team_id, allows, error);
 }

@@ -276,6 +276,8 @@ restore_values (JsonObject *draft,
 
       if (pair != NULL && json_node_equal (now, json_object_get_member (pair, "after")))
         json_object_set_member (draft, begins_anew[i], json_node_copy (json_object_get_member (pair, "before")));
+      else if (i < FIRST_OF_REVIEW && !g_str_equal (begins_anew[i], "basedOn"))
+        as_left = FALSE;
     }
   reviewed = csm_json_get_string (draft, "reviewedBy") != NULL;
   if (reviewed && !as_left)

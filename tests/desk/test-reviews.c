@@ -436,6 +436,26 @@ test_needs_review (Desk   *desk,
   csm_principal_free (dora);
 }
 
+/* Approved is the reply to those whom it names. */
+static void
+test_other_people (Desk   *desk,
+                   CsmTxn *txn)
+{
+  static const char hidden[] = "'bcc':[{'address':'everybody@example.org'}]," BOTH;
+  g_auto (Reply) reply = new_reply (desk, txn);
+
+  g_assert_cmpint (desk_test_patch (txn, desk->admin, CSM_TYPE_ID_CHANNEL, desk->channel, desk_test_json ("{'reviewTeamId':'%s'}", reply.team)), ==, -1);
+  PATCHES (desk->agent, &reply, "'to':[{'address':'Jonas@example.net'}],'subject':'Zip'");
+  PATCHES (reply.cleo, &reply, "'review':'approved'");
+  g_assert_cmpint (send_as (txn, desk->agent, &reply, TEXT, hidden), ==, CSM_DESK_ERROR_NEEDS_REVIEW);
+  g_assert_cmpint (send_as (txn, desk->agent, &reply, TEXT, "'subject':'Free zips'," BOTH), ==, CSM_DESK_ERROR_NEEDS_REVIEW);
+  g_assert_cmpint (send_as (txn, desk->agent, &reply, TEXT, "'subject':'Zip'," BOTH), ==, -1);
+  /* Taken back, it is what was approved, unless somebody said something else of it meanwhile. */
+  PATCHES (reply.cleo, &reply, "'to':[{'address':'priya@example.org'}]");
+  cancel (txn, desk->agent, &reply);
+  g_assert_true (is_changed (txn, &reply));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -452,5 +472,6 @@ main (int   argc,
   desk_test_add ("/reviews/taken-back-first", test_taken_back_first);
   desk_test_add ("/reviews/bad-names", test_bad_names);
   desk_test_add ("/reviews/needs-review", test_needs_review);
+  desk_test_add ("/reviews/other-people", test_other_people);
   return g_test_run ();
 }
