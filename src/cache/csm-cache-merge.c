@@ -91,6 +91,23 @@ csm_cache_is_writing (JsonObject *patch)
   return json_object_get_size (patch) > 0;
 }
 
+/* Whether @patch takes something out of a draft because it goes out with a reply. */
+gboolean
+csm_cache_is_leaving (JsonObject *patch)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  json_object_iter_init (&iter, patch);
+  while (json_object_iter_next (&iter, &name, &value))
+    {
+      if (g_str_has_prefix (name, PARAGRAPHS) && JSON_NODE_HOLDS_OBJECT (value) && csm_json_get_boolean (json_node_get_object (value), "sent"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * csm_cache_merge_patch:
  * @first: a PatchObject

@@ -57,6 +57,7 @@ gboolean    csm_cache_is_doubted     (CsmDbConn     *conn,
 JsonObject *csm_cache_merge_patch    (JsonObject    *first,
                                       JsonObject    *second);
 gboolean    csm_cache_is_writing     (JsonObject    *patch);
+gboolean    csm_cache_is_leaving     (JsonObject    *patch);
 gboolean    csm_cache_join_payloads  (CsmDbConn    *conn,
                                       CsmOperation *op,
                                       const char   *sql,

@@ -97,13 +97,16 @@ base_after (CsmOperation *op,
 static gboolean
 take_along_case (CsmCacheTxn   *txn,
                  CsmOperation  *op,
+                 JsonObject    *server,
                  GError       **error)
 {
+  const char *went_to = server != NULL ? csm_json_get_string (server, "caseId") : NULL;
   g_autoptr (JsonObject) base = op->case_id != NULL ? csm_cache_get_base (txn->conn, CSM_TYPE_ID_CASE, op->case_id, NULL) : NULL;
   g_autoptr (JsonObject) after = NULL;
   gint64 stamp;
 
-  if (base == NULL || op->payload == NULL)
+  /* Somebody had moved the conversation: this case has nothing to do with it any more. */
+  if (base == NULL || op->payload == NULL || (went_to != NULL && !g_str_equal (went_to, op->case_id)))
     return TRUE;
   if (op->sends > 1)
     return csm_cache_doubt (txn, op->case_id, error);
@@ -174,7 +177,7 @@ finish_done (CsmCacheTxn   *txn,
     }
   after = base_after (op, base, server);
   stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM cursor WHERE type = ?", "t", csm_record_type_get (op->type)->name);
-  if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && !take_along_case (txn, op, error))
+  if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && !take_along_case (txn, op, server, error))
     return FALSE;
   if (op->type == CSM_TYPE_ID_CASE && g_str_equal (op->kind, "update") && op->sends > 1 && !csm_cache_doubt (txn, op->record_id, error))
     return FALSE;

@@ -228,6 +228,9 @@ try_to_attach (CsmTakeRow *head,
   if (!is_update (head) || !is_update (row) || head->op->sends > 0 || row->op->sends > 0 || head->confirmed != row->confirmed ||
       strstr (row->text, CSM_LOCAL_BLOB_PREFIX) != NULL)
     return FALSE;
+  /* It stands for what goes out with a reply that may be refused: joined, it would take the place of what was written before. */
+  if (row->op->type == CSM_TYPE_ID_DRAFT && csm_cache_is_leaving (row->op->payload))
+    return FALSE;
   merged = csm_cache_merge_patch (head->op->payload, row->op->payload);
   if (merged == NULL)
     return FALSE;

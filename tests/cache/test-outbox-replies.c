@@ -317,6 +317,25 @@ test_unsure (void)
   cache_test_tear_down (&test);
 }
 
+/* A colleague had moved the conversation: the case that the reply was written in is as it was. */
+static void
+test_moved (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (CsmOpBatch) batch = NULL;
+  g_autoptr (JsonObject) base = NULL;
+  g_autofree char *id = NULL;
+
+  cache_test_set_up (&test);
+  cache_steps_put (&test, "{'status':'open'}", 5);
+  id = cache_steps_reply (&test);
+  batch = cache_steps_take_one (&test);
+  cache_steps_finish_done (&test, batch, "{'caseId':'c01J00000000000000000000009'}");
+  base = cache_test_get (&test, CSM_TYPE_ID_CASE, CACHE_STEPS_CASE);
+  g_assert_cmpstr (csm_json_get_string (base, "status"), ==, "open");
+  cache_test_tear_down (&test);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -330,5 +349,6 @@ main (int    argc,
   g_test_add_func ("/replies/edit-new-case", test_edit_new_case);
   g_test_add_func ("/replies/stale", test_stale);
   g_test_add_func ("/replies/unsure", test_unsure);
+  g_test_add_func ("/replies/moved", test_moved);
   return g_test_run ();
 }

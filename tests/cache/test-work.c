@@ -352,6 +352,29 @@ test_draft_sent (void)
   cache_test_tear_down (&test);
 }
 
+/* The server is told of what was typed before it is told that it goes out: the reply may be refused. */
+static void
+test_draft_refused (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (CsmOpBatch) batch = NULL;
+  CsmOperation *op;
+  JsonObject *paragraph;
+
+  cache_test_set_up (&test);
+  put_case (&test, C1, "");
+  put (&test, CSM_TYPE_ID_DRAFT, "{'id':'" DRAFT "','caseId':'" C1 "','conversationId':'" ID ("v", "1") "','paragraphs':{'a':{'text':'Dear','position':'a','rev':3}}}");
+  write_in (&test, "{'paragraphs/a':{'text':'Dear M','position':'a','rev':3,'writer':'w'}}");
+  write_in (&test, "{'paragraphs/a':{'text':'','position':'a','rev':3,'writer':'w','sent':true}}");
+  batch = cache_test_take (&test, 50, csm_time_now ());
+  g_assert_cmpuint (batch->ops->len, ==, 1);
+  op = g_ptr_array_index (batch->ops, 0);
+  paragraph = csm_json_get_object (op->payload, "paragraphs/a");
+  g_assert_cmpstr (csm_json_get_string (paragraph, "text"), ==, "Dear M");
+  g_assert_false (csm_json_get_boolean (paragraph, "sent"));
+  cache_test_tear_down (&test);
+}
+
 static void
 test_draft_undo (void)
 {
@@ -712,6 +735,7 @@ main (int    argc,
   g_test_add_func ("/work/draft-is-cheap", test_draft_is_cheap);
   g_test_add_func ("/work/draft-joins", test_draft_joins);
   g_test_add_func ("/work/draft-sent", test_draft_sent);
+  g_test_add_func ("/work/draft-refused", test_draft_refused);
   g_test_add_func ("/work/draft-undo", test_draft_undo);
   g_test_add_func ("/work/export", test_export);
   g_test_add_func ("/work/lost", test_lost);
