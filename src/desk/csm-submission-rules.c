@@ -112,8 +112,15 @@ check_message (CsmTxn      *txn,
       g_propagate_error (error, local);
       return FALSE;
     }
-  if (message == NULL || g_strcmp0 (csm_json_get_string (message, "caseId"), csm_json_get_string (record, "caseId")) != 0)
+  if (message == NULL)
     return invalid (error, property);
+  if (g_strcmp0 (csm_json_get_string (message, "caseId"), csm_json_get_string (record, "caseId")) != 0)
+    {
+      /* The conversation was moved, and what its writer had seen last stayed behind: they look again, and decide. */
+      if (!g_str_equal (property, "basedOn"))
+        return invalid (error, property);
+      return csm_json_get_boolean (record, "confirmed") || csm_rules_refuse (error, CSM_DESK_ERROR_CASE_MOVED, id);
+    }
   *at = csm_json_get_time (message, "at");
   return TRUE;
 }
