@@ -59,13 +59,35 @@ kept_cb (CsmComposer *self,
     save_local (self, case_id, NULL);
 }
 
+/* Of a case that was left meanwhile: where nothing can be written, such as on a full disk, it is nowhere else. */
+static void
+keep_words (CsmComposer *self,
+            const char  *case_id,
+            const char  *text)
+{
+  CsmReplyKept *kept = g_hash_table_lookup (self->kept, case_id);
+  g_autofree char *before = NULL;
+
+  if (kept == NULL)
+    {
+      kept = g_new0 (CsmReplyKept, 1);
+      kept->files = g_ptr_array_new_with_free_func (g_object_unref);
+      g_hash_table_insert (self->kept, g_strdup (case_id), kept);
+    }
+  before = g_steal_pointer (&kept->text);
+  kept->text = csm_reply_join (text, before);
+}
+
 static void
 not_kept_cb (CsmComposer *self,
              const char  *case_id,
              const char  *text)
 {
-  if (self->workbench != NULL)
-    save_local (self, case_id, text);
+  if (self->workbench == NULL)
+    return;
+  if (g_strcmp0 (case_id, self->case_id) != 0)
+    keep_words (self, case_id, text);
+  save_local (self, case_id, text);
 }
 
 void
@@ -246,22 +268,26 @@ csm_composer_edit_reply (CsmComposer *self,
                          JsonObject  *parts)
 {
   g_autofree char *typed = csm_reply_unsign (text, self->signature);
+  gboolean restored = FALSE;
 
+  g_strchomp (typed);
   if (self->sent_kept != NULL && g_strcmp0 (self->sent_kept->text, typed) == 0)
     {
       csm_reply_kept_restore (self->sent_kept, self->recipients, self->attachments);
       if (self->sent_paragraphs != NULL)
-        csm_draft_editor_restore (self->editor, self->sent_paragraphs);
+        restored = csm_draft_editor_restore (self->editor, self->sent_paragraphs);
     }
   g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
   g_clear_pointer (&self->sent_paragraphs, g_ptr_array_unref);
-  {
-    g_autofree char *present = csm_composer_dup_text (self);
-    g_autofree char *both = csm_reply_join (typed, present);
+  /* Between its paragraphs a colleague's may stand by now. */
+  if (!restored)
+    {
+      g_autofree char *present = csm_composer_dup_text (self);
+      g_autofree char *both = csm_reply_join (typed, present);
 
-    if (g_strcmp0 (both, present) != 0)
-      csm_composer_set_text (self, both);
-  }
+      if (g_strcmp0 (both, present) != 0)
+        csm_composer_set_text (self, both);
+    }
   if (parts != NULL)
     csm_reply_take_parts (parts, self->recipients, self->attachments);
   if (csm_workbench_get_detail (self->workbench) != NULL)

@@ -80,18 +80,57 @@ edit_cb (guint       start,
   CsmDraftEditor *self = data;
   GtkTextIter from;
   GtkTextIter to;
+  int cursor;
 
   if (!self->ready)
     return;
   self->applying = TRUE;
   /* Undo takes back what one wrote oneself. */
   gtk_text_buffer_begin_irreversible_action (self->buffer);
+  g_object_get (self->buffer, "cursor-position", &cursor, NULL);
   gtk_text_buffer_get_iter_at_offset (self->buffer, &from, (int) start);
   gtk_text_buffer_get_iter_at_offset (self->buffer, &to, (int) (start + removed));
   gtk_text_buffer_delete (self->buffer, &from, &to);
   gtk_text_buffer_insert (self->buffer, &from, inserted, -1);
+  /* Whoever writes at the end of a paragraph goes on there, not in the one that comes behind it. */
+  if (cursor > 0 && cursor == (int) start && g_str_has_prefix (inserted, "\n"))
+    {
+      gtk_text_buffer_get_iter_at_offset (self->buffer, &from, cursor);
+      gtk_text_buffer_place_cursor (self->buffer, &from);
+    }
   gtk_text_buffer_end_irreversible_action (self->buffer);
   self->applying = FALSE;
+}
+
+/* Returns: (transfer full): @text between @ends, with one empty line between its paragraphs, however many there were */
+static char *
+even_out (const char *text,
+          const char *ends)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "\n\n", -1);
+  GString *even = g_string_new (ends);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (g_strstrip (parts[i])[0] != '\0')
+      g_string_append_printf (even, "%s%s", even->len > strlen (ends) ? "\n\n" : "", parts[i]);
+  g_string_append (even, ends);
+  return g_string_free (even, FALSE);
+}
+
+/*
+ * Whether @shared has @here already. What is kept on this computer may be an older piece of it; what was @typed just now is
+ * there only when it is whole paragraphs.
+ */
+static gboolean
+is_in (const char *here,
+       const char *shared,
+       gboolean    typed)
+{
+  const char *ends = typed ? "\n\n" : "";
+  g_autofree char *part = even_out (here, ends);
+  g_autofree char *whole = even_out (shared, ends);
+
+  return strstr (whole, part) != NULL;
 }
 
 /* What was in the buffer before anything was read stays first: what came back, what was typed meanwhile, a text of before drafts were shared. */
@@ -111,7 +150,7 @@ begin (CsmDraftEditor *self,
   self->ready = TRUE;
   shared = csm_draft_text_dup (self->text);
   g_object_get (self->buffer, "cursor-position", &offset, NULL);
-  if (here[0] == '\0' || strstr (shared, here) != NULL)
+  if (here[0] == '\0' || is_in (here, shared, self->touched))
     {
       edit_cb (0, length, shared, self);
     }
@@ -521,17 +560,26 @@ csm_draft_editor_sent (CsmDraftEditor *self)
   written (self);
 }
 
-/* The reply comes back into the buffer, as the paragraphs that it was. */
-void
+/**
+ * csm_draft_editor_restore:
+ * @self: an editor
+ * @taken: what csm_draft_editor_send() gave
+ *
+ * The reply comes back into the buffer, as the paragraphs that it was.
+ *
+ * Returns: %FALSE when it can't
+ */
+gboolean
 csm_draft_editor_restore (CsmDraftEditor *self,
                           GPtrArray      *taken)
 {
-  g_return_if_fail (CSM_IS_DRAFT_EDITOR (self));
+  g_return_val_if_fail (CSM_IS_DRAFT_EDITOR (self), FALSE);
   if (!self->ready)
-    return;
+    return FALSE;
   csm_draft_text_restore (self->text, taken);
   self->touched = TRUE;
   csm_draft_editor_flush (self);
+  return TRUE;
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */

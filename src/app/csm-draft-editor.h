@@ -46,7 +46,7 @@ GPtrArray      *csm_draft_editor_send        (CsmDraftEditor *self,
                                               JsonObject     *submission,
                                               JsonObject    **patch);
 void            csm_draft_editor_sent        (CsmDraftEditor *self);
-void            csm_draft_editor_restore     (CsmDraftEditor *self,
+gboolean        csm_draft_editor_restore     (CsmDraftEditor *self,
                                               GPtrArray      *taken);
 
 G_END_DECLS

@@ -469,6 +469,31 @@ csm_draft_text_take (CsmDraftText *self,
   return taken;
 }
 
+/* The record gave it back already: without what was typed after it was shared, or with what somebody else made of it since. */
+static void
+restore_over (CsmDraftText      *self,
+              guint              index,
+              CsmDraftParagraph *old)
+{
+  CsmDraftParagraph *present = csm_draft_text_get (self, index);
+  g_autofree char *text = csm_draft_paragraph_dup (present);
+  g_autofree char *mine = csm_draft_paragraph_dup (old);
+  g_autofree char *key = NULL;
+
+  if (g_str_equal (text, mine))
+    return;
+  if (g_strcmp0 (text, old->shared) == 0)
+    {
+      csm_draft_text_replace (self, index, old->text);
+      return;
+    }
+  if (!csm_draft_paragraph_is_dirty (old))
+    return;
+  key = csm_draft_key_new ();
+  csm_draft_text_insert (self, index + 1, csm_draft_paragraph_new (key, NULL, mine));
+  csm_draft_text_place (self, index + 1);
+}
+
 /* The reply comes back, as the paragraphs that it was made of: what others have of it already isn't there twice. */
 void
 csm_draft_text_restore (CsmDraftText *self,
@@ -478,9 +503,13 @@ csm_draft_text_restore (CsmDraftText *self,
     {
       CsmDraftParagraph *old = taken->pdata[i];
       CsmDraftParagraph *paragraph;
+      int index = find_key (self, old->key);
 
-      if (find_key (self, old->key) >= 0)
-        continue;
+      if (index >= 0)
+        {
+          restore_over (self, (guint) index, old);
+          continue;
+        }
       paragraph = csm_draft_paragraph_new (old->key, old->position, old->text);
       paragraph->by = g_strdup (old->by);
       csm_draft_text_insert (self, find_place (self, old->position, old->key), paragraph);

@@ -364,6 +364,29 @@ test_sending_and_back (void)
   g_assert_cmpstr (ben->box->str, ==, "One\n\nTwo");
 }
 
+/* Called back before the last words were shared: the record has the paragraph, but not those. */
+static void
+test_back_with_last_words (void)
+{
+  g_autoptr (World) world = world_new (2);
+  Writer *ana = &world->writers[0];
+  g_autoptr (JsonObject) patch = json_object_new ();
+  g_autoptr (GPtrArray) taken = NULL;
+
+  type (ana, "One\n\nTwo");
+  exchange_all (world);
+  type (ana, "One\n\nTwo, and a half");
+  taken = csm_draft_text_take (ana->text, patch);
+  g_string_truncate (ana->box, 0);
+  look (ana);
+  g_assert_cmpstr (ana->box->str, ==, "One\n\nTwo");
+  csm_draft_text_restore (ana->text, taken);
+  check_box (ana);
+  exchange_all (world);
+  g_assert_cmpstr (ana->box->str, ==, "One\n\nTwo, and a half");
+  g_assert_cmpstr (world->writers[1].box->str, ==, ana->box->str);
+}
+
 static void
 test_newlines (void)
 {
@@ -536,6 +559,7 @@ main (int   argc,
   g_test_add_func ("/draft/use-the-other", test_use_the_other);
   g_test_add_func ("/draft/deleting", test_deleting);
   g_test_add_func ("/draft/sending-and-back", test_sending_and_back);
+  g_test_add_func ("/draft/back-with-last-words", test_back_with_last_words);
   g_test_add_func ("/draft/newlines", test_newlines);
   g_test_add_func ("/draft/failed-write", test_failed_write);
   g_test_add_func ("/draft/random", test_random);

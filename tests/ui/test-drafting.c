@@ -142,6 +142,33 @@ test_live (CsmUiDesk     *desk,
   g_assert_true (gtk_widget_get_mapped (csm_ui_find_label (find_bar (desk), "and you write")));
 }
 
+static char *
+dup_reply (CsmUiDesk *desk)
+{
+  char *text = NULL;
+
+  g_object_get (gtk_text_view_get_buffer (GTK_TEXT_VIEW (csm_ui_world_reply_view (desk))), "text", &text, NULL);
+  return text;
+}
+
+/* Who writes at the end goes on in their own paragraph, though a colleague's comes behind it. */
+static void
+test_goes_on_at_the_end (CsmUiDesk     *desk,
+                         gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+
+  put_draft (desk, "'K1':{'text':'Dear María,','position':'b','rev':1,'writer':'w-ben','by':'" BEN "'}");
+  open_case (desk);
+  csm_ui_world_wait_reply (desk, "Dear María,");
+  put_cursor (desk, -1);
+  ben_writes (desk, "the depot looks.", 1, "");
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot looks.");
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (csm_ui_world_reply_view (desk))), " sorry", -1);
+  text = dup_reply (desk);
+  g_assert_cmpstr (text, ==, "Dear María, sorry\n\nthe depot looks.");
+}
+
 static void
 test_clash (CsmUiDesk     *desk,
             gconstpointer  data)
@@ -189,6 +216,41 @@ test_send_and_back (CsmUiDesk     *desk,
   csm_ui_world_wait_reply (desk, "");
   csm_ui_desk_open_case (desk, 1);
   csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot looks.");
+}
+
+/* How many empty lines somebody leaves makes no second reply of it. */
+static void
+test_empty_lines (CsmUiDesk     *desk,
+                  gconstpointer  data)
+{
+  open_case (desk);
+  csm_ui_type (csm_ui_world_reply_view (desk), "Dear María,\n\n\nthe parcel is late.");
+  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 1));
+  csm_ui_activate (csm_ui_world_composer (desk), "composer.send");
+  csm_ui_world_wait_reply (desk, "");
+  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 3));
+  csm_ui_desk_open_case (desk, 2);
+  csm_ui_activate (desk->window, "win.undo");
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe parcel is late.");
+}
+
+/* Called back while a colleague has put something between its paragraphs, it is there once all the same. */
+static void
+test_back_among_others (CsmUiDesk     *desk,
+                        gconstpointer  data)
+{
+  ben_writes (desk, "the depot looks.", 1, "");
+  open_case (desk);
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nthe depot looks.");
+  csm_ui_activate (csm_ui_world_composer (desk), "composer.send");
+  csm_ui_world_wait_reply (desk, "");
+  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 2));
+  put_draft (desk, "'K1':{'text':'Dear María,','position':'b','rev':1,'writer':'w-ben','by':'" BEN "'},"
+                   "'K3':{'text':'we are sorry,','position':'c','rev':1,'writer':'w-ben','by':'" BEN "'},"
+                   "'K2':{'text':'the depot looks.','position':'d','rev':1,'writer':'w-ben','by':'" BEN "'}");
+  csm_ui_world_wait_reply (desk, "we are sorry,");
+  csm_ui_activate (desk->window, "win.undo");
+  csm_ui_world_wait_reply (desk, "Dear María,\n\nwe are sorry,\n\nthe depot looks.");
 }
 
 /* A text of before drafts were shared is there, and shared with the next word. */
@@ -460,8 +522,11 @@ main (int    argc,
   ADD ("first-word-is-shared", test_first_word_is_shared);
   ADD ("others-draft", test_others_draft);
   ADD ("live", test_live);
+  ADD ("goes-on-at-the-end", test_goes_on_at_the_end);
   ADD ("clash", test_clash);
   ADD ("send-and-back", test_send_and_back);
+  ADD ("empty-lines", test_empty_lines);
+  ADD ("back-among-others", test_back_among_others);
   ADD ("old-draft", test_old_draft);
   ADD ("asked-for-review", test_asked_for_review);
   ADD ("channel-needs-review", test_channel_needs_review);
