@@ -60,10 +60,25 @@ note_action (GtkWidget  *widget,
 }
 
 static void
+kept_cb (gpointer data)
+{
+  g_autoptr (CsmAnswerWindow) self = data;
+  g_autofree char *case_id = g_strdup (csm_answer_window_get_case_id (self));
+
+  gtk_widget_set_sensitive (self->toasts, TRUE);
+  /* Closed meanwhile. */
+  if (case_id == NULL)
+    return;
+  g_signal_emit (self, signals[OPEN_CASE], 0, case_id);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* With what was typed here: the other window reads it. */
+static void
 open_cb (CsmAnswerWindow *self)
 {
-  g_signal_emit (self, signals[OPEN_CASE], 0, csm_answer_window_get_case_id (self));
-  gtk_window_close (GTK_WINDOW (self));
+  gtk_widget_set_sensitive (self->toasts, FALSE);
+  csm_discussion_flush_then (self->discussion, kept_cb, g_object_ref (self));
 }
 
 static gboolean

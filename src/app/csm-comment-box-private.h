@@ -11,6 +11,15 @@ G_BEGIN_DECLS
 
 #define CSM_COMMENT_TAG_MENTION "mention"
 
+/* (rc box) Until what is typed is written down, and when it can't be, it is only here. */
+typedef struct
+{
+  guint          waiting;
+  gboolean       failed;
+  GDestroyNotify done;     /* called once nothing waits; or NULL */
+  gpointer       data;
+} CsmNoteSaves;
+
 struct _CsmCommentBox
 {
   AdwBin             parent_instance;
@@ -28,14 +37,19 @@ struct _CsmCommentBox
   CsmFileList       *files;
   CsmMentionPopover *popover;
   char              *case_id;     /* what the text is about */
-  GHashTable        *texts;       /* case id → text not posted yet, of the cases that were left */
+  GHashTable        *texts;       /* case id → text not posted yet, of the cases that were left before it was written down */
+  GHashTable        *unread;      /* set of those among them whose text was typed before what was kept was there */
+  GHashTable        *edits;       /* case id → strv: the comment that was being changed there, and its new text */
+  CsmNoteSaves      *saves;
   GHashTable        *kept_files;  /* case id → their files (GPtrArray) */
   char              *aside;       /* what was being written when an edit began */
   GPtrArray         *aside_files; /* and its files, or NULL */
   gboolean           filled;      /* what was kept of this case is in the box */
+  gboolean           dirty;       /* what is in the box is not written down */
   guint              draft_id;
   char              *reply_to;    /* the comment that is answered */
   char              *editing;     /* the comment that is changed */
+  char              *unedited;    /* its text before */
   char              *hinted;      /* the case that was asked about who may know */
   GPtrArray         *hints;       /* CsmPersonHint; or NULL */
   GHashTable        *reasons;     /* person id → what speaks for them */

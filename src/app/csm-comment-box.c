@@ -36,16 +36,35 @@ csm_comment_box_dup_text (CsmCommentBox *self)
 /* --- drafts ------------------------------------------------------------------------------------------------ */
 
 static void
+tell_done (CsmNoteSaves *saves)
+{
+  GDestroyNotify done = saves->done;
+
+  if (saves->waiting > 0 || done == NULL)
+    return;
+  saves->done = NULL;
+  done (saves->data);
+}
+
+static void
 saved_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      data)
 {
+  CsmNoteSaves *saves = data;
   g_autoptr (GError) error = NULL;
 
   if (!csm_cache_save_draft_finish (CSM_CACHE (source), result, &error))
-    g_warning ("Keeping a note failed: %s", error->message);
+    {
+      g_warning ("Keeping a note failed: %s", error->message);
+      saves->failed = TRUE;
+    }
+  saves->waiting--;
+  tell_done (saves);
+  g_rc_box_release (saves);
 }
 
+/* Only what was changed here: another window may have written to the same case meanwhile. */
 static void
 save_note (CsmCommentBox *self)
 {
@@ -54,11 +73,13 @@ save_note (CsmCommentBox *self)
   g_autofree char *id = NULL;
 
   g_clear_handle_id (&self->draft_id, g_source_remove);
-  if (cache == NULL || self->case_id == NULL || !self->filled)
+  if (cache == NULL || self->case_id == NULL || !self->filled || !self->dirty)
     return;
   text = self->editing != NULL ? g_strdup (self->aside) : csm_comment_box_dup_text (self);
   id = csm_id_with_letter (self->case_id, 'n');
-  csm_cache_save_draft_async (cache, id, text, NULL, saved_cb, NULL);
+  self->dirty = FALSE;
+  self->saves->waiting++;
+  csm_cache_save_draft_async (cache, id, text, NULL, saved_cb, g_rc_box_acquire (self->saves));
 }
 
 static gboolean
@@ -97,6 +118,7 @@ end_mode (CsmCommentBox *self)
 {
   g_clear_pointer (&self->reply_to, g_free);
   g_clear_pointer (&self->editing, g_free);
+  g_clear_pointer (&self->unedited, g_free);
   set_mode (self, NULL, NULL);
 }
 
@@ -151,14 +173,32 @@ typedef struct
   gboolean       new;
 } Posting;
 
-/* What could not be written comes back, unless something else is being written. */
+/* What could not be written comes back, before what is being written by now. */
+static void
+come_back (Posting *posting)
+{
+  CsmCommentBox *self = posting->self;
+  gboolean here = g_strcmp0 (self->case_id, posting->case_id) == 0;
+  g_autofree char *typed = here ? csm_comment_box_dup_text (self) : g_strdup (g_hash_table_lookup (self->texts, posting->case_id));
+  g_autofree char *both = typed != NULL && typed[0] != '\0' ? g_strconcat (posting->text, "\n", typed, NULL) : g_strdup (posting->text);
+
+  if (here && self->editing == NULL)
+    {
+      gtk_text_buffer_set_text (self->buffer, both, -1);
+      csm_file_list_give_files (self->files, posting->files);
+      return;
+    }
+  self->saves->failed = TRUE;
+  if (!here)
+    g_hash_table_replace (self->texts, g_strdup (posting->case_id), g_steal_pointer (&both));
+}
+
 static void
 posted_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
 {
   Posting *posting = data;
-  CsmCommentBox *self = posting->self;
   g_autoptr (GError) error = NULL;
   gint64 group = csm_workbench_perform_finish (CSM_WORKBENCH (source), result, &error);
 
@@ -168,11 +208,7 @@ posted_cb (GObject      *source,
     {
       g_warning ("Writing a note failed: %s", error->message);
       csm_workbench_say (CSM_WORKBENCH (source), _("The note could not be saved"));
-      if (g_strcmp0 (self->case_id, posting->case_id) == 0 && gtk_text_buffer_get_char_count (self->buffer) == 0)
-        {
-          gtk_text_buffer_set_text (self->buffer, posting->text, -1);
-          csm_file_list_give_files (self->files, posting->files);
-        }
+      come_back (posting);
     }
   g_object_unref (posting->self);
   g_free (posting->case_id);
@@ -268,6 +304,7 @@ changed_cb (CsmCommentBox *self)
   gtk_widget_set_visible (self->placeholder, text[0] == '\0');
   update_post (self);
   csm_comment_mention_mark (self, text);
+  self->dirty = TRUE;
   if (!self->filled)
     return;
   g_clear_handle_id (&self->draft_id, g_source_remove);
@@ -316,22 +353,71 @@ key_pressed_cb (CsmCommentBox         *self,
   return GDK_EVENT_PROPAGATE;
 }
 
+/* What of a case that is left is nowhere else yet. */
+static void
+keep_here (CsmCommentBox *self)
+{
+  g_autofree char *typed = csm_comment_box_dup_text (self);
+  const char *text = self->editing != NULL ? self->aside : typed;
+
+  if (self->editing != NULL && g_strcmp0 (typed, self->unedited) != 0)
+    {
+      const char * const edit[] = { self->editing, typed, NULL };
+
+      g_hash_table_replace (self->edits, g_strdup (self->case_id), g_strdupv ((char **) edit));
+    }
+  if (self->filled ? self->saves->waiting == 0 && !self->saves->failed : text == NULL || text[0] == '\0')
+    return;
+  g_hash_table_replace (self->texts, g_strdup (self->case_id), g_strdup (text != NULL ? text : ""));
+  if (!self->filled)
+    g_hash_table_add (self->unread, g_strdup (self->case_id));
+}
+
 static void
 leave_case (CsmCommentBox *self)
 {
-  char *text;
-
   save_note (self);
   if (self->case_id == NULL)
     return;
-  text = self->editing != NULL ? g_strdup (self->aside) : csm_comment_box_dup_text (self);
-  g_hash_table_replace (self->kept_files, g_strdup (self->case_id),
+  keep_here (self);
+  g_hash_table_replace (self->kept_files, g_steal_pointer (&self->case_id),
                         self->aside_files != NULL ? g_steal_pointer (&self->aside_files) : csm_file_list_take_files (self->files));
-  g_hash_table_replace (self->texts, g_steal_pointer (&self->case_id), text != NULL ? text : g_strdup (""));
   g_clear_pointer (&self->aside, g_free);
   end_mode (self);
   self->filled = FALSE;
   gtk_text_buffer_set_text (self->buffer, "", 0);
+  self->dirty = FALSE;
+}
+
+static void
+begin_edit (CsmCommentBox *self,
+            const char    *id,
+            const char    *text)
+{
+  if (self->editing == NULL)
+    {
+      self->aside = csm_comment_box_dup_text (self);
+      self->aside_files = csm_file_list_take_files (self->files);
+    }
+  end_mode (self);
+  self->editing = g_strdup (id);
+  self->unedited = g_strdup (text);
+  set_mode (self, "document-edit-symbolic", _("Editing your note"));
+  gtk_text_buffer_set_text (self->buffer, text, -1);
+}
+
+/* What was being changed when the case was left. */
+static void
+resume_edit (CsmCommentBox *self)
+{
+  g_autofree char *key = NULL;
+  g_auto (GStrv) edit = NULL;
+
+  if (!g_hash_table_steal_extended (self->edits, self->case_id, (gpointer *) &key, (gpointer *) &edit))
+    return;
+  begin_edit (self, edit[0], edit[1]);
+  /* Left once more it is still a change. */
+  g_clear_pointer (&self->unedited, g_free);
 }
 
 /* Each case keeps what was typed for it. */
@@ -349,15 +435,21 @@ case_changed_cb (CsmCommentBox *self)
   self->case_id = g_strdup (case_id);
   if (case_id != NULL && g_hash_table_steal_extended (self->texts, case_id, (gpointer *) &key, (gpointer *) &kept))
     {
-      gtk_text_buffer_set_text (self->buffer, kept, -1);
-      self->filled = TRUE;
+      self->filled = !g_hash_table_remove (self->unread, case_id);
+      /* Written down meanwhile, it may be that and more. */
+      if (self->filled && self->saves->waiting == 0 && !self->saves->failed)
+        self->filled = FALSE;
+      else
+        gtk_text_buffer_set_text (self->buffer, kept, -1);
     }
   files = case_id != NULL ? g_hash_table_lookup (self->kept_files, case_id) : NULL;
   if (files != NULL)
     csm_file_list_give_files (self->files, files);
   if (files != NULL)
     g_hash_table_remove (self->kept_files, case_id);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.attach", case_id != NULL);
+  if (self->filled)
+    resume_edit (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.attach", case_id != NULL && self->editing == NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self), case_id != NULL);
 }
 
@@ -391,9 +483,11 @@ detail_cb (CsmCommentBox *self)
       g_autofree char *both = typed[0] != '\0' ? g_strconcat (detail->note_draft, "\n", typed, NULL) : g_strdup (detail->note_draft);
 
       gtk_text_buffer_set_text (self->buffer, both, -1);
+      self->dirty = typed[0] != '\0';
     }
   if (detail->note_parts != NULL && self->editing == NULL)
     take_parts (self, detail->note_parts);
+  resume_edit (self);
 }
 
 /* A note that waited, or was taken back, is in the draft again, of the case that is open by now. */
@@ -450,6 +544,8 @@ csm_comment_box_set_property (GObject      *object,
     {
       leave_case (self);
       g_hash_table_remove_all (self->texts);
+      g_hash_table_remove_all (self->unread);
+      g_hash_table_remove_all (self->edits);
       g_hash_table_remove_all (self->kept_files);
       csm_file_list_set_workbench (self->files, g_value_get_object (value));
       g_set_object (&self->workbench, g_value_get_object (value));
@@ -486,6 +582,9 @@ csm_comment_box_finalize (GObject *object)
   CsmCommentBox *self = CSM_COMMENT_BOX (object);
 
   g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_clear_pointer (&self->unread, g_hash_table_unref);
+  g_clear_pointer (&self->edits, g_hash_table_unref);
+  g_clear_pointer (&self->saves, g_rc_box_release);
   g_clear_pointer (&self->hints, g_ptr_array_unref);
   g_clear_pointer (&self->reasons, g_hash_table_unref);
   g_free (self->hinted);
@@ -494,6 +593,7 @@ csm_comment_box_finalize (GObject *object)
   g_free (self->case_id);
   g_free (self->reply_to);
   g_free (self->editing);
+  g_free (self->unedited);
   g_free (self->aside);
   G_OBJECT_CLASS (csm_comment_box_parent_class)->finalize (object);
 }
@@ -548,6 +648,9 @@ csm_comment_box_init (CsmCommentBox *self)
 
   self->reasons = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->unread = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
+  self->saves = g_rc_box_new0 (CsmNoteSaves);
   self->kept_files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
@@ -585,6 +688,19 @@ csm_comment_box_flush (CsmCommentBox *self)
     save_note (self);
 }
 
+/* Keeps what was typed, and calls @done with @data when another box can read it. */
+void
+csm_comment_box_flush_then (CsmCommentBox  *self,
+                            GDestroyNotify  done,
+                            gpointer        data)
+{
+  g_return_if_fail (CSM_IS_COMMENT_BOX (self) && self->saves->done == NULL);
+  self->saves->done = done;
+  self->saves->data = data;
+  save_note (self);
+  tell_done (self->saves);
+}
+
 /* What is written next answers @comment. */
 void
 csm_comment_box_reply (CsmCommentBox *self,
@@ -613,15 +729,7 @@ csm_comment_box_edit (CsmCommentBox *self,
   const char *body = csm_json_get_string (comment, "body");
 
   g_return_if_fail (CSM_IS_COMMENT_BOX (self));
-  if (self->editing == NULL)
-    {
-      self->aside = csm_comment_box_dup_text (self);
-      self->aside_files = csm_file_list_take_files (self->files);
-    }
-  end_mode (self);
-  self->editing = g_strdup (csm_json_get_string (comment, "id"));
-  set_mode (self, "document-edit-symbolic", _("Editing your note"));
-  gtk_text_buffer_set_text (self->buffer, body != NULL ? body : "", -1);
+  begin_edit (self, csm_json_get_string (comment, "id"), body != NULL ? body : "");
   csm_comment_box_focus (self);
 }
 

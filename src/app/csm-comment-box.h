@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (CsmCommentBox, csm_comment_box, CSM, COMMENT_BOX, AdwBin)
 
 void csm_comment_box_focus (CsmCommentBox *self);
 void csm_comment_box_flush (CsmCommentBox *self);
+void csm_comment_box_flush_then (CsmCommentBox  *self,
+                                 GDestroyNotify  done,
+                                 gpointer        data);
 void csm_comment_box_mention (CsmCommentBox *self,
                               const char    *name);
 void csm_comment_box_reply (CsmCommentBox *self,

@@ -373,6 +373,16 @@ csm_discussion_flush (CsmDiscussion *self)
   csm_comment_box_flush (self->box);
 }
 
+/* Keeps what was typed, and calls @done with @data when another window can read it. */
+void
+csm_discussion_flush_then (CsmDiscussion  *self,
+                           GDestroyNotify  done,
+                           gpointer        data)
+{
+  g_return_if_fail (CSM_IS_DISCUSSION (self));
+  csm_comment_box_flush_then (self->box, done, data);
+}
+
 /* Names a colleague in the note, with the keyboard behind the name. */
 void
 csm_discussion_mention (CsmDiscussion *self,

@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE (CsmDiscussion, csm_discussion, CSM, DISCUSSION, AdwBin)
 
 void csm_discussion_focus_box (CsmDiscussion *self);
 void csm_discussion_flush     (CsmDiscussion *self);
+void csm_discussion_flush_then (CsmDiscussion  *self,
+                                GDestroyNotify  done,
+                                gpointer        data);
 void csm_discussion_mention   (CsmDiscussion *self,
                                const char    *name);
 

@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include "csm-answer-window.h"
 #include "csm-app-resources.h"
 #include "csm-body-markup.h"
 #include "csm-colleague-pane.h"
@@ -10,6 +11,7 @@
 #include "csm-composer.h"
 #include "csm-sending.h"
 #include "csm-ui-desk.h"
+#include "csm-ui-world.h"
 #include "csm-ui-test.h"
 #include "csm-window.h"
 
@@ -191,6 +193,75 @@ test_note_beside_edit (CsmUiDesk     *desk,
   csm_ui_desk_open_case (desk, 1);
   wait_text (note_view (desk), "half a thought");
 }
+/* Nor is a change that was begun forgotten by who looks at another case. */
+static void
+test_edit_stays (CsmUiDesk     *desk,
+                 gconstpointer  data)
+{
+  g_autofree char *changed = NULL;
+  GtkWidget *row;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  row = gtk_widget_get_ancestor (csm_ui_find_label (csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE), "Tracking comes"),
+                                 CSM_TYPE_COMMENT_ROW);
+  csm_ui_type (note_view (desk), "half a thought");
+  csm_ui_activate (row, "comment.edit");
+  csm_ui_type (note_view (desk), " Or later.");
+  changed = dup_text (note_view (desk));
+  csm_ui_desk_open_case (desk, 2);
+  wait_text (note_view (desk), "");
+  csm_ui_desk_open_case (desk, 1);
+  wait_text (note_view (desk), changed);
+  csm_ui_press (note_view (desk), GDK_KEY_Escape, 0);
+  wait_text (note_view (desk), "half a thought");
+}
+
+/* What was typed in the small window of a notification is in the large one, which had been in the case before. */
+static void
+test_answer_in_another_window (CsmUiDesk     *desk,
+                               gconstpointer  data)
+{
+  GtkWidget *window;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_desk_open_case (desk, 2);
+  window = csm_answer_window_new (desk->application, desk->account, desk->settings, "c01J00000000000000000000001");
+  gtk_window_present (GTK_WINDOW (window));
+  csm_ui_world_wait_label (window, "Tracking comes");
+  csm_ui_settle ();
+  csm_ui_type (csm_ui_find (csm_ui_find_type (window, CSM_TYPE_COMMENT_BOX), GTK_TYPE_TEXT_VIEW, "text_view"), "The depot said");
+  gtk_window_close (GTK_WINDOW (window));
+  csm_ui_settle ();
+  csm_ui_desk_open_case (desk, 1);
+  wait_text (note_view (desk), "The depot said");
+  csm_ui_desk_open_case (desk, 2);
+  csm_ui_desk_open_case (desk, 1);
+  wait_text (note_view (desk), "The depot said");
+}
+
+/* And with the very last word of it, when the large window is asked for from there. */
+static void
+test_open_from_answer (CsmUiDesk     *desk,
+                       gconstpointer  data)
+{
+  GtkWidget *window;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_desk_open_case (desk, 2);
+  window = csm_answer_window_new (desk->application, desk->account, desk->settings, "c01J00000000000000000000001");
+  g_signal_connect_swapped (window, "open-case", G_CALLBACK (csm_workbench_open_case), desk->workbench);
+  gtk_window_present (GTK_WINDOW (window));
+  csm_ui_world_wait_label (window, "Tracking comes");
+  csm_ui_settle ();
+  csm_ui_type (csm_ui_find (csm_ui_find_type (window, CSM_TYPE_COMMENT_BOX), GTK_TYPE_TEXT_VIEW, "text_view"), "The depot said");
+  g_signal_emit_by_name (gtk_widget_get_ancestor (csm_ui_find_label (window, "Open Case"), GTK_TYPE_BUTTON), "clicked");
+  wait_text (note_view (desk), "The depot said");
+  g_assert_cmpstr (csm_workbench_get_case_id (desk->workbench), ==, "c01J00000000000000000000001");
+}
+
 
 /* Behind the closed window, as after quitting. */
 static void
@@ -240,6 +311,9 @@ main (int    argc,
   application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("quick-switch", test_quick_switch);
+  ADD ("edit-stays", test_edit_stays);
+  ADD ("answer-in-another-window", test_answer_in_another_window);
+  ADD ("open-from-answer", test_open_from_answer);
   ADD ("typed-while-loading", test_typed_while_loading);
   ADD ("recipients-stay", test_recipients_stay);
   ADD ("put-back", test_put_back);
