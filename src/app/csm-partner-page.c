@@ -28,11 +28,15 @@ struct _CsmPartnerPage
   GtkLabel      *caption;
   GtkTextView   *text_view;
   GtkTextBuffer *buffer;
+  GtkWidget     *cancel_button;
   GtkWidget     *post_button;
   GPtrArray     *partner_ids;  /* of the choices */
   char          *case_id;      /* whose page this is */
   char          *key;          /* under which what is typed is kept, or NULL */
+  GHashTable    *texts;        /* key → what was kept since the start: what is read may be older */
+  gboolean       reading;      /* what was kept before is on its way into the box */
   char          *editing;      /* the comment that is changed, or NULL: a new one */
+  char          *aside;        /* what was being written when that began */
   guint          keep_id;
   gboolean       conversation; /* the partner sees the messages */
   gboolean       setting;      /* not by a person */
@@ -87,8 +91,10 @@ keep (CsmPartnerPage *self)
   g_autofree char *text = dup_text (self);
 
   g_clear_handle_id (&self->keep_id, g_source_remove);
-  if (self->key != NULL && self->workbench != NULL && self->editing == NULL)
-    csm_cache_save_note_async (csm_workbench_get_cache (self->workbench), self->key, text[0] != '\0' ? text : NULL, NULL, NULL, NULL);
+  if (self->key == NULL || self->workbench == NULL || self->editing != NULL || self->reading)
+    return;
+  g_hash_table_replace (self->texts, g_strdup (self->key), g_strdup (text));
+  csm_cache_save_note_async (csm_workbench_get_cache (self->workbench), self->key, text[0] != '\0' ? text : NULL, NULL, NULL, NULL);
 }
 
 static gboolean
@@ -119,8 +125,51 @@ loaded_cb (GObject      *source,
   g_autofree char *typed = dup_text (self);
 
   g_free (loading);
-  if (text != NULL && typed[0] == '\0' && g_strcmp0 (key, self->key) == 0)
-    set_text (self, text);
+  if (g_strcmp0 (key, self->key) != 0)
+    return;
+  self->reading = FALSE;
+  if (text != NULL && self->editing == NULL)
+    {
+      /* What was typed while it was being read comes behind it. */
+      g_autofree char *both = typed[0] != '\0' ? g_strconcat (text, "\n", typed, NULL) : g_strdup (text);
+
+      set_text (self, both);
+    }
+  else if (text != NULL)
+    {
+      g_free (self->aside);
+      self->aside = g_steal_pointer (&text);
+    }
+}
+
+static void
+set_editing (CsmPartnerPage *self,
+             const char     *id)
+{
+  g_free (self->editing);
+  self->editing = g_strdup (id);
+  gtk_button_set_label (GTK_BUTTON (self->post_button), id != NULL ? _("_Save") : _("_Send"));
+  gtk_widget_set_visible (self->cancel_button, id != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "partner.cancel", id != NULL);
+}
+
+/* What a change had put aside is in the box again. */
+static void
+end_editing (CsmPartnerPage *self)
+{
+  g_autofree char *aside = g_steal_pointer (&self->aside);
+
+  set_editing (self, NULL);
+  set_text (self, aside);
+}
+
+static void
+cancel_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  end_editing (CSM_PARTNER_PAGE (widget));
+  gtk_widget_grab_focus (GTK_WIDGET (CSM_PARTNER_PAGE (widget)->text_view));
 }
 
 /* Another case or partner: what was typed for the one before stays with it. */
@@ -130,6 +179,7 @@ set_key (CsmPartnerPage *self,
          const char     *partner_id)
 {
   g_autofree char *key = case_id != NULL && partner_id != NULL ? g_strdup_printf ("partner-note %s %s", case_id, partner_id) : NULL;
+  const char *kept;
   Loading *loading;
 
   if (g_strcmp0 (key, self->key) == 0)
@@ -138,9 +188,12 @@ set_key (CsmPartnerPage *self,
     keep (self);
   g_free (self->key);
   self->key = g_steal_pointer (&key);
-  g_clear_pointer (&self->editing, g_free);
-  set_text (self, NULL);
-  if (self->key == NULL)
+  g_clear_pointer (&self->aside, g_free);
+  set_editing (self, NULL);
+  kept = self->key != NULL ? g_hash_table_lookup (self->texts, self->key) : NULL;
+  set_text (self, kept);
+  self->reading = self->key != NULL && kept == NULL;
+  if (!self->reading)
     return;
   loading = g_new0 (Loading, 1);
   loading->self = g_object_ref (self);
@@ -166,8 +219,14 @@ post_action (GtkWidget  *widget,
   CsmPartnerPage *self = CSM_PARTNER_PAGE (widget);
   const char *partner_id = get_partner (self);
   g_autofree char *text = dup_text (self);
-  JsonObject *record = json_object_new ();
-  CsmIntent *intent = csm_intent_new (self->editing != NULL ? _("Change a note to a partner") : _("Note to a partner"));
+  JsonObject *record;
+  CsmIntent *intent;
+
+  /* Of another case what is in the box says nothing. */
+  if (self->key == NULL || partner_id == NULL)
+    return;
+  record = json_object_new ();
+  intent = csm_intent_new (self->editing != NULL ? _("Change a note to a partner") : _("Note to a partner"));
 
   json_object_set_string_member (record, "body", text);
   if (self->editing != NULL)
@@ -180,11 +239,10 @@ post_action (GtkWidget  *widget,
       json_object_set_string_member (record, "partnerId", partner_id);
       g_free (csm_intent_create (intent, CSM_TYPE_ID_SHARED_COMMENT, record));
     }
-  g_clear_pointer (&self->editing, g_free);
-  set_text (self, NULL);
+  end_editing (self);
+  self->reading = FALSE;
   keep (self);
   csm_workbench_perform (self->workbench, intent, NULL);
-  gtk_button_set_label (GTK_BUTTON (self->post_button), _("_Send"));
 }
 
 static gboolean
@@ -193,6 +251,11 @@ key_cb (CsmPartnerPage *self,
         guint           keycode,
         GdkModifierType state)
 {
+  if (keyval == GDK_KEY_Escape && self->editing != NULL)
+    {
+      cancel_action (GTK_WIDGET (self), NULL, NULL);
+      return GDK_EVENT_STOP;
+    }
   if ((keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter) || (state & GDK_CONTROL_MASK) == 0)
     return GDK_EVENT_PROPAGATE;
   gtk_widget_activate_action (GTK_WIDGET (self), "partner.post", NULL);
@@ -208,10 +271,10 @@ edit_cb (CsmPartnerPage *self,
   JsonObject *comment = csm_comment_row_get_comment (row);
 
   keep (self);
-  g_free (self->editing);
-  self->editing = g_strdup (csm_json_get_string (comment, "id"));
+  if (self->editing == NULL)
+    self->aside = dup_text (self);
+  set_editing (self, csm_json_get_string (comment, "id"));
   set_text (self, csm_json_get_string (comment, "body"));
-  gtk_button_set_label (GTK_BUTTON (self->post_button), _("_Save"));
   gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
 }
 
@@ -354,6 +417,8 @@ refresh (CsmPartnerPage *self)
 
   if (g_strcmp0 (case_id, self->case_id) != 0)
     {
+      /* Until the other case is there nothing may leave for it. */
+      set_key (self, NULL, NULL);
       g_free (self->case_id);
       self->case_id = g_strdup (case_id);
     }
@@ -473,6 +538,7 @@ csm_partner_page_set_property (GObject      *object,
         keep (self);
       if (g_set_object (&self->workbench, g_value_get_object (value)))
         {
+          g_hash_table_remove_all (self->texts);
           g_signal_group_set_target (self->signals, self->workbench);
           refresh (self);
           g_object_notify_by_pspec (object, pspec);
@@ -504,6 +570,8 @@ csm_partner_page_finalize (GObject *object)
   g_free (self->case_id);
   g_free (self->key);
   g_free (self->editing);
+  g_free (self->aside);
+  g_hash_table_unref (self->texts);
   G_OBJECT_CLASS (csm_partner_page_parent_class)->finalize (object);
 }
 
@@ -520,6 +588,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, caption);
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, text_view);
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, buffer);
+  gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, post_button);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
@@ -542,6 +611,7 @@ csm_partner_page_class_init (CsmPartnerPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "partner.post", NULL, post_action);
+  gtk_widget_class_install_action (widget_class, "partner.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "partner.share", NULL, share_action);
   gtk_widget_class_install_action (widget_class, "partner.stop", NULL, stop_action);
   gtk_widget_class_install_property_action (widget_class, "partner.conversation", "conversation");
@@ -551,10 +621,12 @@ static void
 csm_partner_page_init (CsmPartnerPage *self)
 {
   self->partner_ids = g_ptr_array_new_with_free_func (g_free);
+  self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (refresh), self);
   g_signal_group_connect_swapped (self->signals, "notify::directory", G_CALLBACK (refresh), self);
   gtk_widget_init_template (GTK_WIDGET (self));
+  set_editing (self, NULL);
   changed_cb (self);
 }
 

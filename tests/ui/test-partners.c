@@ -173,6 +173,58 @@ test_typed (CsmUiDesk     *desk,
   text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
   g_assert_cmpstr (text, ==, "Half a sentence");
 }
+static char *
+dup_box (GtkWidget *page)
+{
+  char *text = NULL;
+
+  g_object_get (gtk_text_view_get_buffer (GTK_TEXT_VIEW (csm_ui_find (page, GTK_TYPE_TEXT_VIEW, "text_view"))), "text", &text, NULL);
+  return text;
+}
+
+static void
+check_box (GtkWidget  *page,
+           const char *expected)
+{
+  g_autofree char *text = dup_box (page);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* A change of what was said makes no room for itself by throwing away what is being written. */
+static void
+test_typed_beside_edit (CsmUiDesk     *desk,
+                        gconstpointer  data)
+{
+  GtkWidget *page, *row, *view;
+  g_autoptr (CsmOperation) changed = NULL;
+
+  put_me (desk, "agent");
+  put_partner (desk);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CASE, "{'id':'" CASE "','subject':'Late parcel','status':'open','lastActivityAt':'2026-11-16T09:12:00Z',"
+                                             "'partners':{'" DEPOT "':{'conversation':false}}}");
+  page = open_partners (desk, 1400);
+  csm_ui_world_wait_label (page, "scanned last");
+  view = csm_ui_find (page, GTK_TYPE_TEXT_VIEW, "text_view");
+  row = gtk_widget_get_ancestor (csm_ui_find_label (page, "scanned last"), CSM_TYPE_COMMENT_ROW);
+  csm_ui_type (view, "Half a sentence");
+  csm_ui_activate (row, "comment.edit");
+  check_box (page, "Can you say when the parcel was scanned last?");
+  csm_ui_press (view, GDK_KEY_Escape, 0);
+  check_box (page, "Half a sentence");
+  csm_ui_activate (row, "comment.edit");
+  csm_ui_type (view, " Please.");
+  csm_ui_activate (page, "partner.post");
+  changed = last_op (desk, 1);
+  g_assert_cmpstr (csm_json_get_string (changed->payload, "body"), ==, "Can you say when the parcel was scanned last? Please.");
+  check_box (page, "Half a sentence");
+
+  /* In a case that is still being read nothing of the one before can be sent. */
+  csm_workbench_open_case (desk->workbench, "c01J00000000000000000000002");
+  g_assert_null (csm_workbench_get_detail (desk->workbench));
+  check_box (page, "");
+}
+
 
 static guint
 count_views (GtkWidget *root)
@@ -294,6 +346,7 @@ main (int    argc,
   g_autoptr (AdwApplication) application = NULL;
 
   csm_ui_test_init (&argc, &argv);
+  ADD ("typed-beside-edit", test_typed_beside_edit);
   g_assert_nonnull (csm_app_get_resource ());
   application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
