@@ -41,8 +41,10 @@ update_ready (CsmBriefEditor *self)
 
       changed |= g_strcmp0 (text, self->saved[i]) != 0;
     }
-  if (sheet != NULL)
-    csm_sheet_set_ready (sheet, changed, _("Nothing was changed"));
+  if (sheet == NULL)
+    return;
+  csm_sheet_set_ready (sheet, changed, _("Nothing was changed"));
+  csm_sheet_set_unsaved (sheet, changed);
 }
 
 static void

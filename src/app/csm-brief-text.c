@@ -10,6 +10,7 @@
 
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-markdown.h"
 #include "csm-task.h"
 #include "csm-time.h"
 
@@ -202,7 +203,9 @@ add_comment (CsmWorkbench     *workbench,
              CsmTimelineEntry *entry)
 {
   const char *name = csm_workbench_get_name (workbench, csm_json_get_string (entry->record, "authorId"));
-  g_autofree char *body = one_line (csm_json_get_string (entry->record, "body"));
+  const char *written = csm_json_get_string (entry->record, "body");
+  g_autofree char *plain = csm_markdown_plain (written != NULL ? written : "");
+  g_autofree char *body = one_line (plain);
   g_autofree char *line = g_strdup_printf (_("%s: %s"), name != NULL ? name : _("Somebody"), body);
 
   if (body[0] != '\0')

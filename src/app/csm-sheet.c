@@ -19,6 +19,7 @@ struct _CsmSheet
   GtkWidget       *cancel;
   GtkWidget       *action;
   AdwToastOverlay *toasts;
+  gboolean         unsaved;   /* words that are nowhere else */
 };
 
 enum { DONE, N_SIGNALS };
@@ -33,8 +34,33 @@ action_cb (CsmSheet *self)
 }
 
 static void
+discard_cb (CsmSheet *self)
+{
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static gboolean
+csm_sheet_close_request (GtkWindow *window)
+{
+  CsmSheet *self = CSM_SHEET (window);
+  GtkWidget *dialog;
+
+  if (!self->unsaved)
+    return GTK_WINDOW_CLASS (csm_sheet_parent_class)->close_request (window);
+  dialog = adw_message_dialog_new (window, _("Discard What Was Written?"), _("It is nowhere else."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _("_Go On Writing"), "discard", _("_Discard"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response::discard", G_CALLBACK (discard_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return TRUE;
+}
+
+static void
 csm_sheet_class_init (CsmSheetClass *klass)
 {
+  GTK_WINDOW_CLASS (klass)->close_request = csm_sheet_close_request;
   signals[DONE] = g_signal_new ("done", CSM_TYPE_SHEET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close", NULL);
 }
@@ -126,6 +152,15 @@ csm_sheet_set_ready (CsmSheet   *self,
     return;
   gtk_widget_set_sensitive (self->action, ready);
   gtk_widget_set_tooltip_text (self->action, ready ? NULL : why_not);
+}
+
+/* Whether there are words on it that are nowhere else: who closes it is asked first. */
+void
+csm_sheet_set_unsaved (CsmSheet *self,
+                       gboolean  unsaved)
+{
+  g_return_if_fail (CSM_IS_SHEET (self));
+  self->unsaved = unsaved;
 }
 
 /* Something else to do, beside the title. */

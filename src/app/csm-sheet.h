@@ -23,6 +23,8 @@ void      csm_sheet_set_action     (CsmSheet   *self,
 void      csm_sheet_set_ready      (CsmSheet   *self,
                                     gboolean    ready,
                                     const char *why_not);
+void      csm_sheet_set_unsaved    (CsmSheet   *self,
+                                    gboolean    unsaved);
 void      csm_sheet_add_button     (CsmSheet   *self,
                                     GtkWidget  *button);
 void      csm_sheet_toast          (CsmSheet   *self,

@@ -290,6 +290,25 @@ is_filled (gpointer data)
 {
   return csm_ui_find_label (data, "Please check it") != NULL && gtk_widget_get_mapped (csm_ui_find_label (data, "Please check it"));
 }
+/* Whoever closes it by mistake is asked, and goes on. */
+static void
+close_and_keep (CsmSheet *sheet)
+{
+  GtkWidget *dialog = NULL;
+  GList *windows;
+
+  gtk_window_close (GTK_WINDOW (sheet));
+  windows = gtk_window_list_toplevels ();
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (ADW_IS_MESSAGE_DIALOG (l->data) && gtk_window_get_transient_for (l->data) == GTK_WINDOW (sheet))
+      dialog = l->data;
+  g_list_free (windows);
+  g_assert_nonnull (dialog);
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  csm_ui_settle ();
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (sheet)));
+}
+
 
 static void
 test_brief (CsmUiDesk     *desk,
@@ -306,6 +325,8 @@ test_brief (CsmUiDesk     *desk,
   sheet = csm_brief_editor_present (page, desk->workbench, TRUE);
   csm_ui_wait_until (is_filled, sheet, "what the case has");
   csm_ui_settle ();
+  g_assert_null (csm_ui_find_label (GTK_WIDGET (sheet), "**"));
+  close_and_keep (sheet);
   csm_ui_world_check_names (GTK_WIDGET (sheet));
   g_signal_emit_by_name (sheet, "done");
   csm_ui_wait_until (has_next_step, desk->workbench, "a brief");
