@@ -227,6 +227,21 @@ test_moved_late (Desk   *desk,
   g_assert_cmpint (send_as (txn, desk->agent, &thread, based_late, &id), ==, -1);
 }
 
+/* Somebody moved the conversation: what its writer saw last stayed in the other case. */
+static void
+test_moved_away (Desk   *desk,
+                 CsmTxn *txn)
+{
+  g_auto (Thread) thread = new_thread (desk, txn);
+  g_autofree char *elsewhere = desk_test_mail (desk, txn, "mara@example.net", "z@x", NULL);
+  g_autofree char *based = g_strdup_printf (",'basedOn':'%s'", elsewhere);
+  g_autofree char *confirmed = g_strdup_printf (",'basedOn':'%s','confirmed':true", elsewhere);
+  g_autofree char *id = NULL;
+
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, based, &id), ==, CSM_DESK_ERROR_CASE_MOVED);
+  g_assert_cmpint (send_as (txn, desk->agent, &thread, confirmed, &id), ==, -1);
+}
+
 static int
 cancel (CsmTxn             *txn,
         const CsmPrincipal *who,
@@ -537,6 +552,7 @@ main (int   argc,
   desk_test_add ("/submissions/invalid", test_invalid);
   desk_test_add ("/submissions/moved", test_moved);
   desk_test_add ("/submissions/moved-late", test_moved_late);
+  desk_test_add ("/submissions/moved-away", test_moved_away);
   desk_test_add ("/submissions/failed-snoozed", test_failed_snoozed);
   desk_test_add_damaged ("/submissions/recover-damaged", &damaged_message);
   desk_test_add ("/submissions/copy", test_copy);
