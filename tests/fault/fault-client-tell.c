@@ -210,6 +210,23 @@ fault_client_dump (const char  *directory,
   return NULL;
 }
 
+JsonObject *
+fault_client_views (const char           *directory,
+                    const CsmRecordType  *type,
+                    GError              **error)
+{
+  g_autoptr (CsmDbConn) conn = open_file (directory, error);
+  g_autoptr (GError) local = NULL;
+  JsonObject *object = conn != NULL ? dump_type (conn, type, &local) : NULL;
+
+  if (object != NULL && local != NULL)
+    {
+      g_clear_pointer (&object, json_object_unref);
+      g_propagate_error (error, g_steal_pointer (&local));
+    }
+  return object;
+}
+
 /* What the first change of @group replaced. */
 JsonObject *
 fault_client_replaced (const char  *directory,

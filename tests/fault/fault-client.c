@@ -253,6 +253,18 @@ do_dump (JsonObject *command)
 }
 
 static void
+do_views (JsonObject *command)
+{
+  GError *error = NULL;
+  JsonObject *object = fault_client_views (client.directory, csm_record_type_by_name (csm_json_get_string (command, "type")), &error);
+
+  if (object != NULL)
+    say (object);
+  else
+    say_error (error);
+}
+
+static void
 do_replaced (JsonObject *command)
 {
   GError *error = NULL;
@@ -471,7 +483,7 @@ static const struct
   void (*func) (JsonObject *command);
 } commands[] = {
   { "perform", do_perform }, { "undo", do_undo }, { "resolve", do_resolve }, { "draft", do_draft },
-  { "attach", do_attach }, { "outbox", do_outbox }, { "case", do_case }, { "dump", do_dump }, { "replaced", do_replaced },
+  { "attach", do_attach }, { "outbox", do_outbox }, { "case", do_case }, { "dump", do_dump }, { "views", do_views }, { "replaced", do_replaced },
   { "check", do_check }, { "status", do_status }, { "wait", do_wait }, { "start", do_start },
   { "stop", do_stop }, { "retry", do_retry }, { "token", do_token }, { "clock", do_clock },
   { "lost", do_lost }, { "restore-lost", do_restore_lost }, { "export", do_export }, { "arm", do_arm }, { "quit", do_quit },

@@ -18,6 +18,10 @@ JsonObject *fault_client_describe_case    (CsmCaseDetail *detail);
 /* Straight from the file, through a connection of its own: {type: {id: {"base": …, "view": …}}} and "cursors". */
 JsonObject *fault_client_dump             (const char    *directory,
                                            GError       **error);
+/* Of one type: {id: {"base": …, "view": …}} */
+JsonObject *fault_client_views            (const char    *directory,
+                                           const CsmRecordType *type,
+                                           GError       **error);
 /* The properties that the first change of @group replaced. */
 JsonObject *fault_client_replaced         (const char    *directory,
                                            gint64         group,

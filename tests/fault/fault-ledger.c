@@ -66,6 +66,7 @@ static const Place places[] = {
   [LEDGER_ATTACHMENT] = { CSM_TYPE_ID_COMMENT, "body" },
   [LEDGER_REPLY] = { CSM_TYPE_ID_SUBMISSION, "textBody" },
   [LEDGER_TAG] = { CSM_TYPE_ID_TAG, "name" },
+  [LEDGER_TASK] = { CSM_TYPE_ID_TASK, "title" },
 };
 
 static gboolean
@@ -126,6 +127,27 @@ audit_made (LedgerEntry *entry,
     g_ptr_array_add (findings, g_strdup_printf ("“%s” was %s, and is there %u times, %u of them taken back", entry->text, said[entry->said], there, taken_back));
   if (bare > 0)
     g_ptr_array_add (findings, g_strdup_printf ("“%s” has lost its attachment", entry->text));
+}
+
+/* An item is there as long as its task is. */
+static void
+audit_item (LedgerEntry *entry,
+            JsonArray   *tasks,
+            GPtrArray   *findings)
+{
+  for (guint i = 0; i < json_array_get_length (tasks); i++)
+    {
+      JsonObject *task = json_array_get_object_element (tasks, i), *list = csm_json_get_object (task, "checklist");
+      g_autoptr (GList) items = list != NULL ? json_object_get_values (list) : NULL;
+      gboolean there = FALSE;
+
+      if (g_strcmp0 (csm_json_get_string (task, "id"), entry->seen) != 0)
+        continue;
+      for (GList *l = items; l != NULL; l = l->next)
+        there |= g_strcmp0 (csm_json_get_string (json_node_get_object (l->data), "title"), entry->text) == 0;
+      if (!there && entry->said == LEDGER_DONE)
+        g_ptr_array_add (findings, g_strdup_printf ("the item “%s” is in no list", entry->text));
+    }
 }
 
 /* --- values that are written over ------------------------------------------------------------------------------------------ */
@@ -245,6 +267,8 @@ ledger_audit (GPtrArray  *ledger,
 
       if (entry->kind < G_N_ELEMENTS (places))
         audit_made (entry, records[places[entry->kind].type], findings);
+      else if (entry->kind == LEDGER_ITEM)
+        audit_item (entry, records[CSM_TYPE_ID_TASK], findings);
     }
   for (guint i = 0; i < json_array_get_length (records[CSM_TYPE_ID_SUBMISSION]); i++)
     g_ptr_array_add (texts, g_strdup (csm_json_get_string (json_array_get_object_element (records[CSM_TYPE_ID_SUBMISSION], i), "textBody")));

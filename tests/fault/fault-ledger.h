@@ -21,9 +21,11 @@ typedef enum
   LEDGER_ATTACHMENT,
   LEDGER_REPLY,
   LEDGER_TAG,
+  LEDGER_TASK,
   LEDGER_GOAL,
   LEDGER_DUE,
   LEDGER_DRAFT,
+  LEDGER_ITEM,       /* of a task's list */
 } LedgerKind;
 
 /* One thing that somebody did: its text is like no other. */
@@ -33,7 +35,7 @@ typedef struct
   guint      desk;
   guint      on;     /* the case */
   char      *text;
-  char      *seen;   /* of what is written over: what they saw before, or NULL */
+  char      *seen;   /* of what is written over: what they saw before, or NULL; of an item, the task's id */
   char      *over;   /* likewise: what it replaced on their computer, where others' changes may have come since they looked; or NULL */
   LedgerSaid said;
 } LedgerEntry;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
-#include "fault-model.h"
+#include "fault-play.h"
 
 #include <string.h>
 
 #include "csm-json.h"
-#include "fault-ledger.h"
 
 #define UNDO_SECONDS 5
 #define PATIENCE 20
@@ -17,17 +16,10 @@
 
 /* --- playing ------------------------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  FaultWorld *world;
-  GPtrArray  *ledger;
-  GPtrArray  *findings;
-} Play;
-
 /* After a command without an answer. */
-static void
-bury (Play  *play,
-      guint  desk)
+void
+play_bury (Play  *play,
+           guint  desk)
 {
   int how = fault_desk_wait_end (play->world->desks[desk]);
 
@@ -36,33 +28,34 @@ bury (Play  *play,
 }
 
 /* A desk that works. */
-static FaultDesk *
-sit_down (Play  *play,
-          guint  desk)
+FaultDesk *
+play_sit_down (Play  *play,
+               guint  desk)
 {
   FaultDesk *d = play->world->desks[desk];
 
   for (guint i = 0; i < 10 && d->process == NULL; i++)
     {
+      play->sittings[desk]++;
       if (!fault_world_open_desk (play->world, desk, NULL, 0))
-        bury (play, desk);
+        play_bury (play, desk);
     }
   g_assert_nonnull (d->process);
   return d;
 }
 
 /* Takes @answer. What it said; a refusal is a finding. */
-static LedgerSaid
-hear (Play       *play,
-      guint       desk,
-      JsonObject *answer,
-      gint64     *group)
+LedgerSaid
+play_hear (Play       *play,
+           guint       desk,
+           JsonObject *answer,
+           gint64     *group)
 {
   g_autoptr (JsonObject) owned = answer;
 
   if (answer == NULL)
     {
-      bury (play, desk);
+      play_bury (play, desk);
       return LEDGER_UNKNOWN;
     }
   if (json_object_has_member (answer, "error"))
@@ -82,12 +75,12 @@ see (Play       *play,
      const char *member,
      gboolean   *alive)
 {
-  FaultDesk *desk = sit_down (play, step->desk);
+  FaultDesk *desk = play_sit_down (play, step->desk);
   g_autoptr (JsonObject) detail = fault_desk_call (desk, "{'do':'case','id':'%s'}", fault_world_get_case (play->world, step->on)->id);
 
   *alive = detail != NULL;
   if (detail == NULL)
-    bury (play, step->desk);
+    play_bury (play, step->desk);
   return g_strdup (csm_json_get_string (csm_json_get_object (detail, "record"), member));
 }
 
@@ -108,13 +101,13 @@ write_over (Play       *play,
     return;
   entry = ledger_add (play->ledger, kind, step->desk, step->on, value);
   entry->seen = g_steal_pointer (&seen);
-  entry->said = hear (play, step->desk, fault_world_patch (play->world, step->desk, step->on, patch), &group);
+  entry->said = play_hear (play, step->desk, fault_world_patch (play->world, step->desk, step->on, patch), &group);
   if (entry->said == LEDGER_DONE)
     {
       g_autoptr (JsonObject) replaced = fault_desk_call (play->world->desks[step->desk], "{'do':'replaced','group':%" G_GINT64_FORMAT "}", group);
 
       if (replaced == NULL)
-        bury (play, step->desk);
+        play_bury (play, step->desk);
       else
         entry->over = g_strdup (csm_json_get_string (replaced, member));
     }
@@ -125,8 +118,8 @@ patch (Play       *play,
        ModelStep  *step,
        const char *patch_text)
 {
-  sit_down (play, step->desk);
-  hear (play, step->desk, fault_world_patch (play->world, step->desk, step->on, patch_text), NULL);
+  play_sit_down (play, step->desk);
+  play_hear (play, step->desk, fault_world_patch (play->world, step->desk, step->on, patch_text), NULL);
 }
 
 static void
@@ -135,11 +128,11 @@ make_tag (Play       *play,
           const char *name)
 {
   LedgerEntry *entry = ledger_add (play->ledger, LEDGER_TAG, step->desk, step->on, name);
-  FaultDesk *desk = sit_down (play, step->desk);
+  FaultDesk *desk = play_sit_down (play, step->desk);
   /* Whoever makes a record gives it its id. */
   g_autofree char *id = g_strdup_printf ("g01J%023u", 7000 + step->number);
 
-  entry->said = hear (play, step->desk, fault_desk_call (desk, "{'do':'perform','label':'Tag','steps':["
+  entry->said = play_hear (play, step->desk, fault_desk_call (desk, "{'do':'perform','label':'Tag','steps':["
                       "{'kind':'create','type':'Tag','record':{'id':'%s','name':'%s'}},"
                       "{'kind':'update','type':'Case','id':'%s','patch':{'tags/%s':true}}]}",
                       id, name, fault_world_get_case (play->world, step->on)->id, id), NULL);
@@ -150,7 +143,7 @@ attach (Play       *play,
         ModelStep  *step,
         const char *text)
 {
-  FaultDesk *desk = sit_down (play, step->desk);
+  FaultDesk *desk = play_sit_down (play, step->desk);
   g_autofree char *path = g_build_filename (play->world->lab->dir, "note.txt", NULL);
   g_autoptr (JsonObject) answer = NULL;
   g_autofree char *attachment = NULL;
@@ -159,12 +152,12 @@ attach (Play       *play,
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   answer = fault_desk_call (desk, "{'do':'attach','path':'%s'}", path);
   if (answer == NULL)
-    bury (play, step->desk);
+    play_bury (play, step->desk);
   if (csm_json_get_object (answer, "attachment") == NULL)
     return;
   attachment = csm_json_write_object (csm_json_get_object (answer, "attachment"));
   entry = ledger_add (play->ledger, LEDGER_ATTACHMENT, step->desk, step->on, text);
-  entry->said = hear (play, step->desk, fault_desk_call (desk, "{'do':'perform','label':'Comment','steps':[{'kind':'create','type':'Comment','record':"
+  entry->said = play_hear (play, step->desk, fault_desk_call (desk, "{'do':'perform','label':'Comment','steps':[{'kind':'create','type':'Comment','record':"
                       "{'caseId':'%s','body':'%s','attachments':[%s]}}]}", fault_world_get_case (play->world, step->on)->id, text, attachment), NULL);
 }
 
@@ -174,7 +167,7 @@ look_up_group (Play       *play,
                guint       desk,
                const char *text)
 {
-  g_autoptr (JsonArray) ops = fault_desk_outbox (sit_down (play, desk));
+  g_autoptr (JsonArray) ops = fault_desk_outbox (play_sit_down (play, desk));
 
   for (guint i = 0; i < json_array_get_length (ops); i++)
     {
@@ -186,25 +179,25 @@ look_up_group (Play       *play,
   return 0;
 }
 
-static void
-take_back (Play        *play,
-           ModelStep   *step,
-           LedgerEntry *entry,
-           gint64       group)
+void
+play_take_back (Play        *play,
+                guint        desk,
+                LedgerEntry *entry,
+                gint64       group)
 {
   for (guint i = 0; i < 3; i++)
     {
-      FaultDesk *desk = sit_down (play, step->desk);
+      FaultDesk *d = play_sit_down (play, desk);
       g_autoptr (JsonObject) answer = NULL;
 
       if (group == 0)
-        group = look_up_group (play, step->desk, entry->text);
+        group = look_up_group (play, desk, entry->text);
       if (group == 0)
         return;
-      answer = fault_desk_call (desk, "{'do':'undo','group':%" G_GINT64_FORMAT "}", group);
+      answer = fault_desk_call (d, "{'do':'undo','group':%" G_GINT64_FORMAT "}", group);
       if (answer == NULL)
         {
-          bury (play, step->desk);
+          play_bury (play, desk);
           continue;
         }
       /* The second time it is no news. */
@@ -224,11 +217,11 @@ say_and_take_back (Play       *play,
   gint64 group = 0;
   JsonObject *answer;
 
-  sit_down (play, step->desk);
+  play_sit_down (play, step->desk);
   entry = ledger_add (play->ledger, reply ? LEDGER_REPLY : LEDGER_COMMENT, step->desk, step->on, text);
   answer = reply ? fault_world_reply (play->world, step->desk, step->on, text, UNDO_SECONDS) : fault_world_comment (play->world, step->desk, step->on, text);
-  entry->said = hear (play, step->desk, answer, &group);
-  take_back (play, step, entry, group);
+  entry->said = play_hear (play, step->desk, answer, &group);
+  play_take_back (play, step->desk, entry, group);
 }
 
 static void
@@ -237,7 +230,7 @@ say (Play       *play,
      const char *text)
 {
   LedgerKind kind = step->kind == MODEL_REPLY ? LEDGER_REPLY : step->kind == MODEL_DRAFT ? LEDGER_DRAFT : LEDGER_COMMENT;
-  FaultDesk *desk = sit_down (play, step->desk);
+  FaultDesk *desk = play_sit_down (play, step->desk);
   LedgerEntry *entry = ledger_add (play->ledger, kind, step->desk, step->on, text);
   JsonObject *answer;
 
@@ -247,17 +240,17 @@ say (Play       *play,
     answer = fault_world_comment (play->world, step->desk, step->on, text);
   else
     answer = fault_desk_call (desk, "{'do':'draft','caseId':'%s','text':'%s'}", fault_world_get_case (play->world, step->on)->id, text);
-  entry->said = hear (play, step->desk, answer, NULL);
+  entry->said = play_hear (play, step->desk, answer, NULL);
 }
 
 static void
 mark_seen (Play      *play,
            ModelStep *step)
 {
-  FaultDesk *desk = sit_down (play, step->desk);
+  FaultDesk *desk = play_sit_down (play, step->desk);
   const char *id = fault_world_get_case (play->world, step->on)->id;
 
-  hear (play, step->desk, fault_desk_call (desk, "{'do':'perform','label':'Read','steps':[{'kind':'create','type':'Seen','record':"
+  play_hear (play, step->desk, fault_desk_call (desk, "{'do':'perform','label':'Read','steps':[{'kind':'create','type':'Seen','record':"
         "{'id':'z%s','caseId':'%s','upTo':'2026-07-06T10:%02u:00Z'}}]}", id + 1, id, step->number % 60), NULL);
 }
 
@@ -277,14 +270,14 @@ disturb (Play      *play,
     case MODEL_UP:
       fault_proxy_set_down (proxy, FALSE);
       if (desk->process != NULL)
-        hear (play, step->desk, fault_desk_call (desk, "{'do':'retry'}"), NULL);
+        play_hear (play, step->desk, fault_desk_call (desk, "{'do':'retry'}"), NULL);
       break;
     case MODEL_KILL:
       if (desk->process != NULL)
         fault_desk_kill (desk);
       break;
     case MODEL_DIE:
-      hear (play, step->desk, fault_desk_call (sit_down (play, step->desk), "{'do':'arm','point':'%s'}", model_point (step)), NULL);
+      play_hear (play, step->desk, fault_desk_call (play_sit_down (play, step->desk), "{'do':'arm','point':'%s'}", model_point (step)), NULL);
       break;
     case MODEL_LOSE:
       fault_proxy_add_rule (proxy, FAULT_LOSE_ANSWER, "/set\"", 0, 1, 2);
@@ -310,7 +303,7 @@ static void
 rest (Play      *play,
       ModelStep *step)
 {
-  FaultDesk *desk = sit_down (play, step->desk);
+  FaultDesk *desk = play_sit_down (play, step->desk);
   g_autoptr (JsonObject) answer = NULL;
   gint64 end = g_get_monotonic_time () + LEVEL_MS * G_TIME_SPAN_MILLISECOND;
 
@@ -323,7 +316,7 @@ rest (Play      *play,
          g_get_monotonic_time () < end);
   if (answer == NULL)
     {
-      bury (play, step->desk);
+      play_bury (play, step->desk);
       return;
     }
   if (!csm_json_get_boolean (answer, "met") || fault_proxy_is_down (play->world->proxies[step->desk]) ||
@@ -332,7 +325,7 @@ rest (Play      *play,
   g_clear_pointer (&answer, json_object_unref);
   answer = fault_desk_call (desk, "{'do':'status'}");
   if (answer == NULL)
-    bury (play, step->desk);
+    play_bury (play, step->desk);
 }
 
 static void
@@ -344,6 +337,8 @@ take_step (Play      *play,
   static const char * const priorities[] = { "{'priority':'low'}", "{'priority':'normal'}", "{'priority':'high'}", "{'priority':'urgent'}" };
   g_autofree char *claim = g_strdup_printf ("{'ownerId':'%s'}", play->world->people[step->desk]);
 
+  if (play_together (play, step, text))
+    return;
   switch (step->kind)
     {
     case MODEL_GOAL:
@@ -440,7 +435,7 @@ decide (Play       *play,
   gboolean moved = g_strcmp0 (error, "caseMoved") == 0;
   const char *decision = moved && seq % 2 != 0 ? "confirm" : "drop";
 
-  if (!moved && g_strcmp0 (error, "recordMismatch") != 0)
+  if (!play_may_refuse (op))
     {
       g_autofree char *said = csm_json_write_object (op);
 
@@ -453,7 +448,8 @@ decide (Play       *play,
       if (text != NULL)
         drop_entry (play, ledger_find (play->ledger, text));
     }
-  hear (play, desk, fault_desk_call (play->world->desks[desk], "{'do':'resolve','seq':%" G_GINT64_FORMAT ",'decision':'%s'}", seq, decision), NULL);
+  play_drop (play, op);
+  play_hear (play, desk, fault_desk_call (play->world->desks[desk], "{'do':'resolve','seq':%" G_GINT64_FORMAT ",'decision':'%s'}", seq, decision), NULL);
 }
 
 /* Whether something was parked. */
@@ -480,8 +476,8 @@ model_play (FaultWorld *world,
             const char *faults,
             GPtrArray  *findings)
 {
-  g_autoptr (GPtrArray) ledger = ledger_new ();
-  Play play = { world, ledger, findings };
+  g_autoptr (GPtrArray) ledger = ledger_new (), words = words_new ();
+  Play play = { world, ledger, words, findings, { 0 } };
   guint decisions = 0;
 
   fault_world_start_over (world, seed);
@@ -501,6 +497,8 @@ model_play (FaultWorld *world,
   while (findings->len == 0 && decide_all (&play) && decisions++ < MOST_DECISIONS);
   if (findings->len == 0)
     ledger_audit (ledger, world, findings);
+  if (findings->len == 0)
+    words_audit (words, world, findings);
   fault_world_end (world);
 }
 

@@ -24,6 +24,18 @@ typedef enum
   MODEL_DRAFT,
   MODEL_SEEN,
   MODEL_MAIL,         /* the customer writes again */
+  /* what several do with one case */
+  MODEL_TASK,
+  MODEL_TASK_WORK,    /* it is done, moved, or gets an item */
+  MODEL_TASK_AWAY,
+  MODEL_WRITE,        /* a paragraph of the reply that all of them write */
+  MODEL_SEND,
+  MODEL_SEND_BACK,
+  MODEL_HAND_OVER,
+  MODEL_BRIEF,
+  MODEL_MERGE,
+  MODEL_UNMERGE,
+  MODEL_MOVE,         /* the conversation to another case */
   /* what goes wrong */
   MODEL_DOWN,
   MODEL_UP,
@@ -50,6 +62,9 @@ typedef struct
 const char *model_point       (const ModelStep *step);
 /* (element-type ModelStep): a story that follows from its seed. */
 GArray    *model_tell        (guint32       seed,
+                              guint         length);
+/* Likewise, of what several people do with one case. */
+GArray    *model_tell_together (guint32     seed,
                               guint         length);
 /* Plays it from the beginning; what is not as promised is added to @findings. @faults: (nullable): of the desks */
 void       model_play        (FaultWorld   *world,

@@ -74,14 +74,26 @@ compare_record (const CsmRecordType *type,
   return g_strdup_printf ("of the %s %s the server has %s, the desk %s %s", type->name, id, a, what, b);
 }
 
+/* What was merged into another case is nothing to work in: its history comes when somebody reads the one that stays. */
+static gboolean
+is_put_away (JsonObject *dump,
+             JsonObject *record)
+{
+  const char *case_id = csm_json_get_string (record, "caseId");
+  JsonObject *case_ = case_id != NULL ? csm_json_get_object (csm_json_get_object (dump, "Case"), case_id) : NULL;
+
+  return csm_json_get_string (csm_json_get_object (case_, "base"), "mergedIntoId") != NULL;
+}
+
 /* (nullable): what differs first. @reached: (out): how far the server is with them */
 static char *
 compare_type (FaultServer         *server,
               const CsmRecordType *type,
-              JsonObject          *ours,
+              JsonObject          *dump,
               GHashTable          *waiting,
               char               **reached)
 {
+  JsonObject *ours = csm_json_get_object (dump, type->name);
   g_autoptr (JsonArray) theirs = fault_server_read_state (server, type, reached);
   g_autoptr (GHashTable) there = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GList) ids = json_object_get_members (ours);
@@ -90,7 +102,8 @@ compare_type (FaultServer         *server,
     {
       JsonObject *record = json_array_get_object_element (theirs, i);
       const char *id = csm_json_get_string (record, "id");
-      char *difference = compare_record (type, id, record, csm_json_get_object (ours, id), g_hash_table_contains (waiting, id));
+      gboolean put_away = type->id == CSM_TYPE_ID_EVENT && csm_json_get_object (ours, id) == NULL && is_put_away (dump, record);
+      char *difference = put_away ? NULL : compare_record (type, id, record, csm_json_get_object (ours, id), g_hash_table_contains (waiting, id));
 
       if (difference != NULL)
         return difference;
@@ -128,7 +141,7 @@ compare (FaultWorld *self,
       const char *cursor = csm_json_get_string (csm_json_get_object (dump, "cursors"), type->name);
       g_autofree char *reached = NULL;
 
-      difference = compare_type (self->server, type, csm_json_get_object (dump, type->name), waiting, &reached);
+      difference = compare_type (self->server, type, dump, waiting, &reached);
       *certain = difference != NULL && g_hash_table_size (waiting) == 0 && cursor != NULL && g_strcmp0 (cursor, reached) == 0;
     }
   return difference;

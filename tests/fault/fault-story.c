@@ -19,35 +19,47 @@ model_point (const ModelStep *step)
   return points[step->choice % G_N_ELEMENTS (points)];
 }
 
-/* Of a hundred steps, about so many */
+/* Of a hundred steps, about so many; and of those in which people work together */
 static const struct
 {
   ModelKind   kind;
   const char *name;
   guint       weight;
+  guint       together;
 } kinds[] = {
-  { MODEL_GOAL, "writes the goal", 14 },
-  { MODEL_DUE, "sets the date", 8 },
-  { MODEL_PRIORITY, "changes the priority", 3 },
-  { MODEL_CLAIM, "takes the case", 3 },
-  { MODEL_TAG, "makes a tag", 3 },
-  { MODEL_COMMENT, "comments", 8 },
-  { MODEL_ATTACHMENT, "comments with a file", 2 },
-  { MODEL_COMMENT_BACK, "comments and takes it back", 3 },
-  { MODEL_REPLY, "replies", 8 },
-  { MODEL_REPLY_BACK, "replies and takes it back", 3 },
-  { MODEL_DRAFT, "writes half a sentence", 3 },
-  { MODEL_SEEN, "has read", 2 },
-  { MODEL_MAIL, "the customer writes", 3 },
-  { MODEL_DOWN, "loses the network", 5 },
-  { MODEL_UP, "has the network again", 8 },
-  { MODEL_KILL, "is killed", 4 },
-  { MODEL_DIE, "is to die", 8 },
-  { MODEL_LOSE, "loses the next answer and the network", 8 },
-  { MODEL_CUT, "gets the next answer in pieces", 2 },
-  { MODEL_TWICE, "sends the next request twice", 2 },
-  { MODEL_SERVER, "the server is killed", 2 },
-  { MODEL_REST, "comes to rest", 14 },
+  { MODEL_GOAL, "writes the goal", 14, 4 },
+  { MODEL_DUE, "sets the date", 8, 2 },
+  { MODEL_PRIORITY, "changes the priority", 3, 1 },
+  { MODEL_CLAIM, "takes the case", 3, 2 },
+  { MODEL_TAG, "makes a tag", 3, 1 },
+  { MODEL_COMMENT, "comments", 8, 3 },
+  { MODEL_ATTACHMENT, "comments with a file", 2, 1 },
+  { MODEL_COMMENT_BACK, "comments and takes it back", 3, 1 },
+  { MODEL_REPLY, "replies", 8, 2 },
+  { MODEL_REPLY_BACK, "replies and takes it back", 3, 1 },
+  { MODEL_DRAFT, "writes half a sentence", 3, 0 },
+  { MODEL_SEEN, "has read", 2, 1 },
+  { MODEL_MAIL, "the customer writes", 3, 2 },
+  { MODEL_TASK, "makes a task", 0, 5 },
+  { MODEL_TASK_WORK, "works on a task", 0, 8 },
+  { MODEL_TASK_AWAY, "throws a task away", 0, 2 },
+  { MODEL_WRITE, "writes in the draft", 0, 28 },
+  { MODEL_SEND, "sends the draft", 0, 5 },
+  { MODEL_SEND_BACK, "sends the draft and takes it back", 0, 4 },
+  { MODEL_HAND_OVER, "hands the case over", 0, 3 },
+  { MODEL_BRIEF, "writes in the brief", 0, 3 },
+  { MODEL_MERGE, "merges the case", 0, 3 },
+  { MODEL_UNMERGE, "takes the case out again", 0, 2 },
+  { MODEL_MOVE, "moves the conversation", 0, 2 },
+  { MODEL_DOWN, "loses the network", 5, 5 },
+  { MODEL_UP, "has the network again", 8, 8 },
+  { MODEL_KILL, "is killed", 4, 4 },
+  { MODEL_DIE, "is to die", 8, 8 },
+  { MODEL_LOSE, "loses the next answer and the network", 8, 8 },
+  { MODEL_CUT, "gets the next answer in pieces", 2, 2 },
+  { MODEL_TWICE, "sends the next request twice", 2, 3 },
+  { MODEL_SERVER, "the server is killed", 2, 2 },
+  { MODEL_REST, "comes to rest", 14, 16 },
 };
 
 /* What often goes wrong elsewhere: one after the other, at desk A and at another, B. */
@@ -70,10 +82,20 @@ static const struct
   { A (DOWN), A (DUE), A (REPLY), B (DUE), B (MAIL), A (UP) },
   /* a file and a date wait, and the date is not the same any more */
   { A (DOWN), A (ATTACHMENT), A (DUE), B (DUE), B (DUE), B (REST), A (UP) },
+  /* both write one paragraph, one of them in a tunnel */
+  { B (WRITE), B (REST), A (REST), A (LOSE), A (WRITE), A (REST), B (WRITE), A (UP) },
+  /* one sends what the other writes on */
+  { A (WRITE), A (REST), B (REST), B (DOWN), B (WRITE), A (SEND), A (REST), B (UP) },
+  { A (WRITE), A (LOSE), A (SEND_BACK), B (REST), B (WRITE), A (UP), B (REST), A (REST) },
+  /* a case goes while somebody works in it */
+  { A (DOWN), A (TASK), A (WRITE), A (GOAL), B (MERGE), B (REST), A (SEND), A (UP) },
+  { A (TASK), A (REST), B (REST), B (DOWN), B (TASK_WORK), A (TASK_AWAY), A (REST), B (UP) },
 };
 #undef A
 #undef B
 #define LISTENING 2
+/* Those before it are of one person's work each. */
+#define FIRST_TOGETHER 6
 /* So many of a hundred steps begin one. */
 #define SCENES 12
 
@@ -85,10 +107,11 @@ choose_case (GRand *random)
 }
 
 static void
-tell_scene (GRand  *random,
-            GArray *story)
+tell_scene (GRand    *random,
+            gboolean  together,
+            GArray   *story)
 {
-  guint scene = (guint) g_rand_int_range (random, 0, G_N_ELEMENTS (scenes));
+  guint scene = (guint) g_rand_int_range (random, together ? FIRST_TOGETHER : 0, together ? G_N_ELEMENTS (scenes) : FIRST_TOGETHER);
   guint desk = (guint) g_rand_int_range (random, 0, FAULT_N_DESKS), other = (desk + (guint) g_rand_int_range (random, 1, FAULT_N_DESKS)) % FAULT_N_DESKS;
   guint on = choose_case (random);
 
@@ -103,18 +126,26 @@ tell_scene (GRand  *random,
     }
 }
 
+static guint
+weight_of (guint    kind,
+           gboolean together)
+{
+  return together ? kinds[kind].together : kinds[kind].weight;
+}
+
 static void
-tell_step (GRand  *random,
-           GArray *story)
+tell_step (GRand    *random,
+           gboolean  together,
+           GArray   *story)
 {
   ModelStep step = { .number = story->len };
   guint all = 0, dice, kind = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    all += kinds[i].weight;
+    all += weight_of (i, together);
   dice = (guint) g_rand_int_range (random, 0, (gint32) all);
-  while (dice >= kinds[kind].weight)
-    dice -= kinds[kind++].weight;
+  while (dice >= weight_of (kind, together))
+    dice -= weight_of (kind++, together);
   step.kind = kinds[kind].kind;
   step.desk = (guint) g_rand_int_range (random, 0, FAULT_N_DESKS);
   step.on = choose_case (random);
@@ -122,9 +153,10 @@ tell_step (GRand  *random,
   g_array_append_val (story, step);
 }
 
-GArray *
-model_tell (guint32 seed,
-            guint   length)
+static GArray *
+tell (guint32  seed,
+      guint    length,
+      gboolean together)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
   GArray *story = g_array_new (FALSE, TRUE, sizeof (ModelStep));
@@ -132,11 +164,25 @@ model_tell (guint32 seed,
   while (story->len < length)
     {
       if (g_rand_int_range (random, 0, 100) < SCENES)
-        tell_scene (random, story);
+        tell_scene (random, together, story);
       else
-        tell_step (random, story);
+        tell_step (random, together, story);
     }
   return story;
+}
+
+GArray *
+model_tell (guint32 seed,
+            guint   length)
+{
+  return tell (seed, length, FALSE);
+}
+
+GArray *
+model_tell_together (guint32 seed,
+                     guint   length)
+{
+  return tell (seed, length, TRUE);
 }
 
 char *
