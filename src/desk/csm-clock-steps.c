@@ -261,7 +261,8 @@ run_or_skip (CsmTxn      *txn,
 
   if (!csm_txn_savepoint (txn, error))
     return FALSE;
-  worked = run_case (txn, id, now, &local);
+  /* What is due is looked at once: it is for the case to say when it is due again. */
+  worked = csm_txn_set_clock (txn, id, CSM_TIME_NONE, &local) && run_case (txn, id, now, &local);
   if (!csm_txn_release (txn, worked, error))
     return FALSE;
   if (worked)

@@ -26,6 +26,7 @@ struct _CsmDeskClock
   gint64    wakes;       /* when the timer fires, µs */
   gint64    flow_at;     /* when snoozes and the like are looked at again, µs */
   guint     look_id;     /* a case changed: what is due next is looked for soon */
+  gboolean  people;      /* somebody's absence may have changed, too */
   gboolean  started;
 };
 
@@ -60,6 +61,7 @@ wake_at (CsmDeskClock *self,
 typedef struct
 {
   gboolean flow;        /* snoozes, absences, what is closed: all of them are looked at */
+  gboolean people;      /* when it only looks: at absences, too */
   gint64   next_flow;   /* µs; CSM_TIME_NONE: nothing is known */
   gint64   next_clock;  /* likewise: of the clocks of cases */
 } Round;
@@ -69,7 +71,7 @@ round_new (gboolean flow)
 {
   Round *self = g_new (Round, 1);
 
-  *self = (Round) { flow, CSM_TIME_NONE, CSM_TIME_NONE };
+  *self = (Round) { flow, FALSE, CSM_TIME_NONE, CSM_TIME_NONE };
   return self;
 }
 
@@ -145,7 +147,7 @@ look_in_txn (CsmTxn        *txn,
   gint64 now = csm_time_now ();
   gboolean sweeps;
 
-  if (!csm_clock_next_snooze (txn, &round->next_flow, error) || !csm_away_next (txn, now, &round->next_flow, error) ||
+  if (!csm_clock_next_snooze (txn, &round->next_flow, error) || (((Round *) input)->people && !csm_away_next (txn, now, &round->next_flow, error)) ||
       !csm_txn_next_clock (txn, &round->next_clock, error) || !csm_clocks_has_sweep (txn, &sweeps, error))
     return NULL;
   if (sweeps)
@@ -174,9 +176,12 @@ static gboolean
 look (gpointer user_data)
 {
   CsmDeskClock *self = user_data;
+  Round *round = round_new (FALSE);
 
   self->look_id = 0;
-  csm_store_run_async (self->store, FALSE, look_in_txn, NULL, NULL, g_free, NULL, looked, g_object_ref (self));
+  round->people = self->people;
+  self->people = FALSE;
+  csm_store_run_async (self->store, FALSE, look_in_txn, round, g_free, g_free, NULL, looked, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -187,7 +192,10 @@ store_changed (CsmDeskClock *self,
 {
   guint watched = 1u << CSM_TYPE_ID_CASE | 1u << CSM_TYPE_ID_SERVICE_LEVEL | 1u << CSM_TYPE_ID_CALENDAR | 1u << CSM_TYPE_ID_CUSTOMER | 1u << CSM_TYPE_ID_PERSON;
 
-  if (account == CSM_ACCOUNT_WORKSPACE && (types & watched) && self->look_id == 0)
+  if (account != CSM_ACCOUNT_WORKSPACE || (types & watched) == 0)
+    return;
+  self->people |= (types & 1u << CSM_TYPE_ID_PERSON) != 0;
+  if (self->look_id == 0)
     self->look_id = g_timeout_add (LOOK_DELAY_MS, look, self);
 }
 
