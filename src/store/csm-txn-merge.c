@@ -146,7 +146,18 @@ csm_txn_inherit_moves (CsmTxn      *txn,
                        const char  *property,
                        GError     **error)
 {
-  return csm_db_conn_run (txn->conn, error,
+  g_autoptr (GError) local = NULL;
+  gboolean some = csm_db_conn_get_int (txn->conn, &local, 0, "SELECT EXISTS (SELECT 1 FROM moved WHERE recordId = ? AND property = ?)", "tt",
+                                       from_record, property) != 0;
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  /* Most never moved. A statement that may write several rows makes a savepoint, with which FTS5 writes out all that it has gathered. */
+  return !some ||
+         csm_db_conn_run (txn->conn, error,
                           "INSERT INTO moved (recordId, property, fromId, toId)"
                           " SELECT ?2, property, fromId, toId FROM moved WHERE recordId = ?1 AND property = ?3 ORDER BY rowid", "ttt",
                           from_record, to_record, property);
