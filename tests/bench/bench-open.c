@@ -104,7 +104,7 @@ open_window (Bench      *bench,
   bench->pane = g_object_new (CSM_TYPE_CONVERSATION_PANE, "workbench", bench->workbench, NULL);
   bench->window = g_object_new (ADW_TYPE_WINDOW, "default-width", 800, "default-height", 900, "content", bench->pane, NULL);
   gtk_window_present (GTK_WINDOW (bench->window));
-  bench->list = find_widget (find_widget (GTK_WIDGET (bench->pane), CSM_TYPE_TIMELINE), GTK_TYPE_LIST_BOX);
+  bench->list = GTK_WIDGET (gtk_widget_get_template_child (find_widget (GTK_WIDGET (bench->pane), CSM_TYPE_TIMELINE), CSM_TYPE_TIMELINE, "list"));
   clock = gdk_surface_get_frame_clock (gtk_native_get_surface (GTK_NATIVE (bench->window)));
   g_signal_connect (clock, "after-paint", G_CALLBACK (after_paint_cb), bench);
   csm_bench_wait_until (is_ready, bench, 60);
