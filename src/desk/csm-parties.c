@@ -128,10 +128,17 @@ find_colleague (CsmTxn      *txn,
                 const char  *address,
                 GError     **error)
 {
-  g_autofree char *id = csm_txn_find_person (txn, address, error);
-  g_autoptr (JsonObject) person = id != NULL ? csm_desk_peek (txn, CSM_TYPE_ID_PERSON, id, error) : NULL;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *id = csm_txn_find_person (txn, address, &local);
+  g_autoptr (JsonObject) person = id != NULL ? csm_desk_try (txn, CSM_TYPE_ID_PERSON, id, &local) : NULL;
 
-  return person != NULL && g_strcmp0 (csm_json_get_string (person, "kind"), "guest") != 0 ? g_steal_pointer (&id) : NULL;
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  /* One who can't be read is as good as a colleague: what they mail has to come in all the same. */
+  return g_strcmp0 (csm_json_get_string (person, "kind"), "guest") != 0 ? g_steal_pointer (&id) : NULL;
 }
 
 /**

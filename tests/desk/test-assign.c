@@ -365,15 +365,17 @@ damage_person (Desk   *desk,
   make_fair (desk, txn);
 }
 
-/* A colleague who can't be read keeps no mail from coming in. */
+/* A colleague who can't be read keeps no mail from coming in, not even their own. */
 static void
 fair_without_person (Desk   *desk,
                      CsmTxn *txn)
 {
   g_autofree char *mail = desk_test_mail (desk, txn, "jonas@example.net", "a@x", NULL);
   g_autofree char *owner = owner_of (txn, mail);
+  g_autofree char *own = desk_test_mail (desk, txn, "ana@fernweh.example.com", "b@x", NULL);
 
   g_assert_cmpstr (owner, ==, desk->agent->person_id);
+  g_assert_nonnull (own);
 }
 
 static const DeskDamage damaged_person = {
