@@ -98,14 +98,19 @@ csm_shortcuts_find_single_key (guint           keyval,
 
 /* Before GTK 4.14 a shortcuts window can only be filled by GtkBuilder. */
 static void
-add_shortcut (GString           *ui,
-              const CsmShortcut *shortcut)
+add_shortcut (GString *ui,
+              guint    i)
 {
+  const CsmShortcut *next = i + 1 < G_N_ELEMENTS (table) ? &table[i + 1] : NULL;
+  gboolean two = next != NULL && g_str_equal (next->title, table[i].title);
   g_autofree char *line = g_markup_printf_escaped (
     "<child><object class='GtkShortcutsShortcut'><property name='title'>%s</property>"
-    "<property name='accelerator'>%s</property></object></child>",
-    _(shortcut->title), shortcut->accel);
+    "<property name='accelerator'>%s%s%s</property></object></child>",
+    _(table[i].title), table[i].accel, two ? " " : "", two ? next->accel : "");
 
+  /* Two keys for one thing stand on one line. */
+  if (i > 0 && g_str_equal (table[i - 1].title, table[i].title))
+    return;
   g_string_append (ui, line);
 }
 
@@ -119,7 +124,7 @@ add_group (GString *ui,
   g_string_append (ui, head);
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     if (table[i].group == group)
-      add_shortcut (ui, &table[i]);
+      add_shortcut (ui, i);
   g_string_append (ui, "</object></child>");
 }
 
@@ -136,7 +141,7 @@ csm_shortcuts_new (GtkWindow *parent)
                                          "<property name='modal'>True</property><child>"
                                          "<object class='GtkShortcutsSection'>"
                                          "<property name='section-name'>all</property>"
-                                         "<property name='max-height'>18</property>");
+                                         "<property name='max-height'>21</property>");
   g_autoptr (GtkBuilder) builder = NULL;
   GtkWindow *window;
 
