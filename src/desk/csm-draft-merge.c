@@ -259,28 +259,44 @@ merge_one (JsonObject *old,
   return fresh || own ? overwrite (old, given, fresh, person_id, now) : write_blindly (old, given, person_id, now);
 }
 
-static gboolean
-is_within_limits (JsonObject *paragraphs)
+typedef struct
 {
+  guint count;
+  guint others;  /* beside one paragraph, at most */
+  gsize size;    /* of all texts */
+} Weight;
+
+static Weight
+weigh (JsonObject *paragraphs)
+{
+  Weight weight = { paragraphs != NULL ? json_object_get_size (paragraphs) : 0, 0, 0 };
   JsonObjectIter iter;
   const char *key;
   JsonNode *node;
-  gsize size = 0;
 
-  if (json_object_get_size (paragraphs) > MAX_PARAGRAPHS)
-    return FALSE;
+  if (paragraphs == NULL)
+    return weight;
   json_object_iter_init_ordered (&iter, paragraphs);
   while (json_object_iter_next_ordered (&iter, &key, &node))
     {
       JsonObject *paragraph = json_node_get_object (node);
 
-      if (n_others (paragraph) > MAX_OTHERS)
-        return FALSE;
-      size += strlen (text_of (paragraph));
+      weight.others = MAX (weight.others, n_others (paragraph));
+      weight.size += strlen (text_of (paragraph));
       for (guint i = 0; i < n_others (paragraph); i++)
-        size += strlen (text_of (nth_other (paragraph, i)));
+        weight.size += strlen (text_of (nth_other (paragraph, i)));
     }
-  return size <= MAX_ALL_TEXT;
+  return weight;
+}
+
+/* Two drafts that became one, or what was taken back beside what was written since, may be more than that; it can't become even more. */
+static gboolean
+is_within_limits (JsonObject *stored,
+                  JsonObject *paragraphs)
+{
+  Weight old = weigh (stored), new = weigh (paragraphs);
+
+  return new.count <= MAX (MAX_PARAGRAPHS, old.count) && new.others <= MAX (MAX_OTHERS, old.others) && new.size <= MAX (MAX_ALL_TEXT, old.size);
 }
 
 static void
@@ -353,7 +369,7 @@ csm_draft_merge_new (JsonObject *stored,
           json_object_remove_member (self->paragraphs, key);
         }
     }
-  if (!is_within_limits (self->paragraphs))
+  if (!is_within_limits (stored, self->paragraphs))
     return NULL;
   return g_steal_pointer (&self);
 }

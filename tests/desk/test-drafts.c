@@ -588,12 +588,36 @@ test_split_and_undone (Desk   *desk,
   desk_assert_text (txn, DRAFT, part.id, "caseId", reply.case_id);
 }
 
+/* What is too much already can be made less. */
+static void
+test_too_much (void)
+{
+  g_autofree char *text = g_strnfill (60 * 1024, 'x');
+  g_autoptr (JsonObject) stored = json_object_new ();
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("k%02u", i);
+
+      json_object_set_object_member (stored, key, desk_test_json ("{'text':'%s','position':'V','rev':1,'writer':'w','by':'p'}", text));
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (JsonObject) given = i == 0 ? desk_test_json ("{'k01':{'text':'','position':'V','rev':1,'writer':'w'}}")
+                                            : desk_test_json ("{'new':{'text':'y','position':'V','rev':0,'writer':'w'}}");
+      g_autoptr (CsmDraftMerge) merge = csm_draft_merge_new (stored, given, 0, "p", csm_time_now ());
+
+      g_assert_true ((merge != NULL) == (i == 0));
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/drafts/random", test_random);
+  g_test_add_func ("/drafts/too-much", test_too_much);
   desk_test_add ("/drafts/merge", test_merge);
   desk_test_add ("/drafts/clash", test_clash);
   desk_test_add ("/drafts/undecided", test_undecided);
