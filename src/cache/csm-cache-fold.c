@@ -124,6 +124,32 @@ join_draft (JsonObject *draft,
   return csm_patch_apply (csm_record_type_get (CSM_TYPE_ID_DRAFT), draft, patch, NULL);
 }
 
+/**
+ * csm_cache_patch:
+ * @type: a type
+ * @record: a record
+ * @patch: what changes it
+ *
+ * What an older version of the program wrote lacks the properties that came since: a patch that reaches into one finds its default.
+ *
+ * Returns: (transfer full) (nullable): the changed record; %NULL when the patch does not fit
+ */
+JsonObject *
+csm_cache_patch (CsmTypeId   type,
+                 JsonObject *record,
+                 JsonObject *patch)
+{
+  const CsmRecordType *record_type = csm_record_type_get (type);
+  JsonObject *patched = csm_patch_apply (record_type, record, patch, NULL);
+  g_autoptr (JsonObject) whole = NULL;
+
+  if (patched != NULL)
+    return patched;
+  whole = csm_json_copy_object (record);
+  csm_record_fill_defaults (record_type, whole);
+  return csm_patch_apply (record_type, whole, patch, NULL);
+}
+
 /* A refused creation stays on the screen with its problem; a refused change does not: what it would have done never was. */
 static void
 fold_one (CsmTypeId    type,
@@ -167,7 +193,7 @@ fold_one (CsmTypeId    type,
     }
   if (payload == NULL)
     return;
-  patched = csm_patch_apply (csm_record_type_get (type), *view, payload, NULL);
+  patched = csm_cache_patch (type, *view, payload);
   if (patched == NULL)
     return;
   json_object_unref (*view);

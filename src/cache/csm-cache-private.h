@@ -90,6 +90,9 @@ JsonObject   *csm_cache_get_view        (CsmDbConn      *conn,
 JsonObject   *csm_cache_parse_record    (const char     *text);
 gboolean      csm_cache_derive_cases    (CsmCacheTxn    *txn,
                                          GError        **error);
+JsonObject *csm_cache_patch (CsmTypeId   type,
+                             JsonObject *record,
+                             JsonObject *patch);
 JsonObject   *csm_cache_apply_submission (JsonObject    *record,
                                          JsonObject     *submission);
 gboolean      csm_cache_refold_after    (CsmCacheTxn    *txn,

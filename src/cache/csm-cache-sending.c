@@ -82,7 +82,7 @@ base_after (CsmOperation *op,
     }
   else if (base != NULL && op->payload != NULL && op->sends <= 1)
     {
-      after = csm_patch_apply (csm_record_type_get (op->type), base, op->payload, NULL);
+      after = csm_cache_patch (op->type, base, op->payload);
     }
   if (after == NULL)
     return base != NULL ? json_object_ref (base) : NULL;

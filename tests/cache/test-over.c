@@ -82,15 +82,20 @@ fill_old (CsmDbConn     *conn,
   return NULL;
 }
 
-/* A file as version 3 leaves it. */
+/* A file as version @last leaves it, with what @fill puts there. */
 static void
-make_old (CacheTest *test)
+make_old (CacheTest *test,
+          guint      last,
+          CsmDbFunc  fill)
 {
-  static const char * const migrations[] = {
-    "/org/casement/Casement/cache/001.sql", "/org/casement/Casement/cache/002.sql", "/org/casement/Casement/cache/003.sql", NULL,
+  const char *migrations[] = {
+    "/org/casement/Casement/cache/001.sql", "/org/casement/Casement/cache/002.sql", "/org/casement/Casement/cache/003.sql",
+    "/org/casement/Casement/cache/004.sql", "/org/casement/Casement/cache/005.sql", "/org/casement/Casement/cache/006.sql", NULL,
   };
   CsmDbSetup setup = csm_cache_setup;
   CsmDb *db;
+
+  migrations[last] = NULL;
 
   cache_test_set_up (test);
   csm_cache_close (test->cache);
@@ -98,7 +103,7 @@ make_old (CacheTest *test)
   g_assert_cmpint (g_unlink (test->path), ==, 0);
   setup.migrations = migrations;
   db = open_db (test, &setup);
-  run (db, fill_old, NULL);
+  run (db, fill, NULL);
   csm_db_close (db);
   g_object_unref (db);
 }
@@ -158,7 +163,7 @@ test_bring_over (void)
   gboolean more = FALSE;
   CsmDb *db;
 
-  make_old (&test);
+  make_old (&test, 3, fill_old);
   db = open_db (&test, &csm_cache_setup);
   for (guint i = 0; i < 3; i++)
     {
@@ -191,6 +196,47 @@ test_bring_over (void)
   csm_db_close (db);
   g_object_unref (db);
   cache_test_reopen (&test);
+  cache_test_tear_down (&test);
+}
+
+/* --- what waits ------------------------------------------------------------------------------------------------------------ */
+
+#define CASE "c01J00000000000000000000001"
+
+static gpointer
+fill_waiting (CsmDbConn     *conn,
+              gpointer       input,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  csm_db_conn_exec (conn,
+    "INSERT INTO case_ (id, rank, status, lane, base) VALUES ('" CASE "', 1, 1, 0, '{\"id\":\"" CASE "\",\"subject\":\"Old\",\"status\":\"open\"}');"
+    "INSERT INTO outbox (grp, op_id, label, kind, type, record_id, case_id, payload, inverse, created, version) VALUES"
+    " (1, 'o1', 'Goal', 'update', 'Case', '" CASE "', '" CASE "', '{\"goal\":\"Soon\"}', '{\"goal\":null}', strftime ('%s') * 1000000, 1),"
+    " (2, 'o2', 'Comment', 'create', 'Comment', 'n01J00000000000000000000001', '" CASE "', '{\"caseId\":\"" CASE "\",\"body\":\"Old\"}', NULL,"
+    " strftime ('%s') * 1000000, 1)", error);
+  return NULL;
+}
+
+/* What was done before the program was renewed is shown, and goes. */
+static void
+test_outbox_stays (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (CsmOpBatch) batch = NULL;
+  g_autoptr (JsonObject) record = NULL;
+
+  make_old (&test, 6, fill_waiting);
+  test.cache = csm_cache_new (test.path);
+  cache_test_reopen (&test);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'brief/next':{'text':'New'}}");
+  record = cache_test_get (&test, CSM_TYPE_ID_CASE, CASE);
+  g_assert_cmpstr (csm_json_get_string (record, "goal"), ==, "Soon");
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (csm_json_get_object (record, "brief"), "next"), "text"), ==, "New");
+  batch = cache_test_take (&test, 50, csm_time_now ());
+  g_assert_cmpuint (batch->ops->len, ==, 2);
+  g_assert_cmpstr (((CsmOperation *) g_ptr_array_index (batch->ops, 0))->op_id, ==, "o1");
+  g_assert_cmpstr (((CsmOperation *) g_ptr_array_index (batch->ops, 1))->op_id, ==, "o2");
   cache_test_tear_down (&test);
 }
 
@@ -292,5 +338,6 @@ main (int    argc,
   g_test_add_func ("/over/bring-over", test_bring_over);
   g_test_add_func ("/over/numbers", test_numbers);
   g_test_add_func ("/over/pack", test_pack);
+  g_test_add_func ("/over/outbox-stays", test_outbox_stays);
   return g_test_run ();
 }
