@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-workbench.h"
+#include "csm-picker-popover.h"
 
 G_BEGIN_DECLS
 
@@ -10,8 +10,6 @@ G_BEGIN_DECLS
  * Who owns the open case. Property: "workbench".
  */
 #define CSM_TYPE_ASSIGN_POPOVER (csm_assign_popover_get_type ())
-G_DECLARE_FINAL_TYPE (CsmAssignPopover, csm_assign_popover, CSM, ASSIGN_POPOVER, GtkPopover)
-
-GtkWidget *csm_assign_popover_new (void);
+G_DECLARE_FINAL_TYPE (CsmAssignPopover, csm_assign_popover, CSM, ASSIGN_POPOVER, CsmPickerPopover)
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-workbench.h"
+#include "csm-picker-popover.h"
 
 G_BEGIN_DECLS
 
@@ -10,8 +10,6 @@ G_BEGIN_DECLS
  * Which team the open case belongs to. Property: "workbench".
  */
 #define CSM_TYPE_TEAM_POPOVER (csm_team_popover_get_type ())
-G_DECLARE_FINAL_TYPE (CsmTeamPopover, csm_team_popover, CSM, TEAM_POPOVER, GtkPopover)
-
-GtkWidget *csm_team_popover_new (void);
+G_DECLARE_FINAL_TYPE (CsmTeamPopover, csm_team_popover, CSM, TEAM_POPOVER, CsmPickerPopover)
 
 G_END_DECLS
