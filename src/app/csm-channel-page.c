@@ -14,6 +14,8 @@
 #include "csm-json.h"
 #include "csm-mailbox-window.h"
 #include "csm-preferences-undo.h"
+#include "csm-record-choice.h"
+#include "csm-rights.h"
 #include "csm-signature.h"
 #include "csm-time.h"
 
@@ -42,7 +44,6 @@ struct _CsmChannelPage
   GtkWidget           *name_group;
   GtkEditable         *name_row;
   AdwComboRow         *team_row;
-  GPtrArray           *team_ids;      /* of the choices after "No team" */
   AdwPreferencesGroup *signature_group;
   CsmChannelText      *signature;
   CsmChannelReceipt   *receipt;
@@ -170,10 +171,8 @@ name_cb (CsmChannelPage *self)
 static void
 team_cb (CsmChannelPage *self)
 {
-  guint chosen = adw_combo_row_get_selected (self->team_row);
-
   if (!self->setting)
-    set_string (self, "teamId", chosen > 0 && chosen <= self->team_ids->len ? self->team_ids->pdata[chosen - 1] : NULL);
+    set_string (self, "teamId", csm_record_choice_get (self->team_row));
 }
 
 static void
@@ -335,29 +334,6 @@ disconnect_action (GtkWidget  *widget,
 /* --- showing ----------------------------------------------------------------------------------------------- */
 
 static void
-show_teams (CsmChannelPage *self,
-            const char     *chosen)
-{
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
-  guint selected = 0;
-
-  g_ptr_array_set_size (self->team_ids, 0);
-  gtk_string_list_append (list, _("No team"));
-  for (guint i = 0; i < directory->teams->len; i++)
-    {
-      JsonObject *team = directory->teams->pdata[i];
-
-      gtk_string_list_append (list, csm_json_get_string (team, "name"));
-      g_ptr_array_add (self->team_ids, g_strdup (csm_json_get_string (team, "id")));
-      if (g_strcmp0 (csm_json_get_string (team, "id"), chosen) == 0)
-        selected = i + 1;
-    }
-  adw_combo_row_set_model (self->team_row, G_LIST_MODEL (list));
-  adw_combo_row_set_selected (self->team_row, selected);
-}
-
-static void
 show_editable (GtkEditable *editable,
                const char  *text)
 {
@@ -399,7 +375,7 @@ show (CsmChannelPage *self)
   if (channel == NULL)
     return;
   self->setting = TRUE;
-  admin = csm_preferences_is_admin (self->workbench);
+  admin = csm_rights_may (self->workbench, CSM_ACTION_CHANGE_CHANNELS);
   on = csm_channel_get_in_state (channel) != CSM_CHANNEL_OFF;
   address = csm_json_get_string (channel, "address");
   signature = csm_json_get_string (channel, "signature");
@@ -408,7 +384,7 @@ show (CsmChannelPage *self)
   adw_preferences_group_set_description (self->state_group, admin ? NULL : _("Only admins can change a channel."));
   show_state (self, channel);
   show_editable (self->name_row, csm_json_get_string (channel, "name"));
-  show_teams (self, csm_json_get_string (channel, "teamId"));
+  csm_record_choice_fill (self->team_row, _("No team"), csm_workbench_get_directory (self->workbench)->teams, csm_json_get_string (channel, "teamId"));
   csm_channel_text_set_text (self->signature, signature != NULL ? signature : "");
   preview_cb (self);
   csm_channel_receipt_set (self->receipt, csm_json_get_object (channel, "acknowledgement"));
@@ -447,7 +423,6 @@ csm_channel_page_finalize (GObject *object)
   CsmChannelPage *self = CSM_CHANNEL_PAGE (object);
 
   g_free (self->channel_id);
-  g_ptr_array_unref (self->team_ids);
   G_OBJECT_CLASS (csm_channel_page_parent_class)->finalize (object);
 }
 
@@ -505,7 +480,6 @@ static void
 csm_channel_page_init (CsmChannelPage *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->team_ids = g_ptr_array_new_with_free_func (g_free);
   self->setting = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   self->signature = CSM_CHANNEL_TEXT (csm_channel_text_new (_("Signature"), NULL));

@@ -9,6 +9,7 @@
 
 #include "csm-channel-words.h"
 #include "csm-json.h"
+#include "csm-record-choice.h"
 
 /* What the server is asked on the way, and what its answers mean for the pages. */
 
@@ -335,15 +336,11 @@ add_names (CsmMailboxWindow *self,
 {
   g_autofree char *address = csm_mailbox_window_dup_address (self);
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_row)));
-  guint team = adw_combo_row_get_selected (self->team_row);
 
   json_object_set_string_member (arguments, "name", name);
   if (address[0] != '\0')
     json_object_set_string_member (arguments, "address", address);
-  if (team > 0 && team <= self->team_ids->len)
-    json_object_set_string_member (arguments, "teamId", self->team_ids->pdata[team - 1]);
-  else
-    json_object_set_null_member (arguments, "teamId");
+  csm_record_choice_put (self->team_row, arguments, "teamId");
 }
 
 /* Keeps what was tried on the server, which begins to fetch. */

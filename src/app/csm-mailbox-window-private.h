@@ -40,7 +40,6 @@ struct _CsmMailboxWindow
   GtkImage            *out_icon;
   GtkEditable         *name_row;
   AdwComboRow         *team_row;
-  GPtrArray           *team_ids;     /* of the choices after "No team" */
   CsmMailboxFolders   *folders;
   char                *folders_of;   /* host and user whose folders are shown */
   GtkLabel            *mailbox_problem;

@@ -9,6 +9,7 @@
 
 #include "csm-json.h"
 #include "csm-mailbox-words.h"
+#include "csm-record-choice.h"
 
 /* After that long without a mail nothing speaks for one that comes yet. */
 #define ARRIVING_SECONDS 30
@@ -343,7 +344,6 @@ csm_mailbox_window_finalize (GObject *object)
   g_free (self->channel_id);
   g_clear_pointer (&self->candidates, json_array_unref);
   g_clear_pointer (&self->stored, json_object_unref);
-  g_clear_pointer (&self->team_ids, g_ptr_array_unref);
   G_OBJECT_CLASS (csm_mailbox_window_parent_class)->finalize (object);
 }
 
@@ -408,32 +408,9 @@ csm_mailbox_window_class_init (CsmMailboxWindowClass *klass)
 static void
 csm_mailbox_window_init (CsmMailboxWindow *self)
 {
-  self->team_ids = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   csm_mailbox_server_row_set_protocol (self->imap_row, CSM_MAILBOX_IMAP);
   csm_mailbox_server_row_set_protocol (self->smtp_row, CSM_MAILBOX_SMTP);
-}
-
-static void
-fill_teams (CsmMailboxWindow *self,
-            const char       *chosen)
-{
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
-  guint selected = 0;
-
-  gtk_string_list_append (list, _("No team"));
-  for (guint i = 0; directory != NULL && i < directory->teams->len; i++)
-    {
-      JsonObject *team = directory->teams->pdata[i];
-
-      gtk_string_list_append (list, csm_json_get_string (team, "name"));
-      g_ptr_array_add (self->team_ids, g_strdup (csm_json_get_string (team, "id")));
-      if (g_strcmp0 (csm_json_get_string (team, "id"), chosen) == 0)
-        selected = i + 1;
-    }
-  adw_combo_row_set_model (self->team_row, G_LIST_MODEL (list));
-  adw_combo_row_set_selected (self->team_row, selected);
 }
 
 /* It exists: whatever it is called stays until a person changes it. */
@@ -486,7 +463,8 @@ csm_mailbox_window_new (GtkWindow       *parent,
   self->workbench = g_object_ref (workbench);
   self->asker = g_object_ref (asker);
   self->channel_id = g_strdup (channel_id);
-  fill_teams (self, channel != NULL ? csm_json_get_string (channel, "teamId") : NULL);
+  csm_record_choice_fill (self->team_row, _("No team"), directory != NULL ? directory->teams : NULL,
+                          channel != NULL ? csm_json_get_string (channel, "teamId") : NULL);
   g_signal_connect_object (workbench, "notify::counts", G_CALLBACK (show_arriving), self, G_CONNECT_SWAPPED);
   csm_mailbox_window_show_page (self, "address");
   if (channel != NULL)

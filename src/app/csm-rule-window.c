@@ -9,6 +9,7 @@
 
 #include "csm-channel-words.h"
 #include "csm-json.h"
+#include "csm-record-choice.h"
 #include "csm-rule-words.h"
 
 struct _CsmRuleWindow
@@ -19,7 +20,6 @@ struct _CsmRuleWindow
   GtkEditable *subject_row;
   GtkEditable *list_row;
   AdwComboRow *channel_row;
-  GPtrArray   *channel_ids;  /* of the choices after "Every mailbox" */
   AdwComboRow *lane_row;
   GtkButton   *save_button;
 };
@@ -76,14 +76,10 @@ save_action (GtkWidget  *widget,
 {
   CsmRuleWindow *self = CSM_RULE_WINDOW (widget);
   g_autoptr (JsonObject) patch = json_object_new ();
-  guint channel = adw_combo_row_get_selected (self->channel_row);
 
   json_object_set_object_member (patch, "conditions", make_conditions (self));
   json_object_set_string_member (patch, "lane", csm_rule_get_lane (adw_combo_row_get_selected (self->lane_row)));
-  if (channel > 0 && channel <= self->channel_ids->len)
-    json_object_set_string_member (patch, "channelId", self->channel_ids->pdata[channel - 1]);
-  else
-    json_object_set_null_member (patch, "channelId");
+  csm_record_choice_put (self->channel_row, patch, "channelId");
   g_signal_emit (self, signals[SAVE], 0, patch);
   gtk_window_close (GTK_WINDOW (self));
 }
@@ -102,21 +98,11 @@ csm_rule_window_dispose (GObject *object)
 }
 
 static void
-csm_rule_window_finalize (GObject *object)
-{
-  CsmRuleWindow *self = CSM_RULE_WINDOW (object);
-
-  g_ptr_array_unref (self->channel_ids);
-  G_OBJECT_CLASS (csm_rule_window_parent_class)->finalize (object);
-}
-
-static void
 csm_rule_window_class_init (CsmRuleWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = csm_rule_window_dispose;
-  G_OBJECT_CLASS (klass)->finalize = csm_rule_window_finalize;
   signals[SAVE] = g_signal_new ("save", CSM_TYPE_RULE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, JSON_TYPE_OBJECT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-rule-window.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmRuleWindow, from_row);
@@ -135,7 +121,6 @@ csm_rule_window_class_init (CsmRuleWindowClass *klass)
 static void
 csm_rule_window_init (CsmRuleWindow *self)
 {
-  self->channel_ids = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -148,30 +133,6 @@ csm_rule_window_lanes (void)
   for (guint i = 0; i < CSM_RULE_N_LANES; i++)
     gtk_string_list_append (list, csm_rule_name_lane (csm_rule_get_lane (i)));
   return list;
-}
-
-static void
-fill_channels (CsmRuleWindow *self,
-               CsmDirectory  *directory,
-               const char    *chosen)
-{
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  guint selected = 0;
-
-  gtk_string_list_append (list, _("Every mailbox"));
-  for (guint i = 0; directory != NULL && i < directory->channels->len; i++)
-    {
-      JsonObject *channel = directory->channels->pdata[i];
-
-      if (!csm_channel_is_mailbox (channel))
-        continue;
-      gtk_string_list_append (list, csm_json_get_string (channel, "name"));
-      g_ptr_array_add (self->channel_ids, g_strdup (csm_json_get_string (channel, "id")));
-      if (g_strcmp0 (csm_json_get_string (channel, "id"), chosen) == 0)
-        selected = self->channel_ids->len;
-    }
-  adw_combo_row_set_model (self->channel_row, G_LIST_MODEL (list));
-  adw_combo_row_set_selected (self->channel_row, selected);
 }
 
 static void
@@ -199,8 +160,13 @@ csm_rule_window_new (GtkWindow    *parent,
 {
   CsmRuleWindow *self = g_object_new (CSM_TYPE_RULE_WINDOW, "transient-for", parent, "title", rule != NULL ? _("Sorting Rule") : _("New Sorting Rule"), NULL);
   g_autoptr (GtkStringList) lanes = csm_rule_window_lanes ();
+  g_autoptr (GPtrArray) mailboxes = g_ptr_array_new ();
+  CsmDirectory *directory = csm_workbench_get_directory (workbench);
 
-  fill_channels (self, csm_workbench_get_directory (workbench), rule != NULL ? csm_json_get_string (rule, "channelId") : NULL);
+  for (guint i = 0; directory != NULL && i < directory->channels->len; i++)
+    if (csm_channel_is_mailbox (directory->channels->pdata[i]))
+      g_ptr_array_add (mailboxes, directory->channels->pdata[i]);
+  csm_record_choice_fill (self->channel_row, _("Every mailbox"), mailboxes, rule != NULL ? csm_json_get_string (rule, "channelId") : NULL);
   adw_combo_row_set_model (self->lane_row, G_LIST_MODEL (lanes));
   adw_combo_row_set_selected (self->lane_row, csm_rule_find_lane (rule != NULL ? csm_json_get_string (rule, "lane") : "notification"));
   fill_row (self->from_row, rule, "from");

@@ -10,6 +10,7 @@
 #include "csm-clock-words.h"
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-record-choice.h"
 #include "csm-service-level-words.h"
 
 #define MAX_STEPS 20
@@ -36,13 +37,11 @@ struct _CsmServiceLevelWindow
   AdwComboRow         *clock_row;
   GtkWidget           *remove_group;
   GtkButton           *save_button;
-  GPtrArray           *ids[3];      /* of the choices after the first one, which is "every": of calendars, teams, mailboxes */
   GArray              *within[4];   /* gint64 minutes of the choices: of the three promises and of the warning */
   JsonObject          *steps;
   GPtrArray           *step_rows;
 };
 
-enum { CALENDARS, TEAMS, CHANNELS };
 enum { WARNING = 3 };
 enum { SAVE, REMOVE, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -110,47 +109,6 @@ chosen_minutes (CsmServiceLevelWindow *self,
   guint selected = adw_combo_row_get_selected (within_row (self, i));
 
   return selected < self->within[i]->len ? g_array_index (self->within[i], gint64, selected) : NOT_PROMISED;
-}
-
-static void
-fill_records (CsmServiceLevelWindow *self,
-              guint                  which,
-              AdwComboRow           *row,
-              const char            *none,
-              GPtrArray             *records,
-              const char            *chosen)
-{
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  guint selected = 0;
-
-  gtk_string_list_append (list, none);
-  for (guint i = 0; i < records->len; i++)
-    {
-      const char *id = csm_json_get_string (records->pdata[i], "id");
-      const char *name = csm_json_get_string (records->pdata[i], "name");
-
-      gtk_string_list_append (list, name != NULL ? name : id);
-      g_ptr_array_add (self->ids[which], g_strdup (id));
-      if (g_strcmp0 (id, chosen) == 0)
-        selected = self->ids[which]->len;
-    }
-  adw_combo_row_set_model (row, G_LIST_MODEL (list));
-  adw_combo_row_set_selected (row, selected);
-}
-
-static void
-put_record (CsmServiceLevelWindow *self,
-            JsonObject            *patch,
-            const char            *member,
-            guint                  which,
-            AdwComboRow           *row)
-{
-  guint selected = adw_combo_row_get_selected (row);
-
-  if (selected > 0 && selected <= self->ids[which]->len)
-    json_object_set_string_member (patch, member, self->ids[which]->pdata[selected - 1]);
-  else
-    json_object_set_null_member (patch, member);
 }
 
 static void
@@ -305,9 +263,9 @@ save_action (GtkWidget  *widget,
       else
         json_object_set_null_member (patch, within_names[i]);
     }
-  put_record (self, patch, "calendarId", CALENDARS, self->calendar_row);
-  put_record (self, patch, "teamId", TEAMS, self->team_row);
-  put_record (self, patch, "channelId", CHANNELS, self->channel_row);
+  csm_record_choice_put (self->calendar_row, patch, "calendarId");
+  csm_record_choice_put (self->team_row, patch, "teamId");
+  csm_record_choice_put (self->channel_row, patch, "channelId");
   if (priority > 0 && priority <= G_N_ELEMENTS (priorities))
     json_object_set_string_member (patch, "priority", priorities[priority - 1]);
   else
@@ -341,8 +299,6 @@ csm_service_level_window_finalize (GObject *object)
 {
   CsmServiceLevelWindow *self = CSM_SERVICE_LEVEL_WINDOW (object);
 
-  for (guint i = 0; i < G_N_ELEMENTS (self->ids); i++)
-    g_ptr_array_unref (self->ids[i]);
   for (guint i = 0; i < G_N_ELEMENTS (self->within); i++)
     g_array_unref (self->within[i]);
   g_ptr_array_unref (self->step_rows);
@@ -388,8 +344,6 @@ csm_service_level_window_class_init (CsmServiceLevelWindowClass *klass)
 static void
 csm_service_level_window_init (CsmServiceLevelWindow *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (self->ids); i++)
-    self->ids[i] = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < G_N_ELEMENTS (self->within); i++)
     self->within[i] = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->step_rows = g_ptr_array_new ();
@@ -407,9 +361,9 @@ fill (CsmServiceLevelWindow *self,
   for (guint i = 0; i < G_N_ELEMENTS (within_names); i++)
     fill_minutes (self, i, MAX (csm_json_get_int (level, within_names[i], NOT_PROMISED), 0));
   fill_minutes (self, WARNING, MAX (csm_json_get_int (level, "warnBefore", 60), 0));
-  fill_records (self, CALENDARS, self->calendar_row, _("Day and night"), directory->calendars, csm_json_get_string (level, "calendarId"));
-  fill_records (self, TEAMS, self->team_row, _("Every team"), directory->teams, csm_json_get_string (level, "teamId"));
-  fill_records (self, CHANNELS, self->channel_row, _("Every mailbox"), directory->channels, csm_json_get_string (level, "channelId"));
+  csm_record_choice_fill (self->calendar_row, _("Day and night"), directory->calendars, csm_json_get_string (level, "calendarId"));
+  csm_record_choice_fill (self->team_row, _("Every team"), directory->teams, csm_json_get_string (level, "teamId"));
+  csm_record_choice_fill (self->channel_row, _("Every mailbox"), directory->channels, csm_json_get_string (level, "channelId"));
   fill_priority (self, csm_json_get_string (level, "priority"));
   gtk_switch_set_active (self->customer_switch, csm_json_get_boolean (level, "byCustomer"));
   gtk_switch_set_active (self->pauses_switch, csm_json_get_boolean (level, "pausesWaiting"));

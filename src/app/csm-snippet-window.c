@@ -8,7 +8,8 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
-#include "csm-role.h"
+#include "csm-record-choice.h"
+#include "csm-rights.h"
 
 struct _CsmSnippetWindow
 {
@@ -17,7 +18,6 @@ struct _CsmSnippetWindow
   CsmTypeId     type;
   char         *id;         /* NULL: a new one */
   char         *case_id;    /* from which an article is written */
-  GPtrArray    *team_ids;   /* of the choices behind "Everybody" */
   GtkWidget    *title;
   GtkWidget    *shortcut;
   GtkWidget    *language;
@@ -71,14 +71,13 @@ save_cb (CsmSnippetWindow *self)
   gboolean article = self->type == CSM_TYPE_ID_ARTICLE;
   JsonObject *record = json_object_new ();
   CsmIntent *intent = csm_intent_new (article ? _("Save an article") : _("Save a snippet"));
-  guint team = adw_combo_row_get_selected (ADW_COMBO_ROW (self->team));
   g_autofree char *body = dup_body (self);
   g_autofree char *shortcut = g_strstrip (g_strdup (get_text (self->shortcut)));
 
   json_object_set_string_member (record, "title", get_text (self->title));
   json_object_set_string_member (record, "body", body);
   set_string (record, "language", get_text (self->language));
-  set_string (record, "teamId", team > 0 && team <= self->team_ids->len ? self->team_ids->pdata[team - 1] : NULL);
+  set_string (record, "teamId", csm_record_choice_get (ADW_COMBO_ROW (self->team)));
   if (!article)
     set_string (record, "shortcut", shortcut[0] == ';' ? shortcut + 1 : shortcut);
   if (self->id != NULL)
@@ -115,7 +114,6 @@ csm_snippet_window_dispose (GObject *object)
   g_clear_object (&self->workbench);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->case_id, g_free);
-  g_clear_pointer (&self->team_ids, g_ptr_array_unref);
   G_OBJECT_CLASS (csm_snippet_window_parent_class)->dispose (object);
 }
 
@@ -164,7 +162,6 @@ csm_snippet_window_init (CsmSnippetWindow *self)
   GtkWidget *hint = gtk_label_new (_("Filled in when it is used: {customer.name}, {customer.first}, {customer.organisation}, {me.name}, {me.first}, "
                                      "{case.subject}, {workspace.name}. Anything else in braces is marked, for you to fill in."));
 
-  self->team_ids = g_ptr_array_new_with_free_func (g_free);
   self->title = make_row (group, _("Title"));
   self->shortcut = make_row (group, _("Shortcut, typed behind a semicolon"));
   self->language = make_row (group, _("Language, such as “en” or “de”"));
@@ -198,29 +195,6 @@ csm_snippet_window_init (CsmSnippetWindow *self)
 }
 
 static void
-fill_teams (CsmSnippetWindow *self,
-            CsmDirectory     *directory,
-            const char       *team_id)
-{
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  guint selected = 0;
-
-  gtk_string_list_append (names, _("Everybody"));
-  for (guint i = 0; directory != NULL && i < directory->teams->len; i++)
-    {
-      const char *id = csm_json_get_string (directory->teams->pdata[i], "id");
-      const char *name = csm_json_get_string (directory->teams->pdata[i], "name");
-
-      gtk_string_list_append (names, name != NULL ? name : "");
-      g_ptr_array_add (self->team_ids, g_strdup (id));
-      if (g_strcmp0 (id, team_id) == 0)
-        selected = self->team_ids->len;
-    }
-  adw_combo_row_set_model (ADW_COMBO_ROW (self->team), G_LIST_MODEL (names));
-  adw_combo_row_set_selected (ADW_COMBO_ROW (self->team), selected);
-}
-
-static void
 fill_entry (GtkWidget  *row,
             JsonObject *record,
             const char *member)
@@ -247,8 +221,6 @@ csm_snippet_window_new (GtkWindow    *parent,
 {
   CsmSnippetWindow *self = g_object_new (CSM_TYPE_SNIPPET_WINDOW, "transient-for", parent, NULL);
   CsmDirectory *directory = csm_workbench_get_directory (workbench);
-  JsonObject *me = directory != NULL && directory->my_id != NULL ? csm_directory_lookup (directory, directory->my_id) : NULL;
-  const char *role = me != NULL ? csm_json_get_string (me, "role") : NULL;
   const char *body = csm_json_get_string (record, "body");
   gboolean article = type == CSM_TYPE_ID_ARTICLE;
 
@@ -261,12 +233,10 @@ csm_snippet_window_new (GtkWindow    *parent,
   fill_entry (self->language, record, "language");
   fill_entry (self->shortcut, record, "shortcut");
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->body)), body != NULL ? body : "", -1);
-  fill_teams (self, directory, csm_json_get_string (record, "teamId"));
+  csm_record_choice_fill (ADW_COMBO_ROW (self->team), _("Everybody"), directory != NULL ? directory->teams : NULL, csm_json_get_string (record, "teamId"));
   gtk_widget_set_visible (self->shortcut, !article);
   gtk_widget_set_visible (self->remove, self->id != NULL);
-  gtk_widget_set_sensitive (self->remove, csm_role_may (role, CSM_ACTION_DESTROY_TEXTS));
-  if (!csm_role_may (role, CSM_ACTION_DESTROY_TEXTS))
-    gtk_widget_set_tooltip_text (self->remove, csm_role_why_not (CSM_ACTION_DESTROY_TEXTS, role));
+  csm_rights_apply (workbench, CSM_ACTION_DESTROY_TEXTS, self->remove);
   update (self);
   return GTK_WINDOW (self);
 }
