@@ -12,6 +12,7 @@
 #include "csm-json.h"
 #include "csm-mailbox-window.h"
 #include "csm-preferences-undo.h"
+#include "csm-rights.h"
 #include "csm-time.h"
 
 /* "2 minutes ago" grows older by itself. */
@@ -124,7 +125,7 @@ show (CsmChannelsPage *self)
 
   if (directory == NULL)
     return;
-  admin = csm_preferences_is_admin (self->workbench);
+  admin = csm_rights_may (self->workbench, CSM_ACTION_CHANGE_CHANNELS);
   if (!is_same (self, directory->channels))
     make_rows (self, directory->channels);
   for (guint i = 0; i < self->rows->len; i++)

@@ -7,7 +7,7 @@
 
 #include "csm-channel-words.h"
 #include "csm-mailbox-window.h"
-#include "csm-preferences-undo.h"
+#include "csm-rights.h"
 
 /**
  * csm_mailbox_offer_is_due:
@@ -20,7 +20,7 @@ csm_mailbox_offer_is_due (CsmWorkbench *workbench)
 {
   CsmDirectory *directory = csm_workbench_get_directory (workbench);
 
-  if (directory == NULL || !csm_preferences_is_admin (workbench))
+  if (directory == NULL || !csm_rights_may (workbench, CSM_ACTION_CHANGE_CHANNELS))
     return FALSE;
   for (guint i = 0; i < directory->channels->len; i++)
     if (csm_channel_is_connected (directory->channels->pdata[i]))

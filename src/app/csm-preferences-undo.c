@@ -182,13 +182,3 @@ csm_preferences_name_switch (AdwExpanderRow *row,
   if (widget != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
-
-/* Returns: whether who is signed in may change channels and sorting rules */
-gboolean
-csm_preferences_is_admin (CsmWorkbench *workbench)
-{
-  CsmDirectory *directory = csm_workbench_get_directory (workbench);
-  JsonObject *me = csm_directory_lookup (directory, csm_workbench_get_my_id (workbench));
-
-  return me != NULL && g_strcmp0 (csm_json_get_string (me, "role"), "admin") == 0;
-}

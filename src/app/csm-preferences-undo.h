@@ -21,6 +21,5 @@ void     csm_preferences_set      (GtkWidget    *page,
                                    JsonNode     *value);
 void     csm_preferences_name_switch (AdwExpanderRow *row,
                                       const char     *name);
-gboolean csm_preferences_is_admin (CsmWorkbench *workbench);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 #include "csm-format.h"
 #include "csm-json.h"
-#include "csm-role.h"
+#include "csm-rights.h"
 #include "csm-time.h"
 #include "csm-wrap-layout.h"
 
@@ -52,26 +52,15 @@ is_member (CsmWorkbench *workbench,
   return team != NULL && (csm_json_has_key (team, "memberIds", directory->my_id) || (me != NULL && csm_json_has_key (me, "teamIds", team_id)));
 }
 
-static const char *
-get_role (CsmWorkbench *workbench)
-{
-  CsmDirectory *directory = csm_workbench_get_directory (workbench);
-  JsonObject *me = directory != NULL && directory->my_id != NULL ? csm_directory_lookup (directory, directory->my_id) : NULL;
-
-  return me != NULL ? csm_json_get_string (me, "role") : NULL;
-}
-
 /* Whoever was asked, their team, the channel's, and those who may for others. */
 static gboolean
 may_review (CsmWorkbench *workbench,
             JsonObject   *draft,
             JsonObject   *channel)
 {
-  const char *role = get_role (workbench);
-
-  if (csm_role_may (role, CSM_ACTION_REVIEW_FOR_OTHERS))
+  if (csm_rights_may (workbench, CSM_ACTION_REVIEW_FOR_OTHERS))
     return TRUE;
-  return csm_role_may (role, CSM_ACTION_REVIEW)
+  return csm_rights_may (workbench, CSM_ACTION_REVIEW)
          && (g_strcmp0 (csm_json_get_string (draft, "reviewerId"), csm_workbench_get_my_id (workbench)) == 0
              || is_member (workbench, csm_json_get_string (draft, "reviewTeamId"))
              || (channel != NULL && is_member (workbench, csm_json_get_string (channel, "reviewTeamId"))));
@@ -92,7 +81,7 @@ csm_review_bar_why_held (CsmWorkbench *workbench,
 {
   const char *team_id = channel != NULL ? csm_json_get_string (channel, "reviewTeamId") : NULL;
 
-  if (team_id == NULL || csm_role_may (get_role (workbench), CSM_ACTION_SEND_UNREVIEWED) || is_member (workbench, team_id))
+  if (team_id == NULL || csm_rights_may (workbench, CSM_ACTION_SEND_UNREVIEWED) || is_member (workbench, team_id))
     return NULL;
   if (draft == NULL || g_strcmp0 (csm_json_get_string (draft, "review"), "approved") != 0)
     return g_strdup_printf (_("%s has to approve this first"), get_name (workbench, team_id));

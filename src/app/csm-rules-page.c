@@ -9,6 +9,7 @@
 
 #include "csm-json.h"
 #include "csm-preferences-undo.h"
+#include "csm-rights.h"
 #include "csm-rule-row.h"
 #include "csm-rule-window.h"
 #include "csm-rule-words.h"
@@ -326,7 +327,7 @@ show (CsmRulesPage *self)
 
   if (directory == NULL)
     return;
-  admin = csm_preferences_is_admin (self->workbench);
+  admin = csm_rights_may (self->workbench, CSM_ACTION_WRITE_RULES);
   for (guint i = 0; i < directory->rules->len; i++)
     g_ptr_array_add (csm_rule_is_block (directory->rules->pdata[i]) ? blocked : rules, directory->rules->pdata[i]);
   g_ptr_array_sort (rules, csm_rule_compare);

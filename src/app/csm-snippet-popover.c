@@ -9,7 +9,7 @@
 
 #include "csm-json.h"
 #include "csm-picker.h"
-#include "csm-role.h"
+#include "csm-rights.h"
 
 struct _CsmSnippetPopover
 {
@@ -90,8 +90,7 @@ fill (CsmSnippetPopover *self,
 static void
 start (CsmSnippetPopover *self)
 {
-  JsonObject *me = csm_directory_lookup (csm_workbench_get_directory (self->workbench), csm_workbench_get_my_id (self->workbench));
-  gboolean may = me != NULL && csm_role_may (csm_json_get_string (me, "role"), CSM_ACTION_WRITE_TEXTS);
+  gboolean may = csm_rights_may (self->workbench, CSM_ACTION_WRITE_TEXTS);
 
   if (may && self->can_save)
     /* Translators: %s: what was typed: the title of a new snippet */

@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
-#include "csm-role.h"
+#include "csm-rights.h"
 #include "csm-snippet-window.h"
 
 typedef struct
@@ -27,15 +27,6 @@ struct _CsmSnippetsPage
 };
 
 G_DEFINE_FINAL_TYPE (CsmSnippetsPage, csm_snippets_page, ADW_TYPE_PREFERENCES_PAGE)
-
-static const char *
-get_role (CsmSnippetsPage *self)
-{
-  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
-  JsonObject *me = directory != NULL && directory->my_id != NULL ? csm_directory_lookup (directory, directory->my_id) : NULL;
-
-  return me != NULL ? csm_json_get_string (me, "role") : NULL;
-}
 
 static void
 open_window (CsmSnippetsPage *self,
@@ -116,7 +107,7 @@ fill (CsmSnippetsPage *self,
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (part->group), row);
       g_ptr_array_add (part->rows, row);
     }
-  gtk_widget_set_sensitive (part->add, csm_role_may (get_role (self), CSM_ACTION_WRITE_TEXTS));
+  csm_rights_apply (self->workbench, CSM_ACTION_WRITE_TEXTS, part->add);
 }
 
 static void
