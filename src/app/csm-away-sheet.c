@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
+#include "csm-person.h"
 #include "csm-time.h"
 
 /* When somebody is away, who stands in, and what becomes of their cases. */
@@ -167,7 +168,7 @@ add_stand_in (Away       *away,
       JsonObject *other = directory->people->pdata[i];
       const char *id = csm_json_get_string (other, "id");
 
-      if (other == person || g_strcmp0 (csm_json_get_string (other, "kind"), "staff") != 0 || !csm_json_get_boolean (other, "active"))
+      if (other == person || !csm_person_is_staff (other))
         continue;
       if (g_strcmp0 (id, stand_in) == 0)
         selected = away->ids->len;

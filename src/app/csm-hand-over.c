@@ -11,6 +11,7 @@
 #include "csm-brief-text.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-person.h"
 #include "csm-picker.h"
 #include "csm-task.h"
 #include "csm-text-card.h"
@@ -158,11 +159,9 @@ fill_picker (CsmHandOver *self,
     {
       JsonObject *person = directory->people->pdata[i];
       const char *id = csm_json_get_string (person, "id");
-      gint64 from = csm_json_get_time (person, "awayFrom");
-      gint64 until = csm_json_get_time (person, "awayUntil");
-      gboolean away = from != CSM_TIME_NONE && from <= now && (until == CSM_TIME_NONE || until > now);
+      gboolean away = csm_person_is_away (person, now);
 
-      if (g_strcmp0 (id, owner_id) != 0 && g_strcmp0 (csm_json_get_string (person, "kind"), "staff") == 0 && csm_json_get_boolean (person, "active"))
+      if (g_strcmp0 (id, owner_id) != 0 && csm_person_is_staff (person))
         csm_picker_add (picker, id, csm_json_get_string (person, "name"), away ? _("Away") : NULL, CSM_PICKER_PERSON, NULL, FALSE);
     }
   for (guint i = 0; directory != NULL && i < directory->teams->len; i++)

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
+#include "csm-person.h"
 #include "csm-picker.h"
 #include "csm-role.h"
 
@@ -29,7 +30,7 @@ static gboolean
 can_review (CsmReviewPopover *self,
             JsonObject       *person)
 {
-  return g_strcmp0 (csm_json_get_string (person, "kind"), "staff") == 0 && csm_json_get_boolean (person, "active")
+  return csm_person_is_staff (person)
          && csm_role_may (csm_json_get_string (person, "role"), CSM_ACTION_REVIEW)
          && g_strcmp0 (csm_json_get_string (person, "id"), csm_workbench_get_my_id (self->workbench)) != 0;
 }

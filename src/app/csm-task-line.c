@@ -9,6 +9,7 @@
 
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-person.h"
 #include "csm-picker.h"
 #include "csm-task.h"
 #include "csm-time.h"
@@ -316,7 +317,7 @@ assign_action (GtkWidget  *widget,
         const char *id = csm_json_get_string (person, "id");
         gboolean me = g_strcmp0 (id, my_id) == 0;
 
-        if (me == (round == 0) && g_strcmp0 (csm_json_get_string (person, "kind"), "staff") == 0 && csm_json_get_boolean (person, "active"))
+        if (me == (round == 0) && csm_person_is_staff (person))
           csm_picker_add (picker, id, csm_json_get_string (person, "name"), me ? _("You") : NULL, CSM_PICKER_PERSON, NULL,
                           g_strcmp0 (id, assignee) == 0);
       }

@@ -10,6 +10,7 @@
 #include "csm-away-sheet.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-person.h"
 #include "csm-rights.h"
 #include "csm-time.h"
 
@@ -168,7 +169,7 @@ show_people (CsmWorkloadPage *self,
       JsonObject *person = directory->people->pdata[i];
       GtkWidget *row;
 
-      if (g_strcmp0 (csm_json_get_string (person, "kind"), "staff") != 0 || !csm_json_get_boolean (person, "active"))
+      if (!csm_person_is_staff (person))
         continue;
       row = create_row (self, person, find_load (loads, csm_json_get_string (person, "id")), most);
       adw_preferences_group_add (self->people, row);
