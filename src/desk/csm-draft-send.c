@@ -41,21 +41,20 @@ peek_draft (CsmTxn      *txn,
   return csm_desk_peek (txn, CSM_TYPE_ID_DRAFT, id, error);
 }
 
-/* Whether the paragraph as it is went out: the sender has seen it so, or wrote it and said it. */
+/* Whether the paragraph as it is went out: the sender has seen it so, or wrote it and said it. A reply may have waited for a
+ * decision while its writer went on. */
 static gboolean
 was_meant (JsonObject         *paragraph,
            JsonObject         *named,
            JsonObject         *submission,
            const CsmPrincipal *who)
 {
-  const char *writer = csm_json_get_string (named, "writer"), *text = csm_json_get_string (paragraph, "text");
+  const char *body = csm_json_get_string (submission, "textBody");
+  g_autofree char *text = g_strdup (csm_json_get_string (paragraph, "text"));
 
   if (csm_json_get_int (paragraph, "rev", 0) == csm_json_get_int (named, "rev", -1))
     return TRUE;
-  if (g_strcmp0 (csm_json_get_string (paragraph, "by"), who->person_id) != 0)
-    return FALSE;
-  return (writer != NULL && g_strcmp0 (csm_json_get_string (paragraph, "writer"), writer) == 0) ||
-         (text != NULL && strstr (csm_json_get_string (submission, "textBody"), text) != NULL);
+  return g_strcmp0 (csm_json_get_string (paragraph, "by"), who->person_id) == 0 && text != NULL && strstr (body, g_strstrip (text)) != NULL;
 }
 
 static void
