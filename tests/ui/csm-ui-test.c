@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "csm-app-resources.h"
+
 #define WAIT_MS 10000
 #define SETTLE_MAX 2000
 #define FRAMES_MAX 30
@@ -32,6 +34,20 @@ csm_ui_test_init (int    *argc,
   adw_init ();
   /* What moves by itself would make waiting longer, and pictures differ. */
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, "gtk-cursor-blink", FALSE, NULL);
+}
+
+/* Like csm_ui_test_init(). Returns: (transfer full): an application that windows belong to, and nobody runs */
+AdwApplication *
+csm_ui_test_start (int    *argc,
+                   char ***argv)
+{
+  AdwApplication *application;
+
+  csm_ui_test_init (argc, argv);
+  g_assert_nonnull (csm_app_get_resource ());
+  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  return application;
 }
 
 /* Runs the tests. Returns: main()'s result */
@@ -146,6 +162,22 @@ csm_ui_find (GtkWidget  *root,
   if (found == NULL)
     g_error ("There is no %s “%s” below %s", g_type_name (type), buildable_id, G_OBJECT_TYPE_NAME (root));
   return found;
+}
+
+/* Returns: (transfer none) (nullable): a window of this type */
+GtkWidget *
+csm_ui_find_window (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (g_type_is_a (G_OBJECT_TYPE (window), type))
+        return window;
+    }
+  return NULL;
 }
 
 /* Returns: (nullable): the first label with @part in its text */

@@ -10,6 +10,8 @@ typedef gboolean (*CsmUiCondition) (gpointer data);
 
 void       csm_ui_test_init   (int              *argc,
                                char           ***argv);
+AdwApplication *csm_ui_test_start (int           *argc,
+                                   char        ***argv);
 int        csm_ui_test_run    (void);
 void       csm_ui_wait_until  (CsmUiCondition    condition,
                                gpointer          data,
@@ -23,6 +25,7 @@ GtkWidget *csm_ui_find_type   (GtkWidget        *root,
 GtkWidget *csm_ui_find        (GtkWidget        *root,
                                GType             type,
                                const char       *buildable_id);
+GtkWidget *csm_ui_find_window (GType              type);
 GtkWidget *csm_ui_find_label  (GtkWidget        *root,
                                const char       *part);
 void       csm_ui_type        (GtkWidget        *text_view,

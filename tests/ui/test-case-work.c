@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "csm-app-resources.h"
 #include "csm-away-sheet.h"
 #include "csm-brief-editor.h"
 #include "csm-brief-text.h"
@@ -290,6 +289,7 @@ is_filled (gpointer data)
 {
   return csm_ui_find_label (data, "Please check it") != NULL && gtk_widget_get_mapped (csm_ui_find_label (data, "Please check it"));
 }
+
 /* Whoever closes it by mistake is asked, and goes on. */
 static void
 close_and_keep (CsmSheet *sheet)
@@ -309,7 +309,6 @@ close_and_keep (CsmSheet *sheet)
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (sheet)));
 }
 
-
 static void
 test_brief (CsmUiDesk     *desk,
             gconstpointer  data)
@@ -325,9 +324,9 @@ test_brief (CsmUiDesk     *desk,
   sheet = csm_brief_editor_present (page, desk->workbench, TRUE);
   csm_ui_wait_until (is_filled, sheet, "what the case has");
   csm_ui_settle ();
+  csm_ui_world_check_names (GTK_WIDGET (sheet));
   g_assert_null (csm_ui_find_label (GTK_WIDGET (sheet), "**"));
   close_and_keep (sheet);
-  csm_ui_world_check_names (GTK_WIDGET (sheet));
   g_signal_emit_by_name (sheet, "done");
   csm_ui_wait_until (has_next_step, desk->workbench, "a brief");
   csm_ui_settle ();
@@ -801,12 +800,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_test_add ("/case-work/tasks", CsmUiDesk, application, csm_ui_desk_set_up, test_tasks, csm_ui_desk_tear_down);
   g_test_add ("/case-work/top", CsmUiDesk, application, csm_ui_desk_set_up, test_top, csm_ui_desk_tear_down);
   g_test_add ("/case-work/line", CsmUiDesk, application, csm_ui_desk_set_up, test_line, csm_ui_desk_tear_down);

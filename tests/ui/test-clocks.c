@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "csm-app-resources.h"
 #include "csm-calendar-window.h"
 #include "csm-clock-chip.h"
 #include "csm-clock-panel.h"
@@ -84,21 +83,6 @@ last_op (CsmUiDesk *desk,
   return g_ptr_array_steal_index (ops, n - 1);
 }
 
-static GtkWidget *
-find_window (GType type)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (g_type_is_a (G_OBJECT_TYPE (window), type))
-        return window;
-    }
-  g_assert_not_reached ();
-}
-
 /* --- where it is set --------------------------------------------------------------------------------------------- */
 
 static void
@@ -117,7 +101,7 @@ test_first_level (CsmUiDesk     *desk,
   csm_ui_world_check_names (page);
   take_pictures (window, "levels-none");
   csm_ui_activate (page, "promises.add-level");
-  editor = find_window (CSM_TYPE_SERVICE_LEVEL_WINDOW);
+  editor = csm_ui_find_window (CSM_TYPE_SERVICE_LEVEL_WINDOW);
   csm_ui_world_check_names (editor);
   /* It is ready to be used as it is. */
   g_assert_nonnull (csm_ui_find_label (editor, "Warn the owner 30 minutes before an answer is due"));
@@ -162,7 +146,7 @@ test_levels (CsmUiDesk     *desk,
   take_pictures (window, "levels");
   row = gtk_widget_get_ancestor (csm_ui_find_label (page, "Gold"), ADW_TYPE_ACTION_ROW);
   g_signal_emit_by_name (row, "activated");
-  editor = find_window (CSM_TYPE_SERVICE_LEVEL_WINDOW);
+  editor = csm_ui_find_window (CSM_TYPE_SERVICE_LEVEL_WINDOW);
   csm_ui_world_check_names (editor);
   take_pictures (GTK_WINDOW (editor), "level");
   gtk_switch_set_active (GTK_SWITCH (csm_ui_find (editor, GTK_TYPE_SWITCH, "customer_switch")), TRUE);
@@ -176,7 +160,7 @@ test_levels (CsmUiDesk     *desk,
 
   row = gtk_widget_get_ancestor (csm_ui_find_label (page, "Gold"), ADW_TYPE_ACTION_ROW);
   g_signal_emit_by_name (row, "activated");
-  csm_ui_activate (find_window (CSM_TYPE_SERVICE_LEVEL_WINDOW), "level.remove");
+  csm_ui_activate (csm_ui_find_window (CSM_TYPE_SERVICE_LEVEL_WINDOW), "level.remove");
   csm_ui_world_wait_label (page, "Nothing Is Promised");
   gone = last_op (desk, 2);
   g_assert_cmpstr (gone->kind, ==, "destroy");
@@ -241,7 +225,7 @@ test_hours (CsmUiDesk     *desk,
   csm_ui_world_wait_label (page, "1 holiday");
   row = gtk_widget_get_ancestor (csm_ui_find_label (page, "1 holiday"), ADW_TYPE_ACTION_ROW);
   g_signal_emit_by_name (row, "activated");
-  editor = find_window (CSM_TYPE_CALENDAR_WINDOW);
+  editor = csm_ui_find_window (CSM_TYPE_CALENDAR_WINDOW);
   csm_ui_world_check_names (editor);
   /* A level goes by it. */
   g_assert_nonnull (csm_ui_find_label (editor, "The service level “Gold” is counted in these hours."));
@@ -250,7 +234,7 @@ test_hours (CsmUiDesk     *desk,
   gtk_window_destroy (GTK_WINDOW (editor));
 
   csm_ui_activate (page, "promises.add-calendar");
-  editor = find_window (CSM_TYPE_CALENDAR_WINDOW);
+  editor = csm_ui_find_window (CSM_TYPE_CALENDAR_WINDOW);
   gtk_editable_set_text (GTK_EDITABLE (day_row (editor, "Friday")), "22-6");
   gtk_editable_set_text (GTK_EDITABLE (day_row (editor, "Monday")), "soon");
   g_assert_false (gtk_widget_is_sensitive (csm_ui_find (editor, GTK_TYPE_BUTTON, "save_button")));
@@ -542,12 +526,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
 #define ADD(path, test) g_test_add (path, CsmUiDesk, application, csm_ui_desk_set_up, test, csm_ui_desk_tear_down)
   ADD ("/clocks/first-level", test_first_level);
   ADD ("/clocks/levels", test_levels);

@@ -4,7 +4,6 @@
 
 #include <signal.h>
 
-#include "csm-app-resources.h"
 #include "csm-case-list-row.h"
 #include "csm-comment-box.h"
 #include "csm-composer.h"
@@ -472,10 +471,7 @@ main (int   argc,
 
   /* Where one is, is said again every second; with three without an answer the server is silent. */
   g_setenv ("CASEMENT_FAULTS", "live=1", TRUE);
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = csm_ui_test_start (&argc, &argv);
   g_test_add_func ("/ui/live/words", test_words);
   g_test_add ("/ui/live/office", Office, application, set_up, test_office, tear_down);
   return csm_ui_test_run ();

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "csm-app-resources.h"
 #include "csm-body-view.h"
 #include "csm-composer.h"
 #include "csm-error.h"
@@ -133,15 +132,7 @@ test_trust (CsmUiDesk     *desk,
 static gboolean
 asks (gpointer data)
 {
-  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (ADW_IS_MESSAGE_DIALOG (window))
-        *(GtkWidget **) data = window;
-    }
+  *(GtkWidget **) data = csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG);
   return *(GtkWidget **) data != NULL;
 }
 
@@ -515,15 +506,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
-  g_autofree char *pictures = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  pictures = g_test_build_filename (G_TEST_BUILT, "ui", NULL);
-  g_mkdir_with_parents (pictures, 0755);
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("signature", test_signature);
   ADD ("trust", test_trust);
   ADD ("deceiving-link", test_deceiving_link);

@@ -2,7 +2,6 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
-#include "csm-app-resources.h"
 #include "csm-channel-page.h"
 #include "csm-channel-receipt.h"
 #include "csm-channel-text.h"
@@ -527,17 +526,6 @@ test_receipt (Lab           *lab,
   gtk_window_destroy (window);
 }
 
-static GtkWidget *
-find_toplevel (GType type)
-{
-  g_autoptr (GList) windows = gtk_window_list_toplevels ();
-
-  for (GList *l = windows; l != NULL; l = l->next)
-    if (g_type_is_a (G_OBJECT_TYPE (l->data), type))
-      return l->data;
-  return NULL;
-}
-
 static void
 test_disconnect (Lab           *lab,
                  gconstpointer  data)
@@ -548,14 +536,14 @@ test_disconnect (Lab           *lab,
 
   csm_ui_activate (page, "channel.disconnect");
   csm_ui_settle ();
-  dialog = find_toplevel (ADW_TYPE_MESSAGE_DIALOG);
+  dialog = csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG);
   g_assert_nonnull (csm_ui_find_label (dialog, "The cases stay"));
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   csm_ui_settle ();
   g_assert_cmpuint (csm_ui_asker_count (lab->asker), ==, 0);
   csm_ui_activate (page, "channel.disconnect");
   csm_ui_settle ();
-  adw_message_dialog_response (ADW_MESSAGE_DIALOG (find_toplevel (ADW_TYPE_MESSAGE_DIALOG)), "disconnect");
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG)), "disconnect");
   csm_ui_world_wait_label (GTK_WIDGET (window), "Disconnected. Its cases are still here.");
   g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "mailbox/remove"), "id"), ==, SUPPORT);
   gtk_window_destroy (window);
@@ -613,7 +601,7 @@ test_offer (CsmUiDesk     *desk,
   csm_ui_wait_until (is_offered, list, "the offer");
   csm_ui_activate (list, "win.connect-mailbox");
   csm_ui_settle ();
-  window = find_toplevel (CSM_TYPE_MAILBOX_WINDOW);
+  window = csm_ui_find_window (CSM_TYPE_MAILBOX_WINDOW);
   g_assert_nonnull (window);
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -707,12 +695,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("connect", test_connect);
   ADD ("back", test_back);
   ADD ("problems", test_problems);

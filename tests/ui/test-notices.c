@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include "csm-answer-window.h"
-#include "csm-app-resources.h"
 #include "csm-comment-box.h"
 #include "csm-json.h"
 #include "csm-notifier.h"
@@ -150,12 +149,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("what-is-told", test_what_is_told);
   ADD ("answering", test_answering);
   return csm_ui_test_run ();

@@ -2,7 +2,6 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
-#include "csm-app-resources.h"
 #include "csm-attachment-chip.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
@@ -284,31 +283,16 @@ test_lost (CsmUiDesk     *desk,
   gtk_window_destroy (dialog);
 }
 
-static GtkWindow *
-find_lost_dialog (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GObject) window = g_list_model_get_item (windows, i);
-
-      if (CSM_IS_LOST_DIALOG (window))
-        return GTK_WINDOW (window);
-    }
-  return NULL;
-}
-
 static gboolean
 shows_lost (gpointer data)
 {
-  return find_lost_dialog () != NULL;
+  return csm_ui_find_window (CSM_TYPE_LOST_DIALOG) != NULL;
 }
 
 static gboolean
 shows_no_lost (gpointer data)
 {
-  return find_lost_dialog () == NULL;
+  return csm_ui_find_window (CSM_TYPE_LOST_DIALOG) == NULL;
 }
 
 /* Who puts it off is not asked again at each start, and finds it where it says that something is the matter. */
@@ -319,7 +303,7 @@ test_lost_once (CsmUiDesk     *desk,
   csm_ui_desk_open (desk, 900, 700);
   csm_ui_lose_tags (desk->cache);
   csm_ui_wait_until (shows_lost, NULL, "the dialog");
-  gtk_window_close (find_lost_dialog ());
+  gtk_window_close (GTK_WINDOW (csm_ui_find_window (CSM_TYPE_LOST_DIALOG)));
   csm_ui_wait_until (shows_no_lost, NULL, "the dialog to close");
   csm_window_set_workbench (CSM_WINDOW (desk->window), NULL);
   csm_window_set_workbench (CSM_WINDOW (desk->window), desk->workbench);
@@ -327,10 +311,10 @@ test_lost_once (CsmUiDesk     *desk,
   /* What was read of the cache by now is after what the window asked. */
   g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 0));
   csm_ui_settle ();
-  g_assert_null (find_lost_dialog ());
+  g_assert_null (csm_ui_find_window (CSM_TYPE_LOST_DIALOG));
   csm_ui_activate (desk->window, "win.show-lost");
-  g_assert_nonnull (find_lost_dialog ());
-  gtk_window_close (find_lost_dialog ());
+  g_assert_nonnull (csm_ui_find_window (CSM_TYPE_LOST_DIALOG));
+  gtk_window_close (GTK_WINDOW (csm_ui_find_window (CSM_TYPE_LOST_DIALOG)));
 }
 
 static void
@@ -461,12 +445,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("participants", test_participants);
   ADD ("note-with-file", test_note_with_file);
   ADD ("attach", test_attach);

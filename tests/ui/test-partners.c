@@ -2,7 +2,6 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
-#include "csm-app-resources.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-row.h"
 #include "csm-composer.h"
@@ -173,6 +172,7 @@ test_typed (CsmUiDesk     *desk,
   text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
   g_assert_cmpstr (text, ==, "Half a sentence");
 }
+
 static char *
 dup_box (GtkWidget *page)
 {
@@ -224,7 +224,6 @@ test_typed_beside_edit (CsmUiDesk     *desk,
   g_assert_null (csm_workbench_get_detail (desk->workbench));
   check_box (page, "");
 }
-
 
 static guint
 count_views (GtkWidget *root)
@@ -343,15 +342,11 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  ADD ("typed-beside-edit", test_typed_beside_edit);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("share", test_share);
   ADD ("typed", test_typed);
+  ADD ("typed-beside-edit", test_typed_beside_edit);
   ADD ("guest", test_guest);
   ADD ("roles", test_roles);
   ADD ("invitation", test_invitation);

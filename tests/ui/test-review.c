@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "csm-app-resources.h"
 #include "csm-case-review.h"
 #include "csm-comment-box.h"
 #include "csm-json.h"
@@ -330,12 +329,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("keep-theirs", test_keep_theirs);
   ADD ("keep-mine", test_keep_mine);
   ADD ("in-the-case", test_in_the_case);

@@ -2,7 +2,6 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
-#include "csm-app-resources.h"
 #include "csm-channel-text.h"
 #include "csm-json.h"
 #include "csm-preferences-window.h"
@@ -115,21 +114,6 @@ find_rule (GtkWindow  *window,
   return gtk_widget_get_ancestor (label, CSM_TYPE_RULE_ROW);
 }
 
-static GtkWidget *
-find_window (GType type)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (g_type_is_a (G_OBJECT_TYPE (window), type))
-        return window;
-    }
-  g_assert_not_reached ();
-}
-
 /* --- sorting rules ------------------------------------------------------------------------------------------- */
 
 static void
@@ -209,7 +193,7 @@ test_own_rule (CsmUiDesk     *desk,
   g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 0));
 
   csm_ui_activate (page, "rules.add");
-  editor = find_window (CSM_TYPE_RULE_WINDOW);
+  editor = csm_ui_find_window (CSM_TYPE_RULE_WINDOW);
   csm_ui_world_check_names (editor);
   take_pictures (GTK_WINDOW (editor), "rule-new");
   gtk_editable_set_text (GTK_EDITABLE (csm_ui_find (editor, ADW_TYPE_ENTRY_ROW, "from_row")), "press.example.org");
@@ -227,7 +211,7 @@ test_own_rule (CsmUiDesk     *desk,
   csm_ui_world_wait_label (GTK_WIDGET (window), "mailing list contains “media”");
 
   g_signal_emit_by_name (find_rule (window, "shop.example.net"), "edit");
-  editor = find_window (CSM_TYPE_RULE_WINDOW);
+  editor = csm_ui_find_window (CSM_TYPE_RULE_WINDOW);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (csm_ui_find (editor, ADW_TYPE_ENTRY_ROW, "from_row"))), ==, "*@shop.example.net");
   gtk_editable_set_text (GTK_EDITABLE (csm_ui_find (editor, ADW_TYPE_ENTRY_ROW, "subject_row")), "");
   csm_ui_activate (editor, "rule.save");
@@ -354,12 +338,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("rules", test_rules);
   ADD ("own-rule", test_own_rule);
   ADD ("blocked", test_blocked);

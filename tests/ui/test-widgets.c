@@ -2,7 +2,6 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
-#include "csm-app-resources.h"
 #include "csm-assign-popover.h"
 #include "csm-attachment-chip.h"
 #include "csm-body-view.h"
@@ -281,12 +280,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   add_templates ();
   g_test_add_func ("/widgets/picker", test_picker);
   g_test_add_func ("/widgets/when-picker", test_when_picker);

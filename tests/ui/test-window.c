@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "csm-app-resources.h"
 #include "csm-case-item.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
@@ -638,15 +637,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
-  g_autofree char *pictures = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  pictures = g_test_build_filename (G_TEST_BUILT, "ui", NULL);
-  g_mkdir_with_parents (pictures, 0755);
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("open", test_open);
   ADD ("reopen", test_reopen);
   ADD ("assign", test_assign);

@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include "csm-answer-window.h"
-#include "csm-app-resources.h"
 #include "csm-body-markup.h"
 #include "csm-colleague-pane.h"
 #include "csm-comment-box.h"
@@ -11,8 +10,8 @@
 #include "csm-composer.h"
 #include "csm-sending.h"
 #include "csm-ui-desk.h"
-#include "csm-ui-world.h"
 #include "csm-ui-test.h"
+#include "csm-ui-world.h"
 #include "csm-window.h"
 
 /* What was typed is never lost, and never lands in another case; what isn't there is not open. */
@@ -193,6 +192,7 @@ test_note_beside_edit (CsmUiDesk     *desk,
   csm_ui_desk_open_case (desk, 1);
   wait_text (note_view (desk), "half a thought");
 }
+
 /* Nor is a change that was begun forgotten by who looks at another case. */
 static void
 test_edit_stays (CsmUiDesk     *desk,
@@ -262,7 +262,6 @@ test_open_from_answer (CsmUiDesk     *desk,
   g_assert_cmpstr (csm_workbench_get_case_id (desk->workbench), ==, "c01J00000000000000000000001");
 }
 
-
 /* Behind the closed window, as after quitting. */
 static void
 test_after_closing (CsmUiDesk     *desk,
@@ -304,21 +303,17 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
-  csm_ui_test_init (&argc, &argv);
-  g_assert_nonnull (csm_app_get_resource ());
-  application = adw_application_new (CSM_APP_ID, G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("quick-switch", test_quick_switch);
-  ADD ("edit-stays", test_edit_stays);
-  ADD ("answer-in-another-window", test_answer_in_another_window);
-  ADD ("open-from-answer", test_open_from_answer);
   ADD ("typed-while-loading", test_typed_while_loading);
   ADD ("recipients-stay", test_recipients_stay);
   ADD ("put-back", test_put_back);
   ADD ("nothing-remembered-is-there", test_nothing_remembered_is_there);
   ADD ("note-beside-edit", test_note_beside_edit);
+  ADD ("edit-stays", test_edit_stays);
+  ADD ("answer-in-another-window", test_answer_in_another_window);
+  ADD ("open-from-answer", test_open_from_answer);
   ADD ("after-closing", test_after_closing);
   g_test_add_func ("/writing/link-says-its-target", test_link_says_its_target);
   return csm_ui_test_run ();
