@@ -187,7 +187,7 @@ breaks sample "every address is an invented one" $mail edit '$a somebody@mail.in
 breaks sample "no two mails share a Message-ID" data/sample/mail/099-twice.eml cp $mail data/sample/mail/099-twice.eml
 breaks sample "every answer has its question" $mail edit '/^Message-ID:/d' $mail
 breaks sample "workspace.json is JSON" data/sample/workspace.json edit '1d' data/sample/workspace.json
-breaks sample "cases and comments name mails of the sample" data/sample/workspace.json edit '0,/"messageId": "</s//"messageId": "<x/' data/sample/workspace.json
+breaks sample "cases, comments and work name mails of the sample" data/sample/workspace.json edit '0,/"messageId": "</s//"messageId": "<x/' data/sample/workspace.json
 breaks sample "people, teams, tags, roles and states exist" data/sample/workspace.json edit 's/"role": "lead"/"role": "boss"/' data/sample/workspace.json
 
 breaks flatpak "the manifest is JSON" $manifest edit '1d' $manifest
