@@ -349,6 +349,16 @@ csm_hand_over_init (CsmHandOver *self)
   adw_bin_set_child (ADW_BIN (self), self->box);
 }
 
+static void
+noted_cb (CsmHandOver *self)
+{
+  CsmSheet *sheet = csm_sheet_of (GTK_WIDGET (self));
+  g_autofree char *text = csm_text_card_dup_text (self->note);
+
+  if (sheet != NULL)
+    csm_sheet_set_unsaved (sheet, text != NULL && text[0] != '\0');
+}
+
 /**
  * csm_hand_over_present:
  * @from: a widget of the window
@@ -371,6 +381,7 @@ csm_hand_over_present (GtkWidget    *from,
   self->case_id = g_strdup (csm_workbench_get_case_id (workbench));
   self->note = CSM_TEXT_CARD (csm_text_card_new (_("Note"), _("What do they need to know?")));
   csm_text_card_set_height (self->note, 72);
+  g_signal_connect_object (self->note, "changed", G_CALLBACK (noted_cb), self, G_CONNECT_SWAPPED);
   sheet = csm_sheet_new (from, _("Hand Over"), GTK_WIDGET (self));
   add_whom (self);
   add_group (self, _("Note"), GTK_WIDGET (self->note));
