@@ -371,6 +371,11 @@ test_hand_over (CsmUiDesk     *desk,
   g_assert_nonnull (csm_ui_find_label (content, "Escalate to Product"));
   csm_hand_over_choose (CSM_HAND_OVER (content), "p01J00000000000000000000002");
   csm_ui_type (csm_ui_find_type (content, GTK_TYPE_TEXT_VIEW), "She rings again at noon.");
+  /* What was typed goes by no slip of a key. */
+  gtk_window_close (GTK_WINDOW (sheet));
+  csm_ui_settle ();
+  gtk_window_destroy (GTK_WINDOW (csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG)));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (sheet)));
   g_signal_emit_by_name (sheet, "done");
   csm_ui_wait_until (is_bens, desk->workbench, "Ben's case");
   csm_ui_settle ();
