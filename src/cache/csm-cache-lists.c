@@ -58,22 +58,11 @@ sql_of_view (CsmViewKind kind)
     }
 }
 
-/**
- * csm_cache_read_cases:
- * @conn: a connection
- * @view: which cases
- * @now: µs: when a snooze has ended
- * @more: (out) (optional): with it, of what is searched the first screenful is enough; whether there are more
- * @error: `CSM_ERROR_DATABASE`, `G_IO_ERROR_CANCELLED`
- *
- * Returns: (transfer full) (element-type gint64): ordered rowids
- */
-GArray *
-csm_cache_read_cases (CsmDbConn          *conn,
-                      const CsmCaseView  *view,
-                      gint64              now,
-                      gboolean           *more,
-                      GError            **error)
+static GArray *
+list_view (CsmDbConn          *conn,
+           const CsmCaseView  *view,
+           gint64              now,
+           GError            **error)
 {
   g_autoptr (GArray) rowids = NULL;
   g_autoptr (CsmDbStmt) stmt = NULL;
@@ -81,10 +70,6 @@ csm_cache_read_cases (CsmDbConn          *conn,
   g_autofree char *me = NULL;
   const char *key = view->key;
 
-  if (more != NULL)
-    *more = FALSE;
-  if (view->kind == CSM_VIEW_SEARCH)
-    return csm_cache_search_cases (conn, key, more, error);
   if (view->kind == CSM_VIEW_MINE)
     key = me = csm_cache_get_meta (conn, "me", NULL);
   rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -103,6 +88,36 @@ csm_cache_read_cases (CsmDbConn          *conn,
     return g_steal_pointer (&rowids);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
+}
+
+/**
+ * csm_cache_read_cases:
+ * @conn: a connection
+ * @view: which cases, in which order
+ * @now: µs: when a snooze has ended
+ * @more: (out) (optional): with it, of what is searched newest first the first screenful is enough; whether there are more
+ * @error: `CSM_ERROR_DATABASE`, `G_IO_ERROR_CANCELLED`
+ *
+ * Returns: (transfer full) (element-type gint64): ordered rowids
+ */
+GArray *
+csm_cache_read_cases (CsmDbConn          *conn,
+                      const CsmCaseView  *view,
+                      gint64              now,
+                      gboolean           *more,
+                      GError            **error)
+{
+  g_autoptr (GArray) rowids = NULL;
+
+  if (more != NULL)
+    *more = FALSE;
+  if (view->kind == CSM_VIEW_SEARCH)
+    rowids = csm_cache_search_cases (conn, view->key, view->order == CSM_ORDER_NEWEST ? more : NULL, error);
+  else
+    rowids = list_view (conn, view, now, error);
+  if (rowids == NULL || !csm_cache_order_cases (conn, view->order, rowids, error))
+    return NULL;
+  return g_steal_pointer (&rowids);
 }
 
 static char **

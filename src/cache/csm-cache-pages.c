@@ -251,6 +251,7 @@ csm_cache_apply_page (CsmCacheTxn  *txn,
     }
   if (page->new_state == NULL)
     return TRUE;
+  txn->changes->first[page->type] = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT NOT EXISTS (SELECT 1 FROM cursor WHERE type = ?1 AND complete)", "t", type->name) != 0;
   if (sweep != SWEEP_NONE && !page->has_more && !sweep_type (txn, page->type, stamp, sweep == SWEEP_RESCUE, error))
     return FALSE;
   return csm_db_conn_run (txn->conn, error,

@@ -153,6 +153,10 @@ GArray        *csm_cache_read_cases     (CsmDbConn      *conn,
                                          gint64          now,
                                          gboolean       *more,
                                          GError        **error);
+gboolean       csm_cache_order_cases    (CsmDbConn      *conn,
+                                         CsmCaseOrder    order,
+                                         GArray         *rowids,
+                                         GError        **error);
 GPtrArray     *csm_cache_read_rows      (CsmDbConn      *conn,
                                          GArray         *rowids,
                                          GError        **error);

@@ -22,6 +22,7 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
       { "messages_state", CSM_COLUMN_TEXT, "messagesState" },
       { "clock_at", CSM_COLUMN_TIME, "clockAt" },
       { "warn_at", CSM_COLUMN_WARN, "warnAt" },
+      { "due_at", CSM_COLUMN_TIME, "dueAt" },
       { "merged_into", CSM_COLUMN_TEXT, "mergedIntoId" },
     },
     FALSE,

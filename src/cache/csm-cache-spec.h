@@ -52,7 +52,7 @@ typedef struct
   const char   *property;
 } CsmColumn;
 
-#define CSM_MAX_COLUMNS 12
+#define CSM_MAX_COLUMNS 13
 
 /* What the cache keeps of a type besides base and view. */
 typedef struct

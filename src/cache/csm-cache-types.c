@@ -31,7 +31,10 @@ csm_case_view_new (CsmViewKind  kind,
 CsmCaseView *
 csm_case_view_copy (const CsmCaseView *view)
 {
-  return csm_case_view_new (view->kind, view->key);
+  CsmCaseView *copy = csm_case_view_new (view->kind, view->key);
+
+  copy->order = view->order;
+  return copy;
 }
 
 /**
@@ -52,13 +55,13 @@ csm_case_view_free (CsmCaseView *view)
  * @a: a view
  * @b: another
  *
- * Returns: whether both show the same cases
+ * Returns: whether both show the same cases in the same order
  */
 gboolean
 csm_case_view_equal (const CsmCaseView *a,
                      const CsmCaseView *b)
 {
-  return a->kind == b->kind && g_strcmp0 (a->key, b->key) == 0;
+  return a->kind == b->kind && a->order == b->order && g_strcmp0 (a->key, b->key) == 0;
 }
 
 /**

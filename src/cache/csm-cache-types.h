@@ -25,10 +25,21 @@ typedef enum
   CSM_VIEW_DUE_SOON,    /* a promise's time is nearly over; the nearest first */
 } CsmViewKind;
 
+typedef enum
+{
+  CSM_ORDER_NEWEST,   /* as the view has it: newest activity first, but for mentions, late and due soon */
+  CSM_ORDER_OLDEST,   /* longest without activity first */
+  CSM_ORDER_DUE,      /* by the promise whose time runs, else by the due date; those without last, newest first */
+  CSM_ORDER_WAITING,  /* new and open ones by the customer's first message that nobody has answered; the others last */
+  CSM_ORDER_CUSTOMER, /* by the customer's name, each customer's newest first */
+} CsmCaseOrder;
+
+/* Made by csm_case_view_new() with the default order; set `order` for another one. */
 typedef struct
 {
-  CsmViewKind kind;
-  char       *key;
+  CsmViewKind  kind;
+  char        *key;
+  CsmCaseOrder order;
 } CsmCaseView;
 CsmCaseView *csm_case_view_new  (CsmViewKind kind, const char *key);
 CsmCaseView *csm_case_view_copy (const CsmCaseView *view);
@@ -285,6 +296,7 @@ typedef struct
   GHashTable *ids[CSM_N_TYPES]; /* set of ids whose view changed, or NULL */
   GHashTable *case_ids;         /* set: cases that any of it belongs to */
   GHashTable *draft_case_ids;   /* set: cases of which nothing but shared drafts changed: csm_cache_load_drafts_async() is enough; not in case_ids */
+  gboolean    first[CSM_N_TYPES]; /* they come for the first time into a cache that had none of that type: what was there from the beginning */
   gboolean    all;              /* too many to name: read everything again */
 } CsmChangeSet;
 gboolean csm_change_set_has (const CsmChangeSet *set, CsmTypeId type);

@@ -56,6 +56,7 @@ static const char * const migrations[] = {
   "/org/casement/Casement/cache/005.sql",
   "/org/casement/Casement/cache/006.sql",
   "/org/casement/Casement/cache/007.sql",
+  "/org/casement/Casement/cache/008.sql",
   NULL,
 };
 const CsmDbSetup csm_cache_setup = { APPLICATION_ID, migrations, on_connected };
