@@ -153,9 +153,14 @@ measure_token (const CsmToken *token,
   return TRUE;
 }
 
-/* The straight quote, and what phones and keyboards put in its place */
-static gboolean
-is_quote (gunichar c)
+/**
+ * csm_tokenizer_is_quote:
+ * @c: a character
+ *
+ * Returns: whether it begins and ends a phrase: the straight quote, and what phones and keyboards put in its place
+ */
+gboolean
+csm_tokenizer_is_quote (gunichar c)
 {
   return c == '"' || c == 0x201C || c == 0x201D || c == 0x201E || c == 0x00AB || c == 0x00BB;
 }
@@ -168,7 +173,7 @@ find_end (const char *at,
     {
       gunichar c = g_utf8_get_char (at);
 
-      if (is_quote (c) || (!quoted && g_unichar_isspace (c)))
+      if (csm_tokenizer_is_quote (c) || (!quoted && g_unichar_isspace (c)))
         break;
     }
   return at;
@@ -192,7 +197,7 @@ read_terms (const char *at)
         }
       term.excluded = *at == '-';
       at += strspn (at, "-");
-      quoted = is_quote (g_utf8_get_char (at));
+      quoted = csm_tokenizer_is_quote (g_utf8_get_char (at));
       if (quoted)
         at = g_utf8_next_char (at);
       end = find_end (at, quoted);

@@ -13,5 +13,6 @@ G_BEGIN_DECLS
 gboolean  csm_tokenizer_register (sqlite3     *db,
                                   GError     **error);
 char     *csm_tokenizer_query    (const char  *typed);
+gboolean  csm_tokenizer_is_quote (gunichar     c);
 
 G_END_DECLS
