@@ -593,6 +593,16 @@ csm_case_list_pane_search (CsmCaseListPane *self)
   gtk_editable_select_region (GTK_EDITABLE (self->search_entry), 0, -1);
 }
 
+/* Opens the search with @text in it. */
+void
+csm_case_list_pane_search_for (CsmCaseListPane *self,
+                               const char      *text)
+{
+  csm_case_list_pane_search (self);
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), text);
+  gtk_editable_set_position (GTK_EDITABLE (self->search_entry), -1);
+}
+
 /* Ends the search. Returns: whether there was one */
 gboolean
 csm_case_list_pane_stop (CsmCaseListPane *self)

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsmCaseListPane, csm_case_list_pane, CSM, CASE_LIST_PANE, AdwBin)
 
 void              csm_case_list_pane_search    (CsmCaseListPane *self);
+void              csm_case_list_pane_search_for (CsmCaseListPane *self,
+                                                 const char      *text);
 gboolean          csm_case_list_pane_stop      (CsmCaseListPane *self);
 void              csm_case_list_pane_move      (CsmCaseListPane *self,
                                                 int              by);
