@@ -120,6 +120,148 @@ test_equal (void)
   g_assert_false (csm_case_view_equal (a, b));
 }
 
+/* --- filters ---------------------------------------------------------------------------------------------------------- */
+
+static void
+assert_found (CacheTest  *test,
+              const char *typed,
+              const char *expected)
+{
+  g_autoptr (CsmCaseView) view = csm_case_view_new (CSM_VIEW_SEARCH, typed);
+  g_autofree char *digits = list_view (test, view);
+
+  g_test_message ("%s", typed);
+  g_assert_cmpstr (digits, ==, expected);
+}
+
+static void
+set_up_filters (CacheTest *test)
+{
+  cache_test_set_up (test);
+  put (test, CSM_TYPE_ID_PERSON, "{'id':'" CACHE_TEST_ME "','name':'Ben Okoro'}");
+  put (test, CSM_TYPE_ID_PERSON, "{'id':'" CACHE_TEST_ANA "','name':'Ana'}");
+  put (test, CSM_TYPE_ID_PERSON, "{'id':'" ID ("p", "3") "','name':'Anabel It\\u0027s'}");
+  put (test, CSM_TYPE_ID_TEAM, "{'id':'" ID ("t", "1") "','name':'Service'}");
+  put (test, CSM_TYPE_ID_TAG, "{'id':'" ID ("g", "1") "','name':'On hold'}");
+  put (test, CSM_TYPE_ID_CHANNEL, "{'id':'" ID ("h", "1") "','name':'Support','kind':'email'}");
+  put (test, CSM_TYPE_ID_CUSTOMER, "{'id':'" MARTA "','name':'Marta L\u00f3pez'}");
+  put (test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "1") "','subject':'Late parcel','status':'open','lane':'conversation','customerId':'" MARTA "',"
+                               "'ownerId':'" CACHE_TEST_ME "','tags':{'" ID ("g", "1") "':true},'lastActivityAt':'2023-11-15T10:00:00Z'}");
+  put (test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "2") "','subject':'Lamp','status':'waiting','lane':'conversation','ownerId':'" CACHE_TEST_ANA "',"
+                               "'teamId':'" ID ("t", "1") "','channelIds':{'" ID ("h", "1") "':true},'hasAttachment':true,'lastActivityAt':'2023-11-16T10:00:00Z'}");
+  put (test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "3") "','subject':'Parcel lost','status':'snoozed','snoozedUntil':'2023-11-18T00:00:00Z','lane':'conversation',"
+                               "'ownerId':'" ID ("p", "3") "','priority':'urgent','lastActivityAt':'2023-11-17T10:00:00Z'}");
+  put (test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "4") "','subject':'Cheap parcels','status':'new','lane':'spam','lastActivityAt':'2023-11-18T10:00:00Z'}");
+  put (test, CSM_TYPE_ID_MESSAGE, "{'id':'" ID ("m", "1") "','caseId':'" ID ("c", "2") "','at':'2023-11-10T10:00:00Z','textBody':'My parcel has a lamp',"
+                                  "'from':[{'name':'Jon Park','address':'jon@example.com'}],'to':[{'name':'Support','address':'help@example.org'}]}");
+  put (test, CSM_TYPE_ID_MESSAGE, "{'id':'" ID ("m", "2") "','caseId':'" ID ("c", "1") "','at':'2023-11-15T10:00:00Z','textBody':'We look for it','authorId':'" CACHE_TEST_ANA "',"
+                                  "'from':[{'name':'Support','address':'help@example.org'}],'to':[{'name':'Marta','address':'marta@example.net'}]}");
+  put (test, CSM_TYPE_ID_COMMENT, "{'id':'" ID ("n", "1") "','caseId':'" ID ("c", "3") "','at':'2023-11-17T10:00:00Z','body':'Ask the depot about the lamp'}");
+  put (test, CSM_TYPE_ID_TASK, "{'id':'" ID ("k", "1") "','caseId':'" ID ("c", "1") "','title':'Call the depot'}");
+}
+
+static void
+test_filters (void)
+{
+  static const struct
+  {
+    const char *typed;
+    const char *digits;
+  } samples[] = {
+    { "parcel", "4321" },
+    { "owner:me", "1" },
+    { "owner:ben", "1" },
+    { "owner:oko", "1" },
+    { "owner:ana", "2" },
+    { "owner:anab", "3" },
+    { "owner:\"anabel it's\"", "3" },
+    { "owner:none", "" },
+    { "owner:nobody", "" },
+    { "-owner:me", "32" },
+    { "-owner:me parcel", "432" },
+    { "owner:", "" },
+    { "parcel owner:", "4321" },
+    { "parcel owner:me", "1" },
+    { "team:serv", "2" },
+    { "team:none", "31" },
+    { "tag:\"on hold\"", "1" },
+    { "-tag:on", "32" },
+    { "channel:supp", "2" },
+    { "channel:email", "2" },
+    { "-channel:email", "31" },
+    { "is:waiting", "2" },
+    { "is:wai owner:me", "" },
+    { "is:open", "31" },
+    { "is:snoozed", "" },
+    { "is:unassigned", "" },
+    { "is:spam", "4" },
+    { "is:mine", "1" },
+    { "is:urgent", "3" },
+    { "is:nonsense", "" },
+    { "-is:waiting", "31" },
+    { "has:attachment", "2" },
+    { "has:task", "1" },
+    { "has:comment", "3" },
+    { "has:draft", "" },
+    { "in:spam", "4" },
+    { "in:inbox", "31" },
+    { "lamp", "32" },
+    { "lamp in:comments", "3" },
+    { "lamp in:messages", "2" },
+    { "parcel in:subject", "431" },
+    { "lamp -in:comments", "2" },
+    { "from:jon", "2" },
+    { "from:jon@example.com lamp", "2" },
+    { "from:marta", "1" },
+    { "from:lopez", "1" },
+    { "from:help", "1" },
+    { "to:marta", "1" },
+    { "to:jon", "" },
+    { "to:help", "2" },
+    { "from:ana", "1" },
+    { "from:marta depot", "" },
+    { "-from:marta parcel", "432" },
+    { "after:2023-11-17", "3" },
+    { "before:2023-11-16", "1" },
+    { "before:2023-11 parcel", "" },
+    { "before:2023-11-12 parcel", "2" },
+    { "after:2023-11-12 before:2023-12 parcel", "431" },
+    { "after:nonsense", "" },
+    { "-after:2023-11-16", "1" },
+  };
+  CacheTest test = { 0 };
+
+  set_up_filters (&test);
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+    assert_found (&test, samples[i].typed, samples[i].digits);
+  /* What waits to be sent counts. */
+  cache_test_update (&test, CSM_TYPE_ID_CASE, ID ("c", "3"), "{'ownerId':'" CACHE_TEST_ME "'}");
+  assert_found (&test, "owner:me", "31");
+  cache_test_tear_down (&test);
+}
+
+/* Whatever is typed is a search, and never an error. */
+static void
+test_anything (void)
+{
+  static const char * const pieces[] = { "owner:", "from:", "to:", "in:subject", "-", "\"", " ", "lamp", "'", "*", "me", "tag:", "before:", "2023", "(", "\u4e2d", "{names}", ")" };
+  CacheTest test = { 0 };
+
+  set_up_filters (&test);
+  for (guint round = 0; round < 400; round++)
+    {
+      g_autoptr (GString) typed = g_string_new (NULL);
+      g_autoptr (CsmCaseView) view = NULL;
+      g_autofree char *digits = NULL;
+
+      for (int n = g_test_rand_int_range (1, 9); n > 0; n--)
+        g_string_append (typed, pieces[g_test_rand_int_range (0, (int) G_N_ELEMENTS (pieces))]);
+      view = csm_case_view_new (CSM_VIEW_SEARCH, typed->str);
+      digits = list_view (&test, view);
+    }
+  cache_test_tear_down (&test);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -127,5 +269,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cache/find/orders", test_orders);
   g_test_add_func ("/cache/find/orders-equal", test_equal);
+  g_test_add_func ("/cache/find/filters", test_filters);
+  g_test_add_func ("/cache/find/anything", test_anything);
   return g_test_run ();
 }
