@@ -14,6 +14,7 @@
 #include "csm-move.h"
 #include "csm-role.h"
 #include "csm-rules.h"
+#include "csm-time.h"
 #include "csm-validate.h"
 
 /* What people choose between when two customers are one. */
@@ -81,11 +82,26 @@ set_identity (JsonObject *customer,
 
 /* --- Into one ------------------------------------------------------------------------------------------------------------------ */
 
+/* What is left with the one who went: who did it, when, and which addresses they had. */
+static void
+note_merge (JsonObject          *after,
+            const CsmPrincipal  *who)
+{
+  JsonObject *merged = json_object_new ();
+  JsonObject *identities = csm_json_get_object (after, "identities");
+
+  csm_json_set_string (merged, "by", who->person_id);
+  csm_json_set_time (merged, "at", csm_time_now ());
+  json_object_set_object_member (merged, "identities", identities != NULL ? csm_json_copy_object (identities) : json_object_new ());
+  json_object_set_object_member (after, "merged", merged);
+}
+
 static gboolean
-join_identities (CsmTxn      *txn,
-                 JsonObject  *after,
-                 const char  *into_id,
-                 GError     **error)
+join_identities (CsmTxn              *txn,
+                 const CsmPrincipal  *who,
+                 JsonObject          *after,
+                 const char          *into_id,
+                 GError             **error)
 {
   const char *id = csm_json_get_string (after, "id");
   JsonObject *identities = csm_json_get_object (after, "identities");
@@ -104,6 +120,7 @@ join_identities (CsmTxn      *txn,
   there = csm_json_get_object (into, "identities");
   if (there != NULL && json_object_get_size (there) > csm_record_type_property (csm_record_type_get (CSM_TYPE_ID_CUSTOMER), "identities")->limit)
     return invalid (error, "mergedIntoId");
+  note_merge (after, who);
   json_object_set_object_member (after, "identities", json_object_new ());
   return csm_desk_save (txn, CSM_TYPE_ID_CUSTOMER, after, error) &&
          csm_desk_save (txn, CSM_TYPE_ID_CUSTOMER, into, error);
@@ -122,7 +139,7 @@ merge (CsmTxn              *txn,
   if (into_id == NULL)
     return FALSE;
   csm_json_set_string (after, "mergedIntoId", into_id);
-  if (!join_identities (txn, after, into_id, error))
+  if (!join_identities (txn, who, after, into_id, error))
     return FALSE;
   for (guint t = 0; t < G_N_ELEMENTS (types); t++)
     {
@@ -210,6 +227,7 @@ unmerge (CsmTxn              *txn,
   g_autoptr (GArray) moves = csm_txn_moves_from (txn, id, "customerId", error);
 
   json_object_set_null_member (after, "mergedIntoId");
+  json_object_set_null_member (after, "merged");
   for (guint i = 0; moves != NULL && i < moves->len; i++)
     {
       const CsmMove *move = &g_array_index (moves, CsmMove, i);

@@ -78,6 +78,7 @@ static const CsmProperty customer[] = {
   { "note", CSM_KIND_TEXT, 0, 64 * KILO, NULL, NULL },
   { "serviceLevelId", CSM_KIND_ID, 0, 0, "l", NULL },
   { "mergedIntoId", CSM_KIND_ID, 0, 0, "u", NULL },
+  { "merged", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },   /* {by, at, identities: those that went along} */
   { "splitFromId", CSM_KIND_ID, FIXED, 0, "u", NULL },    /* it takes the addresses that it names from that one */
 };
 

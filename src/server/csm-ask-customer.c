@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "csm-customer-apart.h"
 #include "csm-customer-merge.h"
 #include "csm-desk.h"
 #include "csm-error.h"
@@ -18,16 +19,19 @@ plan_in_txn (CsmTxn        *txn,
              GError       **error)
 {
   CsmAsk *ask = input;
+  const char *id = csm_json_get_string (ask->arguments, "id");
 
-  return csm_customer_merge_plan (txn, csm_json_get_string (ask->arguments, "id"), csm_json_get_string (ask->arguments, "intoId"), error);
+  if (!json_object_has_member (ask->arguments, "intoId"))
+    return csm_customer_apart_plan (txn, id, error);
+  return csm_customer_merge_plan (txn, id, csm_json_get_string (ask->arguments, "intoId"), error);
 }
 
 /**
  * csm_ask_customer_merge_plan:
- * @ask: `{id, intoId}`: two customers
+ * @ask: `{id, intoId}`: two customers; without `intoId`, one who was merged
  * @error: return location
  *
- * What merging the one into the other would move.
+ * What merging the one into the other would move, or what would go back to the one who was merged.
  *
  * Returns: (transfer full): `{id, intoId, cases, conversations, identities, differ}`
  */

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "desk-test.h"
 
+#include "csm-customer-apart.h"
 #include "csm-customer-merge.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -411,6 +412,26 @@ assert_identities (CsmTxn     *txn,
   g_assert_cmpuint (json_object_get_size (csm_json_get_object (customer, "identities")), ==, count);
 }
 
+/* What the one who went says of it, and what would go back. */
+static void
+assert_apart (CsmTxn     *txn,
+              const char *id,
+              const char *by)
+{
+  g_autoptr (JsonObject) customer = desk_test_get (txn, CSM_TYPE_ID_CUSTOMER, id);
+  JsonObject *merged = csm_json_get_object (customer, "merged");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) plan = csm_customer_apart_plan (txn, id, &error);
+
+  g_assert_cmpstr (csm_json_get_string (merged, "by"), ==, by);
+  g_assert_true (csm_json_has_key (merged, "identities", "email:jonas@example.net"));
+  g_assert_no_error (error);
+  g_assert_cmpint (csm_json_get_int (plan, "identities", 0), ==, 1);
+  /* With what came later. */
+  g_assert_cmpint (csm_json_get_int (plan, "cases", 0), ==, 3);
+  g_assert_cmpint (csm_json_get_int (plan, "conversations", 0), ==, 2);
+}
+
 static void
 test_customers (Desk   *desk,
                 CsmTxn *txn)
@@ -463,7 +484,11 @@ test_customers (Desk   *desk,
   again = g_strdup_printf ("{'customerId':'%s'}", jonas);
   g_assert_cmpint (patch (desk, txn, CASE, opened, again), ==, -1);
   desk_assert_text (txn, CASE, opened, "customerId", priya);
+  assert_apart (txn, jonas, desk->agent->person_id);
   g_assert_cmpint (patch (desk, txn, CSM_TYPE_ID_CUSTOMER, jonas, "{'mergedIntoId':null}"), ==, -1);
+  g_assert_null (csm_customer_apart_plan (txn, jonas, &error));
+  g_assert_error (error, CSM_DESK_ERROR, CSM_DESK_ERROR_INVALID_PROPERTIES);
+  g_clear_error (&error);
   assert_identities (txn, jonas, 1);
   assert_identities (txn, priya, 1);
   desk_assert_text (txn, CASE, two.case_id[0], "customerId", jonas);
