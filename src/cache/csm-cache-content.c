@@ -197,6 +197,9 @@ finish_case (CsmCacheTxn     *txn,
     return FALSE;
   csm_cache_txn_changed (txn, CSM_TYPE_ID_CASE, content->case_id, content->case_id);
   csm_cache_txn_touch_case (txn, content->case_id);
+  /* What was merged into it can be fetched now. */
+  txn->wanted |= csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT EXISTS (SELECT 1 FROM case_ WHERE merged_into = ?1 AND messages_state IS NOT held"
+                                      " AND messages_state IS NOT skipped)", "t", content->case_id) != 0;
   if (complete)
     return csm_db_conn_run (txn->conn, error, "UPDATE case_ SET held = ?, skipped = NULL WHERE rowid = ?", "ti", content->messages_state, known->rowid);
   /* All of it once more: no server says "incomplete". */

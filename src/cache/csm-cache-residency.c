@@ -292,6 +292,22 @@ collect_open (CsmDbConn  *conn,
   return collect (stmt, cases, known, error);
 }
 
+/* The history of what was merged belongs to that of the case that it went to: where that one is here, it is wanted, too. A merged
+ * case has rank 0, and none of the other reasons. */
+static gboolean
+collect_merged (CsmDbConn  *conn,
+                gint64      limit,
+                GPtrArray  *cases,
+                GHashTable *known,
+                GError    **error)
+{
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, error,
+    WANTED "case_ AS c INDEXED BY case_merged" CONTENT "WHERE c.merged_into IS NOT NULL AND " STALE
+    " AND EXISTS (SELECT 1 FROM case_ AS s WHERE s.id = c.merged_into AND s.held IS NOT NULL) ORDER BY c.id DESC LIMIT ?1", "i", limit);
+
+  return collect (stmt, cases, known, error);
+}
+
 /* Beyond the budget, what is here is still kept up to date. */
 static gboolean
 collect_held (CsmDbConn  *conn,
@@ -338,6 +354,8 @@ csm_cache_read_wanted (CsmDbConn  *conn,
   if (some && cases->len < limit && !collect_recent (conn, recent, limit - cases->len, cases, known, error))
     return NULL;
   if (room && cases->len < limit && !collect_open (conn, recent, limit - cases->len, cases, known, error))
+    return NULL;
+  if (some && cases->len < limit && !collect_merged (conn, limit - cases->len, cases, known, error))
     return NULL;
   if (!room && cases->len < limit && !collect_held (conn, limit - cases->len, cases, known, error))
     return NULL;

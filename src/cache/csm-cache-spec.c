@@ -8,7 +8,7 @@
 
 /* Only what a screen asks for: a column that nobody reads costs a million messages a hundred megabytes. */
 static const CsmCacheSpec specs[CSM_N_TYPES] = {
-  [CSM_TYPE_ID_CUSTOMER] = { { { "label", CSM_COLUMN_LABEL, NULL }, { "names", CSM_COLUMN_NAMES, NULL } }, FALSE },
+  [CSM_TYPE_ID_CUSTOMER] = { { { "label", CSM_COLUMN_LABEL, NULL }, { "names", CSM_COLUMN_NAMES, NULL }, { "merged_into", CSM_COLUMN_TEXT, "mergedIntoId" } }, FALSE },
   [CSM_TYPE_ID_CASE] = {
     {
       { "rank", CSM_COLUMN_RANK, "lastActivityAt" },

@@ -291,6 +291,15 @@ typedef struct
 } CsmOperation;
 void csm_operation_free (CsmOperation *op);
 
+/* Whom a customer is one with. */
+typedef struct
+{
+  GPtrArray  *merged;           /* JsonObject: the Customers who were merged into them, and into these; the latest first */
+  JsonObject *survivor;         /* whom they were merged into, in the end; NULL: nobody */
+  char       *survivor_case_id; /* the survivor's newest case; NULL: none */
+} CsmMergedCustomers;
+void csm_merged_customers_free (CsmMergedCustomers *merged);
+
 typedef struct
 {
   GHashTable *ids[CSM_N_TYPES]; /* set of ids whose view changed, or NULL */
@@ -314,6 +323,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTaskRow, csm_task_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmPersonHint, csm_person_hint_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTemplateHint, csm_template_hint_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTextHint, csm_text_hint_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmMergedCustomers, csm_merged_customers_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmWorkload, csm_workload_free)
 
 G_END_DECLS

@@ -54,6 +54,9 @@ GPtrArray *csm_cache_load_history_finish (CsmCache *self, GAsyncResult *result, 
 /* A single record's view (deep copy, NULL when there is none) */
 void      csm_cache_load_record_async   (CsmCache *self, CsmTypeId type, const char *id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 JsonObject *csm_cache_load_record_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* Who was merged into a customer, and where they went themselves */
+void      csm_cache_load_merged_async   (CsmCache *self, const char *customer_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+CsmMergedCustomers *csm_cache_load_merged_finish (CsmCache *self, GAsyncResult *result, GError **error);
 /* People, teams, tags, channels, what was promised and learnt: few; the app holds them. (transfer full) */
 void      csm_cache_load_directory_async (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmDirectory *csm_cache_load_directory_finish (CsmCache *self, GAsyncResult *result, GError **error);

@@ -308,6 +308,39 @@ test_room (void)
   cache_test_tear_down (&test);
 }
 
+/* The history of a merged case is part of that of the case it went to, and comes with it. */
+static void
+test_merged_case (void)
+{
+  CacheTest test = { 0 };
+  gint64 now = csm_time_now ();
+  g_autofree char *survivor = cache_test_id ('c', 1), *middle = cache_test_id ('c', 2);
+  g_autofree char *into_survivor = g_strdup_printf (",'mergedIntoId':'%s'", survivor);
+  g_autofree char *into_middle = g_strdup_printf (",'mergedIntoId':'%s'", middle);
+  guint n_wanted = 0;
+
+  cache_test_set_up (&test);
+  g_signal_connect_swapped (test.cache, "wanted", G_CALLBACK (count), &n_wanted);
+  cache_holding_put_case (&test, 1, "closed", "A", now - 200 * DAY, NULL);
+  cache_holding_put_case (&test, 2, "closed", "A", now - 200 * DAY, into_survivor);
+  cache_holding_put_case (&test, 3, "closed", "A", now - 200 * DAY, into_middle);
+  cache_holding_put_case (&test, 4, "closed", "A", now - 200 * DAY, NULL);
+  assert_wanted (&test, 10, " of 0");
+  /* Somebody asked for it. */
+  cache_holding_hold (&test, 1, "A", now);
+  g_assert_cmpuint (n_wanted, ==, 1);
+  assert_wanted (&test, 10, "2 of 1");
+  cache_holding_hold (&test, 2, "A", now);
+  assert_wanted (&test, 10, "3 of 1");
+  cache_holding_hold (&test, 3, "A", now);
+  assert_wanted (&test, 10, " of 0");
+  /* What happens there later comes, too: that it is taken apart again. */
+  cache_holding_put_case (&test, 2, "closed", "B", now - 200 * DAY, into_survivor);
+  assert_wanted (&test, 10, "2 of 1");
+  g_assert_cmpuint (n_wanted, ==, 2);
+  cache_test_tear_down (&test);
+}
+
 /* What was let go is fetched again once somebody has something to do with it. */
 static void
 test_wanted_again (void)
@@ -575,6 +608,7 @@ main (int    argc,
   g_test_add_func ("/residency/wanted", test_wanted);
   g_test_add_func ("/residency/contents", test_contents);
   g_test_add_func ("/residency/room", test_room);
+  g_test_add_func ("/residency/merged-case", test_merged_case);
   g_test_add_func ("/residency/wanted-again", test_wanted_again);
   g_test_add_func ("/residency/damaged", test_damaged);
   g_test_add_func ("/residency/leaving-file", test_leaving_file);

@@ -641,6 +641,67 @@ test_merged (void)
   cache_test_tear_down (&test);
 }
 
+static CsmMergedCustomers *
+load_merged (CacheTest  *test,
+             const char *customer_id)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  CsmMergedCustomers *merged;
+
+  csm_cache_load_merged_async (test->cache, customer_id, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  merged = csm_cache_load_merged_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  return merged;
+}
+
+#define U1 ID ("u", "1")
+#define U2 ID ("u", "2")
+#define U3 ID ("u", "3")
+
+static void
+assert_merged (CacheTest  *test,
+               const char *customer_id,
+               guint       n,
+               const char *survivor_id,
+               const char *case_id)
+{
+  g_autoptr (CsmMergedCustomers) found = load_merged (test, customer_id);
+
+  g_assert_cmpuint (found->merged->len, ==, n);
+  g_assert_cmpstr (found->survivor != NULL ? csm_json_get_string (found->survivor, "id") : NULL, ==, survivor_id);
+  g_assert_cmpstr (found->survivor_case_id, ==, case_id);
+}
+
+static void
+test_merged_customers (void)
+{
+  CacheTest test = { 0 };
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put (&test, CSM_TYPE_ID_CUSTOMER, "{'id':'" U1 "','name':'One'}");
+  put (&test, CSM_TYPE_ID_CUSTOMER, "{'id':'" U2 "','name':'Two'}");
+  put (&test, CSM_TYPE_ID_CUSTOMER, "{'id':'" U3 "','name':'Three','mergedIntoId':'" U2 "','merged':{'at':'2023-11-15T00:00:00Z'}}");
+  put_case (&test, C1, ",'customerId':'" U1 "'");
+  assert_merged (&test, U1, 0, NULL, NULL);
+  assert_merged (&test, U3, 0, U2, NULL);
+  /* What waits here counts, and what was merged before goes along. */
+  group = cache_test_update (&test, CSM_TYPE_ID_CUSTOMER, U2, "{'mergedIntoId':'" U1 "'}");
+  assert_merged (&test, U1, 2, NULL, NULL);
+  assert_merged (&test, U3, 0, U1, C1);
+  /* A circle, by a server's mistake, ends. */
+  put (&test, CSM_TYPE_ID_CUSTOMER, "{'id':'" U1 "','name':'One','mergedIntoId':'" U3 "'}");
+  assert_merged (&test, U3, 2, NULL, NULL);
+  put (&test, CSM_TYPE_ID_CUSTOMER, "{'id':'" U1 "','name':'One'}");
+  g_assert_true (cache_test_undo (&test, group));
+  assert_merged (&test, U1, 0, NULL, NULL);
+  assert_merged (&test, U2, 1, NULL, NULL);
+  cache_test_tear_down (&test);
+}
+
 static void
 test_history (void)
 {
@@ -742,6 +803,7 @@ main (int    argc,
   g_test_add_func ("/work/clocks", test_clocks);
   g_test_add_func ("/work/workload", test_workload);
   g_test_add_func ("/work/merged", test_merged);
+  g_test_add_func ("/work/merged-customers", test_merged_customers);
   g_test_add_func ("/work/history", test_history);
   g_test_add_func ("/work/directory", test_directory);
   g_test_add_func ("/work/partners-comments", test_shared_comments);
