@@ -227,6 +227,17 @@ typedef struct
 void csm_text_hint_free (CsmTextHint *hint);
 
 /* What one person has to do. */
+/* A customer who was looked for. */
+typedef struct
+{
+  char *id;
+  char *name;     /* or NULL */
+  char *address;  /* or NULL */
+  char *case_id;  /* the newest; NULL: none that lists show */
+  guint n_cases;
+} CsmCustomerHit;
+void csm_customer_hit_free (CsmCustomerHit *hit);
+
 typedef struct
 {
   char *person_id;  /* NULL: nobody's */
@@ -325,5 +336,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTemplateHint, csm_template_hint_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTextHint, csm_text_hint_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmMergedCustomers, csm_merged_customers_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmWorkload, csm_workload_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmCustomerHit, csm_customer_hit_free)
 
 G_END_DECLS

@@ -69,6 +69,10 @@ GPtrArray *csm_cache_list_tasks_finish  (CsmCache *self, GAsyncResult *result, G
 /* (element-type CsmWorkload) of everybody who has anything, most open cases first; nobody's last */
 void      csm_cache_load_workload_async (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *csm_cache_load_workload_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type CsmCustomerHit) by names and addresses, who wrote last first; or the one with this id */
+void      csm_cache_find_customers_async (CsmCache *self, const char *typed, guint max, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void      csm_cache_find_customer_async (CsmCache *self, const char *id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *csm_cache_find_customers_finish (CsmCache *self, GAsyncResult *result, GError **error);
 /* What may help in a case, by what is on this computer; best first, nothing without evidence.
  * (element-type CsmPersonHint) at most 3, without me, guests, and those who are away or inactive */
 void      csm_cache_suggest_people_async (CsmCache *self, const char *case_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
