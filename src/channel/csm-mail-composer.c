@@ -18,6 +18,7 @@
 #include "csm-error.h"
 #include "csm-json.h"
 #include "csm-mail-html.h"
+#include "csm-markup.h"
 #include "csm-time.h"
 
 /* Of all files together: no mail server takes more. */
@@ -200,12 +201,13 @@ make_body (const CsmOutgoingMail  *mail,
            GError                **error)
 {
   g_autofree char *text = without_returns (mail->text);
+  g_autofree char *plain = csm_markup_plain (text);
   g_autofree char *html = csm_mail_html (text);
   GMimeMultipart *alternative = multipart_new (mail, "alternative");
   GMimeMultipart *mixed;
   goffset room = MAX_ATTACHED;
 
-  add_part (alternative, text_part ("plain", text));
+  add_part (alternative, text_part ("plain", plain));
   add_part (alternative, text_part ("html", html));
   if (mail->attachments == NULL || json_array_get_length (mail->attachments) == 0)
     return GMIME_OBJECT (alternative);

@@ -4,124 +4,78 @@
 #include "config.h"
 #include "csm-mail-html.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "csm-markup.h"
+
+#define DEPTH_MAX 8
 
 /* What is being written. */
 typedef struct
 {
+  const char *text;
   GString    *html;
-  guint       depth;        /* of quotes */
-  const char *list;         /* the element of the list that is open, or NULL */
+  guint       quotes;           /* that are open */
+  const char *lists[DEPTH_MAX]; /* the elements of the lists that are open; each has an item open */
+  guint       depth;
   gboolean    in_paragraph;
+  gboolean    in_code;
 } Page;
 
 /* --- Words ---------------------------------------------------------------------------------------------------------------- */
-
-static gsize
-link_length (const char *text)
-{
-  gsize length = 0;
-
-  if (!g_str_has_prefix (text, "https://") && !g_str_has_prefix (text, "http://"))
-    return 0;
-  while ((guchar) text[length] > ' ' && strchr ("<>\"", text[length]) == NULL)
-    length++;
-  while (length > 8 && strchr (".,;:!?)'", text[length - 1]) != NULL)
-    length--;
-  return length > 8 ? length : 0;
-}
 
 static void
 append_escaped (GString    *html,
                 const char *text,
                 gsize       length)
 {
-  g_autofree char *escaped = g_markup_escape_text (text, length);
+  g_autofree char *escaped = g_markup_escape_text (text, (gssize) length);
 
   g_string_append (html, escaped);
 }
 
 static void
-append_line (GString    *html,
-             const char *line)
+words_cb (CsmMarkupKind  kind,
+          gboolean       enters,
+          const char    *text,
+          gsize          length,
+          gpointer       data)
 {
-  const char *start = line;
+  static const char *const names[] = { NULL, "strong", "em", "code", "a" };
+  GString *html = data;
 
-  for (const char *c = line; *c != '\0';)
+  if (kind == CSM_MARKUP_TEXT)
+    append_escaped (html, text, length);
+  else if (kind == CSM_MARKUP_LINK && enters)
     {
-      gsize length = c == line || !g_ascii_isalnum (c[-1]) ? link_length (c) : 0;
-
-      if (length == 0)
-        {
-          c++;
-          continue;
-        }
-      append_escaped (html, start, c - start);
       g_string_append (html, "<a href=\"");
-      append_escaped (html, c, length);
+      append_escaped (html, text, length);
       g_string_append (html, "\">");
-      append_escaped (html, c, length);
-      g_string_append (html, "</a>");
-      c += length;
-      start = c;
     }
-  append_escaped (html, start, strlen (start));
+  else
+    g_string_append_printf (html, enters ? "<%s>" : "</%s>", names[kind]);
+}
+
+static void
+append_line (Page                *page,
+             const CsmMarkupLine *line)
+{
+  gsize at = line->text;
+
+  /* Otherwise blanks at the beginning are lost, as in a piece of a program. */
+  for (; at < line->end && page->text[at] == ' '; at++)
+    g_string_append (page->html, "&nbsp;");
+  csm_markup_walk (page->text + at, line->end - at, words_cb, page->html);
 }
 
 /* --- Lines ----------------------------------------------------------------------------------------------------------------- */
 
-static guint
-quote_depth (const char **line)
+static void
+end_lists (Page  *page,
+           guint  depth)
 {
-  guint depth = 0;
-
-  while (**line == '>')
-    {
-      depth++;
-      *line += 1 + ((*line)[1] == ' ');
-    }
-  return depth;
-}
-
-/* What a line of a list begins with: 0 for none; @list: the element that fits. */
-static gsize
-marker_length (const char  *line,
-               const char **list)
-{
-  gsize digits = 0;
-
-  if ((line[0] == '-' || line[0] == '*') && line[1] == ' ' && line[2] != '\0')
-    {
-      *list = "ul";
-      return 2;
-    }
-  while (digits < 3 && g_ascii_isdigit (line[digits]))
-    digits++;
-  if (digits == 0 || (line[digits] != '.' && line[digits] != ')') || line[digits + 1] != ' ' || line[digits + 2] == '\0')
-    return 0;
-  *list = "ol";
-  return digits + 2;
-}
-
-/* How many lines in a row are a list: a single one is perhaps a dash before a name. */
-static guint
-count_items (char       **at,
-             guint        depth,
-             const char  *list)
-{
-  guint count = 0;
-
-  for (; *at != NULL; at++)
-    {
-      const char *line = *at;
-      const char *other = NULL;
-
-      if (quote_depth (&line) != depth || marker_length (line, &other) == 0 || !g_str_equal (other, list))
-        break;
-      count++;
-    }
-  return count;
+  for (; page->depth > depth; page->depth--)
+    g_string_append_printf (page->html, "</li>\n</%s>\n", page->lists[page->depth - 1]);
 }
 
 static void
@@ -129,91 +83,129 @@ end_block (Page *page)
 {
   if (page->in_paragraph)
     g_string_append (page->html, "</p>\n");
-  if (page->list != NULL)
-    g_string_append_printf (page->html, "</%s>\n", page->list);
+  if (page->in_code)
+    g_string_append (page->html, "</pre>\n");
   page->in_paragraph = FALSE;
-  page->list = NULL;
+  page->in_code = FALSE;
+  end_lists (page, 0);
 }
 
 static void
-set_depth (Page  *page,
-           guint  depth)
+set_quotes (Page  *page,
+            guint  quotes)
 {
-  if (page->depth != depth)
+  if (page->quotes != quotes)
     end_block (page);
-  for (; page->depth < depth; page->depth++)
+  for (; page->quotes < quotes; page->quotes++)
     g_string_append (page->html, "<blockquote type=\"cite\">\n");
-  for (; page->depth > depth; page->depth--)
+  for (; page->quotes > quotes; page->quotes--)
     g_string_append (page->html, "</blockquote>\n");
 }
 
-/* FALSE: the line belongs to no list. */
-static gboolean
-append_item (Page       *page,
-             char      **at,
-             const char *line)
+static void
+begin_list (Page                *page,
+            const CsmMarkupLine *line)
 {
-  const char *list = NULL;
-  gsize length = marker_length (line, &list);
+  const char *list = line->ordered ? "ol" : "ul";
 
-  if (length == 0)
-    return FALSE;
-  if (page->list == NULL || !g_str_equal (page->list, list))
-    {
-      if (count_items (at, page->depth, list) < 2)
-        return FALSE;
-      end_block (page);
-      page->list = list;
-      if (g_ascii_isdigit (*line) && strtoul (line, NULL, 10) != 1)
-        g_string_append_printf (page->html, "<ol start=\"%lu\">\n", strtoul (line, NULL, 10));
-      else
-        g_string_append_printf (page->html, "<%s>\n", list);
-    }
-  g_string_append (page->html, "<li>");
-  append_line (page->html, line + length);
-  g_string_append (page->html, "</li>\n");
-  return TRUE;
+  if (page->depth == 0)
+    end_block (page);
+  else
+    g_string_append_c (page->html, '\n');
+  if (line->ordered && line->number != 1)
+    g_string_append_printf (page->html, "<ol start=\"%u\">\n", line->number);
+  else
+    g_string_append_printf (page->html, "<%s>\n", list);
+  page->lists[page->depth++] = list;
 }
 
 static void
-append_text (Page       *page,
-             const char *line)
+append_item (Page                *page,
+             const CsmMarkupLine *line)
 {
-  if (page->list != NULL)
+  guint depth = MIN (line->depth, DEPTH_MAX);
+
+  end_lists (page, depth);
+  if (page->depth == depth && !g_str_equal (page->lists[depth - 1], line->ordered ? "ol" : "ul"))
+    end_lists (page, depth - 1);
+  if (page->depth < depth)
+    begin_list (page, line);
+  else
+    g_string_append (page->html, "</li>\n");
+  g_string_append (page->html, "<li>");
+  append_line (page, line);
+}
+
+static void
+append_code (Page                *page,
+             const CsmMarkupLine *line)
+{
+  if (!page->in_code)
+    {
+      end_block (page);
+      g_string_append (page->html, "<pre>");
+      page->in_code = TRUE;
+    }
+  append_escaped (page->html, page->text + line->text, line->end - line->text);
+  g_string_append_c (page->html, '\n');
+}
+
+static void
+append_text (Page                *page,
+             const CsmMarkupLine *line)
+{
+  if (!page->in_paragraph)
     end_block (page);
   g_string_append (page->html, page->in_paragraph ? "<br>\n" : "<p>");
   page->in_paragraph = TRUE;
-  /* Otherwise blanks at the beginning are lost, as in a piece of a program. */
-  for (; *line == ' '; line++)
-    g_string_append (page->html, "&nbsp;");
-  append_line (page->html, line);
+  append_line (page, line);
 }
 
 /**
  * csm_mail_html:
  * @text: what a person typed, with lines ended by LF
  *
- * Paragraphs where blank lines are, quotes where lines begin with ">", lists, and links: as the person saw it, nothing more.
+ * Paragraphs where blank lines are, quotes where lines begin with ">", lists, what is strong, and links: as the person saw
+ * it, nothing more. Nothing of @text becomes HTML but by the light markup.
  *
  * Returns: (transfer full): a small HTML document
  */
 char *
 csm_mail_html (const char *text)
 {
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  Page page = { g_string_new ("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n") };
+  g_autoptr (GArray) lines = csm_markup_lines (text, CSM_MARKUP_MAIL);
+  Page page = { .text = text, .html = g_string_new ("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n") };
 
-  for (char **at = lines; *at != NULL; at++)
+  for (guint i = 0; i < lines->len; i++)
     {
-      const char *line = *at;
+      const CsmMarkupLine *line = &g_array_index (lines, CsmMarkupLine, i);
 
-      set_depth (&page, quote_depth (&line));
-      if (*line == '\0')
-        end_block (&page);
-      else if (!append_item (&page, at, line))
-        append_text (&page, line);
+      set_quotes (&page, line->quotes);
+      switch (line->kind)
+        {
+        case CSM_MARKUP_LINE_BLANK:
+        case CSM_MARKUP_LINE_FENCE:
+          end_block (&page);
+          break;
+        case CSM_MARKUP_LINE_ITEM:
+          append_item (&page, line);
+          break;
+        case CSM_MARKUP_LINE_MORE:
+          g_string_append (page.html, "<br>\n");
+          append_line (&page, line);
+          break;
+        case CSM_MARKUP_LINE_CODE:
+          append_code (&page, line);
+          break;
+        case CSM_MARKUP_LINE_PARAGRAPH:
+        case CSM_MARKUP_LINE_HEADING:
+        case CSM_MARKUP_LINE_RULE:
+        default:
+          append_text (&page, line);
+          break;
+        }
     }
-  set_depth (&page, 0);
+  set_quotes (&page, 0);
   end_block (&page);
   g_string_append (page.html, "</body></html>\n");
   return g_string_free (page.html, FALSE);

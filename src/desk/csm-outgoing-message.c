@@ -11,6 +11,7 @@
 #include "csm-id.h"
 #include "csm-intake-message.h"
 #include "csm-json.h"
+#include "csm-outgoing-body.h"
 #include "csm-time.h"
 #include "csm-txn-merge.h"
 
@@ -132,44 +133,6 @@ set_subject (JsonObject *message,
   csm_json_set_string (message, "subject", line);
 }
 
-static void
-add_block (JsonArray  *blocks,
-           const char *text,
-           gsize       length)
-{
-  JsonObject *block, *span;
-  JsonArray *spans;
-  g_autofree char *copy = g_strndup (text, length);
-
-  g_strchomp (copy);
-  if (*copy == '\0')
-    return;
-  span = json_object_new ();
-  csm_json_set_string (span, "x", copy);
-  spans = json_array_new ();
-  json_array_add_object_element (spans, span);
-  block = json_object_new ();
-  csm_json_set_string (block, "t", "p");
-  json_object_set_array_member (block, "s", spans);
-  json_array_add_object_element (blocks, block);
-}
-
-static JsonArray *
-make_body (const char *text)
-{
-  JsonArray *blocks = json_array_new ();
-  const char *start = text;
-  const char *gap;
-
-  while ((gap = strstr (start, "\n\n")) != NULL)
-    {
-      add_block (blocks, start, gap - start);
-      start = gap + strspn (gap, "\n");
-    }
-  add_block (blocks, start, strlen (start));
-  return blocks;
-}
-
 static JsonArray *
 make_from (JsonObject *person,
            JsonObject *channel)
@@ -210,7 +173,7 @@ fill (JsonObject *message,
   csm_json_set_string (message, "messageId", rfc_id);
   csm_json_set_string (message, "textBody", text);
   csm_json_set_string (message, "preview", preview);
-  json_object_set_array_member (message, "body", make_body (text));
+  json_object_set_array_member (message, "body", csm_outgoing_body (text));
   csm_json_set_string (delivery, "state", "queued");
   csm_json_set_time (delivery, "at", now);
   json_object_set_object_member (message, "delivery", delivery);

@@ -294,6 +294,26 @@ test_lists (void)
                                   "<p>and so on</p>\n<blockquote type=\"cite\">\n<ol>\n<li>a</li>\n<li>b</li>\n</ol>\n</blockquote>\n<p>- Ana</p>\n</body>"));
 }
 
+/* As the person saw it, and in the plain part as one writes it there; nothing that was written becomes HTML of its own. */
+static void
+test_markup (void)
+{
+  static const char text[] = "Dear **Ana & Co**, _only_ [this *page*](https://example.com/?a=1&b=2) and 5*3*2.\n\n- a\n  more\n  - `<b>`\n- c\n\n```\n <i>*x*\n```\n"
+                             "[x](javascript:alert(1)) [<img src=x onerror=y>](https://example.com/\"><script>) **\"&<**";
+  g_autoptr (CsmOutgoingMail) mail = mail_new (text);
+  g_autoptr (GBytes) bytes = compose (mail);
+  g_autofree char *raw = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autofree char *html = html_of (text);
+
+  g_assert_nonnull (strstr (html, "<p>Dear <strong>Ana &amp; Co</strong>, <em>only</em> <a href=\"https://example.com/?a=1&amp;b=2\">this <strong>page</strong></a> "
+                                  "and 5*3*2.</p>\n<ul>\n<li>a<br>\nmore\n<ul>\n<li><code>&lt;b&gt;</code></li>\n</ul>\n</li>\n<li>c</li>\n</ul>\n"
+                                  "<pre> &lt;i&gt;*x*\n</pre>\n<p>[x](javascript:alert(1)) [&lt;img src=x onerror=y&gt;]("));
+  g_assert_null (strstr (html, "<img"));
+  g_assert_null (strstr (html, "<script"));
+  g_assert_null (strstr (html, "href=\"javascript"));
+  g_assert_nonnull (strstr (raw, "\n\nDear *Ana & Co*, _only_ this *page* <https://example.com/"));
+}
+
 /* What goes out at a second try is what went out at the first. */
 static void
 test_same_bytes (void)
@@ -430,6 +450,7 @@ main (int   argc,
   g_test_add_func ("/composer/injection", test_injection);
   g_test_add_func ("/composer/long-words", test_long_words);
   g_test_add_func ("/composer/lists", test_lists);
+  g_test_add_func ("/composer/markup", test_markup);
   g_test_add_func ("/composer/same-bytes", test_same_bytes);
   g_test_add_func ("/composer/crlf", test_crlf);
   g_test_add_func ("/composer/identity", test_identity);

@@ -8,6 +8,7 @@
 #include "csm-desk-records.h"
 #include "csm-id.h"
 #include "csm-json.h"
+#include "csm-outgoing-body.h"
 #include "csm-outgoing-message.h"
 #include "csm-outgoing.h"
 #include "csm-time.h"
@@ -292,6 +293,29 @@ test_tags (Desk   *desk,
   g_assert_cmpstr (mail->from_address, ==, DESK_TEST_ADDRESS);
 }
 
+/* Colleagues see in the case what the customer sees. */
+static void
+test_body (Desk   *desk,
+           CsmTxn *txn)
+{
+  g_autoptr (JsonArray) blocks = csm_outgoing_body ("Dear **Ana _B_**,\nsee [this](https://example.com/x).\n\n- one\n- two\n> old\n>> older\n```\n*x*\n```\nend");
+  g_autoptr (JsonArray) plain = csm_outgoing_body ("5*3*2\nas it was");
+  g_autofree char *text = NULL;
+  g_autofree char *written = NULL;
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_array_member (object, "b", json_array_ref (blocks));
+  json_object_set_array_member (object, "p", json_array_ref (plain));
+  written = csm_json_write_object (object);
+  text = g_strdelimit (g_steal_pointer (&written), "\"", '\'');
+  g_assert_cmpstr (text, ==,
+                   "{'b':[{'t':'p','s':[{'x':'Dear '},{'x':'Ana ','b':true},{'x':'B','b':true,'i':true},{'x':',\\nsee '},{'x':'this','u':'https://example.com/x'},{'x':'.'}]},"
+                   "{'t':'li','l':1,'s':[{'x':'one'}]},{'t':'li','l':1,'s':[{'x':'two'}]},"
+                   "{'t':'q','d':1,'c':[{'t':'p','s':[{'x':'old'}]},{'t':'q','d':2,'c':[{'t':'p','s':[{'x':'older'}]}]}]},"
+                   "{'t':'pre','x':'*x*'},{'t':'p','s':[{'x':'end'}]}],"
+                   "'p':[{'t':'p','s':[{'x':'5*3*2\\nas it was'}]}]}");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -306,5 +330,6 @@ main (int   argc,
   desk_test_add ("/outgoing/decide-unseen", test_decide_unseen);
   desk_test_add ("/outgoing/automatic", test_automatic);
   desk_test_add ("/outgoing/tags", test_tags);
+  desk_test_add ("/outgoing/body", test_body);
   return g_test_run ();
 }
