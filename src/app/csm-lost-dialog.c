@@ -56,6 +56,7 @@ say_type (CsmTypeId type)
     case CSM_TYPE_ID_SERVICE_LEVEL: return _("Service level");
     case CSM_TYPE_ID_CALENDAR: return _("Working hours");
     case CSM_TYPE_ID_RULE: return _("Rule");
+    case CSM_TYPE_ID_VIEW: return _("Saved search");
     case CSM_TYPE_ID_EVENT: return _("History");
     case CSM_TYPE_ID_PERSON: return _("Person");
     case CSM_TYPE_ID_TEAM: return _("Team");

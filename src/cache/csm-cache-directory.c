@@ -4,6 +4,8 @@
 #include "config.h"
 #include "csm-cache-private.h"
 
+#include <string.h>
+
 #include "csm-json.h"
 
 /* What the app holds all the time: who there is, what was promised, and what was learnt. */
@@ -33,6 +35,17 @@ compare_positions (gconstpointer a,
   return x != y ? (x < y ? -1 : 1) : compare_names (a, b);
 }
 
+/* Where people put them; those that have no place come last. */
+static int
+compare_places (gconstpointer a,
+                gconstpointer b)
+{
+  const char *x = csm_json_get_string (*(JsonObject * const *) a, "position"), *y = csm_json_get_string (*(JsonObject * const *) b, "position");
+  int order = x != NULL && y != NULL ? strcmp (x, y) : (x == NULL) - (y == NULL);
+
+  return order != 0 ? order : compare_names (a, b);
+}
+
 static GPtrArray *
 read_all (CsmDbConn   *conn,
           CsmTypeId    type,
@@ -50,7 +63,7 @@ read_all (CsmDbConn   *conn,
       if (record != NULL)
         g_ptr_array_add (records, record);
     }
-  g_ptr_array_sort (records, type == CSM_TYPE_ID_SERVICE_LEVEL ? compare_positions : compare_names);
+  g_ptr_array_sort (records, type == CSM_TYPE_ID_SERVICE_LEVEL ? compare_positions : type == CSM_TYPE_ID_VIEW ? compare_places : compare_names);
   if (local != NULL)
     {
       if (error != NULL && *error == NULL)
@@ -82,7 +95,7 @@ take_out (GPtrArray  *list,
  * @conn: a connection
  * @error: `CSM_ERROR_DATABASE`
  *
- * Returns: (transfer full): people, guests, teams, partners, tags, channels, rules, promises, snippets, templates and articles, each by name
+ * Returns: (transfer full): people, guests, teams, partners, tags, channels, rules, promises, snippets, templates and articles, each by name, and my searches
  */
 CsmDirectory *
 csm_cache_read_directory (CsmDbConn  *conn,
@@ -103,6 +116,7 @@ csm_cache_read_directory (CsmDbConn  *conn,
   directory->snippets = read_all (conn, CSM_TYPE_ID_SNIPPET, local == NULL ? &local : NULL);
   directory->templates = read_all (conn, CSM_TYPE_ID_TEMPLATE, local == NULL ? &local : NULL);
   directory->articles = read_all (conn, CSM_TYPE_ID_ARTICLE, local == NULL ? &local : NULL);
+  directory->views = read_all (conn, CSM_TYPE_ID_VIEW, local == NULL ? &local : NULL);
   directory->guests = take_out (directory->people, "kind", "guest");
   directory->partners = take_out (directory->teams, "department", "partner");
   if (local == NULL)

@@ -131,7 +131,7 @@ csm_case_detail_free (CsmCaseDetail *detail)
 }
 
 /* The lists of a directory */
-#define N_LISTS 12
+#define N_LISTS 13
 
 static void
 get_lists (CsmDirectory *directory,
@@ -140,6 +140,7 @@ get_lists (CsmDirectory *directory,
   GPtrArray *all[N_LISTS] = {
     directory->people, directory->teams, directory->tags, directory->channels, directory->rules, directory->service_levels,
     directory->calendars, directory->snippets, directory->templates, directory->articles, directory->guests, directory->partners,
+    directory->views,
   };
 
   for (guint i = 0; i < N_LISTS; i++)
@@ -168,7 +169,7 @@ csm_directory_free (CsmDirectory *directory)
 /**
  * csm_directory_lookup:
  * @directory: (nullable): a directory
- * @id: (nullable): the id of a person, a team, a tag, a channel, a rule, a service level, a calendar, a snippet, a template or an article
+ * @id: (nullable): the id of a person, a team, a tag, a channel, a rule, a service level, a calendar, a snippet, a template, an article or a view
  *
  * Returns: (transfer none) (nullable): the record
  */

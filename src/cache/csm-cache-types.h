@@ -181,6 +181,7 @@ typedef struct
   GPtrArray *snippets;       /* these by title */
   GPtrArray *templates;
   GPtrArray *articles;
+  GPtrArray *views;          /* my searches, in my order */
 } CsmDirectory;
 void        csm_directory_free   (CsmDirectory *directory);
 JsonObject *csm_directory_lookup (CsmDirectory *directory, const char *id); /* any of these, or NULL */

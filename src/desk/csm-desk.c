@@ -178,6 +178,8 @@ static const struct
   [CSM_TYPE_ID_ARTICLE] = { CSM_ACTION_WRITE_TEXTS, CSM_ACTION_WRITE_TEXTS, CSM_ACTION_WRITE_TEXTS },
   [CSM_TYPE_ID_RULE] = { CSM_ACTION_BLOCK_SENDERS, CSM_ACTION_BLOCK_SENDERS, CSM_ACTION_BLOCK_SENDERS },
   [CSM_TYPE_ID_SEEN] = { CSM_ACTION_MARK_SEEN, CSM_ACTION_MARK_SEEN, CSM_ACTION_MARK_SEEN },
+  /* Everybody's own, but for guests, who have no views. */
+  [CSM_TYPE_ID_VIEW] = { CSM_ACTION_MARK_SEEN, CSM_ACTION_MARK_SEEN, CSM_ACTION_MARK_SEEN },
 };
 
 /**
@@ -316,6 +318,8 @@ csm_desk_create (CsmTxn               *txn,
     return FALSE;
   if (type->id == CSM_TYPE_ID_SEEN)
     return csm_seen_rules_create (txn, who, account, id, record, error);
+  if (type->id == CSM_TYPE_ID_VIEW)
+    return csm_view_rules_create (txn, who, account, id, record, error);
   if (is_of_directory (type))
     return csm_directory_rules_create (txn, who, type, id, record, error);
   if (rules[type->id].create != NULL)
@@ -354,6 +358,8 @@ csm_desk_update (CsmTxn               *txn,
     csm_json_set_string (after, "id", id);
   if (type->id == CSM_TYPE_ID_SEEN)
     return csm_seen_rules_update (txn, who, account, before, after, error);
+  if (type->id == CSM_TYPE_ID_VIEW)
+    return csm_view_rules_update (txn, who, account, before, after, error);
   if (is_of_directory (type))
     return csm_directory_rules_update (txn, who, type, before, after, error);
   if (rules[type->id].update != NULL)
@@ -386,6 +392,8 @@ csm_desk_destroy (CsmTxn               *txn,
     return FALSE;
   if (type->id == CSM_TYPE_ID_SEEN)
     return csm_seen_rules_destroy (txn, who, account, id, error);
+  if (type->id == CSM_TYPE_ID_VIEW)
+    return csm_view_rules_destroy (txn, who, account, id, error);
   if (type->id == CSM_TYPE_ID_TAG)
     return csm_directory_rules_destroy (txn, who, type, id, error);
   if (rules[type->id].destroy != NULL)

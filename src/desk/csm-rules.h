@@ -94,4 +94,8 @@ gboolean csm_seen_rules_create  (CsmTxn *txn, const CsmPrincipal *who, gint64 ac
 gboolean csm_seen_rules_update  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, JsonObject *before, JsonObject *after, GError **error);
 gboolean csm_seen_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const char *id, GError **error);
 
+gboolean csm_view_rules_create  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const char *id, JsonObject *record, GError **error);
+gboolean csm_view_rules_update  (CsmTxn *txn, const CsmPrincipal *who, gint64 account, JsonObject *before, JsonObject *after, GError **error);
+gboolean csm_view_rules_destroy (CsmTxn *txn, const CsmPrincipal *who, gint64 account, const char *id, GError **error);
+
 G_END_DECLS

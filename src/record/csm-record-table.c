@@ -370,6 +370,14 @@ static const CsmProperty seen[] = {
   { "upTo", CSM_KIND_DATE, NEEDED | INDEXED, 0, NULL, NULL },
 };
 
+/* A search that a person keeps. */
+static const CsmProperty view[] = {
+  CREATED, UPDATED,
+  { "name", CSM_KIND_STRING, NEEDED, 100, NULL, NULL },
+  { "search", CSM_KIND_STRING, NEEDED, LINE, NULL, NULL }, /* as it is typed */
+  { "position", CSM_KIND_STRING, 0, 100, NULL, NULL },     /* orders as text does: there is always room between two */
+};
+
 #define WRITE (CSM_RECORD_CREATE | CSM_RECORD_UPDATE)
 #define TYPE(ID, Name, letter, table, capability, flags, properties) \
   [CSM_TYPE_ID_##ID] = { CSM_TYPE_ID_##ID, Name, letter, table, CSM_CAPABILITY_##capability, flags, properties, G_N_ELEMENTS (properties) }
@@ -401,4 +409,5 @@ const CsmRecordType csm_record_table[CSM_N_TYPES] = {
   TYPE (RULE, "Rule", 'r', "rule", INTERNAL, WRITE | CSM_RECORD_DESTROY, rule),
   TYPE (EVENT, "Event", 'y', "event", INTERNAL, 0, event),
   TYPE (SEEN, "Seen", 'z', "seen", PERSONAL, WRITE | CSM_RECORD_DESTROY | CSM_RECORD_PERSONAL, seen),
+  TYPE (VIEW, "View", 'w', "view_", PERSONAL, WRITE | CSM_RECORD_DESTROY | CSM_RECORD_PERSONAL, view),
 };

@@ -34,6 +34,7 @@ typedef enum
   CSM_TYPE_ID_RULE,
   CSM_TYPE_ID_EVENT,
   CSM_TYPE_ID_SEEN,
+  CSM_TYPE_ID_VIEW,
   CSM_N_TYPES,
 } CsmTypeId;
 

@@ -37,6 +37,7 @@ static const char * const migrations[] = {
   "/org/casement/store/migrations/003.sql",
   "/org/casement/store/migrations/004.sql",
   "/org/casement/store/migrations/005.sql",
+  "/org/casement/store/migrations/006.sql",
   NULL,
 };
 

@@ -3,6 +3,8 @@
 #include "config.h"
 #include "cache-test.h"
 
+#include "csm-json.h"
+
 /* Lists in other orders, and searches that name what they look for. */
 
 #define ID(letter, n) letter "01J0000000000000000000000" n
@@ -262,6 +264,59 @@ test_anything (void)
   cache_test_tear_down (&test);
 }
 
+/* --- searches that are kept ---------------------------------------------------------------------------------------------- */
+
+static char *
+names_of_views (CacheTest *test)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmDirectory) directory = NULL;
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  csm_cache_load_directory_async (test->cache, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  directory = csm_cache_load_directory_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < directory->views->len; i++)
+    g_string_append_printf (names, "%s ", csm_json_get_string (g_ptr_array_index (directory->views, i), "name"));
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+static void
+assert_views (CacheTest  *test,
+              const char *expected)
+{
+  g_autofree char *names = names_of_views (test);
+
+  g_assert_cmpstr (names, ==, expected);
+}
+
+static void
+test_kept (void)
+{
+  CacheTest test = { 0 };
+  CsmIntent *intent = csm_intent_new ("Save search");
+  g_autofree char *id = NULL;
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put (&test, CSM_TYPE_ID_VIEW, "{'id':'" ID ("w", "1") "','name':'Late','search':'is:late','position':'n'}");
+  put (&test, CSM_TYPE_ID_VIEW, "{'id':'" ID ("w", "2") "','name':'Urgent','search':'is:urgent','position':'g'}");
+  assert_views (&test, "Urgent Late ");
+  id = csm_intent_create (intent, CSM_TYPE_ID_VIEW, cache_test_json ("{'name':'Mine','search':'owner:me'}"));
+  group = cache_test_perform (&test, intent);
+  assert_views (&test, "Urgent Late Mine ");
+  cache_test_update (&test, CSM_TYPE_ID_VIEW, id, "{'position':'a'}");
+  assert_views (&test, "Mine Urgent Late ");
+  intent = csm_intent_new ("Delete search");
+  csm_intent_destroy (intent, CSM_TYPE_ID_VIEW, ID ("w", "2"));
+  g_assert_cmpint (cache_test_perform (&test, intent), >, group);
+  assert_views (&test, "Mine Late ");
+  cache_test_tear_down (&test);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -271,5 +326,6 @@ main (int   argc,
   g_test_add_func ("/cache/find/orders-equal", test_equal);
   g_test_add_func ("/cache/find/filters", test_filters);
   g_test_add_func ("/cache/find/anything", test_anything);
+  g_test_add_func ("/cache/find/kept", test_kept);
   return g_test_run ();
 }

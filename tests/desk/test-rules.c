@@ -225,6 +225,23 @@ test_seen (Desk   *desk,
   g_assert_true (csm_desk_destroy (txn, desk->agent, desk->agent->account, type, id, &error));
 }
 
+/* What people look for is theirs alone. */
+static void
+test_views (Desk   *desk,
+            CsmTxn *txn)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_VIEW);
+  g_autofree char *id = csm_id_new ('w');
+  GError *error = NULL;
+
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_VIEW, id, desk_test_json ("{'name':'Late VIPs','search':'tag:vip is:late'}")), ==, -1);
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_VIEW, id, desk_test_json ("{'name':'VIPs','position':'n'}")), ==, -1);
+  g_assert_false (csm_desk_destroy (txn, desk->lead, desk->agent->account, type, id, &error));
+  g_assert_error (error, CSM_DESK_ERROR, CSM_DESK_ERROR_FORBIDDEN);
+  g_clear_error (&error);
+  g_assert_true (csm_desk_destroy (txn, desk->agent, desk->agent->account, type, id, &error));
+}
+
 static int
 patch_person (CsmTxn             *txn,
               const CsmPrincipal *who,
@@ -456,6 +473,7 @@ main (int   argc,
   desk_test_add ("/rules/comments", test_comments);
   desk_test_add ("/rules/blobs", test_blobs);
   desk_test_add ("/rules/seen", test_seen);
+  desk_test_add ("/rules/views", test_views);
   desk_test_add ("/rules/people", test_people);
   desk_test_add ("/rules/directory", test_directory);
   desk_test_add ("/rules/clock", test_clock);

@@ -231,7 +231,7 @@ fault_server_get_all (FaultServer *server,
   JsonObject *arguments = json_object_new ();
   g_autoptr (JsonObject) answer = NULL;
 
-  json_object_set_string_member (arguments, "accountId", g_str_equal (type, "Seen") ? server->personal : server->workspace);
+  json_object_set_string_member (arguments, "accountId", g_str_equal (type, "Seen") || g_str_equal (type, "View") ? server->personal : server->workspace);
   json_object_set_null_member (arguments, "ids");
   answer = fault_server_call (server, method, arguments);
   g_assert_nonnull (answer);

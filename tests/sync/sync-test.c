@@ -364,7 +364,7 @@ compare (SyncDesk      *self,
   *n = 0;
   for (CsmTypeId id = 0; id < CSM_N_TYPES; id++)
     {
-      char *difference = compare_type (self, client, id, id == CSM_TYPE_ID_SEEN ? person->account_id : test->workspace->workspace_id, n);
+      char *difference = compare_type (self, client, id, (csm_record_type_get (id)->flags & CSM_RECORD_PERSONAL) != 0 ? person->account_id : test->workspace->workspace_id, n);
 
       if (difference != NULL)
         return difference;
