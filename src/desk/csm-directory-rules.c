@@ -30,7 +30,7 @@ may_change_person (const CsmPrincipal *who,
                    const char         *person_id,
                    const char         *property)
 {
-  static const char *const own[] = { "name", "awayFrom", "awayUntil", "standInId", "whenAway", "avatarBlobId", "expertise", "signatures", NULL };
+  static const char *const own[] = { "name", "awayFrom", "awayUntil", "standInId", "whenAway", "avatarBlobId", "timeZone", "expertise", "signatures", NULL };
   static const char *const lead[] = { "teamIds", "expertise", "awayFrom", "awayUntil", "standInId", "whenAway", "takesCases", NULL };
 
   if (csm_role_may (who->role, CSM_ACTION_CHANGE_ROLES))
@@ -162,6 +162,16 @@ check_avatar (CsmTxn              *txn,
   return FALSE;
 }
 
+static gboolean
+check_zone (JsonObject  *record,
+            GError     **error)
+{
+  const char *name = csm_json_get_string (record, "timeZone");
+  g_autoptr (GTimeZone) zone = name != NULL ? g_time_zone_new_identifier (name) : NULL;
+
+  return name == NULL || zone != NULL || csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "timeZone");
+}
+
 /* A guest is one partner's and stays a guest; colleagues don't become guests. */
 static gboolean
 check_guest (CsmTxn      *txn,
@@ -198,6 +208,7 @@ create_person (CsmTxn              *txn,
   return check_guest (txn, record, error) &&
          check_email (txn, id, record, error) &&
          check_avatar (txn, who, record, error) &&
+         check_zone (record, error) &&
          csm_rules_need_keys (txn, CSM_TYPE_ID_TEAM, record, "teamIds", error) &&
          csm_desk_add (txn, CSM_TYPE_ID_PERSON, id, record, error) &&
          mirror (txn, CSM_TYPE_ID_TEAM, "memberIds", id, NULL, csm_json_get_object (record, "teamIds"), error);
@@ -224,6 +235,8 @@ update_person (CsmTxn              *txn,
         good = check_email (txn, id, after, error);
       else if (g_str_equal (name, "avatarBlobId"))
         good = check_avatar (txn, who, after, error);
+      else if (g_str_equal (name, "timeZone"))
+        good = check_zone (after, error);
       else if (g_str_equal (name, "teamIds"))
         good = csm_rules_need_keys (txn, CSM_TYPE_ID_TEAM, after, name, error);
       if (!good)

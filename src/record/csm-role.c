@@ -54,16 +54,18 @@ static const Line table[CSM_N_ACTIONS] = {
   [CSM_ACTION_DESTROY_TEXTS] = { LEADS, N_("Delete snippets, articles and templates") },
   [CSM_ACTION_WRITE_TAGS] = { STAFF, N_("Add and rename tags") },
   [CSM_ACTION_DESTROY_TAGS] = { LEADS, N_("Delete tags") },
-  [CSM_ACTION_CHANGE_PROFILE] = { STAFF, N_("Change one’s own name, picture, expertise, signatures and time away") },
+  [CSM_ACTION_CHANGE_PROFILE] = { STAFF, N_("Change one’s own name, picture, time zone, expertise, signatures and time away") },
+  [CSM_ACTION_CHANGE_ACCOUNT] = { EVERYBODY, N_("Change one’s own password, and sign out one’s devices") },
   [CSM_ACTION_CHANGE_PEOPLE] = { LEADS, N_("Change other people’s teams, expertise and time away") },
   [CSM_ACTION_WRITE_TEAMS] = { LEADS, N_("Add and change teams, and how they get new cases") },
   [CSM_ACTION_SEE_WORKLOAD] = { LEADS, N_("See how much everybody has to do") },
   [CSM_ACTION_WRITE_SERVICE_LEVELS] = { LEADS, N_("Change service levels and calendars") },
-  [CSM_ACTION_ADD_PEOPLE] = { ADMIN, N_("Add colleagues") },
-  [CSM_ACTION_CHANGE_ROLES] = { ADMIN, N_("Change people’s roles, addresses and whether they may sign in") },
+  [CSM_ACTION_ADD_PEOPLE] = { ADMIN, N_("Invite colleagues") },
+  [CSM_ACTION_CHANGE_ROLES] = { ADMIN, N_("Change people’s roles, addresses, passwords and whether they may sign in") },
   [CSM_ACTION_WRITE_RULES] = { ADMIN, N_("Decide where incoming mail goes") },
   [CSM_ACTION_RETRY_MAILBOXES] = { STAFF, N_("Have a mailbox tried again") },
   [CSM_ACTION_CHANGE_CHANNELS] = { ADMIN, N_("Connect and change mailboxes") },
+  [CSM_ACTION_CHANGE_WORKSPACE] = { ADMIN, N_("Change the workspace’s time zone") },
 };
 
 static guint

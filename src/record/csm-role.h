@@ -44,6 +44,7 @@ typedef enum
   CSM_ACTION_DESTROY_TAGS,
   /* The team */
   CSM_ACTION_CHANGE_PROFILE,         /* one's own */
+  CSM_ACTION_CHANGE_ACCOUNT,         /* one's own password and devices */
   CSM_ACTION_CHANGE_PEOPLE,          /* others' teams, expertise and times away */
   CSM_ACTION_WRITE_TEAMS,
   CSM_ACTION_SEE_WORKLOAD,
@@ -54,6 +55,7 @@ typedef enum
   CSM_ACTION_WRITE_RULES,            /* where incoming mail goes */
   CSM_ACTION_RETRY_MAILBOXES,
   CSM_ACTION_CHANGE_CHANNELS,        /* and the mailboxes behind them */
+  CSM_ACTION_CHANGE_WORKSPACE,       /* in which zone its mornings are */
   CSM_N_ACTIONS,
 } CsmAction;
 

@@ -30,6 +30,9 @@ typedef struct
 /* Answers in a thread of its own, and may block. NULL with an error: `CSM_ERROR`'s message is one sentence for the person who asked. */
 typedef JsonObject *(*CsmAskFunc) (CsmAsk *ask, GError **error);
 
+JsonObject *csm_ask_account_devices  (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_account_password (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_account_sign_out (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_customer_merge_plan (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_guest_invite     (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_mailbox_find     (CsmAsk *ask, GError **error);
@@ -38,6 +41,11 @@ JsonObject *csm_ask_mailbox_connect  (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_mailbox_settings (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_mailbox_retry    (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_mailbox_remove   (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_person_admit     (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_person_code      (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_person_invite    (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_person_list      (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_workspace_zone   (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_message_images      (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_message_unsubscribe (CsmAsk *ask, GError **error);
 

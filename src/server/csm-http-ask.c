@@ -22,6 +22,9 @@ static const struct
   CsmAction   action; /* what the role has to allow */
   CsmAskFunc  func;
 } table[] = {
+  { "account/devices", CSM_ACTION_CHANGE_ACCOUNT, csm_ask_account_devices },
+  { "account/password", CSM_ACTION_CHANGE_ACCOUNT, csm_ask_account_password },
+  { "account/sign-out", CSM_ACTION_CHANGE_ACCOUNT, csm_ask_account_sign_out },
   { "customer/merge-plan", CSM_ACTION_MERGE_CUSTOMERS, csm_ask_customer_merge_plan },
   { "guest/invite", CSM_ACTION_SHARE_CASES, csm_ask_guest_invite },
   { "mailbox/connect", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_connect },
@@ -32,6 +35,11 @@ static const struct
   { "mailbox/test", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_test },
   { "message/images", CSM_ACTION_WORK_CASES, csm_ask_message_images },
   { "message/unsubscribe", CSM_ACTION_UNSUBSCRIBE, csm_ask_message_unsubscribe },
+  { "person/admit", CSM_ACTION_CHANGE_ROLES, csm_ask_person_admit },
+  { "person/code", CSM_ACTION_CHANGE_ROLES, csm_ask_person_code },
+  { "person/invite", CSM_ACTION_ADD_PEOPLE, csm_ask_person_invite },
+  { "person/list", CSM_ACTION_CHANGE_ROLES, csm_ask_person_list },
+  { "workspace/zone", CSM_ACTION_CHANGE_WORKSPACE, csm_ask_workspace_zone },
 };
 
 static const struct
@@ -55,6 +63,7 @@ typedef struct
   char        *token_hash;
   CsmAction    action;
   CsmAskFunc   func;
+  gboolean     guesses; /* a password is given, which may be a wrong one */
   CsmAsk       ask;
 } Asking;
 
@@ -95,7 +104,7 @@ answer (Asking  *self,
   if (self->ask.who == NULL)
     return NULL;
   why_not = csm_role_why_not (self->action, self->ask.who->role);
-  if (why_not != NULL || self->ask.who->projection != 0)
+  if (why_not != NULL || (self->ask.who->projection != 0 && self->action != CSM_ACTION_CHANGE_ACCOUNT))
     {
       g_set_error_literal (error, CSM_ERROR, CSM_ERROR_FORBIDDEN, why_not != NULL ? _(why_not) : _("Guests may not ask this."));
       return NULL;
@@ -154,6 +163,8 @@ answered_cb (GObject      *source,
     return;
   if (object != NULL || error->domain == CSM_ERROR)
     csm_guest_trust (exchange->guest);
+  if (object != NULL && self->guesses)
+    csm_throttle_clear (exchange->server->account_throttle, self->token_hash);
   if (object != NULL)
     csm_exchange_reply_json (exchange, 200, object);
   else
@@ -180,6 +191,7 @@ start (CsmExchange *exchange,
   self->token_hash = g_strdup (exchange->caller->token_hash);
   self->action = action;
   self->func = func;
+  self->guesses = func == csm_ask_account_password;
   self->ask.store = g_object_ref (server->store);
   self->ask.arguments = json_object_ref (arguments);
   self->ask.cancellable = g_cancellable_new ();
@@ -191,6 +203,14 @@ start (CsmExchange *exchange,
   g_task_set_task_data (task, self, (GDestroyNotify) asking_free);
   /* Not in the pool that everything else waits for. */
   g_thread_unref (g_thread_new ("csm-ask", ask_thread, g_steal_pointer (&task)));
+}
+
+/* Whoever has somebody's device has not their password yet. */
+static gint64
+wait_for_guess (CsmExchange *exchange,
+                CsmAskFunc   func)
+{
+  return func == csm_ask_account_password ? csm_throttle_try (exchange->server->account_throttle, exchange->caller->token_hash, g_get_monotonic_time ()) : 0;
 }
 
 static void
@@ -206,8 +226,16 @@ received (CsmExchange *exchange)
     }
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
+      gint64 wait;
+
       if (!g_str_equal (table[i].name, name))
         continue;
+      wait = wait_for_guess (exchange, table[i].func);
+      if (wait > 0)
+        {
+          csm_http_reply_wait (exchange, wait);
+          return;
+        }
       if (exchange->server->asking->len >= MOST_THREADS)
         csm_exchange_reply_limit (exchange, "maxConcurrentRequests");
       else if (csm_exchange_enter (exchange, exchange->server->asks, "maxConcurrentRequests"))

@@ -73,3 +73,44 @@ csm_txn_drop_invitations (CsmTxn      *txn,
 {
   return csm_db_conn_run (txn->conn, error, "DELETE FROM invitation WHERE personId = ?", "t", person_id);
 }
+
+/**
+ * csm_txn_list_access:
+ * @txn: a transaction
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type JsonObject): of everybody: `{id, hasPassword, invitedUntil, devices, lastUsed}`; `invitedUntil` is
+ *   when the code that they were given ends or ended, `lastUsed` when one of their devices was last here; null for never
+ */
+GPtrArray *
+csm_txn_list_access (CsmTxn  *txn,
+                     GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (txn->conn, error,
+                                                  "SELECT p.id, EXISTS (SELECT 1 FROM password w WHERE w.personId = p.id), "
+                                                  "(SELECT max(until) FROM invitation i WHERE i.personId = p.id), "
+                                                  "(SELECT count(*) FROM token t WHERE t.personId = p.id), "
+                                                  "(SELECT max(lastUsed) FROM token t WHERE t.personId = p.id) FROM person p WHERE p.account = ?",
+                                                  "i", (gint64) CSM_ACCOUNT_WORKSPACE);
+  g_autoptr (GError) local = NULL;
+
+  if (stmt == NULL)
+    return NULL;
+  while (csm_db_stmt_step (stmt, &local))
+    {
+      JsonObject *one = json_object_new ();
+      gint64 until = csm_db_stmt_int (stmt, 2), used = csm_db_stmt_int (stmt, 4);
+
+      csm_json_set_string (one, "id", csm_db_stmt_text (stmt, 0));
+      json_object_set_boolean_member (one, "hasPassword", csm_db_stmt_int (stmt, 1) != 0);
+      csm_json_set_time (one, "invitedUntil", until != 0 ? until : CSM_TIME_NONE);
+      json_object_set_int_member (one, "devices", csm_db_stmt_int (stmt, 3));
+      csm_json_set_time (one, "lastUsed", used != 0 ? used : CSM_TIME_NONE);
+      g_ptr_array_add (list, one);
+    }
+  if (local == NULL)
+    return g_steal_pointer (&list);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}

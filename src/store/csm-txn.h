@@ -177,10 +177,12 @@ CsmPrincipal  *csm_txn_find_token       (CsmTxn *txn, const char *token_hash, GE
 GPtrArray     *csm_txn_list_tokens      (CsmTxn *txn, const char *person_id, GError **error);      /* (element-type JsonObject) {deviceId, deviceName, created, lastUsed} */
 gboolean       csm_txn_revoke_token     (CsmTxn *txn, const char *person_id, const char *device_id, GError **error);
 
-/* An invited guest's code, of which only the hash is stored. Using it takes back all others of the person. */
+/* An invited person's code, of which only the hash is stored. Using it takes back all others of the person. */
 gboolean       csm_txn_add_invitation   (CsmTxn *txn, const char *code_hash, const char *person_id, gint64 until, GError **error);
 char          *csm_txn_find_invitation  (CsmTxn *txn, const char *code_hash, const char *email, gint64 now, GError **error);   /* the person's id; NULL, no error: none that holds */
 gboolean       csm_txn_drop_invitations (CsmTxn *txn, const char *person_id, GError **error);
+/* (element-type JsonObject) who could come in, and who was here when. */
+GPtrArray     *csm_txn_list_access      (CsmTxn *txn, GError **error);
 
 /* --- blobs -------------------------------------------------------------------------------------------------- */
 /* An upload is the uploader's alone until a record names it (RFC 8620, section 6). */

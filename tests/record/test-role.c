@@ -41,6 +41,7 @@ static const struct
   { CSM_ACTION_WRITE_TAGS, "-alA" },
   { CSM_ACTION_DESTROY_TAGS, "--lA" },
   { CSM_ACTION_CHANGE_PROFILE, "-alA" },
+  { CSM_ACTION_CHANGE_ACCOUNT, "galA" },
   { CSM_ACTION_CHANGE_PEOPLE, "--lA" },
   { CSM_ACTION_WRITE_TEAMS, "--lA" },
   { CSM_ACTION_SEE_WORKLOAD, "--lA" },
@@ -50,6 +51,7 @@ static const struct
   { CSM_ACTION_WRITE_RULES, "---A" },
   { CSM_ACTION_RETRY_MAILBOXES, "-alA" },
   { CSM_ACTION_CHANGE_CHANNELS, "---A" },
+  { CSM_ACTION_CHANGE_WORKSPACE, "---A" },
 };
 
 static void
