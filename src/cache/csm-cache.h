@@ -37,6 +37,9 @@ GPtrArray *csm_cache_load_rows_finish   (CsmCache *self, GAsyncResult *result, G
 /* Computes, on a database thread, the edits that lead from @old_ids to what @view shows now. */
 void      csm_cache_diff_cases_async    (CsmCache *self, const CsmCaseView *view, GArray *old_ids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmListEdits *csm_cache_diff_cases_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* (element-type gint64 utf8) of those cases in which a message or comment has the words of a search: the passage, in one line */
+void      csm_cache_load_passages_async (CsmCache *self, const char *typed, GArray *rowids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GHashTable *csm_cache_load_passages_finish (CsmCache *self, GAsyncResult *result, GError **error);
 /* Counts for the views pane */
 void      csm_cache_load_counts_async   (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmViewCounts *csm_cache_load_counts_finish (CsmCache *self, GAsyncResult *result, GError **error);

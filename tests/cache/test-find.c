@@ -264,6 +264,50 @@ test_anything (void)
   cache_test_tear_down (&test);
 }
 
+static char *
+passage_of (CacheTest  *test,
+            const char *typed,
+            const char *case_id)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) rowids = cache_test_list (test, CSM_VIEW_SEARCH, typed);
+  g_autoptr (GPtrArray) rows = cache_test_rows (test, rowids);
+  g_autoptr (GHashTable) passages = NULL;
+
+  csm_cache_load_passages_async (test->cache, typed, rowids, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  passages = csm_cache_load_passages_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const CsmCaseRow *row = g_ptr_array_index (rows, i);
+
+      if (g_str_equal (row->id, case_id))
+        return g_strdup (g_hash_table_lookup (passages, &row->rowid));
+    }
+  return NULL;
+}
+
+static void
+test_passages (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *message = NULL;
+  g_autofree char *comment = NULL;
+  g_autofree char *subject = NULL;
+
+  set_up_filters (&test);
+  message = passage_of (&test, "lamp has:attachment", ID ("c", "2"));
+  comment = passage_of (&test, "depot lam", ID ("c", "3"));
+  subject = passage_of (&test, "late", ID ("c", "1"));
+  g_assert_cmpstr (message, ==, "My parcel has a lamp");
+  g_assert_cmpstr (comment, ==, "Ask the depot about the lamp");
+  g_assert_null (subject);
+  cache_test_tear_down (&test);
+}
+
 /* --- searches that are kept ---------------------------------------------------------------------------------------------- */
 
 static char *
@@ -326,6 +370,7 @@ main (int   argc,
   g_test_add_func ("/cache/find/orders-equal", test_equal);
   g_test_add_func ("/cache/find/filters", test_filters);
   g_test_add_func ("/cache/find/anything", test_anything);
+  g_test_add_func ("/cache/find/passages", test_passages);
   g_test_add_func ("/cache/find/kept", test_kept);
   return g_test_run ();
 }
