@@ -24,6 +24,7 @@ struct _CsmNotifier
   GtkWindow    *window;      /* weak; or NULL */
   gint64        since;       /* µs */
   GHashTable   *told;        /* set of what was told: record ids, of drafts with who asked */
+  gboolean      quiet;       /* what is being looked at was there from the beginning */
 };
 
 enum { NOTICED, SEEN, N_SIGNALS };
@@ -123,7 +124,7 @@ is_new (CsmNotifier *self,
 
   if (when != CSM_TIME_NONE && when < self->since)
     return FALSE;
-  return g_hash_table_add (self->told, g_strdup (key));
+  return g_hash_table_add (self->told, g_strdup (key)) && !self->quiet;
 }
 
 /* --- what may be worth saying ------------------------------------------------------------------------------ */
@@ -184,7 +185,7 @@ check_draft (CsmNotifier *self,
       return;
     }
   if (by == NULL || g_strcmp0 (by, csm_workbench_get_my_id (self->workbench)) == 0 || !is_asked (self, draft)
-      || !is_new (self, draft, key, "updated"))
+      || !is_new (self, draft, key, "requestedAt"))
     return;
   tell (notice_new (self, csm_json_get_string (draft, "caseId"), g_strdup_printf (_("%s asks you to look at a reply"), get_name (self, by))));
 }
@@ -256,6 +257,7 @@ typedef struct
 {
   CsmNotifier *self;
   guint        kind;
+  gboolean     first;
 } Reading;
 
 static void
@@ -266,12 +268,16 @@ record_cb (GObject      *source,
   Reading *reading = data;
   g_autoptr (CsmNotifier) self = reading->self;
   guint kind = reading->kind;
+  gboolean first = reading->first;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) record = csm_cache_load_record_finish (CSM_CACHE (source), result, &error);
 
   g_free (reading);
-  if (record != NULL && self->workbench != NULL)
-    kinds[kind].check (self, record);
+  if (record == NULL || self->workbench == NULL)
+    return;
+  self->quiet = first;
+  kinds[kind].check (self, record);
+  self->quiet = FALSE;
 }
 
 static void
@@ -295,6 +301,7 @@ changed_cb (CsmNotifier        *self,
 
           reading->self = g_object_ref (self);
           reading->kind = i;
+          reading->first = set->first[kinds[i].type];
           csm_cache_load_record_async (self->cache, kinds[i].type, id, NULL, record_cb, reading);
         }
     }

@@ -106,7 +106,7 @@ forget_verdict (JsonObject *record)
 void
 csm_draft_review_reset (JsonObject *record)
 {
-  static const char *const members[] = { "reviewerId", "reviewTeamId", "reviewNote", "requestedBy" };
+  static const char *const members[] = { "reviewerId", "reviewTeamId", "reviewNote", "requestedBy", "requestedAt" };
 
   csm_json_set_string (record, "review", "none");
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
@@ -134,6 +134,7 @@ ask (CsmTxn              *txn,
      const CsmPrincipal  *who,
      JsonObject          *before,
      JsonObject          *after,
+     gint64               now,
      GError             **error)
 {
   gboolean by_person = csm_json_get_string (after, "reviewerId") != NULL;
@@ -149,6 +150,7 @@ ask (CsmTxn              *txn,
   if (!csm_rules_need_staff (txn, after, "reviewerId", error) || !csm_rules_need (txn, CSM_TYPE_ID_TEAM, after, "reviewTeamId", error))
     return FALSE;
   csm_json_set_string (after, "requestedBy", who->person_id);
+  csm_json_set_time (after, "requestedAt", now);
   forget_verdict (after);
   return add_event (txn, who, "reviewRequested", by_person ? "reviewerId" : "reviewTeamId", before, after, error);
 }
@@ -238,7 +240,7 @@ csm_draft_review_update (CsmTxn              *txn,
   const char *to = csm_json_get_string (after, "review");
 
   if (g_strcmp0 (to, "requested") == 0)
-    return ask (txn, who, before, after, error);
+    return ask (txn, who, before, after, now, error);
   if (g_strcmp0 (to, "none") != 0)
     return judge (txn, who, before, after, other_reply, now, error);
   json_object_set_object_member (after, "reviewedParagraphs", json_object_new ());

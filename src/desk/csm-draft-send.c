@@ -19,7 +19,7 @@
 /* What begins anew with the next reply; the server's notes on the review do, too. */
 static const char *const begins_anew[] = {
   "to", "cc", "bcc", "subject", "attachments", "basedOn",
-  "review", "reviewerId", "reviewTeamId", "reviewNote", "requestedBy", "reviewedBy", "reviewedAt", "changedSinceReview", "reviewedParagraphs",
+  "review", "reviewerId", "reviewTeamId", "reviewNote", "requestedBy", "requestedAt", "reviewedBy", "reviewedAt", "changedSinceReview", "reviewedParagraphs",
 };
 #define FIRST_OF_REVIEW 6
 

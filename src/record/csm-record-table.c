@@ -261,6 +261,7 @@ static const CsmProperty draft[] = {
   { "reviewTeamId", CSM_KIND_ID, 0, 0, "t", NULL },
   { "reviewNote", CSM_KIND_TEXT, 0, 4 * KILO, NULL, NULL },
   { "requestedBy", CSM_KIND_ID, SERVER, 0, "p", NULL },
+  { "requestedAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
   { "reviewedBy", CSM_KIND_ID, SERVER, 0, "p", NULL },
   { "reviewedAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
   { "changedSinceReview", CSM_KIND_BOOL, SERVER, 0, NULL, NULL },

@@ -106,6 +106,11 @@ test_review (Desk   *desk,
 
   PATCHES (desk->agent, &reply, ask_lead);
   desk_assert_text (txn, DRAFT, reply.id, "requestedBy", desk->agent->person_id);
+  {
+    g_autoptr (JsonObject) draft = desk_test_get (txn, DRAFT, reply.id);
+
+    g_assert_cmpint (csm_json_get_time (draft, "requestedAt"), !=, CSM_TIME_NONE);
+  }
   g_assert_cmpuint (desk_test_events (txn, reply.case_id, "reviewRequested"), ==, 1);
   {
     g_autoptr (JsonObject) case_ = desk_test_get (txn, CSM_TYPE_ID_CASE, reply.case_id);

@@ -89,16 +89,23 @@ add (CsmSyncPage *page,
   g_ptr_array_add (page->records, read_record (owned));
 }
 
+/* @page: (transfer full): as the server would send it */
+void
+csm_ui_put_page (CsmCache    *cache,
+                 CsmSyncPage *page,
+                 const char  *json)
+{
+  g_ptr_array_add (page->records, read_record (json));
+  apply (cache, page);
+}
+
 /* One record, as a push would bring it. */
 void
 csm_ui_put (CsmCache   *cache,
             CsmTypeId   type,
             const char *json)
 {
-  CsmSyncPage *page = csm_sync_page_new (type, ACCOUNT);
-
-  g_ptr_array_add (page->records, read_record (json));
-  apply (cache, page);
+  csm_ui_put_page (cache, csm_sync_page_new (type, ACCOUNT), json);
 }
 
 static void

@@ -15,6 +15,9 @@ void  csm_ui_fill         (CsmCache   *cache);
 void  csm_ui_put          (CsmCache   *cache,
                            CsmTypeId   type,
                            const char *json);
+void  csm_ui_put_page     (CsmCache   *cache,
+                           CsmSyncPage *page,
+                           const char *json);
 void  csm_ui_lose_tags    (CsmCache   *cache);
 void  csm_ui_fill_many    (CsmCache   *cache,
                            guint       n_cases);

@@ -142,6 +142,44 @@ test_answering (CsmUiDesk     *desk,
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static void
+put_first_drafts (CsmUiDesk *desk)
+{
+  CsmSyncPage *page = csm_sync_page_new (CSM_TYPE_ID_DRAFT, "workspace");
+  g_autofree char *now = csm_time_format (csm_time_now () + CSM_SECOND);
+  g_autofree char *json = g_strdup_printf ("{'id':'d01J00000000000000000000001','caseId':'" CASE "','conversationId':'v01J00000000000000000000001',"
+                                           "'review':'requested','reviewerId':'" ANA "','requestedBy':'" BEN "','requestedAt':'%s'}", now);
+
+  page->new_state = g_strdup ("1");
+  csm_ui_put_page (desk->cache, page, json);
+}
+
+/* A sample, or a workspace that one joins, is made while the app is up already. */
+static void
+test_first_sync (CsmUiDesk     *desk,
+                 gconstpointer  data)
+{
+  g_autoptr (CsmNotifier) notifier = NULL;
+  Told told = { NULL };
+
+  csm_ui_wait_until (has_directory, desk->workbench, "the directory");
+  notifier = csm_notifier_new (desk->workbench);
+  g_signal_connect_swapped (notifier, "noticed", G_CALLBACK (noticed_cb), &told);
+  put_first_drafts (desk);
+  csm_ui_settle ();
+  g_assert_cmpuint (told.n, ==, 0);
+  /* Written on, it is nothing new. */
+  csm_ui_put (desk->cache, CSM_TYPE_ID_DRAFT, "{'id':'d01J00000000000000000000001','caseId':'" CASE "','conversationId':'v01J00000000000000000000001',"
+                                              "'review':'requested','reviewerId':'" ANA "','requestedBy':'" BEN "','basedOn':'m01J00000000000000000000001'}");
+  csm_ui_settle ();
+  g_assert_cmpuint (told.n, ==, 0);
+  put_comment (desk, "n01J00000000000000000000901", BEN, ANA, csm_time_now () + CSM_SECOND);
+  expect (&told, "Ben Okafor mentioned you: @Ana Reyes is it safe?", TRUE);
+  csm_notifier_stop (notifier);
+  g_free (told.case_id);
+  g_free (told.body);
+}
+
 #define ADD(path, function) \
   g_test_add ("/notices/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -152,6 +190,7 @@ main (int    argc,
   g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
   ADD ("what-is-told", test_what_is_told);
+  ADD ("first-sync", test_first_sync);
   ADD ("answering", test_answering);
   return csm_ui_test_run ();
 }
