@@ -93,6 +93,9 @@ csm_cache_apply_submission (JsonObject *record,
   return after != NULL ? after : json_object_ref (record);
 }
 
+/* What different people put into under keys of their own */
+static const char *const shared_maps[] = { "paragraphs", "envelope", "files", NULL };
+
 /* Everybody who begins to write to a conversation makes the same draft: what was written here goes into what is there. */
 static JsonObject *
 join_draft (JsonObject *draft,
@@ -108,20 +111,22 @@ join_draft (JsonObject *draft,
     {
       const CsmProperty *property = csm_record_type_property (csm_record_type_get (CSM_TYPE_ID_DRAFT), name);
 
-      if (property != NULL && (property->flags & CSM_PROPERTY_IMMUTABLE) == 0 && !g_str_equal (name, "paragraphs"))
+      if (property != NULL && (property->flags & CSM_PROPERTY_IMMUTABLE) == 0 && !g_strv_contains (shared_maps, name))
         json_object_set_member (patch, name, json_node_copy (value));
     }
-  if (csm_json_get_object (created, "paragraphs") != NULL)
+  for (guint i = 0; shared_maps[i] != NULL; i++)
     {
-      json_object_iter_init_ordered (&iter, csm_json_get_object (created, "paragraphs"));
+      if (csm_json_get_object (created, shared_maps[i]) == NULL)
+        continue;
+      json_object_iter_init_ordered (&iter, csm_json_get_object (created, shared_maps[i]));
       while (json_object_iter_next_ordered (&iter, &name, &value))
         {
-          g_autofree char *path = g_strconcat ("paragraphs/", name, NULL);
+          g_autofree char *path = g_strconcat (shared_maps[i], "/", name, NULL);
 
           json_object_set_member (patch, path, json_node_copy (value));
         }
     }
-  return csm_patch_apply (csm_record_type_get (CSM_TYPE_ID_DRAFT), draft, patch, NULL);
+  return csm_cache_patch (CSM_TYPE_ID_DRAFT, draft, patch);
 }
 
 /**

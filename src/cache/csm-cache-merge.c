@@ -55,8 +55,11 @@ set_inside (JsonObject *patch,
 }
 
 #define PARAGRAPHS "paragraphs/"
+#define ENVELOPE "envelope/"
+#define FILES "files/"
 
-/* What stands in a draft is written over only by who has seen it: of two edits of a paragraph, that is what the first one saw. */
+/* What stands in a draft is written over only by who has seen it: of two edits of a paragraph, or of a recipient's line, that is what the
+ * first one saw. */
 static void
 keep_rev (JsonObject *merged,
           const char *key,
@@ -65,7 +68,7 @@ keep_rev (JsonObject *merged,
 {
   JsonObject *both;
 
-  if (!g_str_has_prefix (key, PARAGRAPHS) || first == NULL || !JSON_NODE_HOLDS_OBJECT (first) || !JSON_NODE_HOLDS_OBJECT (second) ||
+  if ((!g_str_has_prefix (key, PARAGRAPHS) && !g_str_has_prefix (key, ENVELOPE)) || first == NULL || !JSON_NODE_HOLDS_OBJECT (first) || !JSON_NODE_HOLDS_OBJECT (second) ||
       !json_object_has_member (json_node_get_object (first), "rev"))
     return;
   both = csm_json_copy_object (json_node_get_object (second));
@@ -84,8 +87,8 @@ csm_cache_is_writing (JsonObject *patch)
   json_object_iter_init (&iter, patch);
   while (json_object_iter_next (&iter, &name, &value))
     {
-      /* What goes out with a reply stays behind it, and what was written before it, before. */
-      if (!g_str_has_prefix (name, PARAGRAPHS) || (JSON_NODE_HOLDS_OBJECT (value) && csm_json_get_boolean (json_node_get_object (value), "sent")))
+      /* What goes out with a reply stays behind it, and what was written before it, before. No text waits for a file. */
+      if ((!g_str_has_prefix (name, PARAGRAPHS) && !g_str_has_prefix (name, ENVELOPE)) || (JSON_NODE_HOLDS_OBJECT (value) && csm_json_get_boolean (json_node_get_object (value), "sent")))
         return FALSE;
     }
   return json_object_get_size (patch) > 0;
@@ -102,7 +105,7 @@ csm_cache_is_leaving (JsonObject *patch)
   json_object_iter_init (&iter, patch);
   while (json_object_iter_next (&iter, &name, &value))
     {
-      if (g_str_has_prefix (name, PARAGRAPHS) && JSON_NODE_HOLDS_OBJECT (value) && csm_json_get_boolean (json_node_get_object (value), "sent"))
+      if ((g_str_has_prefix (name, PARAGRAPHS) || g_str_has_prefix (name, ENVELOPE) || g_str_has_prefix (name, FILES)) && JSON_NODE_HOLDS_OBJECT (value) && csm_json_get_boolean (json_node_get_object (value), "sent"))
         return TRUE;
     }
   return FALSE;

@@ -66,7 +66,7 @@ make_inverse (JsonObject *view,
   for (GList *l = keys; l != NULL; l = l->next)
     {
       /* What was written together is taken back by writing: an older version would be one more. */
-      if (!g_str_has_prefix (l->data, "paragraphs/"))
+      if (!g_str_has_prefix (l->data, "paragraphs/") && !g_str_has_prefix (l->data, "envelope/"))
         json_object_set_member (inverse, l->data, value_at (view, l->data));
     }
   /* What json-glib copies shares what is below. */
@@ -106,22 +106,18 @@ mend_seen (CsmIntentStep *step,
     }
 }
 
-/* Whoever judges a draft judges what is on the screen: the server sees whether that is what it has. */
+/* Adds {key: {rev}} of what is in @map. */
 static void
-note_reviewed (CsmIntentStep *step,
-               JsonObject    *view)
+note_revs (JsonObject *seen,
+           JsonObject *map)
 {
-  const char *review = csm_json_get_string (step->payload, "review");
-  JsonObject *paragraphs = csm_json_get_object (view, "paragraphs");
-  JsonObject *seen;
   JsonObjectIter iter;
   const char *key;
   JsonNode *node;
 
-  if (paragraphs == NULL || (g_strcmp0 (review, "approved") != 0 && g_strcmp0 (review, "changesWanted") != 0))
+  if (map == NULL)
     return;
-  seen = json_object_new ();
-  json_object_iter_init_ordered (&iter, paragraphs);
+  json_object_iter_init_ordered (&iter, map);
   while (json_object_iter_next_ordered (&iter, &key, &node))
     {
       JsonObject *one = json_object_new ();
@@ -129,7 +125,25 @@ note_reviewed (CsmIntentStep *step,
       json_object_set_int_member (one, "rev", JSON_NODE_HOLDS_OBJECT (node) ? csm_json_get_int (json_node_get_object (node), "rev", 0) : 0);
       json_object_set_object_member (seen, key, one);
     }
+}
+
+/* Whoever judges a draft judges what is on the screen: the server sees whether that is what it has. */
+static void
+note_reviewed (CsmIntentStep *step,
+               JsonObject    *view)
+{
+  const char *review = csm_json_get_string (step->payload, "review");
+  JsonObject *seen, *parts;
+
+  if (csm_json_get_object (view, "paragraphs") == NULL || (g_strcmp0 (review, "approved") != 0 && g_strcmp0 (review, "changesWanted") != 0))
+    return;
+  seen = json_object_new ();
+  parts = json_object_new ();
+  note_revs (seen, csm_json_get_object (view, "paragraphs"));
+  note_revs (parts, csm_json_get_object (view, "envelope"));
+  note_revs (parts, csm_json_get_object (view, "files"));
   json_object_set_object_member (step->payload, "reviewedParagraphs", seen);
+  json_object_set_object_member (step->payload, "reviewedParts", parts);
 }
 
 /* Marks that wait are merged into one (last value wins): reading a hundred times offline is one operation. */

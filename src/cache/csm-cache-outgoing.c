@@ -13,10 +13,31 @@
 
 /* Files that wait here until the record that names them is on the server: operations name them by what they hold. */
 
-static const char *
-blob_id_of (JsonNode *attachment)
+/* What may name a file in an operation: a list of attachments, or the files of a draft, all or some of them. */
+static GPtrArray *
+list_attachments (JsonObject *payload)
 {
-  return JSON_NODE_HOLDS_OBJECT (attachment) ? csm_json_get_string (json_node_get_object (attachment), "blobId") : NULL;
+  GPtrArray *found = g_ptr_array_new ();
+  JsonArray *attachments = csm_json_get_array (payload, "attachments");
+  JsonObject *files = csm_json_get_object (payload, "files");
+  g_autoptr (GList) names = json_object_get_members (payload);
+  g_autoptr (GList) keys = files != NULL ? json_object_get_members (files) : NULL;
+
+  for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
+    {
+      JsonNode *node = json_array_get_element (attachments, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (node))
+        g_ptr_array_add (found, json_node_get_object (node));
+    }
+  for (GList *l = keys; l != NULL; l = l->next)
+    g_ptr_array_add (found, csm_json_get_object (files, l->data));
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      if (g_str_has_prefix (l->data, "files/"))
+        g_ptr_array_add (found, csm_json_get_object (payload, l->data));
+    }
+  return found;
 }
 
 /**
@@ -29,11 +50,11 @@ GPtrArray *
 csm_cache_local_blobs (JsonObject *payload)
 {
   GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
-  JsonArray *attachments = payload != NULL ? csm_json_get_array (payload, "attachments") : NULL;
+  g_autoptr (GPtrArray) attachments = payload != NULL ? list_attachments (payload) : NULL;
 
-  for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
+  for (guint i = 0; attachments != NULL && i < attachments->len; i++)
     {
-      const char *id = blob_id_of (json_array_get_element (attachments, i));
+      const char *id = csm_json_get_string (attachments->pdata[i], "blobId");
 
       if (id != NULL && g_str_has_prefix (id, CSM_LOCAL_BLOB_PREFIX))
         g_ptr_array_add (ids, g_strdup (id));
@@ -50,16 +71,15 @@ void
 csm_cache_swap_blobs (JsonObject *payload,
                       GHashTable *blob_ids)
 {
-  JsonArray *attachments = csm_json_get_array (payload, "attachments");
+  g_autoptr (GPtrArray) attachments = list_attachments (payload);
 
-  for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
+  for (guint i = 0; i < attachments->len; i++)
     {
-      JsonNode *node = json_array_get_element (attachments, i);
-      const char *id = blob_id_of (node);
+      const char *id = csm_json_get_string (attachments->pdata[i], "blobId");
       const char *theirs = id != NULL ? g_hash_table_lookup (blob_ids, id) : NULL;
 
       if (theirs != NULL)
-        json_object_set_string_member (json_node_get_object (node), "blobId", theirs);
+        json_object_set_string_member (attachments->pdata[i], "blobId", theirs);
     }
 }
 

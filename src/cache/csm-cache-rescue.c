@@ -220,6 +220,23 @@ renew_paragraphs (JsonObject *payload)
     }
 }
 
+static void
+renew_envelope (JsonObject *payload)
+{
+  JsonObject *envelope = csm_json_get_object (payload, "envelope");
+  g_autoptr (GList) keys = envelope != NULL ? json_object_get_members (envelope) : NULL;
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      JsonObject *old = csm_json_get_object (envelope, l->data), *new = json_object_new ();
+
+      json_object_set_member (new, "value", json_node_copy (json_object_get_member (old, "value")));
+      csm_json_set_string (new, "writer", csm_json_get_string (old, "writer"));
+      json_object_set_int_member (new, "rev", 0);
+      json_object_set_object_member (envelope, l->data, new);
+    }
+}
+
 /* What a client may say of a new record. */
 static JsonObject *
 make_payload (const CsmRecordType *type,
@@ -237,6 +254,7 @@ make_payload (const CsmRecordType *type,
         json_object_remove_member (payload, l->data);
     }
   renew_paragraphs (payload);
+  renew_envelope (payload);
   json_object_set_string_member (payload, "id", id);
   return payload;
 }

@@ -320,7 +320,7 @@ names_attachments (JsonObject *error)
 {
   JsonArray *properties = csm_json_get_array (error, "properties");
 
-  return g_strcmp0 (csm_json_get_string (error, "type"), CSM_JMAP_INVALID_PROPERTIES) == 0 && array_has (properties, "attachments");
+  return g_strcmp0 (csm_json_get_string (error, "type"), CSM_JMAP_INVALID_PROPERTIES) == 0 && (array_has (properties, "attachments") || array_has (properties, "files"));
 }
 
 static CsmOpResult *

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-assign.h"
 
+#include "csm-case-flow.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
 #include "csm-json.h"
@@ -161,7 +162,7 @@ leave_owner (JsonObject *case_,
 
   if (owner == NULL || csm_json_has_key (team, "memberIds", owner))
     return;
-  csm_desk_set_key (case_, "participantIds", owner);
+  csm_case_bring_in (case_, owner);
   json_object_set_null_member (case_, "ownerId");
 }
 

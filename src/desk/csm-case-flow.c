@@ -192,3 +192,22 @@ csm_case_note_message (JsonObject *record,
   csm_json_set_string (record, "lastMessageId", csm_json_get_string (message, "id"));
   csm_json_set_string (record, "preview", csm_json_get_string (message, "preview"));
 }
+
+/**
+ * csm_case_bring_in:
+ * @record: a case, to be changed
+ * @person_id: who takes part from now on
+ *
+ * A case has room for so many. When it is full nobody else takes part, and what the person was brought in for, such as a mention or a
+ * task, is done and reaches them all the same.
+ */
+void
+csm_case_bring_in (JsonObject *record,
+                   const char *person_id)
+{
+  guint limit = csm_record_type_property (csm_record_type_get (CSM_TYPE_ID_CASE), "participantIds")->limit;
+  JsonObject *there = csm_json_get_object (record, "participantIds");
+
+  if (there == NULL || json_object_get_size (there) < limit)
+    csm_desk_set_key (record, "participantIds", person_id);
+}

@@ -23,5 +23,7 @@ void     csm_case_note_aside      (JsonObject  *record,
 void     csm_case_touch_messages  (JsonObject  *record);
 void     csm_case_note_activity   (JsonObject  *record,
                                    gint64       at);
+void     csm_case_bring_in        (JsonObject  *record,
+                                   const char  *person_id);
 
 G_END_DECLS

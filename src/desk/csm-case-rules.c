@@ -265,8 +265,8 @@ csm_case_rules_touch (CsmTxn              *txn,
     return FALSE;
   after = csm_json_copy_object (before);
   for (GList *l = keys; l != NULL; l = l->next)
-    csm_desk_set_key (after, "participantIds", l->data);
-  csm_desk_set_key (after, "participantIds", who->person_id);
+    csm_case_bring_in (after, l->data);
+  csm_case_bring_in (after, who->person_id);
   csm_case_note_activity (after, now);
   if (g_strcmp0 (csm_json_get_string (after, "status"), "new") == 0)
     csm_case_flow_set_status (after, "open", now);
@@ -305,7 +305,7 @@ csm_case_rules_note (CsmTxn              *txn,
     return FALSE;
   after = csm_json_copy_object (before);
   if (person_id != NULL)
-    csm_desk_set_key (after, "participantIds", person_id);
+    csm_case_bring_in (after, person_id);
   if (g_strcmp0 (csm_json_get_string (after, "status"), "new") == 0)
     csm_case_flow_set_status (after, "open", csm_time_now ());
   csm_case_touch_messages (after);

@@ -132,10 +132,7 @@ bring_in (CsmTxn      *txn,
   g_autoptr (JsonObject) before = csm_json_copy_object (case_);
 
   for (GList *l = keys; l != NULL; l = l->next)
-    {
-      if (!csm_json_has_key (case_, "participantIds", l->data))
-        csm_desk_set_key (case_, "participantIds", l->data);
-    }
+    csm_case_bring_in (case_, l->data);
   return csm_history_add_changes (txn, NULL, before, case_, csm_json_get_string (case_, "serviceLevelId"), error);
 }
 

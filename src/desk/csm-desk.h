@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @CSM_DESK_ERROR_TOO_LATE: it was handed over already (undo of a send)
  * @CSM_DESK_ERROR_CANNOT_SEND: the channel has no way out
  * @CSM_DESK_ERROR_NEEDS_REVIEW: nobody of the team that has to has approved it as it is (needsReview); the message is the team's id
+ * @CSM_DESK_ERROR_TOO_LARGE: what would come of it is more than one record holds (SetError tooLarge)
  *
  * What a rule of the desk answers to a person's write.
  */
@@ -29,6 +30,7 @@ typedef enum
   CSM_DESK_ERROR_TOO_LATE,
   CSM_DESK_ERROR_CANNOT_SEND,
   CSM_DESK_ERROR_NEEDS_REVIEW,
+  CSM_DESK_ERROR_TOO_LARGE,
 } CsmDeskError;
 
 GQuark   csm_desk_error_quark (void);

@@ -6,18 +6,22 @@
 
 #include "csm-desk-records.h"
 #include "csm-draft-merge.h"
+#include "csm-draft-parts.h"
 #include "csm-draft-review.h"
 #include "csm-id.h"
 #include "csm-json.h"
 #include "csm-move.h"
 #include "csm-position.h"
+#include "csm-rules.h"
 #include "csm-validate.h"
 
-/* By what the steps of a paragraph are noted: from one draft to another. */
+/* By what the steps of a paragraph, and of a file, are noted: from one draft to another. */
 #define STEP "draftId"
+#define FILE_STEP "draftFileId"
 
-/* What a draft that is empty takes over. Who was to look at it is asked again: what they would see is another conversation. */
-static const char *const envelope[] = { "to", "cc", "bcc", "subject", "attachments", "basedOn" };
+/* What one draft holds. More than that would not fit into the record. */
+#define MAX_PARAGRAPHS 2000
+#define MAX_FILES 100
 
 /**
  * csm_draft_of:
@@ -83,10 +87,35 @@ paragraphs_of (JsonObject *draft)
   return csm_json_get_object (draft, "paragraphs");
 }
 
+static JsonObject *
+files_of (JsonObject *draft)
+{
+  return csm_json_get_object (draft, "files");
+}
+
 static gboolean
 is_empty (JsonObject *draft)
 {
   return json_object_get_size (paragraphs_of (draft)) == 0;
+}
+
+static gboolean
+says_nothing (JsonObject *draft)
+{
+  return is_empty (draft) && json_object_get_size (files_of (draft)) == 0 && json_object_get_size (csm_json_get_object (draft, "envelope")) == 0;
+}
+
+/* How many there are of both together. */
+static guint
+count_both (JsonObject *a,
+            JsonObject *b)
+{
+  g_autoptr (GList) keys = json_object_get_members (a);
+  guint n = json_object_get_size (b);
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    n += !json_object_has_member (b, l->data);
+  return n;
 }
 
 /* Nobody who saw a paragraph that is gone may pass for having seen this one. */
@@ -149,14 +178,6 @@ join_people (JsonObject *from,
     csm_desk_set_key (into, "authorIds", l->data);
 }
 
-static void
-join_envelope (JsonObject *from,
-               JsonObject *into)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (envelope); i++)
-    json_object_set_member (into, envelope[i], json_node_copy (json_object_get_member (from, envelope[i])));
-}
-
 /* Whatever was said about either, nobody said it about both. */
 static void
 note_change (JsonObject *draft)
@@ -200,6 +221,25 @@ move_paragraphs (CsmTxn      *txn,
   return TRUE;
 }
 
+static gboolean
+move_files (CsmTxn      *txn,
+            JsonObject  *from,
+            JsonObject  *into,
+            GError     **error)
+{
+  const char *from_id = csm_json_get_string (from, "id"), *into_id = csm_json_get_string (into, "id");
+  g_autoptr (GList) keys = json_object_get_members (files_of (from));
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      json_object_set_object_member (files_of (into), l->data, csm_json_copy_object (csm_json_get_object (files_of (from), l->data)));
+      if (!csm_txn_note_move (txn, l->data, FILE_STEP, from_id, into_id, error))
+        return FALSE;
+      json_object_remove_member (files_of (from), l->data);
+    }
+  return TRUE;
+}
+
 /**
  * csm_draft_join:
  * @txn: the transaction
@@ -207,7 +247,8 @@ move_paragraphs (CsmTxn      *txn,
  * @into: that one
  * @error: return location
  *
- * What was written in the draft of the one goes into the other one's, where those who work in it see it.
+ * What was written in the draft of the one goes into the other one's, where those who work in it see it. Two that are too long for one
+ * are not joined: `CSM_DESK_ERROR_TOO_LARGE`.
  *
  * Returns: whether all was written
  */
@@ -223,55 +264,101 @@ csm_draft_join (CsmTxn      *txn,
 
   if (from == NULL)
     return FALSE;
-  if (none || is_empty (from))
+  if (none || says_nothing (from))
     return TRUE;
   to = csm_draft_of (txn, csm_json_get_string (into, "id"), csm_json_get_string (into, "caseId"), &is_new, error);
   if (to == NULL)
     return FALSE;
-  if (is_empty (to))
-    join_envelope (from, to);
+  if (count_both (paragraphs_of (from), paragraphs_of (to)) > MAX_PARAGRAPHS || count_both (files_of (from), files_of (to)) > MAX_FILES)
+    return csm_rules_refuse (error, CSM_DESK_ERROR_TOO_LARGE, "The two replies that are being written are too long to become one");
+  if (is_empty (to) && csm_json_get_string (to, "basedOn") == NULL)
+    csm_json_set_string (to, "basedOn", csm_json_get_string (from, "basedOn"));
+  csm_draft_join_envelope (from, to);
   join_people (from, to);
   note_change (to);
   csm_draft_review_reset (from);
   return move_paragraphs (txn, from, to, error) &&
+         move_files (txn, from, to, error) &&
          csm_draft_store (txn, to, is_new, error) &&
          csm_draft_store (txn, from, FALSE, error);
 }
 
-/* @drafts: those that paragraphs were found in, by id */
+/* (nullable): the draft that a thing went to; @drafts: those that were asked for, by id */
+static JsonObject *
+find_draft (CsmTxn      *txn,
+            const char  *id,
+            GHashTable  *drafts,
+            GError     **error)
+{
+  JsonObject *draft = g_hash_table_lookup (drafts, id);
+  g_autoptr (JsonObject) stored = draft == NULL ? csm_desk_peek (txn, CSM_TYPE_ID_DRAFT, id, error) : NULL;
+
+  if (stored == NULL)
+    return draft;
+  draft = csm_json_copy_object (stored);
+  g_hash_table_insert (drafts, g_strdup (id), draft);
+  return draft;
+}
+
+/* @map: what of the draft the thing is in. A draft that is full by now gets no more: what has no room stays where people see it. */
 static gboolean
 bring_back (CsmTxn         *txn,
             const CsmMove  *move,
+            const char     *map,
+            guint           most,
             JsonObject     *home,
             GHashTable     *drafts,
             GError        **error)
 {
-  JsonObject *draft = g_hash_table_lookup (drafts, move->to_id);
+  g_autoptr (GError) local = NULL;
+  JsonObject *draft = find_draft (txn, move->to_id, drafts, &local);
+  const char *key = move->record_id;
   gboolean back;
 
-  if (draft == NULL)
+  if (local != NULL)
     {
-      g_autoptr (GError) local = NULL;
-      g_autoptr (JsonObject) stored = csm_desk_peek (txn, CSM_TYPE_ID_DRAFT, move->to_id, &local);
-
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (stored == NULL)
-        return csm_txn_forget_move (txn, move, FALSE, error);
-      draft = csm_json_copy_object (stored);
-      g_hash_table_insert (drafts, g_strdup (move->to_id), draft);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
     }
-  if (!csm_move_take_back (txn, move, csm_json_has_key (draft, "paragraphs", move->record_id) ? move->to_id : NULL, &back, error))
+  if (draft == NULL)
+    return csm_txn_forget_move (txn, move, FALSE, error);
+  if (!csm_json_has_key (home, map, key) && json_object_get_size (csm_json_get_object (home, map)) >= most)
+    return TRUE;
+  if (!csm_move_take_back (txn, move, csm_json_has_key (draft, map, key) ? move->to_id : NULL, &back, error))
     return FALSE;
   if (!back)
     return TRUE;
-  put_in (home, move->record_id, csm_json_get_object (paragraphs_of (draft), move->record_id));
-  take_out (draft, move->record_id);
+  if (g_str_equal (map, "files"))
+    {
+      json_object_set_object_member (files_of (home), key, csm_json_copy_object (csm_json_get_object (files_of (draft), key)));
+      json_object_remove_member (files_of (draft), key);
+    }
+  else
+    {
+      put_in (home, key, csm_json_get_object (paragraphs_of (draft), key));
+      take_out (draft, key);
+    }
   note_change (draft);
   return TRUE;
+}
+
+static gboolean
+bring_all_back (CsmTxn      *txn,
+                const char  *step,
+                const char  *map,
+                guint        most,
+                JsonObject  *home,
+                GHashTable  *drafts,
+                GError     **error)
+{
+  g_autoptr (GArray) moves = csm_txn_moves_from (txn, csm_json_get_string (home, "id"), step, error);
+
+  for (guint i = 0; moves != NULL && i < moves->len; i++)
+    {
+      if (!bring_back (txn, &g_array_index (moves, CsmMove, i), map, most, home, drafts, error))
+        return FALSE;
+    }
+  return moves != NULL;
 }
 
 /**
@@ -291,17 +378,13 @@ csm_draft_part (CsmTxn      *txn,
 {
   gboolean none;
   g_autoptr (JsonObject) home = csm_draft_of (txn, csm_json_get_string (conversation, "id"), csm_json_get_string (conversation, "caseId"), &none, error);
-  g_autoptr (GArray) moves = home != NULL ? csm_txn_moves_from (txn, csm_json_get_string (home, "id"), STEP, error) : NULL;
   g_autoptr (GHashTable) drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_object_unref);
   GHashTableIter iter;
   gpointer draft;
 
-  for (guint i = 0; moves != NULL && i < moves->len; i++)
-    {
-      if (!bring_back (txn, &g_array_index (moves, CsmMove, i), home, drafts, error))
-        return FALSE;
-    }
-  if (moves == NULL)
+  if (home == NULL ||
+      !bring_all_back (txn, STEP, "paragraphs", MAX_PARAGRAPHS, home, drafts, error) ||
+      !bring_all_back (txn, FILE_STEP, "files", MAX_FILES, home, drafts, error))
     return FALSE;
   g_hash_table_iter_init (&iter, drafts);
   while (g_hash_table_iter_next (&iter, NULL, &draft))

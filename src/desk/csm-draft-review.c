@@ -8,6 +8,7 @@
 
 #include "csm-desk-records.h"
 #include "csm-draft-merge.h"
+#include "csm-draft-parts.h"
 #include "csm-history.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -91,12 +92,19 @@ check_reviewer (CsmTxn              *txn,
 }
 
 static void
+forget_seen (JsonObject *record)
+{
+  json_object_set_object_member (record, "reviewedParagraphs", json_object_new ());
+  json_object_set_object_member (record, "reviewedParts", json_object_new ());
+}
+
+static void
 forget_verdict (JsonObject *record)
 {
   json_object_set_null_member (record, "reviewedBy");
   json_object_set_null_member (record, "reviewedAt");
   json_object_set_boolean_member (record, "changedSinceReview", FALSE);
-  json_object_set_object_member (record, "reviewedParagraphs", json_object_new ());
+  forget_seen (record);
 }
 
 /**
@@ -139,7 +147,7 @@ ask (CsmTxn              *txn,
 {
   gboolean by_person = csm_json_get_string (after, "reviewerId") != NULL;
 
-  json_object_set_object_member (after, "reviewedParagraphs", json_object_new ());
+  forget_seen (after);
   if (same (before, after, "review") && same (before, after, "reviewerId") && same (before, after, "reviewTeamId"))
     return TRUE;
   if (!by_person && csm_json_get_string (after, "reviewTeamId") == NULL)
@@ -175,7 +183,7 @@ is_other_than_seen (const CsmPrincipal *who,
           g_strcmp0 (csm_json_get_string (paragraph, "by"), who->person_id) != 0)
         return TRUE;
     }
-  return known < json_object_get_size (seen);
+  return known < json_object_get_size (seen) || !csm_draft_parts_are_seen (record, csm_json_get_object (record, "reviewedParts"), who->person_id);
 }
 
 static gboolean
@@ -191,7 +199,10 @@ judge (CsmTxn              *txn,
   gboolean verdict = !same (before, after, "review");
 
   if (!verdict)
-    json_object_set_member (after, "reviewedParagraphs", json_node_copy (json_object_get_member (before, "reviewedParagraphs")));
+    {
+      json_object_set_member (after, "reviewedParagraphs", json_node_copy (json_object_get_member (before, "reviewedParagraphs")));
+      json_object_set_member (after, "reviewedParts", json_node_copy (json_object_get_member (before, "reviewedParts")));
+    }
   if (!same (before, after, "reviewerId"))
     return invalid (error, "reviewerId");
   if (!same (before, after, "reviewTeamId"))
@@ -207,6 +218,8 @@ judge (CsmTxn              *txn,
       csm_json_set_time (after, "reviewedAt", now);
       if (!csm_shape_fits_map (csm_json_get_object (after, "reviewedParagraphs"), seen, G_N_ELEMENTS (seen)))
         return invalid (error, "reviewedParagraphs");
+      if (!csm_shape_fits_map (csm_json_get_object (after, "reviewedParts"), seen, G_N_ELEMENTS (seen)))
+        return invalid (error, "reviewedParts");
       json_object_set_boolean_member (after, "changedSinceReview", is_other_than_seen (who, after));
       return add_event (txn, who, "reviewed", "review", before, after, error);
     }
@@ -243,7 +256,7 @@ csm_draft_review_update (CsmTxn              *txn,
     return ask (txn, who, before, after, now, error);
   if (g_strcmp0 (to, "none") != 0)
     return judge (txn, who, before, after, other_reply, now, error);
-  json_object_set_object_member (after, "reviewedParagraphs", json_object_new ());
+  forget_seen (after);
   if (g_strcmp0 (csm_json_get_string (before, "review"), "none") == 0)
     return (same (before, after, "reviewerId") || csm_rules_need_staff (txn, after, "reviewerId", error)) &&
            csm_rules_need (txn, CSM_TYPE_ID_TEAM, after, "reviewTeamId", error);
@@ -266,65 +279,6 @@ squeeze (GString    *into,
       if (!g_ascii_isspace (*text))
         g_string_append_c (into, *text);
     }
-}
-
-/* Adds what the entries of a list name, small. */
-static void
-collect (JsonObject *record,
-         const char *list,
-         const char *member,
-         GHashTable *into)
-{
-  JsonArray *entries = csm_json_get_array (record, list);
-
-  for (guint i = 0; entries != NULL && i < json_array_get_length (entries); i++)
-    {
-      const char *name = csm_json_get_string (csm_desk_object_at (entries, i), member);
-
-      if (name != NULL)
-        g_hash_table_add (into, g_utf8_strdown (name, -1));
-    }
-}
-
-/* What a draft says nothing of was for its sender to choose. */
-static gboolean
-goes_as_said (JsonObject         *submission,
-              JsonObject         *draft,
-              const char *const  *lists,
-              const char         *member)
-{
-  g_autoptr (GHashTable) said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GHashTableIter iter;
-  gpointer one;
-
-  for (; *lists != NULL; lists++)
-    {
-      collect (draft, *lists, member, said);
-      collect (submission, *lists, member, sent);
-    }
-  if (g_hash_table_size (said) == 0)
-    return TRUE;
-  g_hash_table_iter_init (&iter, sent);
-  while (g_hash_table_iter_next (&iter, &one, NULL))
-    {
-      if (!g_hash_table_contains (said, one))
-        return FALSE;
-    }
-  return g_hash_table_size (said) == g_hash_table_size (sent);
-}
-
-/* A hidden copy to somebody is another reply, too, and so is another file. */
-static gboolean
-is_to_who_was_seen (JsonObject *submission,
-                    JsonObject *draft)
-{
-  static const char *const people[] = { "to", "cc", "bcc", NULL };
-  static const char *const files[] = { "attachments", NULL };
-  const char *said = csm_json_get_string (draft, "subject"), *sent = csm_json_get_string (submission, "subject");
-
-  return goes_as_said (submission, draft, people, "address") && goes_as_said (submission, draft, files, "blobId") &&
-         (said == NULL || sent == NULL || *said == '\0' || g_str_equal (said, sent));
 }
 
 static gboolean
@@ -410,7 +364,7 @@ csm_draft_review_allows (CsmTxn              *txn,
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (draft == NULL || !is_what_was_seen (submission, draft) || !is_to_who_was_seen (submission, draft))
+  if (draft == NULL || !is_what_was_seen (submission, draft) || !csm_draft_parts_are_sent (draft, submission))
     return TRUE;
   return is_word_of_team (txn, draft, team_id, allows, error);
 }

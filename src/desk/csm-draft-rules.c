@@ -7,6 +7,7 @@
 #include "csm-desk-records.h"
 #include "csm-draft-join.h"
 #include "csm-draft-merge.h"
+#include "csm-draft-parts.h"
 #include "csm-draft-review.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -14,9 +15,6 @@
 #include "csm-role.h"
 #include "csm-time.h"
 #include "csm-validate.h"
-
-/* The members of a draft that go out with its text. */
-static const char *const envelope[] = { "to", "cc", "bcc", "subject", "attachments" };
 
 static gboolean
 invalid (GError     **error,
@@ -32,24 +30,6 @@ check_role (const CsmPrincipal  *who,
   return csm_role_may (who->role, CSM_ACTION_WRITE_DRAFTS) || csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "The role does not allow this");
 }
 
-/* Somebody may be about to write the address; what is sent is looked at when it is sent. */
-static gboolean
-check_list (JsonObject  *record,
-            const char  *name,
-            GError     **error)
-{
-  JsonArray *list = csm_json_get_array (record, name);
-
-  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
-    {
-      JsonObject *one = csm_desk_object_at (list, i);
-
-      if (one == NULL || (json_object_has_member (one, "address") && csm_json_get_string (one, "address") == NULL))
-        return invalid (error, name);
-    }
-  return TRUE;
-}
-
 static gboolean
 has (GPtrArray  *names,
      const char *name)
@@ -57,21 +37,24 @@ has (GPtrArray  *names,
   return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
 }
 
+/* Knowing a hash gives no right to a file. What is there already others brought. */
 static gboolean
-check_envelope (CsmTxn              *txn,
-                const CsmPrincipal  *who,
-                GPtrArray           *changed,
-                JsonObject          *record,
-                GError             **error)
+check_files (CsmTxn              *txn,
+             const CsmPrincipal  *who,
+             JsonObject          *before,
+             JsonObject          *after,
+             GError             **error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (envelope); i++)
-    {
-      if (has (changed, envelope[i]) && !check_list (record, envelope[i], error))
-        return FALSE;
-    }
-  if (has (changed, "attachments") && !csm_rules_need_blobs (txn, who, record, error))
-    return FALSE;
-  return !has (changed, "basedOn") || csm_rules_need (txn, CSM_TYPE_ID_MESSAGE, record, "basedOn", error);
+  g_autoptr (JsonObject) new = json_object_new ();
+  g_autoptr (GError) local = NULL;
+
+  json_object_set_array_member (new, "attachments", csm_draft_new_files (before, after));
+  if (csm_rules_need_blobs (txn, who, new, &local))
+    return TRUE;
+  if (g_error_matches (local, CSM_DESK_ERROR, CSM_DESK_ERROR_INVALID_PROPERTIES))
+    return invalid (error, "files");
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 static gboolean
@@ -99,6 +82,28 @@ note_author (JsonObject          *before,
   csm_draft_note_revision (after, merge, who->person_id, now);
 }
 
+/* Whom it goes to, and with what: as it is to be, or FALSE when that is none. */
+static gboolean
+merge_parts (JsonObject          *before,
+             JsonObject          *after,
+             gint64               spent_rev,
+             const CsmPrincipal  *who,
+             gint64               now,
+             GError             **error)
+{
+  JsonObject *envelope = csm_draft_merge_envelope (csm_json_get_object (before, "envelope"), csm_json_get_object (after, "envelope"), spent_rev, who->person_id, now);
+  JsonObject *files;
+
+  if (envelope == NULL)
+    return invalid (error, "envelope");
+  json_object_set_object_member (after, "envelope", envelope);
+  files = csm_draft_merge_files (csm_json_get_object (before, "files"), csm_json_get_object (after, "files"), who->person_id, now);
+  if (files == NULL)
+    return invalid (error, "files");
+  json_object_set_object_member (after, "files", files);
+  return TRUE;
+}
+
 /* Everything but the writing itself. */
 static gboolean
 prepare (CsmTxn              *txn,
@@ -108,23 +113,39 @@ prepare (CsmTxn              *txn,
          GError             **error)
 {
   const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_DRAFT);
-  gint64 now = csm_time_now ();
+  gint64 now = csm_time_now (), spent_rev = csm_json_get_int (before, "spentRev", 0);
   g_autoptr (CsmDraftMerge) merge = csm_draft_merge_new (csm_json_get_object (before, "paragraphs"), csm_json_get_object (after, "paragraphs"),
-                                                         csm_json_get_int (before, "spentRev", 0), who->person_id, now);
+                                                         spent_rev, who->person_id, now);
   g_autoptr (GPtrArray) changed = NULL;
   gboolean other_reply;
 
   if (merge == NULL)
     return invalid (error, "paragraphs");
+  if (!merge_parts (before, after, spent_rev, who, now, error))
+    return FALSE;
   json_object_set_object_member (after, "paragraphs", json_object_ref (merge->paragraphs));
   json_object_set_int_member (after, "spentRev", merge->spent_rev);
   note_author (before, after, merge, who, now);
   changed = csm_record_changed (type, before, after);
-  other_reply = merge->text_changed;
-  for (guint i = 0; i < G_N_ELEMENTS (envelope); i++)
-    other_reply |= has (changed, envelope[i]);
-  return check_envelope (txn, who, changed, after, error) &&
+  other_reply = merge->text_changed || csm_draft_parts_differ (before, after);
+  return check_files (txn, who, before, after, error) &&
+         (!has (changed, "basedOn") || csm_rules_need (txn, CSM_TYPE_ID_MESSAGE, after, "basedOn", error)) &&
          csm_draft_review_update (txn, who, before, after, other_reply, now, error);
+}
+
+/* Whoever makes a draft knows of no file in it: none goes. */
+static void
+add_files (JsonObject *before,
+           JsonObject *after)
+{
+  JsonObject *old = csm_json_get_object (before, "files"), *files = csm_json_get_object (after, "files");
+  g_autoptr (GList) keys = old != NULL ? json_object_get_members (old) : NULL;
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      if (!json_object_has_member (files, l->data))
+        json_object_set_member (files, l->data, json_node_copy (json_object_get_member (old, l->data)));
+    }
 }
 
 /* Two devices without a network made the same draft: what the second one wrote goes into the first one's. */
@@ -149,6 +170,8 @@ merge_into (CsmTxn              *txn,
       if ((property->flags & (CSM_PROPERTY_SERVER_SET | CSM_PROPERTY_IMMUTABLE)) == 0)
         json_object_set_member (after, property->name, json_node_copy (json_object_get_member (record, property->name)));
     }
+  if (has (given, "files"))
+    add_files (before, after);
   return prepare (txn, who, before, after, error) && csm_desk_save (txn, CSM_TYPE_ID_DRAFT, after, error);
 }
 

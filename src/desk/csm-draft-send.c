@@ -9,6 +9,7 @@
 #include "csm-desk-records.h"
 #include "csm-draft-join.h"
 #include "csm-draft-merge.h"
+#include "csm-draft-parts.h"
 #include "csm-draft-review.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -18,10 +19,11 @@
 
 /* What begins anew with the next reply; the server's notes on the review do, too. */
 static const char *const begins_anew[] = {
-  "to", "cc", "bcc", "subject", "attachments", "basedOn",
+  "basedOn",
   "review", "reviewerId", "reviewTeamId", "reviewNote", "requestedBy", "requestedAt", "reviewedBy", "reviewedAt", "changedSinceReview", "reviewedParagraphs",
+  "reviewedParts",
 };
-#define FIRST_OF_REVIEW 6
+#define FIRST_OF_REVIEW 1
 
 static gboolean
 invalid (GError     **error,
@@ -95,50 +97,19 @@ take_paragraphs (JsonObject         *draft,
   return taken;
 }
 
-static gboolean
-is_attached (JsonObject *submission,
-             const char *blob_id)
-{
-  JsonArray *list = csm_json_get_array (submission, "attachments");
-
-  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
-    {
-      if (g_strcmp0 (csm_json_get_string (csm_desk_object_at (list, i), "blobId"), blob_id) == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Whoever goes on has still whom to write to, but what was attached has gone. */
+/* @note: gets what of the draft's envelope and files went along */
 static void
-drop_sent_attachments (JsonObject *draft,
-                       JsonObject *submission)
-{
-  JsonArray *old = csm_json_get_array (draft, "attachments"), *new = json_array_new ();
-
-  for (guint i = 0; old != NULL && i < json_array_get_length (old); i++)
-    {
-      JsonObject *one = csm_desk_object_at (old, i);
-
-      if (one != NULL && !is_attached (submission, csm_json_get_string (one, "blobId")))
-        json_array_add_object_element (new, json_object_ref (one));
-    }
-  json_object_set_array_member (draft, "attachments", new);
-}
-
-static void
-begin_anew (JsonObject *draft,
-            JsonObject *submission)
+begin_anew (JsonObject         *draft,
+            JsonObject         *submission,
+            const CsmPrincipal *who,
+            JsonObject         *note)
 {
   const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_DRAFT);
+  gboolean anew = json_object_get_size (csm_json_get_object (draft, "paragraphs")) == 0;
 
   csm_draft_review_reset (draft);
-  if (json_object_get_size (csm_json_get_object (draft, "paragraphs")) > 0)
-    {
-      drop_sent_attachments (draft, submission);
-      return;
-    }
-  for (guint i = 0; i < FIRST_OF_REVIEW; i++)
+  csm_draft_take_parts (draft, submission, who->person_id, anew, note);
+  for (guint i = 0; anew && i < FIRST_OF_REVIEW; i++)
     json_object_set_member (draft, begins_anew[i], csm_property_default (csm_record_type_property (type, begins_anew[i])));
 }
 
@@ -151,14 +122,14 @@ value_of (JsonObject *record,
   return node != NULL ? json_node_copy (node) : json_node_new (JSON_NODE_NULL);
 }
 
-/* What Undo needs: {paragraphs, left: what stayed as {key: rev}, values: {property: {before, after}}}. */
+/* Adds to @note what Undo needs: {paragraphs, left: what stayed as {key: rev}, parts: what stayed of them, values: {property: {before, after}}}. */
 static JsonObject *
-note_taken (JsonObject *before,
+note_taken (JsonObject *note,
+            JsonObject *before,
             JsonObject *after,
             JsonObject *taken)
 {
-  g_autoptr (JsonObject) note = json_object_new ();
-  JsonObject *left = json_object_new (), *values = json_object_new ();
+  JsonObject *left = json_object_new (), *values = json_object_new (), *parts = json_object_new ();
   JsonObject *paragraphs = csm_json_get_object (after, "paragraphs");
   g_autoptr (GPtrArray) keys = csm_draft_keys (paragraphs);
 
@@ -175,6 +146,9 @@ note_taken (JsonObject *before,
   json_object_set_object_member (note, "paragraphs", json_object_ref (taken));
   json_object_set_object_member (note, "left", left);
   json_object_set_object_member (note, "values", values);
+  json_object_set_member (parts, "envelope", value_of (after, "envelope"));
+  json_object_set_member (parts, "files", value_of (after, "files"));
+  json_object_set_object_member (note, "parts", parts);
   return csm_json_copy_object (note);
 }
 
@@ -201,6 +175,7 @@ csm_draft_take (CsmTxn              *txn,
   g_autoptr (JsonObject) before = NULL;
   g_autoptr (JsonObject) after = NULL;
   g_autoptr (JsonObject) taken = NULL;
+  g_autoptr (JsonObject) note = NULL;
 
   if (!csm_shape_fits_map (named, fields, G_N_ELEMENTS (fields)))
     return invalid (error, "draftParagraphs");
@@ -220,8 +195,9 @@ csm_draft_take (CsmTxn              *txn,
     csm_desk_set_key (submission, "writtenBy", who->person_id);
   if (taken == NULL || json_object_get_size (taken) == 0)
     return TRUE;
-  begin_anew (after, submission);
-  json_object_set_object_member (submission, "draftBefore", note_taken (before, after, taken));
+  note = json_object_new ();
+  begin_anew (after, submission, who, note);
+  json_object_set_object_member (submission, "draftBefore", note_taken (note, before, after, taken));
   return csm_desk_save (txn, CSM_TYPE_ID_DRAFT, after, error);
 }
 
@@ -275,8 +251,6 @@ restore_values (JsonObject *draft,
 
       if (pair != NULL && json_node_equal (now, json_object_get_member (pair, "after")))
         json_object_set_member (draft, begins_anew[i], json_node_copy (json_object_get_member (pair, "before")));
-      else if (i < FIRST_OF_REVIEW && !g_str_equal (begins_anew[i], "basedOn"))
-        as_left = FALSE;
     }
   reviewed = csm_json_get_string (draft, "reviewedBy") != NULL;
   if (reviewed && !as_left)
@@ -312,10 +286,11 @@ csm_draft_put_back (CsmTxn      *txn,
   if (draft == NULL)
     return FALSE;
   paragraphs = csm_json_get_object (draft, "paragraphs");
-  as_left = is_as_left (paragraphs, csm_json_get_object (note, "left"));
+  as_left = is_as_left (paragraphs, csm_json_get_object (note, "left")) && !csm_draft_parts_differ (csm_json_get_object (note, "parts"), draft);
   json_object_iter_init_ordered (&iter, taken);
   while (json_object_iter_next_ordered (&iter, &key, &node))
     put_paragraph_back (paragraphs, csm_json_get_int (draft, "spentRev", 0), key, json_node_get_object (node));
+  csm_draft_return_parts (draft, note);
   restore_values (draft, csm_json_get_object (note, "values"), as_left);
   json_object_set_null_member (submission, "draftBefore");
   return csm_draft_store (txn, draft, is_new, error);

@@ -31,6 +31,7 @@ static const CsmProperty person[] = {
   { "whenAway", CSM_KIND_ENUM, 0, 0, "keep standIn team", "\"keep\"" }, /* what becomes of the open cases */
   { "takesCases", CSM_KIND_BOOL, 0, 0, NULL, "true" },                /* automatic assignment may choose them */
   { "active", CSM_KIND_BOOL, 0, 0, NULL, "true" },
+  { "timeZone", CSM_KIND_STRING, 0, 100, NULL, NULL }, /* whose mornings they mean, in the TZ database; NULL: the workspace's */
   { "signatures", CSM_KIND_MAP, 0, 100, NULL, NULL }, /* {channelId: {text}}; a channel's own otherwise */
 };
 
@@ -208,6 +209,7 @@ static const CsmProperty comment[] = {
   { "pinned", CSM_KIND_BOOL, 0, 0, NULL, NULL },
   { "at", CSM_KIND_DATE, SERVER | INDEXED, 0, NULL, NULL },
   { "editedAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
+  { "revisions", CSM_KIND_LIST, SERVER, 20, NULL, NULL }, /* [{at, body}]: what it said before, the oldest first */
   { "deleted", CSM_KIND_BOOL, 0, 0, NULL, NULL },
 };
 
@@ -249,11 +251,8 @@ static const CsmProperty draft[] = {
   { "conversationId", CSM_KIND_ID, NEEDED | FIXED | INDEXED, 0, "v", NULL },
   { "paragraphs", CSM_KIND_MAP, 0, 2000, NULL, NULL },   /* key → {text, position, rev, writer, by, at, others: [{text, by, at}]} */
   { "spentRev", CSM_KIND_INT, SERVER, 0, NULL, "0" },    /* the greatest "rev" of paragraphs that are gone */
-  { "to", CSM_KIND_LIST, 0, 100, NULL, NULL },
-  { "cc", CSM_KIND_LIST, 0, 100, NULL, NULL },
-  { "bcc", CSM_KIND_LIST, 0, 100, NULL, NULL },
-  { "subject", CSM_KIND_STRING, 0, LINE, NULL, NULL },
-  { "attachments", CSM_KIND_LIST, 0, 100, NULL, NULL },
+  { "envelope", CSM_KIND_MAP, 0, 4, NULL, NULL },        /* to, cc, bcc, subject → {value, rev, writer, by, at, others: [{value, by, at}]} */
+  { "files", CSM_KIND_MAP, 0, 100, NULL, NULL },         /* key → {blobId, name, type, size, inline, cid, by, at} */
   { "basedOn", CSM_KIND_ID, 0, 0, "m", NULL },
   { "authorIds", CSM_KIND_SET, SERVER, 100, "p", NULL },
   { "review", CSM_KIND_ENUM, 0, 0, "none requested approved changesWanted", "\"none\"" },
@@ -266,6 +265,7 @@ static const CsmProperty draft[] = {
   { "reviewedAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
   { "changedSinceReview", CSM_KIND_BOOL, SERVER, 0, NULL, NULL },
   { "reviewedParagraphs", CSM_KIND_MAP, 0, 2000, NULL, NULL }, /* what a reviewer has seen: {key: {rev}} */
+  { "reviewedParts", CSM_KIND_MAP, 0, 104, NULL, NULL },   /* likewise, of envelope and files */
   { "revisions", CSM_KIND_LIST, SERVER, 100, NULL, NULL }, /* [{at, by, text}]: who wrote what */
 };
 

@@ -116,6 +116,8 @@ convert_desk_error (CsmSet       *self,
       result = csm_set_error (CSM_JMAP_NEEDS_REVIEW, NULL);
       json_object_set_string_member (result, "teamId", error->message);
       return result;
+    case CSM_DESK_ERROR_TOO_LARGE:
+      return csm_set_error (CSM_JMAP_TOO_LARGE, error->message);
     case CSM_DESK_ERROR_CANNOT_SEND:
       return csm_set_error (CSM_JMAP_CANNOT_SEND, NULL);
     default:

@@ -241,6 +241,8 @@ blobs_of (const CsmRecordType *type,
 {
   GPtrArray *blobs = g_ptr_array_new ();
   JsonArray *attachments = csm_json_get_array (record, "attachments");
+  JsonObject *files = csm_json_get_object (record, "files");
+  g_autoptr (GList) keys = files != NULL ? json_object_get_members (files) : NULL;
 
   for (guint i = 0; i < type->n_properties; i++)
     {
@@ -254,6 +256,8 @@ blobs_of (const CsmRecordType *type,
       if (JSON_NODE_HOLDS_OBJECT (node))
         add_blob (blobs, csm_json_get_string (json_node_get_object (node), "blobId"));
     }
+  for (GList *l = keys; l != NULL; l = l->next)
+    add_blob (blobs, csm_json_get_string (csm_json_get_object (files, l->data), "blobId"));
   return blobs;
 }
 

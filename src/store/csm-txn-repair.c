@@ -21,9 +21,9 @@ make_named (const CsmRecordType *type)
 
       if (property->kind == CSM_KIND_BLOB)
         g_string_append_printf (sql, "%sSELECT account, id, json ->> '$.%s' AS blob FROM good", divider, property->name);
-      else if (g_str_equal (property->name, "attachments"))
-        g_string_append_printf (sql, "%sSELECT g.account, g.id, e.value ->> '$.blobId' AS blob FROM good g, json_each (g.json, '$.attachments') e"
-                                " WHERE e.type = 'object'", divider);
+      else if (g_str_equal (property->name, "attachments") || g_str_equal (property->name, "files"))
+        g_string_append_printf (sql, "%sSELECT g.account, g.id, e.value ->> '$.blobId' AS blob FROM good g, json_each (g.json, '$.%s') e"
+                                " WHERE e.type = 'object'", divider, property->name);
       else
         continue;
       divider = " UNION ";

@@ -204,7 +204,7 @@ test_delete (Desk   *desk,
   WRITES (desk->agent, &reply, "c", "", 3, "ben-1");
   assert_text (txn, &reply, "c", "");
   /* What a patch leaves out is not deleted. */
-  g_assert_cmpint (desk_test_patch (txn, desk->agent, DRAFT, reply.id, desk_test_json ("{'paragraphs':{},'subject':'Zip'}")), ==, -1);
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, DRAFT, reply.id, desk_test_json ("{'paragraphs':{},'envelope/subject':{'value':'Zip','rev':0,'writer':'w'}}")), ==, -1);
   g_assert_cmpint (desk_test_patch (txn, desk->agent, DRAFT, reply.id, desk_test_json ("{'paragraphs/a':null}")), ==, -1);
   assert_text (txn, &reply, "a", "One!");
   assert_text (txn, &reply, "b", "Two!");
@@ -259,11 +259,12 @@ test_same_draft (Desk   *desk,
   Reply other = reply;
 
   WRITES (desk->agent, &reply, "a", "One", 0, "ben-1");
-  g_assert_cmpint (begin (txn, desk->lead, &reply, ",'subject':'Zip','paragraphs':{'a':{'text':'Uno','position':'a','rev':0,'writer':'ana-1'},"
+  g_assert_cmpint (begin (txn, desk->lead, &reply, ",'envelope':{'subject':{'value':'Zip','rev':0,'writer':'w'}},'paragraphs':{'a':{'text':'Uno','position':'a','rev':0,'writer':'ana-1'},"
                                                    "'b':{'text':'Two','position':'b','rev':0,'writer':'ana-1'}}"), ==, -1);
   assert_text (txn, &reply, "a", "One | Uno");
   assert_text (txn, &reply, "b", "Two");
-  desk_assert_text (txn, DRAFT, reply.id, "subject", "Zip");
+  draft = desk_test_get (txn, DRAFT, reply.id);
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (csm_json_get_object (draft, "envelope"), "subject"), "value"), ==, "Zip");
   other.id = wrong;
   g_assert_cmpint (begin (txn, desk->agent, &other, ""), ==, CSM_DESK_ERROR_INVALID_PROPERTIES);
 }
@@ -280,7 +281,11 @@ test_refused (Desk   *desk,
     "'paragraphs/a':{'text':'x','position':'V','rev':9007199254740991,'writer':'w'}", "'paragraphs/a':{'text':'x','position':'V','rev':0.5,'writer':'w'}",
     "'paragraphs/a':{'text':'x','position':'V','rev':0,'writer':''}", "'paragraphs/a':{'text':'x','position':'V','rev':0,'writer':'w','by':'p'}",
     "'paragraphs/a':{'text':'x','position':'V','rev':0,'writer':'w','others':{}}", "'paragraphs/a b':{'text':'x','position':'V','rev':0,'writer':'w'}",
-    "'paragraphs/a~1b':{'text':'x','position':'V','rev':0,'writer':'w'}", "'paragraphs/known/text':'y'", "'to':['jonas@example.net']", "'to':[{'address':7}]",
+    "'paragraphs/a~1b':{'text':'x','position':'V','rev':0,'writer':'w'}", "'paragraphs/known/text':'y'",
+    "'envelope/to':{'value':['jonas@example.net'],'rev':0,'writer':'w'}", "'envelope/to':{'value':[{'address':7}],'rev':0,'writer':'w'}",
+    "'envelope/to':{'value':[],'writer':'w'}", "'envelope/subject':{'value':null,'rev':0,'writer':'w'}", "'envelope/subject':{'value':'a\\nb','rev':0,'writer':'w'}",
+    "'envelope/date':{'value':[],'rev':0,'writer':'w'}", "'envelope/to':{'value':[],'rev':0,'writer':'w','by':'p'}",
+    "'files/k':{'name':'a.pdf'}", "'files/k':{'blobId':'Bnone','name':'a.pdf'}", "'files/k k':{'blobId':'Bnone'}",
     "'basedOn':'m01J9ZK3V7XQ6T8R5M2N4P0W1YB'", "'reviewerId':'p01J9ZK3V7XQ6T8R5M2N4P0W1YB'", "'review':'requested'",
   };
   g_auto (Reply) reply = new_reply (desk, txn);

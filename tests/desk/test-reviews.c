@@ -69,7 +69,7 @@ new_reply (Desk   *desk,
   reply.cleo->person_id = desk_test_insert (txn, CSM_TYPE_ID_PERSON, desk_test_json ("{'name':'Cleo','email':'cleo@fernweh.example.com','role':'agent'}"));
   reply.team = desk_test_insert (txn, CSM_TYPE_ID_TEAM, desk_test_json ("{'name':'Marketing','memberIds':{'%s':true}}", reply.cleo->person_id));
   g_assert_cmpint (desk_test_create (txn, desk->agent, DRAFT, reply.id,
-                                     desk_test_json ("{'caseId':'%s','conversationId':'%s','subject':'Zip'}", reply.case_id, reply.conversation)), ==, -1);
+                                     desk_test_json ("{'caseId':'%s','conversationId':'%s','envelope':{'subject':{'value':'Zip','rev':0,'writer':'w'}}}", reply.case_id, reply.conversation)), ==, -1);
   WRITES (desk->agent, &reply, "a", "Dear Jonas,", 0);
   WRITES (desk->agent, &reply, "b", "we repair it.", 0);
   return reply;
@@ -146,7 +146,7 @@ test_review (Desk   *desk,
   /* What reviewers write themselves they have seen; whatever others write, also whom it goes to, they have not. */
   WRITES (reply.cleo, &reply, "c", "Yours", 0);
   g_assert_false (is_changed (txn, &reply));
-  PATCHES (desk->agent, &reply, "'to':[{'address':'everybody@example.org'}]");
+  PATCHES (desk->agent, &reply, "'envelope/to':{'value':[{'address':'everybody@example.org'}],'rev':0,'writer':'w'}");
   g_assert_true (is_changed (txn, &reply));
   PATCHES (desk->agent, &reply, "'review':'none'");
   desk_assert_text (txn, DRAFT, reply.id, "reviewTeamId", NULL);
@@ -174,7 +174,7 @@ test_seen (Desk   *desk,
   WRITES (desk->agent, &reply, "b", "we repair it for nothing.", 1);
   for (guint i = 0; i < G_N_ELEMENTS (reviews); i++)
     {
-      g_autofree char *patch = g_strdup_printf ("'review':'approved','reviewedParagraphs':%s", reviews[i].seen);
+      g_autofree char *patch = g_strdup_printf ("'review':'approved','reviewedParts':{'subject':{'rev':1}},'reviewedParagraphs':%s", reviews[i].seen);
 
       if (i == 4)
         WRITES (desk->lead, &reply, "own", "Yours", 0);
@@ -244,6 +244,17 @@ assert_paragraphs (CsmTxn     *txn,
 }
 
 static void
+assert_subject (CsmTxn     *txn,
+                Reply      *reply,
+                const char *expected)
+{
+  g_autoptr (JsonObject) draft = desk_test_get (txn, DRAFT, reply->id);
+  JsonObject *subject = csm_json_get_object (csm_json_get_object (draft, "envelope"), "subject");
+
+  g_assert_cmpstr (subject != NULL ? csm_json_get_string (subject, "value") : NULL, ==, expected);
+}
+
+static void
 assert_written_by (CsmTxn             *txn,
                    Reply              *reply,
                    const CsmPrincipal *first,
@@ -281,7 +292,7 @@ test_take (Desk   *desk,
   assert_paragraphs (txn, &reply, "");
   draft = desk_test_get (txn, DRAFT, reply.id);
   g_assert_cmpstr (csm_json_get_string (draft, "review"), ==, "none");
-  g_assert_null (csm_json_get_string (draft, "subject"));
+  assert_subject (txn, &reply, NULL);
   /* Once it is gone, nothing of it is kept twice. */
   csm_outgoing_take_all (txn, csm_time_now (), &error);
   g_assert_no_error (error);
@@ -310,7 +321,7 @@ test_take_some (Desk   *desk,
   g_assert_cmpint (send_as (txn, desk->agent, &reply, TEXT, "'draftParagraphs':{'a':{'rev':2},'b':{'rev':1}}"), ==, -1);
   assert_written_by (txn, &reply, desk->agent, NULL);
   assert_paragraphs (txn, &reply, "[Hi Jonas,][we repair it on Monday.][Bye]");
-  desk_assert_text (txn, DRAFT, reply.id, "subject", "Zip");
+  assert_subject (txn, &reply, "Zip");
   cancel (txn, desk->agent, &reply);
   assert_paragraphs (txn, &reply, "[Dear Jonas, | Hi Jonas,][we repair it on Monday.][Bye]");
 }
@@ -340,16 +351,16 @@ test_undo (Desk   *desk,
   assert_paragraphs (txn, &reply, "[Dear Jonas,][we repair it.]");
   desk_assert_text (txn, DRAFT, reply.id, "review", "approved");
   desk_assert_text (txn, DRAFT, reply.id, "reviewedBy", desk->lead->person_id);
-  desk_assert_text (txn, DRAFT, reply.id, "subject", "Zip");
+  assert_subject (txn, &reply, "Zip");
   g_assert_false (is_changed (txn, &reply));
   /* Taken back once more, nothing is there twice. */
   g_assert_cmpint (send_as (txn, desk->agent, &reply, TEXT, "'draftParagraphs':{'a':{'rev':2},'b':{'rev':2}}"), ==, -1);
   WRITES (reply.cleo, &reply, "b", "we do not.", 1);
   WRITES (reply.cleo, &reply, "c", "Sorry.", 0);
-  PATCHES (reply.cleo, &reply, "'subject':'No zip'");
+  PATCHES (reply.cleo, &reply, "'envelope/subject':{'value':'No zip','rev':1,'writer':'w'}");
   cancel (txn, desk->lead, &reply);
   assert_paragraphs (txn, &reply, "[Dear Jonas,][we repair it. | we do not.][Sorry.]");
-  desk_assert_text (txn, DRAFT, reply.id, "subject", "No zip");
+  assert_subject (txn, &reply, "No zip");
   g_assert_true (is_changed (txn, &reply));
 }
 
@@ -450,13 +461,13 @@ test_other_people (Desk   *desk,
   g_auto (Reply) reply = new_reply (desk, txn);
 
   g_assert_cmpint (desk_test_patch (txn, desk->admin, CSM_TYPE_ID_CHANNEL, desk->channel, desk_test_json ("{'reviewTeamId':'%s'}", reply.team)), ==, -1);
-  PATCHES (desk->agent, &reply, "'to':[{'address':'Jonas@example.net'}],'subject':'Zip'");
+  PATCHES (desk->agent, &reply, "'envelope/to':{'value':[{'address':'Jonas@example.net'}],'rev':0,'writer':'w'},'envelope/subject':{'value':'Zip','rev':1,'writer':'w'}");
   PATCHES (reply.cleo, &reply, "'review':'approved'");
   g_assert_cmpint (send_as (txn, desk->agent, &reply, TEXT, hidden), ==, CSM_DESK_ERROR_NEEDS_REVIEW);
   g_assert_cmpint (send_as (txn, desk->agent, &reply, TEXT, "'subject':'Free zips'," BOTH), ==, CSM_DESK_ERROR_NEEDS_REVIEW);
   g_assert_cmpint (send_as (txn, desk->agent, &reply, TEXT, "'subject':'Zip'," BOTH), ==, -1);
   /* Taken back, it is what was approved, unless somebody said something else of it meanwhile. */
-  PATCHES (reply.cleo, &reply, "'to':[{'address':'priya@example.org'}]");
+  PATCHES (reply.cleo, &reply, "'envelope/to':{'value':[{'address':'priya@example.org'}],'rev':1,'writer':'w'}");
   cancel (txn, desk->agent, &reply);
   g_assert_true (is_changed (txn, &reply));
 }
