@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-attachment-preview.h"
+#include "csm-attachment-provider.h"
 #include "csm-json.h"
 
 struct _CsmAttachmentChip
@@ -24,6 +26,8 @@ struct _CsmAttachmentChip
   GtkWidget            *spinner;
   GtkWidget            *name;
   GtkWidget            *size;
+  GtkWidget            *preview;
+  gboolean              previewed;  /* it was asked for */
 };
 
 G_DEFINE_FINAL_TYPE (CsmAttachmentChip, csm_attachment_chip, GTK_TYPE_WIDGET)
@@ -153,6 +157,74 @@ csm_attachment_chip_save (CsmAttachmentChip *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
+/* --- a small picture of it --------------------------------------------------------------------------------- */
+
+static void
+previewed_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (CsmAttachmentChip) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture = csm_attachment_preview_load_finish (CSM_ACCOUNT (source), result, &error);
+
+  if (texture == NULL)
+    {
+      g_debug ("There is no preview of an attachment: %s", error->message);
+      return;
+    }
+  if (self->preview == NULL)
+    return;
+  gtk_picture_set_paintable (GTK_PICTURE (self->preview), GDK_PAINTABLE (texture));
+  gtk_widget_set_visible (self->preview, TRUE);
+}
+
+/* Of what nobody gets to see none is made. */
+static void
+map_cb (CsmAttachmentChip *self)
+{
+  if (self->previewed || !csm_attachment_preview_is_possible (self->attachment))
+    return;
+  self->previewed = TRUE;
+  csm_attachment_preview_load_async (csm_workbench_get_account (self->workbench), self->attachment, gtk_widget_get_scale_factor (GTK_WIDGET (self)),
+                                     self->cancellable, previewed_cb, g_object_ref (self));
+}
+
+/* --- dragging it out --------------------------------------------------------------------------------------- */
+
+static GdkContentProvider *
+prepare_cb (CsmAttachmentChip *self)
+{
+  GdkContentProvider *provider = csm_attachment_provider_new (csm_workbench_get_account (self->workbench), self->attachment);
+
+  csm_attachment_provider_prefetch (CSM_ATTACHMENT_PROVIDER (provider));
+  return provider;
+}
+
+static void
+drag_begin_cb (CsmAttachmentChip *self,
+               GdkDrag           *drag,
+               GtkDragSource     *source)
+{
+  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (self->open_button);
+  g_autoptr (GdkPaintable) still = gdk_paintable_get_current_image (picture);
+
+  gtk_drag_source_set_icon (source, still, 0, 0);
+}
+
+static void
+allow_drag (CsmAttachmentChip *self)
+{
+  GtkDragSource *source = gtk_drag_source_new ();
+
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (source), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (source, "prepare", G_CALLBACK (prepare_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (source, "drag-begin", G_CALLBACK (drag_begin_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (self->open_button, GTK_EVENT_CONTROLLER (source));
+}
+
+/* --- GObject ----------------------------------------------------------------------------------------------- */
+
 static void
 csm_attachment_chip_dispose (GObject *object)
 {
@@ -191,6 +263,7 @@ csm_attachment_chip_class_init (CsmAttachmentChipClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmAttachmentChip, spinner);
   gtk_widget_class_bind_template_child (widget_class, CsmAttachmentChip, name);
   gtk_widget_class_bind_template_child (widget_class, CsmAttachmentChip, size);
+  gtk_widget_class_bind_template_child (widget_class, CsmAttachmentChip, preview);
   gtk_widget_class_bind_template_callback (widget_class, csm_attachment_chip_open);
   gtk_widget_class_bind_template_callback (widget_class, csm_attachment_chip_save);
 }
@@ -200,6 +273,8 @@ csm_attachment_chip_init (CsmAttachmentChip *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
+  allow_drag (self);
+  g_signal_connect_after (self, "map", G_CALLBACK (map_cb), NULL);
 }
 
 /**

@@ -93,6 +93,15 @@ activate_link_cb (CsmBodyView *self,
   return TRUE;
 }
 
+/* Whether that link's text looks like the address of another place. */
+gboolean
+csm_body_view_is_deceptive (CsmBodyView *self,
+                            const char  *uri)
+{
+  g_return_val_if_fail (CSM_IS_BODY_VIEW (self), FALSE);
+  return g_hash_table_contains (self->deceptive, uri);
+}
+
 /* --- blocks ------------------------------------------------------------------------------------------------ */
 
 static GtkWidget *
@@ -425,7 +434,8 @@ unfold_cb (GtkToggleButton *button,
   if (shown && gtk_widget_get_first_child (content) == NULL)
     add_blocks (folded->view, content, folded->blocks, folded->first, json_array_get_length (folded->blocks));
   gtk_widget_set_visible (content, shown);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (button), shown ? _("Hide quoted text") : _("Show quoted text"));
+  gtk_button_set_label (GTK_BUTTON (button), shown ? _("Hide quoted text") : _("Show quoted text"));
+  gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_EXPANDED, shown, -1);
 }
 
 static void
@@ -441,11 +451,10 @@ add_folded (CsmBodyView *self,
   folded->view = self;
   folded->blocks = json_array_ref (blocks);
   folded->first = first;
-  gtk_button_set_icon_name (GTK_BUTTON (button), "view-more-horizontal-symbolic");
+  gtk_button_set_label (GTK_BUTTON (button), _("Show quoted text"));
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_widget_add_css_class (button, "quote-toggle");
-  gtk_widget_set_tooltip_text (button, _("Show quoted text"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Quoted text"), -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_EXPANDED, FALSE, -1);
   gtk_widget_set_visible (content, FALSE);
   g_signal_connect_data (button, "notify::active", G_CALLBACK (unfold_cb), folded, folded_free, 0);
   gtk_box_append (GTK_BOX (box), button);

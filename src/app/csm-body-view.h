@@ -21,5 +21,7 @@ void       csm_body_view_set_images  (CsmBodyView *self,
                                       GHashTable  *images);
 void       csm_body_view_set_text    (CsmBodyView *self,
                                       const char  *text);
+gboolean   csm_body_view_is_deceptive (CsmBodyView *self,
+                                      const char  *uri);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-message-row.h"
+#include "csm-transcript.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,7 @@ struct _CsmMessageRow
   GtkWidget       *body;
   GtkWidget       *cut;
   GtkWidget       *attachments;
+  GtkWidget       *save_all_button;
   GtkWidget       *below;
   GtkWidget       *problem;
   GtkWidget       *problem_label;
@@ -46,5 +48,11 @@ void csm_message_row_save_blob            (CsmMessageRow  *self,
                                            const char     *blob_id,
                                            const char     *type,
                                            const char     *name);
+
+void csm_message_row_install_menu_actions (GtkWidgetClass *widget_class);
+void csm_message_row_update_menu          (CsmMessageRow  *self);
+gboolean csm_message_row_move_focus       (GtkWidget        *widget,
+                                           GtkDirectionType  direction);
+gboolean csm_message_row_take_focus       (GtkWidget      *widget);
 
 G_END_DECLS

@@ -13,8 +13,6 @@
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-lazy-menu.h"
-#include "csm-merge-dialog.h"
-#include "csm-rights.h"
 #include "csm-sending.h"
 #include "csm-time.h"
 #include "csm-wrap-layout.h"
@@ -22,29 +20,6 @@
 G_DEFINE_FINAL_TYPE (CsmMessageRow, csm_message_row, ADW_TYPE_BIN)
 
 /* --- who and when ------------------------------------------------------------------------------------------ */
-
-static char *
-mailbox_list (JsonArray *list,
-              gboolean   full)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
-    {
-      JsonNode *node = json_array_get_element (list, i);
-      JsonObject *mailbox = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-      const char *name = mailbox != NULL ? csm_json_get_string (mailbox, "name") : NULL;
-      const char *address = mailbox != NULL ? csm_json_get_string (mailbox, "address") : NULL;
-      g_autofree char *shown = NULL;
-
-      if (full || name == NULL || name[0] == '\0')
-        shown = csm_format_mailbox (full ? name : NULL, address);
-      else
-        shown = g_strdup (name);
-      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", shown);
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
 
 static gboolean
 is_outgoing (CsmMessageRow *self)
@@ -66,7 +41,7 @@ describe_author (CsmMessageRow *self)
   name = is_outgoing (self) ? csm_workbench_get_name (self->workbench, author_id) : NULL;
   if (name != NULL)
     return g_strdup (name);
-  from = mailbox_list (csm_json_get_array (record, "from"), FALSE);
+  from = csm_message_text_people (csm_json_get_array (record, "from"), FALSE);
   return g_strdup (from[0] != '\0' ? from : _("Unknown sender"));
 }
 
@@ -74,7 +49,7 @@ static char *
 describe_via (CsmMessageRow *self)
 {
   const char *channel = csm_workbench_get_name (self->workbench, csm_json_get_string (self->entry.record, "channelId"));
-  g_autofree char *to = mailbox_list (csm_json_get_array (self->entry.record, "to"), FALSE);
+  g_autofree char *to = csm_message_text_people (csm_json_get_array (self->entry.record, "to"), FALSE);
   const char *automatic = csm_json_get_string (self->entry.record, "automatic");
 
   if (automatic != NULL)
@@ -106,9 +81,9 @@ show_details (CsmMessageRow *self)
 {
   JsonObject *record = self->entry.record;
   g_autoptr (GString) markup = g_string_new (NULL);
-  g_autofree char *from = mailbox_list (csm_json_get_array (record, "from"), TRUE);
-  g_autofree char *to = mailbox_list (csm_json_get_array (record, "to"), TRUE);
-  g_autofree char *cc = mailbox_list (csm_json_get_array (record, "cc"), TRUE);
+  g_autofree char *from = csm_message_text_people (csm_json_get_array (record, "from"), TRUE);
+  g_autofree char *to = csm_message_text_people (csm_json_get_array (record, "to"), TRUE);
+  g_autofree char *cc = csm_message_text_people (csm_json_get_array (record, "cc"), TRUE);
   g_autofree char *when = csm_format_when_long (self->entry.at);
 
   append_detail (markup, _("From"), from);
@@ -146,7 +121,7 @@ static void
 show_attachments (CsmMessageRow *self)
 {
   JsonArray *list = csm_json_get_array (self->entry.record, "attachments");
-  gboolean any = FALSE;
+  guint n = 0;
 
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
     {
@@ -157,9 +132,10 @@ show_attachments (CsmMessageRow *self)
         continue;
       chip = csm_attachment_chip_new (self->workbench, json_node_get_object (node));
       gtk_box_append (GTK_BOX (self->attachments), chip);
-      any = TRUE;
+      n++;
     }
-  gtk_widget_set_visible (self->attachments, any);
+  gtk_widget_set_visible (self->attachments, n > 0);
+  gtk_widget_set_visible (self->save_all_button, n > 1);
 }
 
 static void
@@ -243,26 +219,12 @@ show (CsmMessageRow *self)
     csm_message_row_show_mail (self);
   show_problem (self);
   show_state (self);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.split", is_message && csm_rights_may (self->workbench, CSM_ACTION_MERGE_CASES));
-  if (!is_message)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.show-original", FALSE);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.save-original", csm_json_get_string (record, "rawBlobId") != NULL);
+  csm_message_row_update_menu (self);
   if (!is_message && csm_sending_undo_until (&self->entry) > csm_time_now ())
     self->tick_id = g_timeout_add (500, tick_cb, self);
 }
 
 /* --- actions ----------------------------------------------------------------------------------------------- */
-
-static void
-copy_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
-{
-  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
-  const char *text = csm_json_get_string (self->entry.record, "textBody");
-
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text != NULL ? text : "");
-}
 
 /* What a message came in is an attachment like any other; the chip knows how to save one. */
 void
@@ -368,18 +330,6 @@ csm_message_row_finalize (GObject *object)
   G_OBJECT_CLASS (csm_message_row_parent_class)->finalize (object);
 }
 
-/* What this message begins becomes a case of its own. */
-static void
-split_action (GtkWidget  *widget,
-              const char *name,
-              GVariant   *parameter)
-{
-  CsmMessageRow *self = CSM_MESSAGE_ROW (widget);
-
-  if (self->entry.kind == CSM_ENTRY_MESSAGE)
-    csm_merge_split_off (self->workbench, self->entry.record);
-}
-
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
@@ -398,6 +348,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, body);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, cut);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, attachments);
+  gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, save_all_button);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, below);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, problem);
   gtk_widget_class_bind_template_child (widget_class, CsmMessageRow, problem_label);
@@ -421,8 +372,8 @@ csm_message_row_class_init (CsmMessageRowClass *klass)
   g_type_ensure (CSM_TYPE_WRAP_LAYOUT);
   bind_template (widget_class);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_action);
-  gtk_widget_class_install_action (widget_class, "message.split", NULL, split_action);
+  widget_class->focus = csm_message_row_move_focus;
+  widget_class->grab_focus = csm_message_row_take_focus;
   gtk_widget_class_install_action (widget_class, "message.save-original", NULL, save_original_action);
   gtk_widget_class_install_action (widget_class, "message.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "message.send-anyway", NULL, send_anyway_action);
@@ -430,6 +381,7 @@ csm_message_row_class_init (CsmMessageRowClass *klass)
   gtk_widget_class_install_action (widget_class, "message.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "message.discard", NULL, discard_action);
   csm_message_row_install_mail_actions (widget_class);
+  csm_message_row_install_menu_actions (widget_class);
 }
 
 static void
@@ -437,6 +389,7 @@ csm_message_row_init (CsmMessageRow *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->message_menu);
 }
 

@@ -3,36 +3,17 @@
 #define G_LOG_DOMAIN "csm-app"
 #include "config.h"
 
-#include "csm-timeline.h"
+#include "csm-timeline-private.h"
 
 #include "csm-event-row.h"
 #include "csm-json.h"
-#include "csm-message-row.h"
+#include "csm-link-line.h"
 #include "csm-time.h"
 
 /* Rows are built from the newest upwards, this many in one go: a screenful first, the rest below a frame each. */
 #define FIRST_ROWS 8
 #define MORE_ROWS 4
 #define TOP_MARGIN 12
-
-struct _CsmTimeline
-{
-  AdwBin        parent_instance;
-  CsmWorkbench *workbench;
-  GHashTable   *rows;          /* fingerprint → AdwBin (borrowed from the list) */
-  char         *case_id;       /* whose rows these are */
-  guint         fill_id;
-  guint         settle_id;
-  guint         unbuilt;       /* entries from the oldest on that have no row yet */
-  double        last_upper;
-  gboolean      at_end;        /* stay at the newest message while things grow */
-  gboolean      moving;        /* the timeline itself changes the adjustment */
-  gboolean      prepended;     /* rows came above what is being read, and have no height yet */
-  GtkWidget    *scrolled;
-  GtkWidget    *list;
-  GtkWidget    *older_button;
-  GtkWidget    *newest_button;
-};
 
 enum { PROP_0, PROP_WORKBENCH, N_PROPS };
 static GParamSpec *props[N_PROPS];
@@ -41,21 +22,29 @@ G_DEFINE_FINAL_TYPE (CsmTimeline, csm_timeline, ADW_TYPE_BIN)
 
 /* --- where the view stands --------------------------------------------------------------------------------- */
 
-static GtkAdjustment *
-get_adjustment (CsmTimeline *self)
+GtkAdjustment *
+csm_timeline_get_adjustment (CsmTimeline *self)
 {
   return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled));
+}
+
+static double
+whole_end (CsmTimeline *self)
+{
+  GtkAdjustment *adjustment = csm_timeline_get_adjustment (self);
+
+  return MAX (gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment), 0);
 }
 
 /* The end, but not past the beginning of the newest message: who opens a case reads that from its first line. */
 static double
 end_value (CsmTimeline *self)
 {
-  GtkAdjustment *adjustment = get_adjustment (self);
-  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+  GtkAdjustment *adjustment = csm_timeline_get_adjustment (self);
+  double end = whole_end (self);
   GtkWidget *last = gtk_widget_get_last_child (self->list);
 
-  while (last != NULL && !CSM_IS_MESSAGE_ROW (adw_bin_get_child (ADW_BIN (last))))
+  while (last != NULL && csm_timeline_message_of (last) == NULL)
     last = gtk_widget_get_prev_sibling (last);
   if (last != NULL)
     {
@@ -68,12 +57,12 @@ end_value (CsmTimeline *self)
   return MAX (end, 0);
 }
 
-static void
-move_to (CsmTimeline *self,
-         double       value)
+void
+csm_timeline_move_to (CsmTimeline *self,
+                      double       value)
 {
   self->moving = TRUE;
-  gtk_adjustment_set_value (get_adjustment (self), value);
+  gtk_adjustment_set_value (csm_timeline_get_adjustment (self), value);
   self->moving = FALSE;
 }
 
@@ -85,8 +74,11 @@ settle_cb (gpointer data)
   CsmTimeline *self = data;
 
   self->settle_id = 0;
-  if (self->at_end)
-    move_to (self, end_value (self));
+  if (self->at_mark)
+    csm_timeline_move_to (self, MIN (csm_timeline_mark_value (self), whole_end (self)));
+  else if (self->at_end)
+    csm_timeline_move_to (self, end_value (self));
+  csm_timeline_mark_look (self);
   gtk_widget_queue_allocate (gtk_widget_get_ancestor (self->list, GTK_TYPE_VIEWPORT));
   gtk_widget_set_opacity (self->list, 1);
   return G_SOURCE_REMOVE;
@@ -96,13 +88,13 @@ settle_cb (gpointer data)
 static void
 adjustment_changed_cb (CsmTimeline *self)
 {
-  GtkAdjustment *adjustment = get_adjustment (self);
+  GtkAdjustment *adjustment = csm_timeline_get_adjustment (self);
   double upper = gtk_adjustment_get_upper (adjustment);
   double grown = upper - self->last_upper;
 
   self->last_upper = upper;
-  if (!self->at_end && self->prepended && grown > 0)
-    move_to (self, gtk_adjustment_get_value (adjustment) + grown);
+  if (!self->at_end && !self->at_mark && self->prepended && grown > 0)
+    csm_timeline_move_to (self, gtk_adjustment_get_value (adjustment) + grown);
   self->prepended = FALSE;
   if (self->settle_id == 0)
     self->settle_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, settle_cb, self, NULL);
@@ -111,8 +103,11 @@ adjustment_changed_cb (CsmTimeline *self)
 static void
 value_changed_cb (CsmTimeline *self)
 {
-  if (!self->moving)
-    self->at_end = gtk_adjustment_get_value (get_adjustment (self)) >= end_value (self) - 2;
+  if (self->moving)
+    return;
+  self->at_mark = FALSE;
+  csm_timeline_mark_look (self);
+  self->at_end = gtk_adjustment_get_value (csm_timeline_get_adjustment (self)) >= end_value (self) - 2;
 }
 
 /* --- rows -------------------------------------------------------------------------------------------------- */
@@ -205,6 +200,8 @@ build_rows (CsmTimeline *self,
       before = known;
       position++;
     }
+  csm_timeline_mark_place (self);
+  csm_timeline_show_selected (self);
 }
 
 static void
@@ -220,6 +217,7 @@ clear_rows (CsmTimeline *self)
     remove_row (self, row);
   g_hash_table_remove_all (self->rows);
   self->unbuilt = 0;
+  self->shown_len = 0;
 }
 
 static gboolean
@@ -242,6 +240,17 @@ fill_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The workbench says what it has read before it is ready to read more. */
+static gboolean
+seek_cb (gpointer data)
+{
+  CsmTimeline *self = data;
+
+  if (self->seeking && self->workbench != NULL)
+    csm_workbench_load_older (self->workbench);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 detail_cb (CsmTimeline *self)
 {
@@ -254,6 +263,8 @@ detail_cb (CsmTimeline *self)
       clear_rows (self);
       g_free (self->case_id);
       self->case_id = g_strdup (case_id);
+      csm_timeline_mark_clear (self);
+      csm_timeline_unselect (self);
       self->at_end = TRUE;
       self->last_upper = 0;
       /* Not to be seen at one place and then at another. */
@@ -264,7 +275,16 @@ detail_cb (CsmTimeline *self)
       clear_rows (self);
       return;
     }
+  if (self->opened)
+    csm_timeline_mark_changed (self, detail);
+  else
+    csm_timeline_mark_opened (self, detail);
   built = MAX (g_hash_table_size (self->rows), FIRST_ROWS);
+  /* What comes takes no row from what is there. */
+  if (self->shown_len > 0 && self->unbuilt == 0 && detail->timeline->len > self->shown_len)
+    built += MIN (detail->timeline->len - self->shown_len, FIRST_ROWS);
+  self->shown_len = detail->timeline->len;
+  built = MAX (built, csm_timeline_mark_needs (self, detail));
   self->unbuilt = detail->timeline->len > built ? detail->timeline->len - built : 0;
   build_rows (self, detail->timeline, self->unbuilt);
   gtk_widget_set_visible (self->older_button, self->unbuilt == 0 && detail->has_older);
@@ -273,6 +293,8 @@ detail_cb (CsmTimeline *self)
     self->fill_id = g_idle_add_full (G_PRIORITY_LOW, fill_cb, self, NULL);
   if (self->settle_id == 0)
     self->settle_id = g_idle_add_full (G_PRIORITY_LOW, settle_cb, self, NULL);
+  if (self->seeking)
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, seek_cb, g_object_ref (self), g_object_unref);
 }
 
 /* Names stand in every row. */
@@ -287,6 +309,7 @@ static void
 older_cb (CsmTimeline *self)
 {
   self->at_end = FALSE;
+  self->at_mark = FALSE;
   csm_workbench_load_older (self->workbench);
 }
 
@@ -294,6 +317,7 @@ static void
 newest_cb (CsmTimeline *self)
 {
   self->at_end = TRUE;
+  self->at_mark = FALSE;
   csm_workbench_load_newest (self->workbench);
 }
 
@@ -361,6 +385,9 @@ csm_timeline_finalize (GObject *object)
   CsmTimeline *self = CSM_TIMELINE (object);
 
   g_clear_pointer (&self->rows, g_hash_table_unref);
+  g_clear_pointer (&self->selected, g_hash_table_unref);
+  g_free (self->anchor_id);
+  g_free (self->mark_id);
   g_free (self->case_id);
   G_OBJECT_CLASS (csm_timeline_parent_class)->finalize (object);
 }
@@ -379,23 +406,32 @@ csm_timeline_class_init (CsmTimelineClass *klass)
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  g_type_ensure (CSM_TYPE_LINK_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-timeline.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmTimeline, scrolled);
   gtk_widget_class_bind_template_child (widget_class, CsmTimeline, list);
+  gtk_widget_class_bind_template_child (widget_class, CsmTimeline, unread_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmTimeline, unread_icon);
+  gtk_widget_class_bind_template_child (widget_class, CsmTimeline, unread_label);
+  gtk_widget_class_bind_template_child (widget_class, CsmTimeline, link_line);
   gtk_widget_class_bind_template_child (widget_class, CsmTimeline, older_button);
   gtk_widget_class_bind_template_child (widget_class, CsmTimeline, newest_button);
   gtk_widget_class_bind_template_callback (widget_class, older_cb);
   gtk_widget_class_bind_template_callback (widget_class, newest_cb);
+  gtk_widget_class_bind_template_callback (widget_class, csm_timeline_show_unread);
 }
 
 static void
 csm_timeline_init (CsmTimeline *self)
 {
+  self->selected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_timeline_add_keys (self);
+  csm_link_line_watch (CSM_LINK_LINE (self->link_line), self->list);
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->at_end = TRUE;
-  g_signal_connect_object (get_adjustment (self), "changed", G_CALLBACK (adjustment_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_adjustment (self), "value-changed", G_CALLBACK (value_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (csm_timeline_get_adjustment (self), "changed", G_CALLBACK (adjustment_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (csm_timeline_get_adjustment (self), "value-changed", G_CALLBACK (value_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
 /* Whether every entry of the window has its row. */
