@@ -9,12 +9,15 @@
 
 #include "csm-json.h"
 
+#define THUMBNAIL_SIZE 28
+
 struct _CsmComposerFile
 {
   AdwBin        parent_instance;
   CsmWorkbench *workbench;
   GCancellable *cancellable;
   JsonObject   *attachment; /* NULL: not ready yet */
+  GtkWidget    *icon;
   GtkWidget    *spinner;
 };
 
@@ -108,13 +111,55 @@ create (CsmWorkbench *workbench,
   gtk_widget_set_tooltip_text (remove, remove_label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, remove_label, -1);
   g_signal_connect_object (remove, "clicked", G_CALLBACK (remove_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("mail-attachment-symbolic"));
+  self->icon = gtk_image_new_from_icon_name ("mail-attachment-symbolic");
+  gtk_box_append (GTK_BOX (box), self->icon);
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), self->spinner);
   gtk_box_append (GTK_BOX (box), remove);
   gtk_widget_add_css_class (GTK_WIDGET (self), "file-chip");
   adw_bin_set_child (ADW_BIN (self), box);
   return self;
+}
+
+static void
+thumbnail_cb (GTask        *task,
+              gpointer      source,
+              gpointer      data,
+              GCancellable *cancellable)
+{
+  g_autofree char *path = g_file_get_path (G_FILE (data));
+  g_autofree char *type = path != NULL ? g_content_type_guess (path, NULL, 0, NULL) : NULL;
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+
+  if (type != NULL && g_str_has_prefix (type, "image/"))
+    pixbuf = gdk_pixbuf_new_from_file_at_scale (path, THUMBNAIL_SIZE * 2, THUMBNAIL_SIZE * 2, TRUE, NULL);
+  g_task_return_pointer (task, g_steal_pointer (&pixbuf), g_object_unref);
+}
+
+static void
+thumbnailed_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      data)
+{
+  CsmComposerFile *self = CSM_COMPOSER_FILE (source);
+  g_autoptr (GdkPixbuf) pixbuf = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (GdkTexture) texture = pixbuf != NULL ? gdk_texture_new_for_pixbuf (pixbuf) : NULL;
+
+  if (texture == NULL)
+    return;
+  gtk_image_set_from_paintable (GTK_IMAGE (self->icon), GDK_PAINTABLE (texture));
+  gtk_image_set_pixel_size (GTK_IMAGE (self->icon), THUMBNAIL_SIZE);
+}
+
+/* Decoding a large picture takes a while. */
+static void
+load_thumbnail (CsmComposerFile *self,
+                GFile           *file)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, thumbnailed_cb, NULL);
+
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_run_in_thread (task, thumbnail_cb);
 }
 
 /**
@@ -134,6 +179,7 @@ csm_composer_file_new (CsmWorkbench *workbench,
   g_autofree char *shown = g_filename_display_name (name);
   CsmComposerFile *self = create (workbench, shown);
 
+  load_thumbnail (self, file);
   csm_account_upload_async (csm_workbench_get_account (workbench), file, self->cancellable, uploaded_cb, g_object_ref (self));
   return GTK_WIDGET (self);
 }

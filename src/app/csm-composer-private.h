@@ -48,6 +48,12 @@ struct _CsmComposer
   GtkWidget            *signature_label;
   CsmFileList          *attachments;
   GtkWidget            *attach_button;
+  GtkWidget            *format_popover;
+  GtkWidget            *link_popover;    /* at the cursor */
+  GtkWidget            *link_text;
+  GtkWidget            *link_url;
+  GtkWidget            *link_apply;
+  GtkWidget            *link_remove;
   GtkWidget            *texts_button;
   CsmSnippetPopover    *texts_popover;
   GHashTable           *snippet_ids;     /* sets: with what the reply was made */
@@ -84,6 +90,13 @@ void     csm_composer_return_texts   (CsmComposer         *self,
 
 void     csm_composer_send           (CsmComposer         *self,
                                       const char          *status);
+
+/* What stands out, and what is pasted. */
+void     csm_composer_bind_format   (GtkWidgetClass      *widget_class);
+void     csm_composer_set_up_format (CsmComposer         *self);
+gboolean csm_composer_format_key    (CsmComposer         *self,
+                                     guint                keyval,
+                                     GdkModifierType      state);
 
 /* Texts that are used again. */
 gboolean csm_composer_mark_blanks    (CsmComposer         *self);

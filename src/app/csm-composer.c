@@ -241,10 +241,11 @@ key_pressed_cb (CsmComposer     *self,
                 GdkModifierType  state)
 {
   if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && (state & GDK_CONTROL_MASK) != 0)
-    return gtk_widget_activate_action (GTK_WIDGET (self), "composer.send", NULL);
+    return (state & GDK_SHIFT_MASK) != 0 ? gtk_widget_activate_action (GTK_WIDGET (self), "composer.send-as", "s", "resolved")
+                                         : gtk_widget_activate_action (GTK_WIDGET (self), "composer.send", NULL);
   if ((keyval == GDK_KEY_Tab || keyval == GDK_KEY_space) && (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) == 0)
     return csm_composer_expand (self);
-  return FALSE;
+  return csm_composer_format_key (self, keyval, state);
 }
 
 static void
@@ -318,6 +319,8 @@ csm_composer_dispose (GObject *object)
   if (self->text != NULL)
     set_workbench (self, NULL);
   g_clear_handle_id (&self->draft_id, g_source_remove);
+  if (self->link_popover != NULL)
+    gtk_widget_unparent (self->link_popover);
   /* The bin would unparent once more what the template lets go. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_COMPOSER);
@@ -372,6 +375,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback_full (widget_class, "review_asked_cb", G_CALLBACK (csm_composer_ask_review));
   gtk_widget_class_bind_template_callback_full (widget_class, "review_answered_cb", G_CALLBACK (csm_composer_answer_review));
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
+  csm_composer_bind_format (widget_class);
 }
 
 static void
@@ -412,6 +416,7 @@ csm_composer_init (CsmComposer *self)
   self->gutter = csm_draft_gutter_new (GTK_TEXT_VIEW (self->text), self->editor);
   gtk_text_view_set_gutter (GTK_TEXT_VIEW (self->text), GTK_TEXT_WINDOW_LEFT, self->gutter);
   csm_composer_watch_drafts (self);
+  csm_composer_set_up_format (self);
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), "changed", G_CALLBACK (text_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }

@@ -138,14 +138,18 @@ csm_file_list_choose (CsmFileList *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
-/* Begins to take the file over; "changed" says when it is ready. */
-void
+/* Begins to take the file over; "changed" says when it is ready. Returns: (transfer none): its chip */
+GtkWidget *
 csm_file_list_add (CsmFileList *self,
                    GFile       *file)
 {
-  g_return_if_fail (CSM_IS_FILE_LIST (self) && self->workbench != NULL);
-  append (self, csm_composer_file_new (self->workbench, file));
+  GtkWidget *chip;
+
+  g_return_val_if_fail (CSM_IS_FILE_LIST (self) && self->workbench != NULL, NULL);
+  chip = csm_composer_file_new (self->workbench, file);
+  append (self, chip);
   update (self);
+  return chip;
 }
 
 /* What went along with something that came back: {blobId, type, size, name}, ready as it is. @attachments: (nullable) */

@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (CsmFileList, csm_file_list, CSM, FILE_LIST, AdwBin)
 void       csm_file_list_set_workbench    (CsmFileList  *self,
                                            CsmWorkbench *workbench);
 void       csm_file_list_choose           (CsmFileList  *self);
-void       csm_file_list_add              (CsmFileList  *self,
+GtkWidget *csm_file_list_add              (CsmFileList  *self,
                                            GFile        *file);
 void       csm_file_list_add_attachments  (CsmFileList  *self,
                                            JsonArray    *attachments);
