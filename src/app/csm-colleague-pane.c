@@ -9,6 +9,7 @@
 #include "csm-customer-pane.h"
 #include "csm-discussion.h"
 #include "csm-json.h"
+#include "csm-page-switcher.h"
 #include "csm-partner-page.h"
 #include "csm-rights.h"
 
@@ -165,6 +166,7 @@ csm_colleague_pane_class_init (CsmColleaguePaneClass *klass)
   props[PROP_CLOSE_VISIBLE] = g_param_spec_boolean ("close-visible", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (CSM_TYPE_DISCUSSION);
+  g_type_ensure (CSM_TYPE_PAGE_SWITCHER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-colleague-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, header_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmColleaguePane, close_button);
@@ -225,6 +227,16 @@ csm_colleague_pane_mention (CsmColleaguePane *self,
   g_return_if_fail (CSM_IS_COLLEAGUE_PANE (self));
   adw_view_stack_set_visible_child (self->stack, GTK_WIDGET (self->discussion));
   csm_discussion_mention (self->discussion, name);
+}
+
+/* Puts words of a message into the note. */
+void
+csm_colleague_pane_quote (CsmColleaguePane *self,
+                          const char       *text)
+{
+  g_return_if_fail (CSM_IS_COLLEAGUE_PANE (self));
+  adw_view_stack_set_visible_child (self->stack, GTK_WIDGET (self->discussion));
+  csm_discussion_quote (self->discussion, text);
 }
 
 /* Keeps what was typed. */

@@ -22,5 +22,7 @@ void       csm_colleague_pane_focus_box (CsmColleaguePane *self);
 void       csm_colleague_pane_flush     (CsmColleaguePane *self);
 void       csm_colleague_pane_mention   (CsmColleaguePane *self,
                                          const char       *name);
+void       csm_colleague_pane_quote     (CsmColleaguePane *self,
+                                         const char       *text);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-workbench.h"
+#include "csm-recipients-box.h"
 
 G_BEGIN_DECLS
 
@@ -15,5 +15,10 @@ G_DECLARE_FINAL_TYPE (CsmComposer, csm_composer, CSM, COMPOSER, AdwBin)
 
 void csm_composer_focus (CsmComposer *self);
 void csm_composer_flush (CsmComposer *self);
+void csm_composer_answer (CsmComposer *self,
+                          JsonObject  *message,
+                          CsmAnswer    answer);
+void csm_composer_attach (CsmComposer *self,
+                          GFile       *file);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-assign-popover.h"
+#include "csm-bulk-page.h"
 #include "csm-case-review.h"
 #include "csm-composer.h"
 #include "csm-format.h"
@@ -15,6 +16,7 @@
 #include "csm-lazy-menu.h"
 #include "csm-clock-chip.h"
 #include "csm-live-line.h"
+#include "csm-merge-notice.h"
 #include "csm-missing-messages.h"
 #include "csm-rights.h"
 #include "csm-snooze-popover.h"
@@ -58,6 +60,7 @@ struct _CsmConversationPane
   GtkWidget    *pin;
   GtkWidget    *toasts;
   GtkWidget    *review;
+  GtkWidget    *merge_notice;
   GtkWidget    *missing;
   GtkWidget    *timeline;
   GtkWidget    *live;
@@ -245,7 +248,7 @@ mark_seen (CsmConversationPane *self)
   gint64 newest;
 
   if (detail == NULL || detail->record == NULL || !GTK_IS_WINDOW (root) || !gtk_window_is_active (GTK_WINDOW (root))
-      || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+      || !gtk_widget_get_mapped (GTK_WIDGET (self)) || csm_workbench_get_n_selected (self->workbench) > 0)
     return;
   newest = newest_thing (detail);
   if (newest != CSM_TIME_NONE && (detail->seen_up_to == CSM_TIME_NONE || detail->seen_up_to < newest))
@@ -317,12 +320,19 @@ detail_cb (CsmConversationPane *self)
   gboolean works = csm_rights_may (self->workbench, CSM_ACTION_WORK_CASES);
   const char *lane;
 
+  if (csm_bulk_page_cover (GTK_STACK (self->stack), self->workbench))
+    {
+      case_id = NULL;
+      detail = NULL;
+    }
   show_title (self, detail);
   gtk_widget_set_sensitive (self->more_button, case_id != NULL);
   gtk_widget_set_visible (self->resolve_stack, case_id != NULL && works);
   gtk_widget_set_visible (self->more_button, case_id != NULL && works);
   gtk_widget_set_visible (self->chips, works);
   gtk_widget_set_visible (self->composer, works);
+  if (csm_workbench_get_n_selected (self->workbench) > 0)
+    return;
   if (detail == NULL || detail->record == NULL)
     {
       /* From one case to the next nothing flickers: the page stays while the next one is read. */
@@ -358,25 +368,78 @@ set_compact (CsmConversationPane *self,
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_COMPACT]);
 }
 
+/* --- messages ---------------------------------------------------------------------------------------------- */
+
+static void
+answer_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  CsmConversationPane *self = CSM_CONVERSATION_PANE (widget);
+  CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
+  const char *id;
+  const char *how;
+
+  g_variant_get (parameter, "(&s&s)", &id, &how);
+  for (guint i = 0; detail != NULL && i < detail->timeline->len; i++)
+    {
+      CsmTimelineEntry *entry = detail->timeline->pdata[i];
+
+      if (entry->kind == CSM_ENTRY_MESSAGE && g_strcmp0 (csm_json_get_string (entry->record, "id"), id) == 0)
+        {
+          csm_composer_answer (CSM_COMPOSER (self->composer), entry->record,
+                               g_str_equal (how, "forward") ? CSM_ANSWER_FORWARD : g_str_equal (how, "reply-one") ? CSM_ANSWER_ONE : CSM_ANSWER_ALL);
+          return;
+        }
+    }
+}
+
+/* Files go along with the reply. */
+static gboolean
+dropped_cb (CsmConversationPane *self,
+            const GValue        *value)
+{
+  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+
+  if (self->workbench == NULL || csm_workbench_get_detail (self->workbench) == NULL || !gtk_widget_get_visible (self->composer))
+    return FALSE;
+  for (GSList *l = files; l != NULL; l = l->next)
+    csm_composer_attach (CSM_COMPOSER (self->composer), l->data);
+  return files != NULL;
+}
+
+static void
+accept_files (CsmConversationPane *self)
+{
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  /* Before the text, which would take their names. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (drop, "drop", G_CALLBACK (dropped_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (self->stack, GTK_EVENT_CONTROLLER (drop));
+}
+
 /* --- GObject ----------------------------------------------------------------------------------------------- */
 
 static void
 set_workbench (CsmConversationPane *self,
                CsmWorkbench        *workbench)
 {
-  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->live, self->clock, self->line_clock, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
+  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->merge_notice, self->live, self->clock, self->line_clock, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
 
   if (self->workbench == workbench)
     return;
   if (self->workbench != NULL)
     g_signal_handlers_disconnect_by_data (self->workbench, self);
   g_set_object (&self->workbench, workbench);
+  csm_bulk_page_cover (GTK_STACK (self->stack), NULL);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     g_object_set (parts[i], "workbench", workbench, NULL);
   if (workbench != NULL)
     {
       g_signal_connect_object (workbench, "notify::detail", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::selection", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       detail_cb (self);
       show_place (self);
@@ -471,6 +534,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, toasts);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, missing);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, review);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, merge_notice);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, timeline);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, live);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, clock);
@@ -499,6 +563,7 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
   g_type_ensure (CSM_TYPE_TAG_POPOVER);
   g_type_ensure (CSM_TYPE_SNOOZE_POPOVER);
   g_type_ensure (CSM_TYPE_CASE_REVIEW);
+  g_type_ensure (CSM_TYPE_MERGE_NOTICE);
   g_type_ensure (CSM_TYPE_MISSING_MESSAGES);
   g_type_ensure (CSM_TYPE_TIMELINE);
   g_type_ensure (CSM_TYPE_LIVE_LINE);
@@ -506,6 +571,7 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
   g_type_ensure (CSM_TYPE_COMPOSER);
   bind_template (GTK_WIDGET_CLASS (klass));
   gtk_widget_class_install_property_action (GTK_WIDGET_CLASS (klass), "case.keep-offline", "pinned");
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "conversation.answer", "(ss)", answer_action);
 }
 
 static void
@@ -525,6 +591,7 @@ static void
 csm_conversation_pane_init (CsmConversationPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  accept_files (self);
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->more_button), self->more_menu);
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->status_button), self->status_menu);
   g_signal_connect (self, "notify::root", G_CALLBACK (root_cb), NULL);
@@ -545,6 +612,8 @@ csm_conversation_pane_popup (CsmConversationPane    *self,
   };
 
   g_return_if_fail (CSM_IS_CONVERSATION_PANE (self));
+  if (csm_bulk_page_popup (GTK_STACK (self->stack), which))
+    return;
   if (self->workbench != NULL && csm_workbench_get_case_id (self->workbench) != NULL)
     gtk_menu_button_popup (GTK_MENU_BUTTON (buttons[which]));
 }
@@ -561,6 +630,13 @@ void
 csm_conversation_pane_flush (CsmConversationPane *self)
 {
   csm_composer_flush (CSM_COMPOSER (self->composer));
+}
+
+CsmTimeline *
+csm_conversation_pane_get_timeline (CsmConversationPane *self)
+{
+  g_return_val_if_fail (CSM_IS_CONVERSATION_PANE (self), NULL);
+  return CSM_TIMELINE (self->timeline);
 }
 
 /* Whether the open case is shown in full. */

@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-workbench.h"
+#include "csm-timeline.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +25,7 @@ void     csm_conversation_pane_popup      (CsmConversationPane    *self,
                                            CsmConversationPopover  which);
 void     csm_conversation_pane_reply      (CsmConversationPane    *self);
 void     csm_conversation_pane_flush      (CsmConversationPane    *self);
+CsmTimeline *csm_conversation_pane_get_timeline (CsmConversationPane *self);
 gboolean csm_conversation_pane_is_settled (CsmConversationPane    *self);
 gboolean csm_conversation_pane_add_toast  (CsmConversationPane    *self,
                                            AdwToast               *toast);
