@@ -4,6 +4,8 @@
 #include "config.h"
 #include "csm-rules.h"
 
+#include <string.h>
+
 #include "csm-case-flow.h"
 #include "csm-desk-records.h"
 #include "csm-history.h"
@@ -82,10 +84,45 @@ empty (CsmTxn              *txn,
   json_object_set_object_member (after, "mentions", json_object_new ());
   json_object_set_array_member (after, "attachments", json_array_new ());
   json_object_set_boolean_member (after, "pinned", FALSE);
+  json_object_set_array_member (after, "revisions", json_array_new ());
   return csm_desk_save (txn, CSM_TYPE_ID_COMMENT, after, error) &&
          csm_desk_save (txn, CSM_TYPE_ID_CASE, case_, error) &&
          csm_history_add (txn, csm_json_get_string (after, "caseId"), who->person_id, "commentDeleted", NULL, NULL, NULL,
                           csm_json_get_string (after, "id"), error);
+}
+
+/* So much of what it said before is kept. */
+#define REVISIONS_MAX 20
+#define REVISIONS_BYTES (128 * 1024)
+
+/* What it said until now, and from when on. */
+static void
+note_revision (JsonObject *before,
+               JsonObject *after)
+{
+  JsonArray *old = csm_json_get_array (before, "revisions");
+  JsonArray *kept = json_array_new ();
+  JsonObject *revision = json_object_new ();
+  const char *body = csm_json_get_string (before, "body");
+  const char *edited = csm_json_get_string (before, "editedAt");
+  guint n = old != NULL ? json_array_get_length (old) : 0, first = n;
+  gsize bytes = body != NULL ? strlen (body) : 0;
+
+  while (first > 0 && n - first + 1 < REVISIONS_MAX)
+    {
+      const char *older = csm_json_get_string (csm_desk_object_at (old, first - 1), "body");
+
+      bytes += older != NULL ? strlen (older) : 0;
+      if (bytes > REVISIONS_BYTES)
+        break;
+      first--;
+    }
+  for (guint i = first; i < n; i++)
+    json_array_add_element (kept, json_node_copy (json_array_get_element (old, i)));
+  csm_json_set_string (revision, "at", edited != NULL ? edited : csm_json_get_string (before, "at"));
+  csm_json_set_string (revision, "body", body != NULL ? body : "");
+  json_array_add_object_element (kept, revision);
+  json_object_set_array_member (after, "revisions", kept);
 }
 
 /**
@@ -122,6 +159,8 @@ csm_comment_rules_update (CsmTxn              *txn,
   csm_json_set_time (after, "editedAt", now);
   if (csm_json_get_boolean (after, "deleted"))
     return empty (txn, who, after, error);
+  if (g_strcmp0 (csm_json_get_string (before, "body"), csm_json_get_string (after, "body")) != 0)
+    note_revision (before, after);
   return csm_rules_need_keys (txn, CSM_TYPE_ID_PERSON, after, "mentions", error) &&
          csm_rules_need_blobs (txn, who, after, error) &&
          csm_case_rules_touch (txn, who, csm_json_get_string (after, "caseId"), now, csm_json_get_object (after, "mentions"),

@@ -110,6 +110,35 @@ test_case (Desk   *desk,
   watch_end (&watch);
 }
 
+/* What a comment said before stays with it, as long as it isn't deleted. */
+static void
+test_comment_revisions (Desk   *desk,
+                        CsmTxn *txn)
+{
+  g_autofree char *case_id = csm_id_new ('c');
+  g_autofree char *id = csm_id_new ('n');
+  g_autofree char *at = NULL;
+  g_autoptr (JsonObject) edited = NULL;
+  g_autoptr (JsonObject) deleted = NULL;
+  JsonArray *revisions;
+
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_CASE, case_id, desk_test_json ("{'subject':'Zip'}")), ==, -1);
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_COMMENT, id, desk_test_json ("{'caseId':'%s','body':'0'}", case_id)), ==, -1);
+  at = desk_test_text (txn, CSM_TYPE_ID_COMMENT, id, "at");
+  g_assert_cmpint (desk_test_patch (txn, desk->lead, CSM_TYPE_ID_COMMENT, id, desk_test_json ("{'pinned':true}")), ==, -1);
+  for (guint i = 1; i <= 25; i++)
+    g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_COMMENT, id, desk_test_json ("{'body':'%u'}", i)), ==, -1);
+  edited = desk_test_get (txn, CSM_TYPE_ID_COMMENT, id);
+  revisions = csm_json_get_array (edited, "revisions");
+  g_assert_cmpuint (json_array_get_length (revisions), ==, 20);
+  g_assert_cmpstr (csm_json_get_string (json_array_get_object_element (revisions, 0), "body"), ==, "5");
+  g_assert_cmpstr (csm_json_get_string (json_array_get_object_element (revisions, 19), "body"), ==, "24");
+  g_assert_cmpstr (csm_json_get_string (edited, "at"), ==, at);
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_COMMENT, id, desk_test_json ("{'deleted':true}")), ==, -1);
+  deleted = desk_test_get (txn, CSM_TYPE_ID_COMMENT, id);
+  g_assert_cmpuint (json_array_get_length (csm_json_get_array (deleted, "revisions")), ==, 0);
+}
+
 static void
 send_reply (Desk       *desk,
             CsmTxn     *txn,
@@ -171,6 +200,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   desk_test_add ("/content/case", test_case);
+  desk_test_add ("/content/comment-revisions", test_comment_revisions);
   desk_test_add ("/content/mail", test_mail);
   return g_test_run ();
 }
