@@ -70,9 +70,9 @@ picked (CsmWorkbench *workbench,
         const char   *id,
         gboolean      on)
 {
-  const char *case_ids[] = { csm_workbench_get_case_id (workbench), NULL };
+  g_auto (GStrv) case_ids = csm_workbench_dup_chosen (workbench);
 
-  csm_triage_assign (workbench, case_ids, id[0] != '\0' ? id : NULL);
+  csm_triage_assign (workbench, (const char * const *) case_ids, id[0] != '\0' ? id : NULL);
 }
 
 static void

@@ -504,6 +504,50 @@ csm_case_list_model_get_n_cases (CsmCaseListModel *self)
   return self->ids->len;
 }
 
+/* Returns: (transfer none) (element-type gint64): all cases of the view, in order, also while the list still grows to them */
+GArray *
+csm_case_list_model_get_rowids (CsmCaseListModel *self)
+{
+  return self->ids;
+}
+
+/* Returns: whether the list has that many */
+gboolean
+csm_case_list_model_get_rowid (CsmCaseListModel *self,
+                               guint             position,
+                               gint64           *rowid)
+{
+  if (position >= self->shown)
+    return FALSE;
+  *rowid = g_array_index (self->ids, gint64, position);
+  return TRUE;
+}
+
+/* Returns: (nullable): the id of a case whose row has been read */
+const char *
+csm_case_list_model_get_case_id (CsmCaseListModel *self,
+                                 gint64            rowid)
+{
+  CsmCaseItem *item = g_hash_table_lookup (self->items, &rowid);
+
+  return item != NULL ? csm_case_item_get_id (item) : NULL;
+}
+
+/* Returns: the row of a case that was read; 0: of none */
+gint64
+csm_case_list_model_get_case_rowid (CsmCaseListModel *self,
+                                    const char       *case_id)
+{
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->items);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    if (g_strcmp0 (csm_case_item_get_id (item), case_id) == 0)
+      return csm_case_item_get_rowid (item);
+  return 0;
+}
+
 /**
  * csm_case_list_model_find:
  * @self: a model
@@ -532,12 +576,7 @@ csm_case_list_model_find_case (CsmCaseListModel *self,
                                const char       *case_id,
                                guint            *position)
 {
-  GHashTableIter iter;
-  gpointer item;
+  gint64 rowid = csm_case_list_model_get_case_rowid (self, case_id);
 
-  g_hash_table_iter_init (&iter, self->items);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    if (g_strcmp0 (csm_case_item_get_id (item), case_id) == 0)
-      return csm_case_list_model_find (self, csm_case_item_get_rowid (item), position);
-  return FALSE;
+  return rowid != 0 && csm_case_list_model_find (self, rowid, position);
 }

@@ -23,6 +23,14 @@ const CsmCaseView *csm_case_list_model_get_view      (CsmCaseListModel  *self);
 void              csm_case_list_model_grow           (CsmCaseListModel  *self);
 gboolean          csm_case_list_model_is_ready       (CsmCaseListModel  *self);
 guint             csm_case_list_model_get_n_cases    (CsmCaseListModel  *self);
+GArray           *csm_case_list_model_get_rowids     (CsmCaseListModel  *self);
+gboolean          csm_case_list_model_get_rowid      (CsmCaseListModel  *self,
+                                                      guint              position,
+                                                      gint64            *rowid);
+gint64            csm_case_list_model_get_case_rowid (CsmCaseListModel  *self,
+                                                      const char        *case_id);
+const char       *csm_case_list_model_get_case_id    (CsmCaseListModel  *self,
+                                                      gint64             rowid);
 gboolean          csm_case_list_model_find           (CsmCaseListModel  *self,
                                                       gint64             rowid,
                                                       guint             *position);

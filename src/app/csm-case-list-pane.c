@@ -3,44 +3,16 @@
 #define G_LOG_DOMAIN "csm-app"
 #include "config.h"
 
-#include "csm-case-list-pane.h"
+#include "csm-case-list-pane-private.h"
 
 #include <glib/gi18n.h>
 
-#include "csm-case-list-slot.h"
-#include "csm-live-list.h"
+#include "csm-case-list-order.h"
+#include "csm-lazy-menu.h"
 #include "csm-mailbox-offer.h"
 #include "csm-notice-bar.h"
+#include "csm-search-box.h"
 #include "csm-view-text.h"
-
-struct _CsmCaseListPane
-{
-  AdwBin              parent_instance;
-  CsmWorkbench       *workbench;
-  CsmCaseListModel   *model;
-  CsmLiveList        *live;
-  GtkSingleSelection *selection;
-  CsmCaseView        *shown;      /* the workbench's view, or a search */
-  char               *search;     /* NULL: none */
-  GtkWidget          *header;
-  GtkWidget          *title;
-  GtkWidget          *views_button;
-  GtkWidget          *notice;
-  GtkWidget          *search_button;
-  GtkWidget          *search_bar;
-  GtkWidget          *search_entry;
-  GtkWidget          *stack;
-  GtkWidget          *list;
-  GtkWidget          *empty;
-  GtkWidget          *connect_button;
-  gboolean            selecting;  /* the pane itself changes the selection */
-  guint               last;       /* where the last chosen row was: its successor stands there when it has left */
-  guint               stay_id;    /* the list goes back to its top with the next frames */
-  guint               stay_frames;
-  guint               paint_id;   /* until a new list is painted */
-  guint               patience_id;
-  gboolean            painting;
-};
 
 /* What waits for the list to be painted waits no longer than this: a window may be where no frame is asked for. */
 #define PATIENCE_MS 1000
@@ -55,6 +27,7 @@ enum
   PROP_VIEWS_VISIBLE,
   PROP_SHOW_START_TITLE_BUTTONS,
   PROP_SHOW_END_TITLE_BUTTONS,
+  PROP_ALONE,
   N_PROPS,
 };
 static GParamSpec *props[N_PROPS];
@@ -62,47 +35,6 @@ enum { ACTIVATED, PAINTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmCaseListPane, csm_case_list_pane, ADW_TYPE_BIN)
-
-/* The list's own widget around each slot. */
-static CsmCaseListSlot *
-slot_of (GtkWidget *list_item_widget)
-{
-  GtkWidget *slot = gtk_widget_get_first_child (list_item_widget);
-
-  return slot != NULL && CSM_IS_CASE_LIST_SLOT (slot) ? CSM_CASE_LIST_SLOT (slot) : NULL;
-}
-
-/* --- selection: kept by the case's id, since GTK loses a selected row that moves ----------------------------- */
-
-static void
-select_open_case (CsmCaseListPane *self)
-{
-  const char *case_id = csm_workbench_get_case_id (self->workbench);
-  guint position = GTK_INVALID_LIST_POSITION;
-
-  if (self->model == NULL)
-    return;
-  if (case_id != NULL && !csm_case_list_model_find_case (self->model, case_id, &position))
-    position = GTK_INVALID_LIST_POSITION;
-  if (gtk_single_selection_get_selected (self->selection) == position)
-    return;
-  self->selecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, position);
-  self->selecting = FALSE;
-}
-
-static void
-selected_cb (CsmCaseListPane *self)
-{
-  CsmCaseItem *item = gtk_single_selection_get_selected_item (self->selection);
-  const char *case_id = item != NULL ? csm_case_item_get_id (item) : NULL;
-
-  /* A row that moved or left is no choice of anybody: the case stays open. */
-  if (self->selecting || case_id == NULL)
-    return;
-  self->last = gtk_single_selection_get_selected (self->selection);
-  csm_workbench_open_case (self->workbench, case_id);
-}
 
 static gboolean
 stay_cb (GtkWidget     *widget,
@@ -141,7 +73,9 @@ items_changed_cb (CsmCaseListPane *self)
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), filled ? "list" : "empty");
   stay_at_top (self);
   build_near_rows (self);
-  select_open_case (self);
+  csm_case_list_pane_select_open_case (self);
+  if (csm_case_list_selection_is_several (self->selection))
+    csm_case_list_pane_show_checks (self);
 }
 
 /* --- the first frame of a list ------------------------------------------------------------------------------ */
@@ -197,14 +131,32 @@ ready_cb (CsmCaseListPane *self)
 
 /* --- what is listed ---------------------------------------------------------------------------------------- */
 
+/* Instead of the view's, while somebody selects. */
 static void
-show_title (CsmCaseListPane *self)
+show_selected (CsmCaseListPane *self)
 {
-  CsmViewCounts *counts = csm_workbench_get_counts (self->workbench);
-  gboolean due = self->shown->kind == CSM_VIEW_INBOX && csm_mailbox_offer_is_due (self->workbench);
+  guint n = csm_case_list_selection_count (self->selection);
+  g_autofree char *title = n > 0 ? g_strdup_printf (ngettext ("%u selected", "%u selected", n), n) : g_strdup (_("Select cases"));
+
+  adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), title);
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), "");
+}
+
+void
+csm_case_list_pane_show_title (CsmCaseListPane *self)
+{
+  CsmViewCounts *counts = self->workbench != NULL ? csm_workbench_get_counts (self->workbench) : NULL;
+  gboolean due = self->workbench != NULL && self->shown->kind == CSM_VIEW_INBOX && csm_mailbox_offer_is_due (self->workbench);
   g_autofree char *subtitle = NULL;
   guint n = 0;
 
+  if (self->workbench == NULL)
+    return;
+  if (csm_case_list_selection_is_several (self->selection))
+    {
+      show_selected (self);
+      return;
+    }
   if (counts != NULL && self->shown->kind == CSM_VIEW_INBOX)
     n = counts->inbox;
   else if (csm_case_list_model_is_ready (self->model))
@@ -228,10 +180,20 @@ drop_model (CsmCaseListPane *self)
   stop_waiting (self);
   g_signal_handlers_disconnect_by_data (self->model, self);
   csm_case_list_model_close (self->model);
-  self->selecting = TRUE;
-  gtk_single_selection_set_model (self->selection, NULL);
-  self->selecting = FALSE;
+  csm_case_list_selection_set_model (self->selection, NULL);
   g_clear_object (&self->model);
+}
+
+/* Some views have an order of their own. */
+static void
+show_order (CsmCaseListPane *self)
+{
+  gboolean own = self->shown->kind == CSM_VIEW_MENTIONS || self->shown->kind == CSM_VIEW_LATE || self->shown->kind == CSM_VIEW_DUE_SOON;
+  g_autoptr (GMenuItem) item = g_menu_item_new (own ? _("_Usual Order") : _("_Newest First"), "cases.order::newest");
+
+  g_menu_remove (self->order_section, 0);
+  g_menu_insert_item (self->order_section, 0, item);
+  g_simple_action_set_state (self->order_action, g_variant_new_string (csm_case_list_order_name (self->shown->order)));
 }
 
 static void
@@ -243,26 +205,26 @@ list_again (CsmCaseListPane *self)
     view = csm_case_view_new (CSM_VIEW_SEARCH, self->search);
   else
     view = csm_case_view_copy (csm_workbench_get_view (self->workbench));
+  view->order = csm_case_list_order_load (csm_workbench_get_settings (self->workbench), view);
   if (self->shown != NULL && self->model != NULL && csm_case_view_equal (self->shown, view))
     return;
   g_clear_pointer (&self->shown, csm_case_view_free);
   self->shown = g_steal_pointer (&view);
   self->last = 0;
+  show_order (self);
   drop_model (self);
   self->model = csm_workbench_list_cases (self->workbench, self->shown);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->model, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->model, "ready", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->model, "items-changed", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->model, "filled", G_CALLBACK (select_open_case), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "ready", G_CALLBACK (csm_case_list_pane_show_title), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "items-changed", G_CALLBACK (csm_case_list_pane_show_title), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "filled", G_CALLBACK (csm_case_list_pane_select_open_case), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "filled", G_CALLBACK (csm_live_list_update), self->live, G_CONNECT_SWAPPED);
-  self->selecting = TRUE;
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
-  self->selecting = FALSE;
+  csm_case_list_selection_set_model (self->selection, self->model);
   if (csm_case_list_model_is_ready (self->model))
     ready_cb (self);
   self->patience_id = g_timeout_add_once (PATIENCE_MS, patience_cb, self);
-  show_title (self);
+  csm_case_list_pane_show_title (self);
 }
 
 static void
@@ -292,38 +254,23 @@ search_mode_cb (CsmCaseListPane *self)
   search_changed_cb (self);
 }
 
+static void
+order_cb (CsmCaseListPane *self,
+          GVariant        *order)
+{
+  if (self->workbench == NULL)
+    return;
+  csm_case_list_order_save (csm_workbench_get_settings (self->workbench), self->shown, csm_case_list_order_of_name (g_variant_get_string (order, NULL)));
+  list_again (self);
+}
+
 /* Enter in the search goes to the first hit. */
 static void
 search_activate_cb (CsmCaseListPane *self)
 {
-  if (gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION)
+  if (csm_case_list_selection_get_open (self->selection) == GTK_INVALID_LIST_POSITION)
     csm_case_list_pane_move (self, 1);
   csm_case_list_pane_focus (self);
-}
-
-/* --- choosing a row ---------------------------------------------------------------------------------------- */
-
-static void
-activate_cb (CsmCaseListPane *self,
-             guint            position)
-{
-  gtk_single_selection_set_selected (self->selection, position);
-  selected_cb (self);
-  g_signal_emit (self, signals[ACTIVATED], 0);
-}
-
-static void
-released_cb (CsmCaseListPane *self,
-             int              n_press,
-             double           x,
-             double           y)
-{
-  GtkWidget *picked = gtk_widget_pick (self->list, x, y, GTK_PICK_DEFAULT);
-
-  if (picked == NULL || picked == self->list)
-    return;
-  selected_cb (self);
-  g_signal_emit (self, signals[ACTIVATED], 0);
 }
 
 /* --- rows -------------------------------------------------------------------------------------------------- */
@@ -356,7 +303,7 @@ build_near_rows (CsmCaseListPane *self)
   get_near_rows (self, &first, &last);
   for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child))
     {
-      CsmCaseListSlot *slot = slot_of (child);
+      CsmCaseListSlot *slot = csm_case_list_pane_slot_of (child);
       guint position = slot != NULL ? csm_case_list_slot_get_position (slot) : GTK_INVALID_LIST_POSITION;
 
       if (position != GTK_INVALID_LIST_POSITION && position >= first && position <= last)
@@ -383,6 +330,7 @@ bind_cb (CsmCaseListPane *self,
   guint last;
 
   csm_case_list_slot_set_item (slot, gtk_list_item_get_item (list_item));
+  csm_case_list_pane_show_check (self, slot);
   get_near_rows (self, &first, &last);
   if (position >= first && position <= last)
     csm_case_list_slot_build (slot);
@@ -414,15 +362,15 @@ static void
 refresh_rows (GtkWidget *widget)
 {
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (slot_of (child) != NULL)
-      csm_case_list_slot_refresh (slot_of (child));
+    if (csm_case_list_pane_slot_of (child) != NULL)
+      csm_case_list_slot_refresh (csm_case_list_pane_slot_of (child));
 }
 
 static void
 directory_cb (CsmCaseListPane *self)
 {
   refresh_rows (self->list);
-  show_title (self);
+  csm_case_list_pane_show_title (self);
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */
@@ -436,6 +384,9 @@ set_workbench (CsmCaseListPane *self,
   if (self->workbench != NULL)
     g_signal_handlers_disconnect_by_data (self->workbench, self);
   drop_model (self);
+  if (self->chosen != NULL)
+    csm_case_list_chosen_close (self->chosen);
+  g_clear_object (&self->chosen);
   if (self->live != NULL)
     csm_live_list_close (self->live);
   g_clear_object (&self->live);
@@ -443,16 +394,20 @@ set_workbench (CsmCaseListPane *self,
   g_set_object (&self->workbench, workbench);
   if (self->notice != NULL)
     g_object_set (self->notice, "workbench", workbench, NULL);
+  if (self->search_box != NULL)
+    g_object_set (self->search_box, "workbench", workbench, NULL);
+  csm_case_list_pane_show_bulk_bar (self);
   if (workbench != NULL)
     {
       g_autoptr (GtkListItemFactory) factory = create_factory (self);
 
       gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
       self->live = csm_live_list_new (workbench, self->list);
+      self->chosen = csm_case_list_chosen_new (workbench);
       g_signal_connect_object (workbench, "notify::view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (select_open_case), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (csm_case_list_pane_select_open_case), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (workbench, "notify::counts", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "notify::counts", G_CALLBACK (csm_case_list_pane_show_title), self, G_CONNECT_SWAPPED);
       list_again (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
@@ -473,6 +428,7 @@ csm_case_list_pane_get_property (GObject    *object,
     case PROP_VIEWS_VISIBLE: g_value_set_boolean (value, gtk_widget_get_visible (self->views_button)); break;
     case PROP_SHOW_START_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_start_title_buttons (header)); break;
     case PROP_SHOW_END_TITLE_BUTTONS: g_value_set_boolean (value, adw_header_bar_get_show_end_title_buttons (header)); break;
+    case PROP_ALONE: g_value_set_boolean (value, self->alone); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
@@ -492,6 +448,10 @@ csm_case_list_pane_set_property (GObject      *object,
     case PROP_VIEWS_VISIBLE: gtk_widget_set_visible (self->views_button, g_value_get_boolean (value)); break;
     case PROP_SHOW_START_TITLE_BUTTONS: adw_header_bar_set_show_start_title_buttons (header, g_value_get_boolean (value)); break;
     case PROP_SHOW_END_TITLE_BUTTONS: adw_header_bar_set_show_end_title_buttons (header, g_value_get_boolean (value)); break;
+    case PROP_ALONE:
+      self->alone = g_value_get_boolean (value);
+      csm_case_list_pane_show_bulk_bar (self);
+      break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
@@ -507,6 +467,7 @@ csm_case_list_pane_dispose (GObject *object)
     gtk_widget_remove_tick_callback (self->list, self->stay_id);
   self->stay_id = 0;
   g_clear_object (&self->selection);
+  g_clear_object (&self->order_action);
   /* The bin would unparent once more what the template lets go. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_CASE_LIST_PANE);
@@ -532,6 +493,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, title);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, views_button);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, notice);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, order_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, order_menu);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, order_section);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, select_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, bulk);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_button);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_entry);
@@ -541,8 +508,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, connect_button);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, released_cb);
+  csm_case_list_pane_bind_selection (widget_class);
 }
 
 static void
@@ -559,10 +525,23 @@ csm_case_list_pane_class_init (CsmCaseListPaneClass *klass)
   props[PROP_VIEWS_VISIBLE] = g_param_spec_boolean ("views-visible", NULL, NULL, TRUE, flags);
   props[PROP_SHOW_START_TITLE_BUTTONS] = g_param_spec_boolean ("show-start-title-buttons", NULL, NULL, TRUE, flags);
   props[PROP_SHOW_END_TITLE_BUTTONS] = g_param_spec_boolean ("show-end-title-buttons", NULL, NULL, TRUE, flags);
+  props[PROP_ALONE] = g_param_spec_boolean ("alone", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[ACTIVATED] = g_signal_new ("activated", CSM_TYPE_CASE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PAINTED] = g_signal_new ("painted", CSM_TYPE_CASE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   bind_template (GTK_WIDGET_CLASS (klass));
+}
+
+static void
+add_order (CsmCaseListPane *self)
+{
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+
+  self->order_action = g_simple_action_new_stateful ("order", G_VARIANT_TYPE_STRING, g_variant_new_string ("newest"));
+  g_signal_connect_object (self->order_action, "change-state", G_CALLBACK (order_cb), self, G_CONNECT_SWAPPED);
+  g_action_map_add_action (G_ACTION_MAP (actions), G_ACTION (self->order_action));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "cases", G_ACTION_GROUP (actions));
+  csm_lazy_menu_attach (GTK_MENU_BUTTON (self->order_button), G_MENU_MODEL (self->order_menu));
 }
 
 static void
@@ -571,14 +550,13 @@ csm_case_list_pane_init (CsmCaseListPane *self)
   GtkAdjustment *adjustment;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_order (self);
   adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (build_near_rows), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (build_near_rows), self, G_CONNECT_SWAPPED);
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
+  csm_case_list_pane_add_selection (self);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (self->selection));
+  self->search_box = csm_search_box_new (GTK_SEARCH_BAR (self->search_bar), self->search_entry);
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
   g_signal_connect_object (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (search_mode_cb), self, G_CONNECT_SWAPPED);
 }
@@ -611,47 +589,6 @@ csm_case_list_pane_stop (CsmCaseListPane *self)
     return FALSE;
   gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), FALSE);
   return TRUE;
-}
-
-/* The focus goes along with the selection when it is in the list; else its ring would stay behind. */
-static void
-focus_selected (CsmCaseListPane *self)
-{
-  gpointer item = gtk_single_selection_get_selected_item (self->selection);
-
-  if (gtk_widget_get_focus_child (self->list) == NULL)
-    return;
-  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (slot_of (child) != NULL && csm_case_list_slot_get_item (slot_of (child)) == item)
-      gtk_widget_grab_focus (child);
-}
-
-/**
- * csm_case_list_pane_move:
- * @self: a pane
- * @by: how many rows down; negative: up
- *
- * Selects another row, and opens its case.
- */
-void
-csm_case_list_pane_move (CsmCaseListPane *self,
-                         int              by)
-{
-  guint n;
-  guint position;
-
-  g_return_if_fail (CSM_IS_CASE_LIST_PANE (self));
-  n = self->model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->model)) : 0;
-  if (n == 0)
-    return;
-  position = gtk_single_selection_get_selected (self->selection);
-  if (position == GTK_INVALID_LIST_POSITION)
-    position = (guint) CLAMP ((gint64) self->last + MIN (by, 0), 0, (gint64) n - 1);
-  else
-    position = (guint) CLAMP ((gint64) position + by, 0, (gint64) n - 1);
-  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", position);
-  gtk_single_selection_set_selected (self->selection, position);
-  focus_selected (self);
 }
 
 void

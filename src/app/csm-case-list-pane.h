@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-case-list-model.h"
+#include "csm-conversation-pane.h"
 #include "csm-workbench.h"
 
 G_BEGIN_DECLS
@@ -10,7 +11,7 @@ G_BEGIN_DECLS
 /*
  * The list of cases of the workbench's view, or of a search over all local cases.
  * Properties: "workbench"; "views-visible" (the button that opens the drawer of views), "show-end-title-buttons",
- * "show-start-title-buttons".
+ * "show-start-title-buttons"; "alone" (no conversation is beside).
  * Signals: "activated": a person chose a row, also the one that is selected already; "painted": the first rows of another
  * list are on the screen, or that takes unusually long.
  */
@@ -23,6 +24,14 @@ void              csm_case_list_pane_search_for (CsmCaseListPane *self,
 gboolean          csm_case_list_pane_stop      (CsmCaseListPane *self);
 void              csm_case_list_pane_move      (CsmCaseListPane *self,
                                                 int              by);
+void              csm_case_list_pane_extend    (CsmCaseListPane *self,
+                                                int              by);
+void              csm_case_list_pane_toggle    (CsmCaseListPane *self);
+void              csm_case_list_pane_select_all (CsmCaseListPane *self);
+gboolean          csm_case_list_pane_leave     (CsmCaseListPane *self);
+void              csm_case_list_pane_pass      (CsmCaseListPane *self);
+void              csm_case_list_pane_popup     (CsmCaseListPane *self,
+                                                CsmConversationPopover which);
 void              csm_case_list_pane_focus     (CsmCaseListPane *self);
 CsmCaseListModel *csm_case_list_pane_get_model (CsmCaseListPane *self);
 gboolean          csm_case_list_pane_is_filled (CsmCaseListPane *self);

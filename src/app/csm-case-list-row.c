@@ -13,6 +13,7 @@
 #include "csm-json.h"
 #include "csm-live-list.h"
 #include "csm-live-words.h"
+#include "csm-search-row.h"
 #include "csm-time.h"
 
 /* A deadline is shown in place of the tag when it is this near. */
@@ -33,6 +34,7 @@ struct _CsmCaseListRow
   GtkWidget    *live;       /* the same */
   GtkWidget    *owner;      /* the same */
   GtkWidget    *meta;       /* the same */
+  GtkWidget    *check;      /* NULL until somebody selects several */
   const char   *meta_class;
   CsmClockTick  tick;       /* while a promise's time runs */
 };
@@ -320,6 +322,8 @@ csm_case_list_row_describe (CsmWorkbench     *workbench,
   g_string_append_printf (words, "%s, %s, %s", row->customer_name != NULL ? row->customer_name : _("Unknown sender"), row->subject, when);
   if (row->unread)
     g_string_append_printf (words, ", %s", _("unread"));
+  if (row->due_at != CSM_TIME_NONE && row->due_at < csm_time_now () && row->clock_at == CSM_TIME_NONE)
+    g_string_append_printf (words, ", %s", _("late"));
   if (owner != NULL)
     g_string_append_printf (words, ", %s", owner);
   if (mark.words != NULL)
@@ -369,6 +373,7 @@ csm_case_list_row_refresh (CsmCaseListRow *self)
   set_label (self->name, row->customer_name != NULL && row->customer_name[0] != '\0' ? row->customer_name : _("Unknown sender"));
   set_label (self->subject, row->subject != NULL && row->subject[0] != '\0' ? row->subject : _("No subject"));
   set_label (self->preview, row->preview != NULL && row->preview[0] != '\0' ? row->preview : " ");
+  csm_search_row_mark (self->workbench, row, self->name, self->subject, self->preview);
   set_label (self->when, when);
   toggle_class (GTK_WIDGET (self), "unread", row->unread);
   gtk_widget_set_opacity (self->dot, row->unread ? 1 : 0);
@@ -376,6 +381,35 @@ csm_case_list_row_refresh (CsmCaseListRow *self)
   set_live (self, row);
   set_owner (self, row);
   set_meta (self, row);
+}
+
+/**
+ * csm_case_list_row_set_check:
+ * @self: a row
+ * @shown: whether several are being selected
+ * @on: whether this one is among them
+ *
+ * The list's own widget takes the click: the mark shows.
+ */
+void
+csm_case_list_row_set_check (CsmCaseListRow *self,
+                             gboolean        shown,
+                             gboolean        on)
+{
+  if (self->check == NULL && shown)
+    {
+      self->check = gtk_check_button_new ();
+      gtk_widget_set_can_target (self->check, FALSE);
+      gtk_widget_set_can_focus (self->check, FALSE);
+      gtk_widget_set_valign (self->check, GTK_ALIGN_CENTER);
+      gtk_widget_add_css_class (self->check, "selection-mode");
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Selected"), -1);
+      gtk_grid_attach (GTK_GRID (self->grid), self->check, -1, 0, 1, 3);
+    }
+  if (self->check == NULL)
+    return;
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->check), on);
+  gtk_widget_set_visible (self->check, shown);
 }
 
 /* The minute is over. */
@@ -437,6 +471,8 @@ csm_case_list_row_set_workbench (CsmCaseListRow *self,
                                  CsmWorkbench   *workbench)
 {
   g_set_object (&self->workbench, workbench);
+  if (workbench != NULL)
+    csm_search_row_watch (GTK_WIDGET (self), workbench, G_CALLBACK (csm_case_list_row_refresh));
 }
 
 /**

@@ -17,6 +17,9 @@ void         csm_case_list_row_set_workbench (CsmCaseListRow *self,
 void         csm_case_list_row_set_item      (CsmCaseListRow *self,
                                               CsmCaseItem    *item);
 void         csm_case_list_row_refresh       (CsmCaseListRow *self);
+void         csm_case_list_row_set_check     (CsmCaseListRow *self,
+                                              gboolean        shown,
+                                              gboolean        on);
 char        *csm_case_list_row_describe      (CsmWorkbench     *workbench,
                                               const CsmCaseRow *row);
 

@@ -5,6 +5,8 @@
 
 #include "csm-case-list-slot.h"
 
+#include <glib/gi18n.h>
+
 #include "csm-case-list-row.h"
 
 /* Between the lines, and above and below them. */
@@ -19,6 +21,8 @@ struct _CsmCaseListSlot
   GtkWidget    *row;         /* NULL until it is built */
   guint         font_serial; /* of the font that the height was reckoned with */
   int           height;
+  gboolean      check_shown;
+  gboolean      check_on;
 };
 
 G_DEFINE_FINAL_TYPE (CsmCaseListSlot, csm_case_list_slot, GTK_TYPE_WIDGET)
@@ -86,6 +90,13 @@ describe (CsmCaseListSlot *self)
   if (parent == NULL || row == NULL)
     return;
   words = csm_case_list_row_describe (self->workbench, row);
+  if (self->check_shown && self->check_on)
+    {
+      g_autofree char *plain = g_steal_pointer (&words);
+
+      /* Translators: a case in the list, and that it is one of those that are selected together */
+      words = g_strdup_printf (_("%s, selected"), plain);
+    }
   gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
@@ -189,7 +200,23 @@ csm_case_list_slot_build (CsmCaseListSlot *self)
   self->row = csm_case_list_row_new ();
   csm_case_list_row_set_workbench (CSM_CASE_LIST_ROW (self->row), self->workbench);
   csm_case_list_row_set_item (CSM_CASE_LIST_ROW (self->row), self->item);
+  csm_case_list_row_set_check (CSM_CASE_LIST_ROW (self->row), self->check_shown, self->check_on);
   gtk_widget_set_parent (self->row, GTK_WIDGET (self));
+}
+
+/* Several are being selected, this one among them or not. */
+void
+csm_case_list_slot_set_check (CsmCaseListSlot *self,
+                              gboolean         shown,
+                              gboolean         on)
+{
+  if (self->check_shown == shown && self->check_on == on)
+    return;
+  self->check_shown = shown;
+  self->check_on = on;
+  if (self->row != NULL)
+    csm_case_list_row_set_check (CSM_CASE_LIST_ROW (self->row), shown, on);
+  describe (self);
 }
 
 /* Names in the directory changed. */

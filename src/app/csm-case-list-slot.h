@@ -21,6 +21,9 @@ void         csm_case_list_slot_set_item     (CsmCaseListSlot *self,
 CsmCaseItem *csm_case_list_slot_get_item     (CsmCaseListSlot *self);
 guint        csm_case_list_slot_get_position (CsmCaseListSlot *self);
 void         csm_case_list_slot_build        (CsmCaseListSlot *self);
+void         csm_case_list_slot_set_check    (CsmCaseListSlot *self,
+                                              gboolean         shown,
+                                              gboolean         on);
 void         csm_case_list_slot_refresh      (CsmCaseListSlot *self);
 void         csm_case_list_slot_clear        (CsmCaseListSlot *self);
 

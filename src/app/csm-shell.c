@@ -72,6 +72,7 @@ update_title_buttons (CsmShell *self)
                 "show-start-title-buttons", !views_beside (self),
                 "show-end-title-buttons", single,
                 "views-visible", !views_beside (self),
+                "alone", single,
                 NULL);
   if (self->conversation != NULL)
     g_object_set (self->conversation,
@@ -307,7 +308,7 @@ create_leaflet (CsmShell *self)
 
 /**
  * csm_shell_new:
- * @cases: a pane with "show-start-title-buttons", "show-end-title-buttons" and "views-visible"
+ * @cases: a pane with "show-start-title-buttons", "show-end-title-buttons", "views-visible" and "alone"
  *
  * Returns: (transfer floating): the shell
  */

@@ -26,19 +26,19 @@ static void
 picked_cb (CsmSnoozePopover *self,
            gint64            until)
 {
-  const char *case_ids[] = { csm_workbench_get_case_id (self->workbench), NULL };
+  g_auto (GStrv) case_ids = csm_workbench_dup_chosen (self->workbench);
 
   gtk_popover_popdown (GTK_POPOVER (self));
-  csm_triage_snooze (self->workbench, case_ids, until);
+  csm_triage_snooze (self->workbench, (const char * const *) case_ids, until);
 }
 
 static void
 cleared_cb (CsmSnoozePopover *self)
 {
-  const char *case_ids[] = { csm_workbench_get_case_id (self->workbench), NULL };
+  g_auto (GStrv) case_ids = csm_workbench_dup_chosen (self->workbench);
 
   gtk_popover_popdown (GTK_POPOVER (self));
-  csm_triage_set_status (self->workbench, case_ids, "open");
+  csm_triage_set_status (self->workbench, (const char * const *) case_ids, "open");
 }
 
 /* What is in it is built when somebody first wants to see it. */
@@ -55,7 +55,8 @@ static void
 csm_snooze_popover_show (GtkWidget *widget)
 {
   CsmSnoozePopover *self = CSM_SNOOZE_POPOVER (widget);
-  CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
+  gboolean alone = self->workbench != NULL && csm_workbench_get_n_selected (self->workbench) == 0;
+  CsmCaseDetail *detail = alone ? csm_workbench_get_detail (self->workbench) : NULL;
   JsonObject *record = detail != NULL ? detail->record : NULL;
   CsmAccount *account = self->workbench != NULL ? csm_workbench_get_account (self->workbench) : NULL;
   g_autoptr (GTimeZone) zone = account != NULL ? csm_account_get_time_zone (account) : NULL;

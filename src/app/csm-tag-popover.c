@@ -40,9 +40,9 @@ picked (CsmWorkbench *workbench,
         const char   *id,
         gboolean      on)
 {
-  const char *case_ids[] = { csm_workbench_get_case_id (workbench), NULL };
+  g_auto (GStrv) case_ids = csm_workbench_dup_chosen (workbench);
 
-  csm_triage_set_tag (workbench, case_ids, id, on);
+  csm_triage_set_tag (workbench, (const char * const *) case_ids, id, on);
 }
 
 /* New tags take turns with the colours. */
@@ -51,10 +51,10 @@ add_new (CsmWorkbench *workbench,
          const char   *name)
 {
   static const char *const colors[] = { "blue", "green", "yellow", "orange", "red", "purple", "brown", "gray" };
-  const char *case_ids[] = { csm_workbench_get_case_id (workbench), NULL };
+  g_auto (GStrv) case_ids = csm_workbench_dup_chosen (workbench);
   guint n_tags = csm_workbench_get_directory (workbench)->tags->len;
 
-  csm_triage_new_tag (workbench, case_ids, name, colors[n_tags % G_N_ELEMENTS (colors)]);
+  csm_triage_new_tag (workbench, (const char * const *) case_ids, name, colors[n_tags % G_N_ELEMENTS (colors)]);
 }
 
 static void

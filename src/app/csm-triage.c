@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-bulk.h"
+#include "csm-bulk-block.h"
 #include "csm-format.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -54,24 +56,26 @@ perform_string (CsmWorkbench       *workbench,
   csm_workbench_perform (workbench, intent, said);
 }
 
-/* @one is the sentence for one case, which may name what it was. */
-static char *
-say_how_many (const char * const *case_ids,
-              char               *one)
-{
-  g_autofree char *owned = one;
-  guint n = g_strv_length ((char **) case_ids);
-
-  if (n == 1)
-    return g_steal_pointer (&owned);
-  /* Translators: what was done, and to how many: "Resolved · 3 cases" */
-  return g_strdup_printf (ngettext ("%s · %u case", "%s · %u cases", n), owned, n);
-}
-
 static gboolean
 nothing (const char * const *case_ids)
 {
   return case_ids == NULL || case_ids[0] == NULL;
+}
+
+/* What is done with several cases goes another way. Returns: whether nothing remains to be done */
+static gboolean
+many (CsmWorkbench       *workbench,
+      const char * const *case_ids,
+      CsmBulkKind         kind,
+      const char         *value,
+      gint64              until)
+{
+  if (nothing (case_ids))
+    return TRUE;
+  if (case_ids[1] == NULL)
+    return FALSE;
+  csm_bulk_perform (workbench, case_ids, kind, value, until);
+  return TRUE;
 }
 
 /**
@@ -90,14 +94,14 @@ csm_triage_assign (CsmWorkbench       *workbench,
   const char *name = csm_workbench_get_name (workbench, person_id);
   g_autofree char *said = NULL;
 
-  if (nothing (case_ids))
+  if (many (workbench, case_ids, CSM_BULK_ASSIGN, person_id, 0))
     return;
   if (person_id == NULL)
-    said = say_how_many (case_ids, g_strdup (_("Nobody owns the case now")));
+    said = g_strdup (_("Nobody owns the case now"));
   else if (g_strcmp0 (person_id, csm_workbench_get_my_id (workbench)) == 0)
-    said = say_how_many (case_ids, g_strdup (_("Assigned to you")));
+    said = g_strdup (_("Assigned to you"));
   else
-    said = say_how_many (case_ids, g_strdup_printf (_("Assigned to %s"), name != NULL ? name : person_id));
+    said = g_strdup_printf (_("Assigned to %s"), name != NULL ? name : person_id);
   perform_string (workbench, _("Assign"), case_ids, "ownerId", person_id, said);
 }
 
@@ -110,12 +114,12 @@ csm_triage_move (CsmWorkbench       *workbench,
   const char *name = csm_workbench_get_name (workbench, team_id);
   g_autofree char *said = NULL;
 
-  if (nothing (case_ids))
+  if (many (workbench, case_ids, CSM_BULK_MOVE, team_id, 0))
     return;
   if (team_id == NULL)
-    said = say_how_many (case_ids, g_strdup (_("Taken out of the team")));
+    said = g_strdup (_("Taken out of the team"));
   else
-    said = say_how_many (case_ids, g_strdup_printf (_("Moved to %s"), name != NULL ? name : team_id));
+    said = g_strdup_printf (_("Moved to %s"), name != NULL ? name : team_id);
   perform_string (workbench, _("Move to team"), case_ids, "teamId", team_id, said);
 }
 
@@ -143,11 +147,11 @@ csm_triage_set_tag (CsmWorkbench       *workbench,
   g_autofree char *said = NULL;
   CsmIntent *intent;
 
-  if (nothing (case_ids))
+  if (many (workbench, case_ids, on ? CSM_BULK_TAG : CSM_BULK_UNTAG, tag_id, 0))
     return;
   intent = csm_intent_new (_("Tag"));
   tag_all (intent, case_ids, tag_id, on);
-  said = say_how_many (case_ids, g_strdup_printf (on ? _("Tagged “%s”") : _("Tag “%s” removed"), name != NULL ? name : tag_id));
+  said = g_strdup_printf (on ? _("Tagged “%s”") : _("Tag “%s” removed"), name != NULL ? name : tag_id);
   csm_workbench_perform (workbench, intent, said);
 }
 
@@ -169,7 +173,10 @@ csm_triage_new_tag (CsmWorkbench       *workbench,
   tag_id = csm_intent_create (intent, CSM_TYPE_ID_TAG, tag);
   if (!nothing (case_ids))
     tag_all (intent, case_ids, tag_id, TRUE);
-  said = g_strdup_printf (_("Tagged “%s”"), name);
+  if (nothing (case_ids) || case_ids[1] == NULL)
+    said = g_strdup_printf (_("Tagged “%s”"), name);
+  else
+    said = csm_bulk_say (workbench, CSM_BULK_TAG, name, 0, g_strv_length ((char **) case_ids));
   csm_workbench_perform (workbench, intent, said);
 }
 
@@ -181,14 +188,14 @@ csm_triage_set_status (CsmWorkbench       *workbench,
 {
   g_autofree char *said = NULL;
 
-  if (nothing (case_ids))
+  if (many (workbench, case_ids, CSM_BULK_STATUS, status, 0))
     return;
   if (g_str_equal (status, "resolved"))
-    said = say_how_many (case_ids, g_strdup (_("Resolved")));
+    said = g_strdup (_("Resolved"));
   else if (g_str_equal (status, "waiting"))
-    said = say_how_many (case_ids, g_strdup (_("Waiting for the customer")));
+    said = g_strdup (_("Waiting for the customer"));
   else
-    said = say_how_many (case_ids, g_strdup (_("Open again")));
+    said = g_strdup (_("Open again"));
   perform_string (workbench, _("Set status"), case_ids, "status", status, said);
 }
 
@@ -203,7 +210,7 @@ csm_triage_snooze (CsmWorkbench       *workbench,
   g_autofree char *said = NULL;
   CsmIntent *intent;
 
-  if (nothing (case_ids))
+  if (many (workbench, case_ids, CSM_BULK_SNOOZE, NULL, until))
     return;
   intent = csm_intent_new (_("Snooze"));
   for (guint i = 0; case_ids[i] != NULL; i++)
@@ -214,7 +221,7 @@ csm_triage_snooze (CsmWorkbench       *workbench,
       json_object_set_string_member (patch, "snoozedUntil", when);
       csm_intent_update (intent, CSM_TYPE_ID_CASE, case_ids[i], patch);
     }
-  said = say_how_many (case_ids, g_strdup_printf (_("Snoozed until %s"), shown));
+  said = g_strdup_printf (_("Snoozed until %s"), shown);
   csm_workbench_perform (workbench, intent, said);
 }
 
@@ -238,9 +245,9 @@ csm_triage_set_priority (CsmWorkbench       *workbench,
 {
   g_autofree char *said = NULL;
 
-  if (nothing (case_ids))
+  if (many (workbench, case_ids, CSM_BULK_PRIORITY, priority, 0))
     return;
-  said = say_how_many (case_ids, say_priority (priority));
+  said = say_priority (priority);
   perform_string (workbench, _("Set priority"), case_ids, "priority", priority, said);
 }
 
@@ -252,12 +259,12 @@ csm_triage_set_lane (CsmWorkbench       *workbench,
 {
   g_autofree char *said = NULL;
 
-  if (nothing (case_ids))
+  if (many (workbench, case_ids, CSM_BULK_LANE, lane, 0))
     return;
   if (g_str_equal (lane, "conversation"))
-    said = say_how_many (case_ids, g_strdup (_("Moved to the inbox")));
+    said = g_strdup (_("Moved to the inbox"));
   else
-    said = say_how_many (case_ids, g_strdup (_("Moved to other mail")));
+    said = g_strdup (_("Moved to other mail"));
   perform_string (workbench, _("Move"), case_ids, "lane", lane, said);
 }
 
@@ -280,11 +287,11 @@ csm_triage_spam (CsmWorkbench       *workbench,
   CsmIntent *intent;
   g_autofree char *said = NULL;
 
-  if (nothing (case_ids))
+  if (many (workbench, case_ids, CSM_BULK_SPAM, NULL, 0))
     return;
   intent = csm_intent_new (_("Mark as spam"));
   set_lanes (intent, case_ids, "spam");
-  said = say_how_many (case_ids, g_strdup (_("Marked as spam")));
+  said = g_strdup (_("Marked as spam"));
   csm_workbench_perform (workbench, intent, said);
 }
 
@@ -306,26 +313,6 @@ sender_of (CsmWorkbench *workbench)
   return NULL;
 }
 
-/* Returns: (nullable): the rule that blocks just this address */
-static JsonObject *
-find_block (CsmWorkbench *workbench,
-            const char   *address)
-{
-  CsmDirectory *directory = csm_workbench_get_directory (workbench);
-
-  for (guint i = 0; directory != NULL && address != NULL && i < directory->rules->len; i++)
-    {
-      JsonObject *rule = directory->rules->pdata[i];
-      JsonObject *conditions = csm_json_get_object (rule, "conditions");
-      JsonObject *from = conditions != NULL ? csm_json_get_object (conditions, "from") : NULL;
-      const char *blocked = from != NULL ? csm_json_get_string (from, "is") : NULL;
-
-      if (g_strcmp0 (csm_json_get_string (rule, "kind"), "block") == 0 && blocked != NULL && g_ascii_strcasecmp (blocked, address) == 0)
-        return rule;
-    }
-  return NULL;
-}
-
 /* They belong in the inbox; and who wrote the one that is open is heard again. */
 void
 csm_triage_not_spam (CsmWorkbench       *workbench,
@@ -333,18 +320,18 @@ csm_triage_not_spam (CsmWorkbench       *workbench,
 {
   const char *address = sender_of (workbench);
   gboolean open = !nothing (case_ids) && g_strcmp0 (case_ids[0], csm_workbench_get_case_id (workbench)) == 0;
-  JsonObject *rule = open ? find_block (workbench, address) : NULL;
+  JsonObject *rule = open ? csm_bulk_block_find (workbench, address) : NULL;
   CsmIntent *intent;
   g_autofree char *said = NULL;
 
-  if (nothing (case_ids))
+  if (many (workbench, case_ids, CSM_BULK_NOT_SPAM, NULL, 0))
     return;
   intent = csm_intent_new (_("Not spam"));
   set_lanes (intent, case_ids, "conversation");
   if (rule != NULL)
     csm_intent_destroy (intent, CSM_TYPE_ID_RULE, csm_json_get_string (rule, "id"));
-  said = say_how_many (case_ids, rule != NULL ? g_strdup_printf (_("Moved to the inbox; %s is not blocked any more"), address)
-                                              : g_strdup (_("Moved to the inbox")));
+  said = rule != NULL ? g_strdup_printf (_("Moved to the inbox; %s is not blocked any more"), address)
+                                              : g_strdup (_("Moved to the inbox"));
   csm_workbench_perform (workbench, intent, said);
 }
 
@@ -355,34 +342,31 @@ csm_triage_can_block (CsmWorkbench *workbench)
   const char *address = sender_of (workbench);
 
   return address != NULL && address[0] != '\0' && !csm_recipients_is_ours (csm_workbench_get_directory (workbench), address)
-         && find_block (workbench, address) == NULL;
+         && csm_bulk_block_find (workbench, address) == NULL;
 }
 
-/* Nothing that the sender of the open case writes is seen any more: what they write is kept as spam, as this case is. */
+/* Nothing that the cases' senders write is seen any more: what they write is kept as spam, as these cases are. */
 void
-csm_triage_block (CsmWorkbench *workbench)
+csm_triage_block (CsmWorkbench       *workbench,
+                  const char * const *case_ids)
 {
-  const char *case_ids[] = { csm_workbench_get_case_id (workbench), NULL };
   const char *address = sender_of (workbench);
-  JsonObject *rule;
-  JsonObject *conditions;
-  JsonObject *from;
+  gboolean open = !nothing (case_ids) && g_strcmp0 (case_ids[0], csm_workbench_get_case_id (workbench)) == 0;
   CsmIntent *intent;
   g_autofree char *said = NULL;
   g_autofree char *id = NULL;
 
-  if (nothing (case_ids) || !csm_triage_can_block (workbench))
+  if (nothing (case_ids))
     return;
-  rule = json_object_new ();
-  conditions = json_object_new ();
-  from = json_object_new ();
-  json_object_set_string_member (from, "is", address);
-  json_object_set_object_member (conditions, "from", from);
-  json_object_set_string_member (rule, "kind", "block");
-  json_object_set_string_member (rule, "name", address);
-  json_object_set_object_member (rule, "conditions", conditions);
+  if (case_ids[1] != NULL || !open)
+    {
+      csm_bulk_perform (workbench, case_ids, CSM_BULK_BLOCK, NULL, 0);
+      return;
+    }
+  if (!csm_triage_can_block (workbench))
+    return;
   intent = csm_intent_new (_("Block the sender"));
-  id = csm_intent_create (intent, CSM_TYPE_ID_RULE, rule);
+  id = csm_bulk_block_rule (intent, address);
   set_lanes (intent, case_ids, "spam");
   said = g_strdup_printf (_("%s is blocked"), address);
   csm_workbench_perform (workbench, intent, said);
@@ -437,10 +421,20 @@ csm_triage_mark_seen (CsmWorkbench *workbench,
   set_seen (workbench, case_id, up_to, NULL);
 }
 
-/* The case counts as unread again. */
+/* The cases count as unread again. */
 void
-csm_triage_mark_unseen (CsmWorkbench *workbench,
-                        const char   *case_id)
+csm_triage_mark_unseen (CsmWorkbench       *workbench,
+                        const char * const *case_ids)
 {
-  set_seen (workbench, case_id, 0, _("Marked as unread"));
+  if (!many (workbench, case_ids, CSM_BULK_UNREAD, NULL, 0))
+    set_seen (workbench, case_ids[0], 0, _("Marked as unread"));
+}
+
+/* The cases count as read, without anybody having looked. */
+void
+csm_triage_mark_read (CsmWorkbench       *workbench,
+                      const char * const *case_ids)
+{
+  if (!nothing (case_ids))
+    csm_bulk_perform (workbench, case_ids, CSM_BULK_READ, NULL, 0);
 }

@@ -7,11 +7,9 @@
 
 #include <glib/gi18n.h>
 
-#include "csm-json.h"
 #include "csm-mailbox-offer.h"
 #include "csm-rights.h"
 #include "csm-shortcuts.h"
-#include "csm-triage.h"
 
 /* What buttons, menus and keys do all comes through here; what it means for a case is csm-triage's. */
 
@@ -26,187 +24,7 @@ connect_mailbox_action (GtkWidget  *widget,
     csm_mailbox_offer_open (GTK_WINDOW (self), self->workbench);
 }
 
-/* --- triage ------------------------------------------------------------------------------------------------ */
-
-/* The cases that triage acts on: the one that is open. NULL: none. */
-static gboolean
-get_cases (CsmWindow   *self,
-           const char  *ids[2])
-{
-  ids[0] = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
-  ids[1] = NULL;
-  return ids[0] != NULL;
-}
-
-/* On a case that is done with, the list's next one is what the person wants to see. */
-static void
-go_on (CsmWindow *self)
-{
-  if (csm_shell_get_mode (CSM_SHELL (self->shell)) == CSM_SHELL_SINGLE)
-    csm_shell_show_cases (CSM_SHELL (self->shell));
-  else
-    csm_case_list_pane_move (CSM_CASE_LIST_PANE (self->cases), 1);
-}
-
-static void
-set_status (CsmWindow  *self,
-            const char *status)
-{
-  const char *ids[2];
-
-  if (get_cases (self, ids))
-    csm_triage_set_status (self->workbench, ids, status);
-}
-
-static void
-resolve_action (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  const char *ids[2];
-
-  if (!get_cases (self, ids))
-    return;
-  set_status (self, "resolved");
-  go_on (self);
-}
-
-static void
-reopen_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  set_status (CSM_WINDOW (widget), "open");
-}
-
-static void
-status_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  set_status (CSM_WINDOW (widget), g_variant_get_string (parameter, NULL));
-}
-
-static void
-priority_action (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  const char *ids[2];
-
-  if (get_cases (self, ids))
-    csm_triage_set_priority (self->workbench, ids, g_variant_get_string (parameter, NULL));
-}
-
-static void
-lane_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  const char *ids[2];
-
-  if (get_cases (self, ids))
-    csm_triage_set_lane (self->workbench, ids, g_variant_get_string (parameter, NULL));
-}
-
-static void
-spam_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  const char *ids[2];
-
-  if (!get_cases (self, ids))
-    return;
-  csm_triage_spam (self->workbench, ids);
-  go_on (self);
-}
-
-static void
-not_spam_action (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  const char *ids[2];
-
-  if (get_cases (self, ids))
-    csm_triage_not_spam (self->workbench, ids);
-}
-
-static void
-block_action (GtkWidget  *widget,
-              const char *name,
-              GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  const char *ids[2];
-
-  if (!get_cases (self, ids))
-    return;
-  csm_triage_block (self->workbench);
-  go_on (self);
-}
-
-static void
-assign_me_action (GtkWidget  *widget,
-                  const char *name,
-                  GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  const char *me = self->workbench != NULL ? csm_workbench_get_my_id (self->workbench) : NULL;
-  const char *ids[2];
-
-  if (get_cases (self, ids) && me != NULL)
-    csm_triage_assign (self->workbench, ids, me);
-}
-
-static void
-mark_unread_action (GtkWidget  *widget,
-                    const char *name,
-                    GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  g_autofree char *case_id = NULL;
-  const char *ids[2];
-
-  if (!get_cases (self, ids))
-    return;
-  case_id = g_strdup (ids[0]);
-  csm_triage_mark_unseen (self->workbench, case_id);
-  /* While it is open it would be read again at once. */
-  csm_workbench_open_case (self->workbench, NULL);
-  csm_shell_show_cases (CSM_SHELL (self->shell));
-}
-
-static void
-popup_action (GtkWidget  *widget,
-              const char *name,
-              GVariant   *parameter)
-{
-  static const struct
-  {
-    const char             *name;
-    CsmConversationPopover  which;
-  } popovers[] = {
-    { "win.assign", CSM_CONVERSATION_ASSIGN },
-    { "win.move", CSM_CONVERSATION_MOVE },
-    { "win.tag", CSM_CONVERSATION_TAG },
-    { "win.snooze", CSM_CONVERSATION_SNOOZE },
-  };
-  CsmWindow *self = CSM_WINDOW (widget);
-
-  if (self->workbench == NULL)
-    return;
-  csm_shell_show_conversation (CSM_SHELL (self->shell));
-  for (guint i = 0; i < G_N_ELEMENTS (popovers); i++)
-    if (g_str_equal (name, popovers[i].name))
-      csm_conversation_pane_popup (csm_window_get_conversation (self), popovers[i].which);
-}
+/* --- taking back ------------------------------------------------------------------------------------------- */
 
 static void
 undo_action (GtkWidget  *widget,
@@ -275,6 +93,8 @@ back_action (GtkWidget  *widget,
 
   if (csm_window_leave_review (self))
     return;
+  if (csm_shell_shows_cases (CSM_SHELL (self->shell)) && csm_case_list_pane_leave (CSM_CASE_LIST_PANE (self->cases)))
+    return;
   if (!csm_shell_go_back (CSM_SHELL (self->shell)))
     csm_case_list_pane_stop (CSM_CASE_LIST_PANE (self->cases));
   if (csm_shell_shows_cases (CSM_SHELL (self->shell)))
@@ -314,6 +134,17 @@ step_action (GtkWidget  *widget,
   CsmWindow *self = CSM_WINDOW (widget);
 
   csm_case_list_pane_move (CSM_CASE_LIST_PANE (self->cases), g_variant_get_int32 (parameter));
+}
+
+/* Selects on the way. */
+static void
+extend_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  csm_case_list_pane_extend (CSM_CASE_LIST_PANE (self->cases), g_variant_get_int32 (parameter));
 }
 
 static GtkWidget *
@@ -397,20 +228,6 @@ sign_in_action (GtkWidget  *widget,
 void
 csm_window_install_actions (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_install_action (widget_class, "win.resolve", NULL, resolve_action);
-  gtk_widget_class_install_action (widget_class, "win.reopen", NULL, reopen_action);
-  gtk_widget_class_install_action (widget_class, "win.status", "s", status_action);
-  gtk_widget_class_install_action (widget_class, "win.priority", "s", priority_action);
-  gtk_widget_class_install_action (widget_class, "win.lane", "s", lane_action);
-  gtk_widget_class_install_action (widget_class, "win.spam", NULL, spam_action);
-  gtk_widget_class_install_action (widget_class, "win.not-spam", NULL, not_spam_action);
-  gtk_widget_class_install_action (widget_class, "win.block-sender", NULL, block_action);
-  gtk_widget_class_install_action (widget_class, "win.assign-me", NULL, assign_me_action);
-  gtk_widget_class_install_action (widget_class, "win.mark-unread", NULL, mark_unread_action);
-  gtk_widget_class_install_action (widget_class, "win.assign", NULL, popup_action);
-  gtk_widget_class_install_action (widget_class, "win.move", NULL, popup_action);
-  gtk_widget_class_install_action (widget_class, "win.tag", NULL, popup_action);
-  gtk_widget_class_install_action (widget_class, "win.snooze", NULL, popup_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.undo-group", "x", undo_action);
   gtk_widget_class_install_action (widget_class, "win.reply", NULL, reply_action);
@@ -420,37 +237,28 @@ csm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-views", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.view", "i", view_action);
   gtk_widget_class_install_action (widget_class, "win.step", "i", step_action);
+  gtk_widget_class_install_action (widget_class, "win.extend", "i", extend_action);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_action);
   gtk_widget_class_install_action (widget_class, "win.connect-mailbox", NULL, connect_mailbox_action);
+  csm_window_install_triage_actions (widget_class);
   csm_window_install_case_actions (widget_class);
   csm_window_install_offline_actions (widget_class);
 }
 
-/* What needs an open case can't be done without one. */
+/* What needs an open case can't be done without one, nor while several are selected. */
 void
 csm_window_update_actions (CsmWindow *self)
 {
-  static const char *const of_case[] = {
-    "win.resolve", "win.status", "win.priority", "win.lane", "win.assign-me", "win.mark-unread", "win.assign",
-    "win.move", "win.tag", "win.snooze", "win.reply", "win.note",
-  };
   CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
-  gboolean works = self->workbench != NULL && csm_rights_may (self->workbench, CSM_ACTION_WORK_CASES);
-  gboolean any = detail != NULL && detail->record != NULL && works;
-  const char *status = any ? csm_json_get_string (detail->record, "status") : NULL;
-  gboolean spam = any && g_strcmp0 (csm_json_get_string (detail->record, "lane"), "spam") == 0;
-  gboolean done = g_strcmp0 (status, "resolved") == 0 || g_strcmp0 (status, "closed") == 0;
+  gboolean several = self->workbench != NULL && csm_workbench_get_n_selected (self->workbench) > 0;
+  CsmCaseDetail *alone = several ? NULL : detail;
+  gboolean any = alone != NULL && alone->record != NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (of_case); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_case[i], any);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.note", detail != NULL && detail->record != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resolve", any && !done);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.spam", any && !spam);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.not-spam", any && spam);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.block-sender", any && csm_triage_can_block (self->workbench));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reopen", any && done);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reply", any && csm_rights_may (self->workbench, CSM_ACTION_WORK_CASES));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.note", any);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", self->workbench != NULL);
-  csm_window_update_case_actions (self, detail);
+  csm_window_update_triage_actions (self, detail);
+  csm_window_update_case_actions (self, alone);
 }
 
 /* --- single keys ------------------------------------------------------------------------------------------- */
@@ -487,6 +295,8 @@ key_pressed_cb (CsmWindow       *self,
     return FALSE;
   if (plain && (keyval == GDK_KEY_j || keyval == GDK_KEY_k) && !csm_window_shows_review (self))
     return gtk_widget_activate_action (GTK_WIDGET (self), "win.step", "i", keyval == GDK_KEY_j ? 1 : -1);
+  if (plain && (keyval == GDK_KEY_J || keyval == GDK_KEY_K) && !csm_window_shows_review (self))
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.extend", "i", keyval == GDK_KEY_J ? 1 : -1);
   shortcut = csm_shortcuts_find_single_key (keyval, state);
   /* No letter acts on a case that isn't to be seen. */
   if (csm_window_shows_review (self) && shortcut != NULL && !g_str_equal (shortcut->action, "win.undo")

@@ -41,6 +41,10 @@ void                 csm_window_install_actions  (GtkWidgetClass *widget_class);
 void                 csm_window_add_keys         (CsmWindow      *self);
 void                 csm_window_update_actions   (CsmWindow      *self);
 
+void                 csm_window_install_triage_actions (GtkWidgetClass *widget_class);
+void                 csm_window_update_triage_actions (CsmWindow *self,
+                                                  CsmCaseDetail  *detail);
+
 void                 csm_window_install_case_actions (GtkWidgetClass *widget_class);
 void                 csm_window_update_case_actions (CsmWindow   *self,
                                                   CsmCaseDetail  *detail);

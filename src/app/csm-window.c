@@ -387,6 +387,7 @@ connect_workbench (CsmWindow *self)
   g_signal_connect_object (self->workbench, "notify::case-id", G_CALLBACK (case_id_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workbench, "notify::view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->workbench, "notify::selection", G_CALLBACK (csm_window_update_actions), self, G_CONNECT_SWAPPED);
   directory_cb (self);
 }
 

@@ -21,6 +21,8 @@ struct _CsmWorkbench
 
   char          *case_id;
   CsmCaseDetail *detail;
+  char         **selection;     /* NULL: none */
+  guint          n_selected;
   GCancellable  *case_cancellable;
   gint64         before;
   guint          limit;
@@ -35,6 +37,7 @@ struct _CsmWorkbench
   guint          counts_dirty : 1;
   guint          case_loading : 1;
   guint          case_dirty : 1;
+  guint          selection_awaited : 1;
 };
 
 void csm_workbench_toast  (CsmWorkbench *self,

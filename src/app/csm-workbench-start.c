@@ -5,6 +5,7 @@
 
 #include "csm-workbench-private.h"
 
+#include "csm-case-list-order.h"
 #include "csm-view-text.h"
 
 /**
@@ -22,6 +23,7 @@ csm_workbench_restore (CsmWorkbench *self)
   g_autoptr (CsmCaseView) view = csm_view_from_setting (last_view);
 
   csm_workbench_set_view (self, view);
+  view->order = csm_case_list_order_load (self->settings, view);
   if (self->first_list == NULL)
     self->first_list = csm_workbench_list_cases (self, view);
   if (last_case[0] != '\0')

@@ -14,7 +14,7 @@
 /* Counts are read over all cases: at most this often while a lot changes. */
 #define COUNTS_INTERVAL_MS 250
 
-enum { PROP_0, PROP_ACCOUNT, PROP_SETTINGS, PROP_DIRECTORY, PROP_COUNTS, PROP_VIEW, PROP_CASE_ID, PROP_DETAIL, N_PROPS };
+enum { PROP_0, PROP_ACCOUNT, PROP_SETTINGS, PROP_DIRECTORY, PROP_COUNTS, PROP_VIEW, PROP_CASE_ID, PROP_DETAIL, PROP_SELECTION, N_PROPS };
 static GParamSpec *props[N_PROPS];
 enum { TOAST, OPEN_CASE, EDIT_REPLY, RETURN_TEXTS, KEEP_TEXTS, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -195,6 +195,7 @@ csm_workbench_finalize (GObject *object)
   g_clear_pointer (&self->detail, csm_case_detail_free);
   g_clear_pointer (&self->view, csm_case_view_free);
   g_clear_pointer (&self->undo, g_ptr_array_unref);
+  g_strfreev (self->selection);
   g_free (self->case_id);
   G_OBJECT_CLASS (csm_workbench_parent_class)->finalize (object);
 }
@@ -216,6 +217,7 @@ csm_workbench_get_property (GObject    *object,
     case PROP_VIEW: g_value_set_pointer (value, self->view); break;
     case PROP_CASE_ID: g_value_set_string (value, self->case_id); break;
     case PROP_DETAIL: g_value_set_pointer (value, self->detail); break;
+    case PROP_SELECTION: g_value_set_boxed (value, csm_workbench_get_selection (self)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
@@ -237,6 +239,7 @@ csm_workbench_class_init (CsmWorkbenchClass *klass)
   props[PROP_VIEW] = g_param_spec_pointer ("view", NULL, NULL, flags);
   props[PROP_CASE_ID] = g_param_spec_string ("case-id", NULL, NULL, NULL, flags);
   props[PROP_DETAIL] = g_param_spec_pointer ("detail", NULL, NULL, flags);
+  props[PROP_SELECTION] = g_param_spec_boxed ("selection", NULL, NULL, G_TYPE_STRV, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[TOAST] = g_signal_new ("toast", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

@@ -31,6 +31,7 @@ typedef void (*CsmUndoFunc) (CsmWorkbench *self,
  *  "case-id"   (string or NULL): the case that is open
  *  "detail"    (pointer): its CsmCaseDetail; NULL while it is read for the first time. Also notified, with a new
  *              object, each time something of the case changed
+ *  "selection" (GStrv): the cases that are selected together: what triage acts on. Empty: the open case is
  * What a pointer getter returns is borrowed, and gone after the next notify of that property.
  *
  * Signals:
@@ -72,6 +73,14 @@ void           csm_workbench_show_case       (CsmWorkbench         *self,
 void           csm_workbench_load_older      (CsmWorkbench         *self);
 void           csm_workbench_load_newest     (CsmWorkbench         *self);
 gboolean       csm_workbench_is_at_newest    (CsmWorkbench         *self);
+
+const char * const *csm_workbench_get_selection (CsmWorkbench       *self);
+guint          csm_workbench_get_n_selected  (CsmWorkbench         *self);
+void           csm_workbench_set_selection   (CsmWorkbench         *self,
+                                              const char * const   *case_ids);
+void           csm_workbench_await_selection (CsmWorkbench         *self);
+gboolean       csm_workbench_is_selection_awaited (CsmWorkbench    *self);
+char         **csm_workbench_dup_chosen      (CsmWorkbench         *self);
 
 void           csm_workbench_perform         (CsmWorkbench         *self,
                                               CsmIntent            *intent,

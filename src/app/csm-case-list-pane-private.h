@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include "csm-case-list-chosen.h"
+#include "csm-case-list-pane.h"
+#include "csm-case-list-selection.h"
+#include "csm-case-list-slot.h"
+#include "csm-live-list.h"
+
+G_BEGIN_DECLS
+
+struct _CsmCaseListPane
+{
+  AdwBin              parent_instance;
+  CsmWorkbench       *workbench;
+  CsmCaseListModel   *model;
+  CsmLiveList        *live;
+  CsmCaseListSelection *selection;
+  CsmCaseListChosen  *chosen;     /* tells the workbench */
+  CsmCaseView        *shown;      /* the workbench's view, or a search */
+  char               *search;     /* NULL: none */
+  GtkWidget          *header;
+  GtkWidget          *title;
+  GtkWidget          *views_button;
+  GtkWidget          *notice;
+  GtkWidget          *cancel_button;
+  GtkWidget          *order_button;
+  GMenu              *order_menu;
+  GMenu              *order_section;
+  GSimpleAction      *order_action;
+  GtkWidget          *select_button;
+  GtkWidget          *bulk;       /* the revealer of what is done with several, where no conversation is beside */
+  GtkWidget          *bulk_bar;   /* NULL until it is needed */
+  GtkWidget          *search_button;
+  GtkWidget          *search_bar;
+  GtkWidget          *search_entry;
+  GtkWidget          *search_box;  /* around the entry */
+  GtkWidget          *stack;
+  GtkWidget          *list;
+  GtkWidget          *empty;
+  GtkWidget          *connect_button;
+  gboolean            alone;      /* the list has the window for itself */
+  guint               last;       /* where the last chosen row was: its successor stands there when it has left */
+  guint               stay_id;    /* the list goes back to its top with the next frames */
+  guint               stay_frames;
+  guint               paint_id;   /* until a new list is painted */
+  guint               patience_id;
+  gboolean            painting;
+};
+
+CsmCaseListSlot *csm_case_list_pane_slot_of          (GtkWidget       *list_item_widget);
+void             csm_case_list_pane_show_title       (CsmCaseListPane *self);
+void             csm_case_list_pane_select_open_case (CsmCaseListPane *self);
+void             csm_case_list_pane_show_check       (CsmCaseListPane *self,
+                                                      CsmCaseListSlot *slot);
+void             csm_case_list_pane_show_checks      (CsmCaseListPane *self);
+void             csm_case_list_pane_show_bulk_bar    (CsmCaseListPane *self);
+void             csm_case_list_pane_bind_selection   (GtkWidgetClass  *widget_class);
+void             csm_case_list_pane_add_selection    (CsmCaseListPane *self);
+
+G_END_DECLS

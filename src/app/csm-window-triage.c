@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-window-private.h"
+
+#include "csm-json.h"
+#include "csm-rights.h"
+#include "csm-triage.h"
+
+/* What is done with the cases that are selected, or with the one that is open; what it means for a case is csm-triage's. */
+
+/* --- which cases ------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  CsmWindow *self;
+  char      *name;
+  GVariant  *parameter;
+} Postponed;
+
+static void
+postponed_free (gpointer  data,
+                GClosure *closure)
+{
+  Postponed *postponed = data;
+
+  g_object_unref (postponed->self);
+  g_free (postponed->name);
+  g_clear_pointer (&postponed->parameter, g_variant_unref);
+  g_free (postponed);
+}
+
+static void
+selection_known_cb (CsmWorkbench *workbench,
+                    GParamSpec   *pspec,
+                    Postponed    *postponed)
+{
+  CsmWindow *self = postponed->self;
+  g_autofree char *name = g_strdup (postponed->name);
+  g_autoptr (GVariant) parameter = postponed->parameter != NULL ? g_variant_ref (postponed->parameter) : NULL;
+
+  g_signal_handlers_disconnect_by_func (workbench, selection_known_cb, postponed);
+  if (self->workbench == workbench)
+    gtk_widget_activate_action_variant (GTK_WIDGET (self), name, parameter);
+}
+
+/*
+ * The cases that triage acts on. Who selects many and presses a key at once means those, also while they are still being
+ * looked up: then it is done when that is known.
+ *
+ * Returns: (transfer full) (nullable): NULL: there are none, or not yet
+ */
+static char **
+get_cases (CsmWindow  *self,
+           const char *name,
+           GVariant   *parameter)
+{
+  g_auto (GStrv) case_ids = NULL;
+
+  if (self->workbench == NULL)
+    return NULL;
+  if (csm_workbench_is_selection_awaited (self->workbench))
+    {
+      Postponed *postponed = g_new0 (Postponed, 1);
+
+      postponed->self = g_object_ref (self);
+      postponed->name = g_strdup (name);
+      postponed->parameter = parameter != NULL ? g_variant_ref (parameter) : NULL;
+      g_signal_connect_data (self->workbench, "notify::selection", G_CALLBACK (selection_known_cb), postponed, postponed_free, G_CONNECT_AFTER);
+      return NULL;
+    }
+  case_ids = csm_workbench_dup_chosen (self->workbench);
+  return case_ids[0] != NULL ? g_steal_pointer (&case_ids) : NULL;
+}
+
+/* With cases that are done with, nobody goes on: the list's next one is what the person wants to see. */
+static void
+go_on (CsmWindow *self)
+{
+  CsmCaseListPane *list = CSM_CASE_LIST_PANE (self->cases);
+  gboolean several = csm_workbench_get_n_selected (self->workbench) > 0;
+
+  if (csm_shell_get_mode (CSM_SHELL (self->shell)) == CSM_SHELL_SINGLE)
+    {
+      csm_case_list_pane_leave (list);
+      csm_shell_show_cases (CSM_SHELL (self->shell));
+    }
+  else if (several)
+    {
+      csm_case_list_pane_pass (list);
+    }
+  else
+    {
+      csm_case_list_pane_move (list, 1);
+    }
+}
+
+/* --- what is done with them -------------------------------------------------------------------------------- */
+
+static void
+status_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  g_auto (GStrv) ids = get_cases (self, name, parameter);
+  const char *status = parameter != NULL ? g_variant_get_string (parameter, NULL) : g_str_equal (name, "win.resolve") ? "resolved" : "open";
+
+  if (ids == NULL)
+    return;
+  csm_triage_set_status (self->workbench, (const char * const *) ids, status);
+  if (g_str_equal (name, "win.resolve"))
+    go_on (self);
+}
+
+static void
+priority_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  g_auto (GStrv) ids = get_cases (self, name, parameter);
+
+  if (ids != NULL)
+    csm_triage_set_priority (self->workbench, (const char * const *) ids, g_variant_get_string (parameter, NULL));
+}
+
+static void
+lane_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  g_auto (GStrv) ids = get_cases (self, name, parameter);
+
+  if (ids != NULL)
+    csm_triage_set_lane (self->workbench, (const char * const *) ids, g_variant_get_string (parameter, NULL));
+}
+
+static void
+spam_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  g_auto (GStrv) ids = get_cases (self, name, parameter);
+
+  if (ids == NULL)
+    return;
+  if (g_str_equal (name, "win.not-spam"))
+    {
+      csm_triage_not_spam (self->workbench, (const char * const *) ids);
+      return;
+    }
+  if (g_str_equal (name, "win.spam"))
+    csm_triage_spam (self->workbench, (const char * const *) ids);
+  else
+    csm_triage_block (self->workbench, (const char * const *) ids);
+  go_on (self);
+}
+
+static void
+assign_me_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  const char *me = self->workbench != NULL ? csm_workbench_get_my_id (self->workbench) : NULL;
+  g_auto (GStrv) ids = me != NULL ? get_cases (self, name, parameter) : NULL;
+
+  if (ids != NULL)
+    csm_triage_assign (self->workbench, (const char * const *) ids, me);
+}
+
+static void
+mark_read_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  g_auto (GStrv) ids = get_cases (self, name, parameter);
+
+  if (ids != NULL)
+    csm_triage_mark_read (self->workbench, (const char * const *) ids);
+}
+
+static void
+mark_unread_action (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  g_auto (GStrv) ids = get_cases (self, name, parameter);
+
+  if (ids == NULL)
+    return;
+  csm_triage_mark_unseen (self->workbench, (const char * const *) ids);
+  /* While it is open it would be read again at once. */
+  if (g_strv_contains ((const char * const *) ids, csm_workbench_get_case_id (self->workbench)))
+    csm_workbench_open_case (self->workbench, NULL);
+  csm_shell_show_cases (CSM_SHELL (self->shell));
+}
+
+/* --- what asks first --------------------------------------------------------------------------------------- */
+
+static void
+popup_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  static const struct
+  {
+    const char             *name;
+    CsmConversationPopover which;
+  } popovers[] = {
+    { "win.assign", CSM_CONVERSATION_ASSIGN },
+    { "win.move", CSM_CONVERSATION_MOVE },
+    { "win.tag", CSM_CONVERSATION_TAG },
+    { "win.snooze", CSM_CONVERSATION_SNOOZE },
+  };
+  CsmWindow *self = CSM_WINDOW (widget);
+  g_auto (GStrv) ids = get_cases (self, name, parameter);
+  gboolean several = ids != NULL && csm_workbench_get_n_selected (self->workbench) > 0;
+
+  if (ids == NULL)
+    return;
+  if (!several)
+    csm_shell_show_conversation (CSM_SHELL (self->shell));
+  for (guint i = 0; i < G_N_ELEMENTS (popovers); i++)
+    if (g_str_equal (name, popovers[i].name))
+      {
+        if (several && csm_shell_get_mode (CSM_SHELL (self->shell)) == CSM_SHELL_SINGLE)
+          csm_case_list_pane_popup (CSM_CASE_LIST_PANE (self->cases), popovers[i].which);
+        else
+          csm_conversation_pane_popup (csm_window_get_conversation (self), popovers[i].which);
+      }
+}
+
+/* --- selecting --------------------------------------------------------------------------------------------- */
+
+static void
+select_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+  CsmCaseListPane *list = CSM_CASE_LIST_PANE (self->cases);
+
+  if (self->workbench == NULL || csm_window_shows_review (self) || !csm_shell_shows_cases (CSM_SHELL (self->shell)))
+    return;
+  if (g_str_equal (name, "win.select"))
+    csm_case_list_pane_toggle (list);
+  else
+    csm_case_list_pane_select_all (list);
+}
+
+void
+csm_window_install_triage_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.resolve", NULL, status_action);
+  gtk_widget_class_install_action (widget_class, "win.reopen", NULL, status_action);
+  gtk_widget_class_install_action (widget_class, "win.status", "s", status_action);
+  gtk_widget_class_install_action (widget_class, "win.priority", "s", priority_action);
+  gtk_widget_class_install_action (widget_class, "win.lane", "s", lane_action);
+  gtk_widget_class_install_action (widget_class, "win.spam", NULL, spam_action);
+  gtk_widget_class_install_action (widget_class, "win.not-spam", NULL, spam_action);
+  gtk_widget_class_install_action (widget_class, "win.block-sender", NULL, spam_action);
+  gtk_widget_class_install_action (widget_class, "win.assign-me", NULL, assign_me_action);
+  gtk_widget_class_install_action (widget_class, "win.mark-read", NULL, mark_read_action);
+  gtk_widget_class_install_action (widget_class, "win.mark-unread", NULL, mark_unread_action);
+  gtk_widget_class_install_action (widget_class, "win.assign", NULL, popup_action);
+  gtk_widget_class_install_action (widget_class, "win.move", NULL, popup_action);
+  gtk_widget_class_install_action (widget_class, "win.tag", NULL, popup_action);
+  gtk_widget_class_install_action (widget_class, "win.snooze", NULL, popup_action);
+  gtk_widget_class_install_action (widget_class, "win.select", NULL, select_action);
+  gtk_widget_class_install_action (widget_class, "win.select-all", NULL, select_action);
+}
+
+/* Of several cases some may be done and others not: everything can be done with them. */
+void
+csm_window_update_triage_actions (CsmWindow     *self,
+                                  CsmCaseDetail *detail)
+{
+  static const char *const of_case[] = {
+    "win.status", "win.priority", "win.lane", "win.assign-me", "win.mark-read", "win.mark-unread", "win.assign",
+    "win.move", "win.tag", "win.snooze",
+  };
+  gboolean works = self->workbench != NULL && csm_rights_may (self->workbench, CSM_ACTION_WORK_CASES);
+  gboolean several = works && (csm_workbench_get_n_selected (self->workbench) > 0 || csm_workbench_is_selection_awaited (self->workbench));
+  gboolean open = detail != NULL && detail->record != NULL && works;
+  const char *status = open ? csm_json_get_string (detail->record, "status") : NULL;
+  gboolean spam = open && g_strcmp0 (csm_json_get_string (detail->record, "lane"), "spam") == 0;
+  gboolean done = g_strcmp0 (status, "resolved") == 0 || g_strcmp0 (status, "closed") == 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_case); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_case[i], several || open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resolve", several || (open && !done));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reopen", several || (open && done));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.spam", several || (open && !spam));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.not-spam", several || (open && spam));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.block-sender", several || (open && csm_triage_can_block (self->workbench)));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.select", works);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.select-all", works);
+}
