@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-body-markup.h"
+#include "csm-inline-images.h"
 #include "csm-json.h"
 
 /* Paragraphs share a label, so that a selection can span them, up to this much text. */
@@ -17,7 +18,7 @@
 struct _CsmBodyView
 {
   AdwBin      parent_instance;
-  GHashTable *images;    /* address → GdkTexture, of those on the web; NULL: none were asked for */
+  GHashTable *images;    /* address or csm_inline_images_key() → GdkTexture; NULL: none were asked for */
   GHashTable *deceptive; /* links whose text looks like the address of another place */
 };
 
@@ -275,7 +276,9 @@ add_image (CsmBodyView *self,
   const char *cid = csm_json_get_string (block, "cid");
   gboolean remote = csm_json_get_boolean (block, "remote");
   const char *source = csm_json_get_string (block, "src");
-  GdkTexture *texture = remote && source != NULL && self->images != NULL ? g_hash_table_lookup (self->images, source) : NULL;
+  g_autofree char *inside = cid != NULL ? csm_inline_images_key (cid) : NULL;
+  const char *key = remote ? source : inside;
+  GdkTexture *texture = key != NULL && self->images != NULL ? g_hash_table_lookup (self->images, key) : NULL;
   const char *fallback = remote ? _("Image on the web, not loaded") : _("Image");
   GtkWidget *content;
   GtkWidget *label;
@@ -525,13 +528,20 @@ csm_body_view_set_message (CsmBodyView *self,
     csm_body_view_set_text (self, csm_json_get_string (message, "textBody"));
 }
 
-/* @images: (element-type utf8 GdkTexture): what to show of the images on the web, from the next message on */
+/* @images: (element-type utf8 GdkTexture): what to show of the images, by address or csm_inline_images_key(), from the next message on */
 void
-csm_body_view_set_images (CsmBodyView *self,
+csm_body_view_add_images (CsmBodyView *self,
                           GHashTable  *images)
 {
-  g_clear_pointer (&self->images, g_hash_table_unref);
-  self->images = g_hash_table_ref (images);
+  GHashTableIter iter;
+  gpointer key;
+  gpointer texture;
+
+  if (self->images == NULL)
+    self->images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  g_hash_table_iter_init (&iter, images);
+  while (g_hash_table_iter_next (&iter, &key, &texture))
+    g_hash_table_replace (self->images, g_strdup (key), g_object_ref (texture));
 }
 
 /* Shows plain text; lines with `>` are quotes. */

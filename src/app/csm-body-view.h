@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (CsmBodyView, csm_body_view, CSM, BODY_VIEW, AdwBin)
 GtkWidget *csm_body_view_new         (void);
 void       csm_body_view_set_message (CsmBodyView *self,
                                       JsonObject  *message);
-void       csm_body_view_set_images  (CsmBodyView *self,
+void       csm_body_view_add_images  (CsmBodyView *self,
                                       GHashTable  *images);
 void       csm_body_view_set_text    (CsmBodyView *self,
                                       const char  *text);

@@ -11,6 +11,7 @@
 #include "csm-body-view.h"
 #include "csm-delivery-words.h"
 #include "csm-format.h"
+#include "csm-inline-images.h"
 #include "csm-json.h"
 #include "csm-mail-cards.h"
 #include "csm-mail-words.h"
@@ -50,7 +51,15 @@ lane_of_case (CsmMessageRow *self)
   return detail != NULL && detail->record != NULL ? csm_json_get_string (detail->record, "lane") : NULL;
 }
 
-/* --- images on the web ------------------------------------------------------------------------------------- */
+/* --- images in the text ------------------------------------------------------------------------------------ */
+
+static void
+add_textures (CsmMessageRow *self,
+              GHashTable    *textures)
+{
+  csm_body_view_add_images (CSM_BODY_VIEW (self->body), textures);
+  csm_body_view_set_message (CSM_BODY_VIEW (self->body), self->entry.record);
+}
 
 static void
 images_cb (GObject      *source,
@@ -76,8 +85,30 @@ images_cb (GObject      *source,
       return;
     }
   gtk_widget_set_visible (self->images_line, FALSE);
-  csm_body_view_set_images (CSM_BODY_VIEW (self->body), textures);
-  csm_body_view_set_message (CSM_BODY_VIEW (self->body), self->entry.record);
+  add_textures (self, textures);
+}
+
+static void
+inline_images_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      data)
+{
+  g_autoptr (CsmMessageRow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) textures = csm_inline_images_load_finish (CSM_WORKBENCH (source), result, &error);
+
+  if (textures == NULL || self->images_line == NULL)
+    return;
+  if (g_hash_table_size (textures) > 0)
+    add_textures (self, textures);
+  /* Of those on the web it is told by itself. */
+  if (self->n_remote > 0)
+    return;
+  if (g_hash_table_size (textures) > 0)
+    gtk_widget_set_visible (self->images_line, FALSE);
+  else
+    csm_note_line_set_text (CSM_NOTE_LINE (self->images_line), _("The images are not on this computer, and the server can’t be reached"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.load-images", TRUE);
 }
 
 static void
@@ -85,7 +116,9 @@ load_images (CsmMessageRow *self)
 {
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.load-images", FALSE);
   csm_note_line_set_text (CSM_NOTE_LINE (self->images_line), _("Loading images…"));
-  csm_remote_images_load_async (self->workbench, self->entry.record, self->cancellable, images_cb, g_object_ref (self));
+  csm_inline_images_load_async (self->workbench, self->entry.record, self->cancellable, inline_images_cb, g_object_ref (self));
+  if (self->n_remote > 0)
+    csm_remote_images_load_async (self->workbench, self->entry.record, self->cancellable, images_cb, g_object_ref (self));
 }
 
 static void
@@ -100,9 +133,17 @@ static void
 show_images (CsmMessageRow *self)
 {
   g_autoptr (GPtrArray) urls = csm_remote_images_find (self->entry.record);
+  g_autoptr (GPtrArray) files = csm_inline_images_find (self->entry.record);
 
-  if (urls->len == 0)
+  self->n_remote = urls->len;
+  if (urls->len == 0 && files->len == 0)
     return;
+  if (urls->len == 0)
+    {
+      self->images_line = add_line (self->above, "image-x-generic-symbolic", _("Images are not shown"), FALSE);
+      csm_note_line_add_button (CSM_NOTE_LINE (self->images_line), _("_Show Images"), "message.load-images");
+      return;
+    }
   self->images_line = add_line (self->above, "image-x-generic-symbolic", _("Images are not loaded"), FALSE);
   csm_note_line_add_button (CSM_NOTE_LINE (self->images_line), _("_Load Images"), "message.load-images");
   gtk_widget_set_tooltip_text (self->images_line, _("They lie on the web. The server fetches them, so that nobody learns where you are; that somebody read this is seen."));

@@ -15,7 +15,8 @@ struct _CsmMessageRow
   guint            tick_id;
   GCancellable    *cancellable;
   gint64           back_at;  /* when an absent writer is back, µs */
-  GtkWidget       *images_line; /* NULL: there are none on the web, or they are shown */
+  GtkWidget       *images_line; /* NULL: there are none, or they are shown */
+  guint            n_remote;    /* how many of them lie on the web */
   GtkWidget       *card;
   GtkWidget       *avatar;
   GtkWidget       *author;

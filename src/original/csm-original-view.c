@@ -13,6 +13,9 @@
 #define POLICY "default-src 'none'; img-src cid: data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; sandbox"
 /* Nobody listens there; should anything get past the rest, it ends here. */
 #define NO_PROXY_ANSWERS "http://127.0.0.1:9"
+#define ZOOM_STEP 1.2
+#define LEAST_ZOOM 0.3
+#define MOST_ZOOM 5.0
 #define MAX_IMAGE_BYTES (25 * 1024 * 1024)
 
 struct _CsmOriginalView
@@ -259,6 +262,29 @@ csm_original_view_add_file (CsmOriginalView *self,
                             const char      *path)
 {
   g_hash_table_replace (self->files, g_strdup (cid), g_strdup (path));
+}
+
+/**
+ * csm_original_view_zoom:
+ * @self: a view
+ * @steps: how often larger, or smaller; 0: as it is meant to be
+ *
+ * Returns: how large it is now; 1: as it is meant to be
+ */
+double
+csm_original_view_zoom (CsmOriginalView *self,
+                        int              steps)
+{
+  WebKitWebView *view = WEBKIT_WEB_VIEW (self->view);
+  double level = webkit_web_view_get_zoom_level (view);
+
+  for (int i = 0; i < ABS (steps); i++)
+    level = steps > 0 ? level * ZOOM_STEP : level / ZOOM_STEP;
+  /* What was made smaller and larger again is as it was. */
+  if (steps == 0 || ABS (level - 1) < 0.02)
+    level = 1;
+  webkit_web_view_set_zoom_level (view, CLAMP (level, LEAST_ZOOM, MOST_ZOOM));
+  return webkit_web_view_get_zoom_level (view);
 }
 
 void

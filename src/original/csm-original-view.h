@@ -20,6 +20,8 @@ void        csm_original_view_add_file        (CsmOriginalView     *self,
                                                const char          *cid,
                                                const char          *path);
 void        csm_original_view_load            (CsmOriginalView     *self);
+double      csm_original_view_zoom            (CsmOriginalView     *self,
+                                               int                  steps);
 void        csm_original_view_snapshot_async  (CsmOriginalView     *self,
                                                GAsyncReadyCallback  callback,
                                                gpointer             user_data);

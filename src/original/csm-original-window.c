@@ -77,6 +77,75 @@ create_target (void)
   return target;
 }
 
+/* --- zoom -------------------------------------------------------------------------------------------------- */
+
+#define LEVEL "csm-original-level"
+
+static void
+zoom_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       data)
+{
+  CsmOriginalView *view = data;
+  GtkButton *level = g_object_get_data (G_OBJECT (view), LEVEL);
+  double zoom = csm_original_view_zoom (view, g_variant_get_int32 (parameter));
+  /* Translators: how large a message is shown */
+  g_autofree char *text = g_strdup_printf (_("%d %%"), (int) (zoom * 100 + 0.5));
+
+  gtk_button_set_label (level, text);
+}
+
+static GtkWidget *
+create_zoom_button (const char *icon,
+                    const char *name,
+                    int         steps)
+{
+  GtkWidget *button = icon != NULL ? gtk_button_new_from_icon_name (icon) : gtk_button_new_with_label (_("100 %"));
+
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "original.zoom");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "i", steps);
+  return button;
+}
+
+static void
+add_zoom_key (GtkEventController *keys,
+              guint               keyval,
+              int                 steps)
+{
+  GtkShortcut *shortcut = gtk_shortcut_new (gtk_keyval_trigger_new (keyval, GDK_CONTROL_MASK), gtk_named_action_new ("original.zoom"));
+
+  gtk_shortcut_set_arguments (shortcut, g_variant_new_int32 (steps));
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys), shortcut);
+}
+
+static void
+add_zoom (GtkWidget          *window,
+          AdwHeaderBar       *header,
+          CsmOriginalView    *view,
+          GtkEventController *keys)
+{
+  static const struct { guint keyval; int steps; } keyvals[] = {
+    { GDK_KEY_plus, 1 }, { GDK_KEY_equal, 1 }, { GDK_KEY_KP_Add, 1 }, { GDK_KEY_minus, -1 }, { GDK_KEY_KP_Subtract, -1 }, { GDK_KEY_0, 0 }, { GDK_KEY_KP_0, 0 },
+  };
+  static const GActionEntry entries[] = { { .name = "zoom", .activate = zoom_action, .parameter_type = "i" } };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *level = create_zoom_button (NULL, _("As Large as It Is Meant to Be"), 0);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), view);
+  gtk_widget_insert_action_group (window, "original", G_ACTION_GROUP (group));
+  g_object_set_data (G_OBJECT (view), LEVEL, level);
+  gtk_widget_add_css_class (box, "linked");
+  gtk_box_append (GTK_BOX (box), create_zoom_button ("zoom-out-symbolic", _("Smaller"), -1));
+  gtk_box_append (GTK_BOX (box), level);
+  gtk_box_append (GTK_BOX (box), create_zoom_button ("zoom-in-symbolic", _("Larger"), 1));
+  adw_header_bar_pack_start (header, box);
+  for (guint i = 0; i < G_N_ELEMENTS (keyvals); i++)
+    add_zoom_key (keys, keyvals[i].keyval, keyvals[i].steps);
+}
+
 /**
  * csm_original_window_new:
  * @application: the application
@@ -112,6 +181,7 @@ csm_original_window_new (GtkApplication  *application,
                                         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
                                         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_w, GDK_CONTROL_MASK), gtk_named_action_new ("window.close")));
+  add_zoom (window, ADW_HEADER_BAR (header), view, keys);
   gtk_widget_add_controller (window, keys);
   g_signal_connect_object (view, "link", G_CALLBACK (link_cb), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "hover", G_CALLBACK (hover_cb), target, G_CONNECT_SWAPPED);

@@ -166,6 +166,8 @@ test_arrival (CsmUiDesk     *desk,
   csm_ui_desk_open (desk, 900, 700);
   csm_ui_desk_open_case (desk, 1);
   g_assert_null (marker_of (desk));
+  csm_ui_wait_painted (desk->window);
+  csm_ui_settle ();
   gtk_adjustment_set_value (adjustment_of (desk), 100);
   csm_ui_settle ();
   csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);

@@ -315,7 +315,7 @@ test_pictures (CsmUiDesk     *desk,
 
   open_with (desk, "in", "'body':[{'t':'p','s':[{'x':'The newest words'}]},{'t':'img','remote':true,'src':'https://news.example.net/a.png','alt':'A tent'}]");
   view = csm_ui_find_type (newest_row (desk), CSM_TYPE_BODY_VIEW);
-  csm_body_view_set_images (CSM_BODY_VIEW (view), images);
+  csm_body_view_add_images (CSM_BODY_VIEW (view), images);
   csm_body_view_set_message (CSM_BODY_VIEW (view), ((CsmTimelineEntry *) csm_workbench_get_detail (desk->workbench)->timeline->pdata
                              [csm_workbench_get_detail (desk->workbench)->timeline->len - 1])->record);
   picture = csm_ui_find_type (view, GTK_TYPE_PICTURE);
