@@ -125,7 +125,7 @@ show_invitation (CsmShareWindow *self,
                             "1. Install Casement and choose “Join a Team”.\n"
                             "2. Server address: %s\n"
                             "3. Email: %s\n"
-                            "4. Choose “I Was Invited as a Guest”. Code: %s\n\n"
+                            "4. Choose “I Have a Code”. Code: %s\n\n"
                             "The code works once, within seven days."),
                           /* Translators: stands where the address of the server is to be written */
                           server[0] != '\0' ? server : _("(the address of your server)"), address, code);

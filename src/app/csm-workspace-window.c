@@ -8,10 +8,13 @@
 #include <glib/gi18n.h>
 
 #include "csm-channels-page.h"
+#include "csm-people-page.h"
 #include "csm-roles-page.h"
 #include "csm-rules-page.h"
 #include "csm-service-levels-page.h"
 #include "csm-snippets-page.h"
+#include "csm-tags-page.h"
+#include "csm-teams-page.h"
 #include "csm-templates-page.h"
 #include "csm-workload-page.h"
 
@@ -78,6 +81,9 @@ csm_workspace_window_new (GtkWindow    *parent,
   csm_snippets_page_set_workbench (self->snippets_page, workbench);
   csm_roles_page_set_workbench (CSM_ROLES_PAGE (roles), workbench);
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_templates_page_new (workbench)));
+  adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_people_page_new (workbench, asker)));
+  adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_teams_page_new (workbench)));
+  adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_tags_page_new (workbench)));
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_workload_page_new (workbench)));
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (roles));
   return GTK_WINDOW (self);
