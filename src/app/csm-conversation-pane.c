@@ -23,6 +23,7 @@
 #include "csm-tag-popover.h"
 #include "csm-team-popover.h"
 #include "csm-time.h"
+#include "csm-search-hits.h"
 #include "csm-timeline.h"
 #include "csm-triage.h"
 
@@ -591,6 +592,7 @@ static void
 csm_conversation_pane_init (CsmConversationPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_search_hits_attach (self->timeline);
   accept_files (self);
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->more_button), self->more_menu);
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->status_button), self->status_menu);

@@ -99,6 +99,23 @@ csm_view_row_set_color (CsmViewRow *self,
   gtk_widget_set_css_classes (self->icon, classes);
 }
 
+/* What can be done with it, behind a button at its end. */
+void
+csm_view_row_set_menu (CsmViewRow *self,
+                       GMenuModel *menu)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autofree char *name = g_strdup_printf (_("Change “%s”"), gtk_label_get_text (GTK_LABEL (self->title)));
+
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "view-menu");
+  gtk_box_append (GTK_BOX (gtk_widget_get_parent (self->count)), button);
+}
+
 void
 csm_view_row_set_count (CsmViewRow *self,
                         guint       count)

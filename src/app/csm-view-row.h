@@ -15,6 +15,8 @@ void               csm_view_row_set_title (CsmViewRow        *self,
                                            const char        *title);
 void               csm_view_row_set_color (CsmViewRow        *self,
                                            const char        *color);
+void               csm_view_row_set_menu  (CsmViewRow        *self,
+                                           GMenuModel        *menu);
 void               csm_view_row_set_count (CsmViewRow        *self,
                                            guint              count);
 

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-json.h"
+
 typedef struct
 {
   const char *setting;
@@ -40,19 +42,32 @@ static const ViewText texts[] = {
   [CSM_VIEW_TAG] = { "tag", N_("Tag"), "csm-tag-symbolic", N_("Nothing With This Tag"),
                      N_("Cases that have this tag appear here.") },
   [CSM_VIEW_SEARCH] = { "search", N_("Search"), "system-search-symbolic", N_("Nothing Found"),
-                        N_("No case on this computer has all these words.") },
+                        N_("No case on this computer has all of it. Try fewer words, or only their beginnings, or leave out a filter.") },
   [CSM_VIEW_LATE] = { "late", N_("Late"), "csm-urgent-symbolic", N_("Nothing Is Late"),
                       N_("Cases in which a promise was not kept in time appear here.") },
   [CSM_VIEW_DUE_SOON] = { "due-soon", N_("Due Soon"), "document-open-recent-symbolic", N_("Nothing Is Due Soon"),
                           N_("Cases in which a promised time is nearly over appear here.") },
 };
 
+/* Its name, if it is kept. */
+static const char *
+find_saved (CsmWorkbench *workbench,
+            const char   *search)
+{
+  CsmDirectory *directory = csm_workbench_get_directory (workbench);
+
+  for (guint i = 0; directory != NULL && i < directory->views->len; i++)
+    if (g_strcmp0 (csm_json_get_string (directory->views->pdata[i], "search"), search) == 0)
+      return csm_json_get_string (directory->views->pdata[i], "name");
+  return NULL;
+}
+
 /**
  * csm_view_get_title:
- * @workbench: knows the names of teams and tags
+ * @workbench: knows the names of teams, tags and searches that are kept
  * @view: a view
  *
- * Returns: what the view is called; borrowed from the directory for teams and tags
+ * Returns: what the view is called; borrowed from the directory for teams, tags and searches
  */
 const char *
 csm_view_get_title (CsmWorkbench      *workbench,
@@ -62,6 +77,8 @@ csm_view_get_title (CsmWorkbench      *workbench,
 
   if (view->kind == CSM_VIEW_TEAM || view->kind == CSM_VIEW_TAG)
     name = csm_workbench_get_name (workbench, view->key);
+  else if (view->kind == CSM_VIEW_SEARCH)
+    name = find_saved (workbench, view->key);
   return name != NULL ? name : _(texts[view->kind].title);
 }
 
@@ -100,9 +117,9 @@ csm_view_from_setting (const char *setting)
 
   for (guint i = 0; parts[0] != NULL && i < G_N_ELEMENTS (texts); i++)
     {
-      gboolean keyed = i == CSM_VIEW_TEAM || i == CSM_VIEW_TAG;
+      gboolean keyed = i == CSM_VIEW_TEAM || i == CSM_VIEW_TAG || i == CSM_VIEW_SEARCH;
 
-      if (i != CSM_VIEW_SEARCH && g_str_equal (parts[0], texts[i].setting) && keyed == (parts[1] != NULL))
+      if (g_str_equal (parts[0], texts[i].setting) && keyed == (parts[1] != NULL))
         return csm_case_view_new ((CsmViewKind) i, parts[1]);
     }
   return csm_case_view_new (CSM_VIEW_INBOX, NULL);

@@ -7,10 +7,12 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-case-list-drag.h"
 #include "csm-clock-tick.h"
 #include "csm-json.h"
 #include "csm-rights.h"
 #include "csm-lazy-menu.h"
+#include "csm-saved-search.h"
 #include "csm-status-line.h"
 #include "csm-view-row.h"
 #include "csm-view-text.h"
@@ -129,6 +131,55 @@ add_row (CsmViewsPane *self,
   gtk_list_box_append (GTK_LIST_BOX (self->list), row);
 }
 
+static void
+add_search (CsmViewsPane *self,
+            JsonObject   *record)
+{
+  static const struct
+  {
+    const char *label;
+    const char *action;
+  } items[] = {
+    { N_("_Rename…"), "saved.rename" },
+    { N_("Move _Up"), "saved.up" },
+    { N_("Move _Down"), "saved.down" },
+    { N_("_Delete"), "saved.delete" },
+  };
+  g_autoptr (CsmCaseView) view = csm_case_view_new (CSM_VIEW_SEARCH, csm_json_get_string (record, "search"));
+  g_autoptr (GMenu) menu = g_menu_new ();
+  GtkWidget *row = csm_view_row_new (view);
+
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (_(items[i].label), NULL);
+
+      g_menu_item_set_action_and_target (item, items[i].action, "s", csm_json_get_string (record, "id"));
+      g_menu_append_item (menu, item);
+    }
+  csm_view_row_set_title (CSM_VIEW_ROW (row), csm_json_get_string (record, "name"));
+  csm_view_row_set_menu (CSM_VIEW_ROW (row), G_MENU_MODEL (menu));
+  gtk_widget_set_tooltip_text (row, csm_json_get_string (record, "search"));
+  gtk_list_box_append (GTK_LIST_BOX (self->list), row);
+}
+
+static void
+saved_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  CsmViewsPane *self = CSM_VIEWS_PANE (widget);
+  const char *id = g_variant_get_string (parameter, NULL);
+
+  if (self->workbench == NULL)
+    return;
+  if (g_str_equal (name, "saved.rename"))
+    csm_saved_search_ask_rename (widget, self->workbench, id);
+  else if (g_str_equal (name, "saved.delete"))
+    csm_saved_search_delete (self->workbench, id);
+  else
+    csm_saved_search_move (self->workbench, id, g_str_equal (name, "saved.up") ? -1 : 1);
+}
+
 /* Where nothing was ever promised, nothing can be late. */
 static void
 show_promises (CsmViewsPane *self)
@@ -186,6 +237,8 @@ directory_cb (CsmViewsPane *self)
     add_row (self, CSM_VIEW_TEAM, directory->teams->pdata[i]);
   for (guint i = 0; directory != NULL && !guest && i < directory->tags->len; i++)
     add_row (self, CSM_VIEW_TAG, directory->tags->pdata[i]);
+  for (guint i = 0; directory != NULL && !guest && i < directory->views->len; i++)
+    add_search (self, directory->views->pdata[i]);
   self->selecting = FALSE;
   if (directory != NULL && directory->workspace_name != NULL && directory->workspace_name[0] != '\0')
     adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), directory->workspace_name);
@@ -203,12 +256,12 @@ header_func (GtkListBoxRow *row,
              gpointer       data)
 {
   CsmViewKind kind = csm_view_row_get_view (CSM_VIEW_ROW (row))->kind;
-  gboolean first = (kind == CSM_VIEW_TEAM || kind == CSM_VIEW_TAG)
+  gboolean first = (kind == CSM_VIEW_TEAM || kind == CSM_VIEW_TAG || kind == CSM_VIEW_SEARCH)
                    && (before == NULL || csm_view_row_get_view (CSM_VIEW_ROW (before))->kind != kind);
 
   if (first && gtk_list_box_row_get_header (row) == NULL)
     {
-      GtkWidget *label = gtk_label_new (kind == CSM_VIEW_TEAM ? _("Teams") : _("Tags"));
+      GtkWidget *label = gtk_label_new (kind == CSM_VIEW_TEAM ? _("Teams") : kind == CSM_VIEW_TAG ? _("Tags") : _("Searches"));
 
       gtk_label_set_xalign (GTK_LABEL (label), 0);
       gtk_widget_add_css_class (label, "heading");
@@ -337,6 +390,10 @@ csm_views_pane_class_init (CsmViewsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, tasks_button);
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, tasks_count);
   gtk_widget_class_bind_template_child (widget_class, CsmViewsPane, status);
+  gtk_widget_class_install_action (widget_class, "saved.rename", "s", saved_action);
+  gtk_widget_class_install_action (widget_class, "saved.up", "s", saved_action);
+  gtk_widget_class_install_action (widget_class, "saved.down", "s", saved_action);
+  gtk_widget_class_install_action (widget_class, "saved.delete", "s", saved_action);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
 }
@@ -348,6 +405,7 @@ csm_views_pane_init (CsmViewsPane *self)
   csm_clock_tick_init (&self->tick, GTK_WIDGET (self), tick_cb);
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->main_menu);
   gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), header_func, NULL, NULL);
+  csm_case_drop_add_views (GTK_LIST_BOX (self->list));
 }
 
 /* Chooses the view at @position from 0, if there is one. */

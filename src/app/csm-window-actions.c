@@ -243,6 +243,7 @@ csm_window_install_actions (GtkWidgetClass *widget_class)
   csm_window_install_triage_actions (widget_class);
   csm_window_install_case_actions (widget_class);
   csm_window_install_offline_actions (widget_class);
+  csm_window_install_search_actions (widget_class);
 }
 
 /* What needs an open case can't be done without one, nor while several are selected. */

@@ -52,6 +52,7 @@ void                 csm_window_update_case      (CsmWindow      *self);
 gboolean             csm_window_shows_tasks      (CsmWindow      *self);
 
 void                 csm_window_install_offline_actions (GtkWidgetClass *widget_class);
+void                 csm_window_install_search_actions (GtkWidgetClass *widget_class);
 void                 csm_window_update_offline   (CsmWindow      *self);
 void                 csm_window_disconnect_offline (CsmWindow    *self);
 gboolean             csm_window_shows_review     (CsmWindow      *self);
