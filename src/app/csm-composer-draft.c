@@ -146,6 +146,8 @@ csm_composer_leave_case (CsmComposer *self)
   g_clear_pointer (&self->sent_kept, csm_reply_kept_free);
   g_clear_pointer (&self->sent_paragraphs, g_ptr_array_unref);
   kept = csm_reply_kept_new (shared ? g_strdup ("") : csm_composer_dup_text (self), self->recipients, self->attachments);
+  if (shared)
+    csm_reply_kept_drop_shared (kept);
   if (self->case_id != NULL && !self->filled)
     {
       CsmReplyKept *before = g_hash_table_lookup (self->kept, self->case_id);
@@ -153,12 +155,13 @@ csm_composer_leave_case (CsmComposer *self)
 
       kept->text = csm_reply_join (before != NULL ? before->text : NULL, typed);
     }
-  if (self->case_id != NULL && (kept->text[0] != '\0' || *self->saving > 0 || kept->to != NULL || kept->files->len > 0))
+  if (self->case_id != NULL && (kept->text[0] != '\0' || *self->saving > 0 || csm_reply_kept_has_parts (kept)))
     g_hash_table_replace (self->kept, g_strdup (self->case_id), kept);
   else
     csm_reply_kept_free (kept);
   g_clear_pointer (&self->case_id, g_free);
   csm_recipients_box_clear (self->recipients);
+  self->parts_known = FALSE;
   csm_composer_forget_texts (self);
   self->filled = FALSE;
   csm_composer_set_text (self, NULL);
@@ -271,6 +274,7 @@ csm_composer_edit_reply (CsmComposer *self,
   gboolean restored = FALSE;
 
   g_strchomp (typed);
+  self->returning = TRUE;
   if (self->sent_kept != NULL && g_strcmp0 (self->sent_kept->text, typed) == 0)
     {
       csm_reply_kept_restore (self->sent_kept, self->recipients, self->attachments);
@@ -292,6 +296,8 @@ csm_composer_edit_reply (CsmComposer *self,
     csm_reply_take_parts (parts, self->recipients, self->attachments);
   if (csm_workbench_get_detail (self->workbench) != NULL)
     csm_composer_begin_from (self, csm_workbench_get_detail (self->workbench));
+  csm_composer_share_again (self);
+  self->returning = FALSE;
   /* At once: what it comes from goes next. */
   csm_composer_save_draft (self);
   csm_composer_update_actions (self);
@@ -326,4 +332,5 @@ csm_composer_watch_drafts (CsmComposer *self)
   g_signal_connect_object (self->editor, "changed", G_CALLBACK (draft_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "kept", G_CALLBACK (kept_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "not-kept", G_CALLBACK (not_kept_cb), self, G_CONNECT_SWAPPED);
+  csm_composer_watch_parts (self);
 }

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include <string.h>
+
 #include "csm-json.h"
 
 #define THUMBNAIL_SIZE 28
@@ -17,6 +19,7 @@ struct _CsmComposerFile
   CsmWorkbench *workbench;
   GCancellable *cancellable;
   JsonObject   *attachment; /* NULL: not ready yet */
+  char         *key;        /* among the files of a shared draft; NULL: it is only here */
   GtkWidget    *icon;
   GtkWidget    *spinner;
 };
@@ -55,6 +58,61 @@ remove_cb (CsmComposerFile *self)
   g_signal_emit (self, signals[REMOVED], 0);
 }
 
+/* --- opening ----------------------------------------------------------------------------------------------- */
+
+static void
+fail_to_open (CsmComposerFile *self,
+              const char      *words,
+              GError          *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_warning ("A file could not be opened: %s", error->message);
+  csm_workbench_say (self->workbench, words);
+}
+
+static void
+launched_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (CsmComposerFile) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_app_info_launch_default_for_uri_finish (result, &error))
+    fail_to_open (self, _("No program here opens this kind of file"), error);
+}
+
+static void
+fetched_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (CsmComposerFile) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = csm_account_fetch_blob_finish (CSM_ACCOUNT (source), result, &error);
+  g_autofree char *uri = path != NULL ? g_filename_to_uri (path, NULL, &error) : NULL;
+
+  gtk_widget_set_visible (self->spinner, FALSE);
+  if (uri != NULL)
+    g_app_info_launch_default_for_uri_async (uri, NULL, self->cancellable, launched_cb, g_object_ref (self));
+  else
+    fail_to_open (self, _("The file could not be opened"), error);
+}
+
+static void
+open_cb (CsmComposerFile *self)
+{
+  if (self->attachment == NULL || gtk_widget_get_visible (self->spinner))
+    return;
+  gtk_widget_set_visible (self->spinner, TRUE);
+  csm_account_fetch_blob_async (csm_workbench_get_account (self->workbench), csm_json_get_string (self->attachment, "blobId"),
+                                csm_json_get_string (self->attachment, "type"), csm_json_get_string (self->attachment, "name"),
+                                self->cancellable, fetched_cb, g_object_ref (self));
+}
+
+/* --- GObject ----------------------------------------------------------------------------------------------- */
+
 static void
 csm_composer_file_dispose (GObject *object)
 {
@@ -72,6 +130,7 @@ csm_composer_file_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->workbench);
   g_clear_pointer (&self->attachment, json_object_unref);
+  g_free (self->key);
   G_OBJECT_CLASS (csm_composer_file_parent_class)->finalize (object);
 }
 
@@ -97,7 +156,9 @@ create (CsmWorkbench *workbench,
   CsmComposerFile *self = g_object_new (CSM_TYPE_COMPOSER_FILE, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   g_autofree char *remove_label = g_strdup_printf (_("Remove %s"), shown);
+  g_autofree char *open_label = g_strdup_printf (_("Open %s"), shown);
   GtkWidget *label = gtk_label_new (shown);
+  GtkWidget *open = gtk_button_new ();
   GtkWidget *remove = gtk_button_new_from_icon_name ("window-close-symbolic");
 
   self->workbench = g_object_ref (workbench);
@@ -113,7 +174,13 @@ create (CsmWorkbench *workbench,
   g_signal_connect_object (remove, "clicked", G_CALLBACK (remove_cb), self, G_CONNECT_SWAPPED);
   self->icon = gtk_image_new_from_icon_name ("mail-attachment-symbolic");
   gtk_box_append (GTK_BOX (box), self->icon);
-  gtk_box_append (GTK_BOX (box), label);
+  gtk_button_set_child (GTK_BUTTON (open), label);
+  gtk_widget_add_css_class (open, "flat");
+  gtk_widget_add_css_class (open, "file-open");
+  gtk_widget_set_tooltip_text (open, open_label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (open), GTK_ACCESSIBLE_PROPERTY_LABEL, open_label, -1);
+  g_signal_connect_object (open, "clicked", G_CALLBACK (open_cb), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (box), open);
   gtk_box_append (GTK_BOX (box), self->spinner);
   gtk_box_append (GTK_BOX (box), remove);
   gtk_widget_add_css_class (GTK_WIDGET (self), "file-chip");
@@ -202,4 +269,41 @@ JsonObject *
 csm_composer_file_get_attachment (CsmComposerFile *self)
 {
   return self->attachment;
+}
+
+/* Returns: (nullable): its key among the files of a shared draft; %NULL while it is only here */
+const char *
+csm_composer_file_get_key (CsmComposerFile *self)
+{
+  return self->key;
+}
+
+/* @key: (nullable) */
+void
+csm_composer_file_set_key (CsmComposerFile *self,
+                           const char      *key)
+{
+  char *old = self->key;
+
+  self->key = g_strdup (key);
+  g_free (old);
+}
+
+/* What a blob holds, whether it waits here or is on the server. */
+static const char *
+sum_of (JsonObject *attachment)
+{
+  const char *blob_id = csm_json_get_string (attachment, "blobId");
+
+  if (blob_id != NULL && g_str_has_prefix (blob_id, CSM_LOCAL_BLOB_PREFIX))
+    return blob_id + strlen (CSM_LOCAL_BLOB_PREFIX);
+  return blob_id != NULL && blob_id[0] == 'B' ? blob_id + 1 : blob_id;
+}
+
+/* Whether both are the same file, of the same name. */
+gboolean
+csm_composer_file_is_same (JsonObject *a,
+                           JsonObject *b)
+{
+  return g_strcmp0 (sum_of (a), sum_of (b)) == 0 && g_strcmp0 (csm_json_get_string (a, "name"), csm_json_get_string (b, "name")) == 0;
 }

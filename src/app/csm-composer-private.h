@@ -35,6 +35,8 @@ struct _CsmComposer
   gboolean              stale;           /* that was so when the case was opened */
   gboolean              filled;          /* the draft of this case was put in */
   gboolean              filling;
+  gboolean              parts_known;     /* what the draft says besides the text is shown */
+  gboolean              returning;       /* a reply comes back just now: its files are not to vanish */
   guint                 draft_id;
   GtkWidget            *stack;
   GtkWidget            *box;
@@ -90,6 +92,11 @@ void     csm_composer_return_texts   (CsmComposer         *self,
 
 void     csm_composer_send           (CsmComposer         *self,
                                       const char          *status);
+
+/* To whom, and with what. */
+void     csm_composer_watch_parts    (CsmComposer         *self);
+void     csm_composer_say_recipients (CsmComposer         *self);
+void     csm_composer_share_again    (CsmComposer         *self);
 
 /* What stands out, and what is pasted. */
 void     csm_composer_bind_format   (GtkWidgetClass      *widget_class);

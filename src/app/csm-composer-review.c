@@ -77,6 +77,7 @@ csm_composer_ask_review (CsmComposer *self,
   JsonObject *patch;
 
   /* What is to be looked at is there first. */
+  csm_composer_say_recipients (self);
   csm_composer_save_draft (self);
   if (csm_draft_editor_get_record (self->editor) == NULL)
     return;

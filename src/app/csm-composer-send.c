@@ -24,7 +24,8 @@ create_submission (CsmComposer *self,
   json_object_set_string_member (submission, "conversationId", recipients->conversation_id);
   json_object_set_array_member (submission, "to", csm_recipients_read (csm_recipients_box_get_to (self->recipients)));
   json_object_set_array_member (submission, "cc", csm_recipients_read (csm_recipients_box_get_cc (self->recipients)));
-  json_object_set_string_member (submission, "subject", recipients->subject != NULL ? recipients->subject : "");
+  json_object_set_array_member (submission, "bcc", csm_recipients_read (csm_recipients_box_get_bcc (self->recipients)));
+  json_object_set_string_member (submission, "subject", csm_recipients_box_get_subject (self->recipients));
   json_object_set_string_member (submission, "textBody", text);
   json_object_set_array_member (submission, "attachments", csm_file_list_dup_attachments (self->attachments));
   csm_json_set_string (submission, "inReplyTo", recipients->in_reply_to);

@@ -9,6 +9,7 @@
 
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-recipients.h"
 #include "csm-time.h"
 #include "csm-wrap-layout.h"
 
@@ -229,13 +230,95 @@ make_clash (CsmDraftBar       *self,
   return box;
 }
 
+/* --- two versions of to whom it goes ----------------------------------------------------------------------- */
+
+static char *
+write_value (JsonNode *value)
+{
+  if (value != NULL && JSON_NODE_HOLDS_ARRAY (value))
+    return csm_recipients_write (json_node_get_array (value));
+  return g_strdup (value != NULL && csm_json_is_string (value) ? json_node_get_string (value) : "");
+}
+
 static void
-show_clashes (CsmDraftBar  *self,
-              CsmDraftText *text)
+choose_part_cb (CsmDraftBar *self,
+                GtkWidget   *button)
+{
+  CsmEnvelopePart part = (CsmEnvelopePart) GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "csm-part"));
+  int version = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "csm-version"));
+  g_autoptr (CsmDraftEditor) editor = self->editor != NULL ? g_object_ref (self->editor) : NULL;
+
+  if (editor != NULL)
+    csm_draft_editor_choose_part (editor, part, version);
+}
+
+static void
+add_part_choice (CsmDraftBar     *self,
+                 GtkWidget       *buttons,
+                 const char      *label,
+                 CsmEnvelopePart  part,
+                 int              version)
+{
+  add_choice (self, buttons, label, NULL, (guint) version, G_CALLBACK (choose_part_cb));
+  g_object_set_data (G_OBJECT (gtk_widget_get_last_child (buttons)), "csm-part", GINT_TO_POINTER ((int) part));
+}
+
+static GtkWidget *
+make_part_clash (CsmDraftBar      *self,
+                 CsmDraftEnvelope *envelope,
+                 CsmEnvelopePart   part,
+                 guint             number)
+{
+  static const char *const labels[CSM_N_ENVELOPE] = { N_("To"), N_("Cc"), N_("Bcc"), N_("Subject") };
+  const char *by;
+  g_autofree char *value = write_value (csm_draft_envelope_get_other (envelope, part, number, &by));
+  g_autofree char *line = g_strdup_printf ("%s: %s", _(labels[part]), value[0] != '\0' ? value : "—");
+  g_autofree char *words = is_me (self, by) ? g_strdup (_("You wrote instead:")) : g_strdup_printf (_("%s wrote instead:"), get_name (self, by));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *head = gtk_label_new (words);
+  GtkWidget *body = gtk_label_new (line);
+
+  gtk_label_set_xalign (GTK_LABEL (head), 0);
+  gtk_widget_add_css_class (head, "heading");
+  gtk_label_set_xalign (GTK_LABEL (body), 0);
+  gtk_label_set_wrap (GTK_LABEL (body), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (body), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_layout_manager (buttons, csm_wrap_layout_new ());
+  add_part_choice (self, buttons, _("Use This"), part, (int) number);
+  add_part_choice (self, buttons, _("Keep What Is There"), part, -1);
+  gtk_box_append (GTK_BOX (box), head);
+  gtk_box_append (GTK_BOX (box), body);
+  gtk_box_append (GTK_BOX (box), buttons);
+  gtk_widget_add_css_class (box, "draft-clash");
+  return box;
+}
+
+/* What tells whether something else is to be shown. */
+static void
+append_parts (GString          *now,
+              CsmDraftEnvelope *envelope)
+{
+  for (guint i = 0; envelope != NULL && i < CSM_N_ENVELOPE; i++)
+    for (guint j = 0; j < csm_draft_envelope_n_others (envelope, i); j++)
+      {
+        const char *by;
+        g_autofree char *value = write_value (csm_draft_envelope_get_other (envelope, i, j, &by));
+
+        g_string_append_printf (now, "%u/%s\n", i, value);
+      }
+}
+
+static void
+show_clashes (CsmDraftBar      *self,
+              CsmDraftText     *text,
+              CsmDraftEnvelope *envelope)
 {
   g_autoptr (GString) now = g_string_new (NULL);
   guint shown = 0;
   GtkWidget *child;
+
+  append_parts (now, envelope);
 
   for (guint i = 0; text != NULL && i < csm_draft_text_get_length (text); i++)
     for (guint j = 0; j < csm_draft_text_get (text, i)->versions->len; j++)
@@ -250,6 +333,9 @@ show_clashes (CsmDraftBar  *self,
   for (guint i = 0; text != NULL && i < csm_draft_text_get_length (text); i++)
     for (guint j = 0; j < csm_draft_text_get (text, i)->versions->len && shown < CLASHES_MAX; j++, shown++)
       gtk_box_append (GTK_BOX (self->clashes), make_clash (self, csm_draft_text_get (text, i), j));
+  for (guint i = 0; envelope != NULL && i < CSM_N_ENVELOPE; i++)
+    for (guint j = 0; j < csm_draft_envelope_n_others (envelope, i) && shown < CLASHES_MAX; j++, shown++)
+      gtk_box_append (GTK_BOX (self->clashes), make_part_clash (self, envelope, i, j));
   gtk_widget_set_visible (self->clashes, shown > 0);
 }
 
@@ -279,7 +365,7 @@ csm_draft_bar_update (CsmDraftBar    *self,
   authors = say_authors (self, text);
   gtk_label_set_text (GTK_LABEL (self->authors), authors != NULL ? authors : "");
   gtk_widget_set_visible (self->head, authors != NULL);
-  show_clashes (self, text);
+  show_clashes (self, text, csm_draft_editor_get_envelope (editor));
 }
 
 static void

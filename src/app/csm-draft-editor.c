@@ -19,6 +19,7 @@ struct _CsmDraftEditor
   GtkTextBuffer *buffer;
   CsmCache      *cache;           /* NULL: nothing is open */
   CsmDraftText  *text;
+  CsmDraftEnvelope *envelope;
   char          *case_id;
   char          *conversation_id;
   char          *id;              /* of the Draft */
@@ -35,7 +36,7 @@ struct _CsmDraftEditor
   guint          delay_id;
 };
 
-enum { CHANGED, KEPT, NOT_KEPT, N_SIGNALS };
+enum { CHANGED, KEPT, NOT_KEPT, FILE_NOT_KEPT, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmDraftEditor, csm_draft_editor, G_TYPE_OBJECT)
@@ -185,6 +186,7 @@ take_record (CsmDraftEditor *self,
 
   g_clear_pointer (&self->record, json_object_unref);
   self->record = record != NULL ? json_object_ref (record) : NULL;
+  csm_draft_envelope_merge (self->envelope, record);
   if (!self->ready)
     begin (self, paragraphs);
   else
@@ -257,7 +259,8 @@ typedef struct
   CsmDraftEditor *self;
   char           *id;
   char           *case_id;
-  char           *text;
+  char           *text;   /* NULL: nothing was typed */
+  char           *file;   /* its key; NULL: none */
   JsonObject     *patch;
 } Writing;
 
@@ -283,10 +286,16 @@ written_cb (GObject      *source,
     {
       g_warning ("Sharing a draft failed: %s", error->message);
       if (g_strcmp0 (self->id, writing->id) == 0)
-        csm_draft_text_fail (self->text, writing->patch);
-      g_signal_emit (self, signals[NOT_KEPT], 0, writing->case_id, writing->text);
+        {
+          csm_draft_text_fail (self->text, writing->patch);
+          csm_draft_envelope_fail (self->envelope, writing->patch);
+          if (writing->file != NULL)
+            g_signal_emit (self, signals[FILE_NOT_KEPT], 0, writing->file);
+        }
+      if (writing->text != NULL)
+        g_signal_emit (self, signals[NOT_KEPT], 0, writing->case_id, writing->text);
     }
-  else
+  else if (writing->text != NULL)
     {
       g_signal_emit (self, signals[KEPT], 0, writing->case_id);
     }
@@ -295,6 +304,7 @@ written_cb (GObject      *source,
   g_free (writing->id);
   g_free (writing->case_id);
   g_free (writing->text);
+  g_free (writing->file);
   g_object_unref (self);
   g_free (writing);
 }
@@ -305,17 +315,19 @@ make_record (CsmDraftEditor *self,
              JsonObject     *patch)
 {
   JsonObject *record = json_object_new ();
-  JsonObject *paragraphs = json_object_new ();
+  JsonObject *paragraphs = json_object_new (), *envelope = json_object_new ();
   g_autoptr (GList) paths = json_object_get_members (patch);
 
   for (GList *l = paths; l != NULL; l = l->next)
-    json_object_set_object_member (paragraphs, strchr (l->data, '/') + 1, csm_json_copy_object (csm_json_get_object (patch, l->data)));
+    json_object_set_object_member (g_str_has_prefix (l->data, "envelope/") ? envelope : paragraphs, strchr (l->data, '/') + 1,
+                                   csm_json_copy_object (csm_json_get_object (patch, l->data)));
   json_object_set_string_member (record, "id", self->id);
   json_object_set_string_member (record, "caseId", self->case_id);
   json_object_set_string_member (record, "conversationId", self->conversation_id);
   if (self->based_on != NULL)
     json_object_set_string_member (record, "basedOn", self->based_on);
   json_object_set_object_member (record, "paragraphs", paragraphs);
+  json_object_set_object_member (record, "envelope", envelope);
   return record;
 }
 
@@ -337,6 +349,28 @@ make_intent (CsmDraftEditor *self,
   return intent;
 }
 
+/* @intent: (transfer full); @patch: (transfer full): what of the text it writes; @text: (nullable): what was typed; @file: (nullable): its key */
+static void
+write_patch (CsmDraftEditor *self,
+             CsmIntent      *intent,
+             JsonObject     *patch,
+             const char     *text,
+             const char     *file)
+{
+  Writing *writing = g_new0 (Writing, 1);
+
+  writing->self = g_object_ref (self);
+  writing->id = g_strdup (self->id);
+  writing->case_id = g_strdup (self->case_id);
+  writing->text = g_strdup (text);
+  writing->file = g_strdup (file);
+  writing->patch = patch;
+  self->writing++;
+  self->serial++;
+  csm_cache_perform_async (self->cache, intent, NULL, written_cb, writing);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 /**
  * csm_draft_editor_flush:
  * @self: an editor
@@ -349,26 +383,22 @@ gboolean
 csm_draft_editor_flush (CsmDraftEditor *self)
 {
   JsonObject *patch;
-  Writing *writing;
+  g_autofree char *text = NULL;
 
   g_return_val_if_fail (CSM_IS_DRAFT_EDITOR (self), FALSE);
   g_clear_handle_id (&self->delay_id, g_source_remove);
-  if (self->cache == NULL || !self->ready || !self->touched)
+  if (self->cache == NULL || !self->ready)
     return FALSE;
-  patch = csm_draft_text_flush (self->text);
+  patch = self->touched ? csm_draft_text_flush (self->text) : NULL;
+  text = patch != NULL ? csm_draft_text_dup (self->text) : NULL;
   if (patch == NULL)
-    return TRUE;
-  writing = g_new0 (Writing, 1);
-  writing->self = g_object_ref (self);
-  writing->id = g_strdup (self->id);
-  writing->case_id = g_strdup (self->case_id);
-  writing->text = csm_draft_text_dup (self->text);
-  writing->patch = patch;
-  self->writing++;
-  self->serial++;
-  csm_cache_perform_async (self->cache, make_intent (self, patch), NULL, written_cb, writing);
-  g_signal_emit (self, signals[CHANGED], 0);
-  return TRUE;
+    patch = json_object_new ();
+  csm_draft_envelope_flush (self->envelope, patch);
+  if (json_object_get_size (patch) > 0)
+    write_patch (self, make_intent (self, patch), patch, text, NULL);
+  else
+    json_object_unref (patch);
+  return self->touched;
 }
 
 /* A person changed what is in the buffer. */
@@ -401,6 +431,7 @@ csm_draft_editor_close (CsmDraftEditor *self)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->cache);
   g_clear_pointer (&self->text, csm_draft_text_free);
+  g_clear_pointer (&self->envelope, csm_draft_envelope_free);
   g_clear_pointer (&self->case_id, g_free);
   g_clear_pointer (&self->conversation_id, g_free);
   g_clear_pointer (&self->id, g_free);
@@ -434,6 +465,7 @@ csm_draft_editor_open (CsmDraftEditor *self,
   csm_draft_editor_close (self);
   self->cache = g_object_ref (cache);
   self->text = csm_draft_text_new (writer, edit_cb, self);
+  self->envelope = csm_draft_envelope_new (writer);
   self->case_id = g_strdup (case_id);
   self->conversation_id = g_strdup (conversation_id);
   self->id = csm_id_with_letter (conversation_id, 'd');
@@ -516,6 +548,131 @@ csm_draft_editor_choose (CsmDraftEditor *self,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* --- to whom, and with what -------------------------------------------------------------------------------- */
+
+/* Returns: (transfer none) (nullable): %NULL when nothing is open, or not read yet */
+CsmDraftEnvelope *
+csm_draft_editor_get_envelope (CsmDraftEditor *self)
+{
+  g_return_val_if_fail (CSM_IS_DRAFT_EDITOR (self), NULL);
+  return self->ready ? self->envelope : NULL;
+}
+
+/* A person wrote to whom it goes, or under what subject. @seen: they saw what colleagues had written there */
+void
+csm_draft_editor_say (CsmDraftEditor  *self,
+                      CsmEnvelopePart  part,
+                      JsonNode        *value,
+                      gboolean         seen)
+{
+  g_return_if_fail (CSM_IS_DRAFT_EDITOR (self));
+  if (self->ready && csm_draft_envelope_set (self->envelope, part, value, seen))
+    queue_flush (self);
+}
+
+/* Of two versions of that somebody has chosen. @number: which of the others; -1: what is there */
+void
+csm_draft_editor_choose_part (CsmDraftEditor  *self,
+                              CsmEnvelopePart  part,
+                              int              number)
+{
+  g_return_if_fail (CSM_IS_DRAFT_EDITOR (self));
+  if (!self->ready)
+    return;
+  csm_draft_envelope_choose (self->envelope, part, number);
+  csm_draft_editor_flush (self);
+}
+
+/* Returns: (transfer full): key → attachment, of those that are not on their way */
+JsonObject *
+csm_draft_editor_dup_files (CsmDraftEditor *self)
+{
+  JsonObject *all = self->record != NULL ? csm_json_get_object (self->record, "files") : NULL, *files = json_object_new ();
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *node;
+
+  if (all == NULL)
+    return files;
+  json_object_iter_init_ordered (&iter, all);
+  while (json_object_iter_next_ordered (&iter, &key, &node))
+    if (JSON_NODE_HOLDS_OBJECT (node) && !csm_json_get_boolean (json_node_get_object (node), "sent"))
+      json_object_set_object_member (files, key, json_object_ref (json_node_get_object (node)));
+  return files;
+}
+
+/* What is read later has it, too: until then it is not to vanish. @file: (nullable): it goes */
+static void
+note_file (CsmDraftEditor *self,
+           const char     *key,
+           JsonObject     *file)
+{
+  JsonObject *record = csm_json_copy_object (self->record), *files = csm_json_get_object (record, "files");
+
+  if (files == NULL)
+    {
+      files = json_object_new ();
+      json_object_set_object_member (record, "files", files);
+    }
+  if (file != NULL)
+    json_object_set_object_member (files, key, csm_json_copy_object (file));
+  else
+    json_object_remove_member (files, key);
+  json_object_unref (self->record);
+  self->record = record;
+}
+
+/**
+ * csm_draft_editor_add_file:
+ * @self: an editor
+ * @key: its key
+ * @attachment: a file: {blobId, name, type, size}
+ *
+ * Shares the file. "file-not-kept" says when that failed.
+ */
+void
+csm_draft_editor_add_file (CsmDraftEditor *self,
+                           const char     *key,
+                           JsonObject     *attachment)
+{
+  static const char *const members[] = { "blobId", "name", "type", "size", "inline", "cid" };
+  g_autoptr (JsonObject) nothing = json_object_new ();
+  g_autoptr (JsonObject) file = json_object_new ();
+  g_autofree char *path = g_strconcat ("files/", key, NULL);
+  JsonObject *patch = json_object_new ();
+  CsmIntent *intent;
+
+  g_return_if_fail (CSM_IS_DRAFT_EDITOR (self) && self->ready);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    if (json_object_has_member (attachment, members[i]))
+      json_object_set_member (file, members[i], json_node_copy (json_object_get_member (attachment, members[i])));
+  json_object_set_object_member (patch, path, csm_json_copy_object (file));
+  /* The draft does not wait for the file. */
+  intent = self->record == NULL ? make_intent (self, nothing) : csm_intent_new (_("File of a reply"));
+  csm_intent_update (intent, CSM_TYPE_ID_DRAFT, self->id, csm_json_copy_object (patch));
+  note_file (self, key, file);
+  write_patch (self, intent, patch, NULL, key);
+}
+
+/* What is shared goes with the reply. */
+static void
+take_files (CsmDraftEditor *self,
+            JsonObject     *patch)
+{
+  g_autoptr (JsonObject) files = csm_draft_editor_dup_files (self);
+  g_autoptr (GList) keys = json_object_get_members (files);
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      g_autofree char *path = g_strconcat ("files/", (char *) l->data, NULL);
+      JsonObject *file = csm_json_copy_object (csm_json_get_object (files, l->data));
+
+      json_object_set_boolean_member (file, "sent", TRUE);
+      json_object_set_object_member (patch, path, file);
+      note_file (self, l->data, NULL);
+    }
+}
+
 /* --- sending ----------------------------------------------------------------------------------------------- */
 
 /**
@@ -534,6 +691,7 @@ csm_draft_editor_send (CsmDraftEditor  *self,
                        JsonObject     **patch)
 {
   g_autoptr (JsonObject) sent = NULL;
+  g_autoptr (JsonObject) said = NULL;
   GPtrArray *taken;
 
   g_return_val_if_fail (CSM_IS_DRAFT_EDITOR (self), NULL);
@@ -541,9 +699,16 @@ csm_draft_editor_send (CsmDraftEditor  *self,
   g_clear_handle_id (&self->delay_id, g_source_remove);
   if (!self->ready)
     return NULL;
+  /* What was said just now comes back with the reply, too. */
+  said = json_object_new ();
+  csm_draft_envelope_flush (self->envelope, said);
+  if (json_object_get_size (said) > 0)
+    write_patch (self, make_intent (self, said), json_object_ref (said), NULL, NULL);
   sent = csm_draft_text_list_sent (self->text);
   *patch = json_object_new ();
   taken = csm_draft_text_take (self->text, *patch);
+  csm_draft_envelope_take (self->envelope, *patch);
+  take_files (self, *patch);
   if (json_object_get_size (sent) > 0)
     json_object_set_object_member (submission, "draftParagraphs", g_steal_pointer (&sent));
   if (json_object_get_size (*patch) == 0)
@@ -603,6 +768,8 @@ csm_draft_editor_class_init (CsmDraftEditorClass *klass)
   signals[KEPT] = g_signal_new ("kept", CSM_TYPE_DRAFT_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[NOT_KEPT] = g_signal_new ("not-kept", CSM_TYPE_DRAFT_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[FILE_NOT_KEPT] = g_signal_new ("file-not-kept", CSM_TYPE_DRAFT_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <gtk/gtk.h>
 
 #include "csm-cache.h"
+#include "csm-draft-envelope.h"
 #include "csm-draft-text.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,7 @@ G_BEGIN_DECLS
  *  "changed" (): the record, an author or a clash changed
  *  "kept" (const char *case_id): what was typed is in the record now, as it was written to the cache
  *  "not-kept" (const char *case_id, const char *text): the cache took none of it
+ *  "file-not-kept" (const char *key): nor of a file
  */
 #define CSM_TYPE_DRAFT_EDITOR (csm_draft_editor_get_type ())
 G_DECLARE_FINAL_TYPE (CsmDraftEditor, csm_draft_editor, CSM, DRAFT_EDITOR, GObject)
@@ -42,6 +44,18 @@ void            csm_draft_editor_choose      (CsmDraftEditor *self,
                                               const char     *key,
                                               guint           version,
                                               CsmDraftChoice  choice);
+CsmDraftEnvelope *csm_draft_editor_get_envelope (CsmDraftEditor *self);
+void            csm_draft_editor_say         (CsmDraftEditor *self,
+                                              CsmEnvelopePart part,
+                                              JsonNode       *value,
+                                              gboolean        seen);
+void            csm_draft_editor_choose_part (CsmDraftEditor *self,
+                                              CsmEnvelopePart part,
+                                              int             number);
+JsonObject     *csm_draft_editor_dup_files   (CsmDraftEditor *self);
+void            csm_draft_editor_add_file    (CsmDraftEditor *self,
+                                              const char     *key,
+                                              JsonObject     *attachment);
 GPtrArray      *csm_draft_editor_send        (CsmDraftEditor *self,
                                               JsonObject     *submission,
                                               JsonObject    **patch);

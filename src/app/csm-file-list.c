@@ -15,7 +15,7 @@ struct _CsmFileList
   GtkFlowBox           *box;
 };
 
-enum { CHANGED, N_SIGNALS };
+enum { CHANGED, REMOVE_SHARED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmFileList, csm_file_list, ADW_TYPE_BIN)
@@ -46,6 +46,11 @@ removed_cb (CsmFileList *self,
   /* It was put aside with its case: there its upload never ends, and it can be removed. */
   if (gtk_widget_get_parent (file) == NULL)
     return;
+  if (csm_composer_file_get_key (CSM_COMPOSER_FILE (file)) != NULL)
+    {
+      g_signal_emit (self, signals[REMOVE_SHARED], 0, csm_composer_file_get_key (CSM_COMPOSER_FILE (file)));
+      return;
+    }
   gtk_flow_box_remove (self->box, gtk_widget_get_parent (file));
   update (self);
 }
@@ -94,6 +99,8 @@ csm_file_list_class_init (CsmFileListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = csm_file_list_dispose;
   signals[CHANGED] = g_signal_new ("changed", CSM_TYPE_FILE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[REMOVE_SHARED] = g_signal_new ("remove-shared", CSM_TYPE_FILE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -235,4 +242,118 @@ csm_file_list_give_files (CsmFileList *self,
     }
   if (files->len > 0)
     update (self);
+}
+
+/* --- of a shared draft ------------------------------------------------------------------------------------- */
+
+static CsmComposerFile *
+find_key (CsmFileList *self,
+          const char  *key)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->box)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (g_strcmp0 (csm_composer_file_get_key (file_of (child)), key) == 0)
+      return file_of (child);
+  return NULL;
+}
+
+/* What is only here may be there already: it came back with a reply that was not sent. */
+static const char *
+find_same (CsmFileList *self,
+           JsonObject  *files,
+           JsonObject  *attachment)
+{
+  g_autoptr (GList) keys = json_object_get_members (files);
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    if (csm_composer_file_is_same (json_object_get_object_member (files, l->data), attachment) && find_key (self, l->data) == NULL)
+      return l->data;
+  return NULL;
+}
+
+/* Returns: whether one went */
+static gboolean
+remove_gone (CsmFileList *self,
+             JsonObject  *files)
+{
+  GtkWidget *next;
+  gboolean any = FALSE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->box)); child != NULL; child = next)
+    {
+      const char *key = csm_composer_file_get_key (file_of (child));
+
+      next = gtk_widget_get_next_sibling (child);
+      if (key == NULL || json_object_has_member (files, key))
+        continue;
+      gtk_flow_box_remove (self->box, child);
+      any = TRUE;
+    }
+  return any;
+}
+
+/* Shows the files of a shared draft, key → attachment, beside those that are only here. */
+void
+csm_file_list_show_shared (CsmFileList *self,
+                           JsonObject  *files)
+{
+  g_autoptr (GList) keys = json_object_get_members (files);
+  gboolean any;
+
+  g_return_if_fail (CSM_IS_FILE_LIST (self));
+  any = remove_gone (self, files);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->box)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      JsonObject *attachment = csm_composer_file_get_attachment (file_of (child));
+
+      if (attachment != NULL && csm_composer_file_get_key (file_of (child)) == NULL)
+        csm_composer_file_set_key (file_of (child), find_same (self, files, attachment));
+    }
+  for (GList *l = keys; l != NULL && self->workbench != NULL; l = l->next)
+    {
+      GtkWidget *file;
+
+      if (find_key (self, l->data) != NULL)
+        continue;
+      file = csm_composer_file_new_ready (self->workbench, json_object_get_object_member (files, l->data));
+      csm_composer_file_set_key (CSM_COMPOSER_FILE (file), l->data);
+      append (self, file);
+      any = TRUE;
+    }
+  if (any)
+    update (self);
+}
+
+/* Returns: (nullable) (transfer none): a file that is ready, and in no shared draft */
+CsmComposerFile *
+csm_file_list_find_unshared (CsmFileList *self)
+{
+  g_return_val_if_fail (CSM_IS_FILE_LIST (self), NULL);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->box)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (csm_composer_file_get_attachment (file_of (child)) != NULL && csm_composer_file_get_key (file_of (child)) == NULL)
+      return file_of (child);
+  return NULL;
+}
+
+/* The file is only here, after all. */
+void
+csm_file_list_unshare (CsmFileList *self,
+                       const char  *key)
+{
+  CsmComposerFile *file = find_key (self, key);
+
+  if (file != NULL)
+    csm_composer_file_set_key (file, NULL);
+}
+
+/* Returns: (transfer full) (element-type CsmComposerFile): those that have a key */
+GPtrArray *
+csm_file_list_list_shared (CsmFileList *self)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_return_val_if_fail (CSM_IS_FILE_LIST (self), files);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->box)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (csm_composer_file_get_key (file_of (child)) != NULL)
+      g_ptr_array_add (files, g_object_ref (file_of (child)));
+  return files;
 }

@@ -163,6 +163,55 @@ fill_from_message (CsmRecipients *self,
   self->subject = reply_subject (csm_json_get_string (message, "subject"));
 }
 
+/**
+ * csm_recipients_new_for:
+ * @message: a Message
+ * @directory: (nullable): knows our own addresses
+ * @all: everybody who got it; else its sender alone, or to whom it went
+ *
+ * Returns: (transfer full): who is answered when this message is
+ */
+CsmRecipients *
+csm_recipients_new_for (JsonObject   *message,
+                        CsmDirectory *directory,
+                        gboolean      all)
+{
+  CsmRecipients *self = g_new0 (CsmRecipients, 1);
+
+  self->to = json_array_new ();
+  self->cc = json_array_new ();
+  fill_from_message (self, message, directory);
+  if (!all)
+    {
+      json_array_unref (self->cc);
+      self->cc = json_array_new ();
+    }
+  return self;
+}
+
+/**
+ * csm_recipients_new_forward:
+ * @message: a Message
+ *
+ * Returns: (transfer full): what of a reply stays when @message is passed on: nobody gets it yet
+ */
+CsmRecipients *
+csm_recipients_new_forward (JsonObject *message)
+{
+  CsmRecipients *self = g_new0 (CsmRecipients, 1);
+  const char *subject = csm_json_get_string (message, "subject");
+
+  self->to = json_array_new ();
+  self->cc = json_array_new ();
+  self->conversation_id = g_strdup (csm_json_get_string (message, "conversationId"));
+  self->channel_id = g_strdup (csm_json_get_string (message, "channelId"));
+  if (subject != NULL && (g_ascii_strncasecmp (subject, "fwd:", 4) == 0 || g_ascii_strncasecmp (subject, "fw:", 3) == 0))
+    self->subject = g_strdup (subject);
+  else
+    self->subject = g_strconcat ("Fwd: ", subject, NULL);
+  return self;
+}
+
 static JsonObject *
 find_conversation (CsmCaseDetail *detail,
                    const char    *conversation_id)

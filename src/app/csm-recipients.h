@@ -22,6 +22,10 @@ typedef struct
 CsmRecipients *csm_recipients_new   (CsmCaseDetail *detail,
                                      CsmDirectory  *directory,
                                      const char    *conversation_id);
+CsmRecipients *csm_recipients_new_for (JsonObject   *message,
+                                       CsmDirectory *directory,
+                                       gboolean      all);
+CsmRecipients *csm_recipients_new_forward (JsonObject *message);
 void           csm_recipients_free  (CsmRecipients *self);
 char          *csm_recipients_write (JsonArray     *list);
 JsonArray     *csm_recipients_read  (const char    *text);

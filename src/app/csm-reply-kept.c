@@ -21,8 +21,8 @@ csm_reply_kept_free (gpointer data)
   if (kept == NULL)
     return;
   g_free (kept->text);
-  g_free (kept->to);
-  g_free (kept->cc);
+  for (guint i = 0; i < CSM_N_ENVELOPE; i++)
+    g_free (kept->envelope[i]);
   g_ptr_array_unref (kept->files);
   g_free (kept);
 }
@@ -43,13 +43,30 @@ csm_reply_kept_new (char             *text,
   CsmReplyKept *kept = g_new0 (CsmReplyKept, 1);
 
   kept->text = text;
-  if (csm_recipients_box_is_edited (recipients))
-    {
-      kept->to = g_strdup (csm_recipients_box_get_to (recipients));
-      kept->cc = g_strdup (csm_recipients_box_get_cc (recipients));
-    }
+  for (guint i = 0; i < CSM_N_ENVELOPE; i++)
+    if (csm_recipients_box_is_typed (recipients, i))
+      kept->envelope[i] = g_strdup (csm_recipients_box_get (recipients, i));
   kept->files = csm_file_list_take_files (files);
   return kept;
+}
+
+/* Of a case that is left: what the draft holds is there when one comes back. */
+void
+csm_reply_kept_drop_shared (CsmReplyKept *self)
+{
+  for (guint i = self->files->len; i > 0; i--)
+    if (csm_composer_file_get_key (self->files->pdata[i - 1]) != NULL)
+      g_ptr_array_remove_index (self->files, i - 1);
+}
+
+/* Whether there is anything but a text. */
+gboolean
+csm_reply_kept_has_parts (CsmReplyKept *self)
+{
+  for (guint i = 0; i < CSM_N_ENVELOPE; i++)
+    if (self->envelope[i] != NULL)
+      return TRUE;
+  return self->files->len > 0;
 }
 
 /* Puts all but the text into the box again. */
@@ -58,19 +75,20 @@ csm_reply_kept_restore (CsmReplyKept     *self,
                         CsmRecipientsBox *recipients,
                         CsmFileList      *files)
 {
-  if (self->to != NULL)
-    csm_recipients_box_set (recipients, self->to, self->cc);
+  for (guint i = 0; i < CSM_N_ENVELOPE; i++)
+    if (self->envelope[i] != NULL)
+      csm_recipients_box_set (recipients, i, self->envelope[i]);
   csm_file_list_give_files (files, self->files);
 }
 
 static gboolean
 holds_file (CsmFileList *files,
-            const char  *blob_id)
+            JsonObject  *attachment)
 {
   g_autoptr (JsonArray) list = csm_file_list_dup_attachments (files);
 
   for (guint i = 0; i < json_array_get_length (list); i++)
-    if (g_strcmp0 (csm_json_get_string (json_array_get_object_element (list, i), "blobId"), blob_id) == 0)
+    if (csm_composer_file_is_same (json_array_get_object_element (list, i), attachment))
       return TRUE;
   return FALSE;
 }
@@ -81,23 +99,26 @@ csm_reply_take_parts (JsonObject       *parts,
                       CsmRecipientsBox *recipients,
                       CsmFileList      *files)
 {
-  JsonArray *to = csm_json_get_array (parts, "to");
-  JsonArray *cc = csm_json_get_array (parts, "cc");
   JsonArray *attachments = csm_json_get_array (parts, "attachments");
   g_autoptr (JsonArray) missing = json_array_new ();
+  gboolean edited = csm_recipients_box_is_edited (recipients);
 
-  if (to != NULL && json_array_get_length (to) > 0 && !csm_recipients_box_is_edited (recipients))
+  for (guint i = 0; !edited && i < CSM_ENVELOPE_SUBJECT; i++)
     {
-      g_autofree char *to_text = csm_recipients_write (to);
-      g_autofree char *cc_text = cc != NULL ? csm_recipients_write (cc) : NULL;
+      JsonArray *list = csm_json_get_array (parts, csm_envelope_names[i]);
+      g_autofree char *text = list != NULL ? csm_recipients_write (list) : NULL;
 
-      csm_recipients_box_set (recipients, to_text, cc_text);
+      /* Nobody in a copy is as good as proposed; nobody at all is nothing that was sent. */
+      if (text != NULL && (text[0] != '\0' || i == CSM_ENVELOPE_CC))
+        csm_recipients_box_set (recipients, i, text);
     }
+  if (!edited && csm_json_get_string (parts, "subject") != NULL)
+    csm_recipients_box_set (recipients, CSM_ENVELOPE_SUBJECT, csm_json_get_string (parts, "subject"));
   for (guint i = 0; attachments != NULL && i < json_array_get_length (attachments); i++)
     {
       JsonNode *node = json_array_get_element (attachments, i);
 
-      if (JSON_NODE_HOLDS_OBJECT (node) && !holds_file (files, csm_json_get_string (json_node_get_object (node), "blobId")))
+      if (JSON_NODE_HOLDS_OBJECT (node) && !holds_file (files, json_node_get_object (node)))
         json_array_add_object_element (missing, json_object_ref (json_node_get_object (node)));
     }
   if (json_array_get_length (missing) > 0)

@@ -11,8 +11,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char      *text;
-  char      *to;    /* NULL: as proposed */
-  char      *cc;
+  char      *envelope[CSM_N_ENVELOPE]; /* NULL: as proposed, or as the shared draft says */
   GPtrArray *files; /* the widgets */
 } CsmReplyKept;
 
@@ -20,6 +19,8 @@ CsmReplyKept *csm_reply_kept_new      (char             *text,
                                        CsmRecipientsBox *recipients,
                                        CsmFileList      *files);
 void          csm_reply_kept_free     (gpointer          kept);
+void          csm_reply_kept_drop_shared (CsmReplyKept     *self);
+gboolean      csm_reply_kept_has_parts (CsmReplyKept     *self);
 void          csm_reply_kept_restore  (CsmReplyKept     *self,
                                        CsmRecipientsBox *recipients,
                                        CsmFileList      *files);

@@ -65,8 +65,11 @@ make_inverse (JsonObject *view,
 
   for (GList *l = keys; l != NULL; l = l->next)
     {
-      /* What was written together is taken back by writing: an older version would be one more. */
-      if (!g_str_has_prefix (l->data, "paragraphs/") && !g_str_has_prefix (l->data, "envelope/"))
+      JsonObject *value = csm_json_get_object (patch, l->data);
+
+      /* What was written together is taken back by writing: an older version would be one more. What goes with a reply comes back with it. */
+      if (!g_str_has_prefix (l->data, "paragraphs/") && !g_str_has_prefix (l->data, "envelope/") &&
+          !(g_str_has_prefix (l->data, "files/") && value != NULL && csm_json_get_boolean (value, "sent")))
         json_object_set_member (inverse, l->data, value_at (view, l->data));
     }
   /* What json-glib copies shares what is below. */

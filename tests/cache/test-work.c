@@ -328,6 +328,43 @@ test_draft_joins (void)
   cache_test_tear_down (&test);
 }
 
+/* So are the recipients; a file is one of its own, for which no text waits. */
+static void
+test_draft_parts (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (GPtrArray) ops = NULL;
+  g_autoptr (JsonObject) draft = NULL;
+  JsonObject *to, *payload;
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put_case (&test, C1, "");
+  /* Of before drafts had any. */
+  put (&test, CSM_TYPE_ID_DRAFT, "{'id':'" DRAFT "','caseId':'" C1 "','conversationId':'" ID ("v", "1") "','paragraphs':{},'attachments':[]}");
+  write_in (&test, "{'envelope/to':{'value':[{'name':'','address':'a@example.org'}],'rev':3,'writer':'w'}}");
+  write_in (&test, "{'paragraphs/a':{'text':'Dear','position':'a','rev':0,'writer':'w'}}");
+  write_in (&test, "{'envelope/to':{'value':[{'name':'','address':'b@example.org'}],'rev':4,'writer':'w'}}");
+  group = write_in (&test, "{'files/k':{'blobId':'" CSM_LOCAL_BLOB_PREFIX "0','name':'a.pdf'}}");
+  write_in (&test, "{'paragraphs/a':{'text':'Dear M','position':'a','rev':0,'writer':'w'}}");
+  ops = cache_test_outbox (&test);
+  g_assert_cmpuint (ops->len, ==, 3);
+  payload = ((CsmOperation *) g_ptr_array_index (ops, 0))->payload;
+  to = csm_json_get_object (payload, "envelope/to");
+  g_assert_cmpint (csm_json_get_int (to, "rev", 0), ==, 3);
+  g_assert_cmpuint (json_object_get_size (payload), ==, 2);
+  draft = cache_test_get (&test, CSM_TYPE_ID_DRAFT, DRAFT);
+  g_assert_true (csm_json_has_key (draft, "files", "k"));
+  to = csm_json_get_object (csm_json_get_object (draft, "envelope"), "to");
+  g_assert_cmpstr (csm_json_get_string (json_array_get_object_element (csm_json_get_array (to, "value"), 0), "address"), ==, "b@example.org");
+  /* The file can be taken out again. */
+  g_assert_true (cache_test_undo (&test, group));
+  json_object_unref (draft);
+  draft = cache_test_get (&test, CSM_TYPE_ID_DRAFT, DRAFT);
+  g_assert_false (csm_json_has_key (draft, "files", "k"));
+  cache_test_tear_down (&test);
+}
+
 /* What is on the screen while a reply is on its way is no writing: neither it nor its Undo touches what was typed before. */
 static void
 test_draft_sent (void)
@@ -641,6 +678,32 @@ test_merged (void)
   cache_test_tear_down (&test);
 }
 
+#define ASKED(more) "{'id':'" ID ("d", "1") "','caseId':'" C1 "','review':'requested','requestedBy':'" CACHE_TEST_ANA "','requestedAt':'2023-11-15T00:00:00Z'," more "}"
+
+/* Who is asked for a review finds it where they are mentioned. */
+static void
+test_asked (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (CsmViewCounts) counts = NULL;
+
+  cache_test_set_up (&test);
+  put_case (&test, C1, "");
+  put (&test, CSM_TYPE_ID_TEAM, "{'id':'" ID ("t", "7") "','memberIds':{'" CACHE_TEST_ME "':true}}");
+  put (&test, CSM_TYPE_ID_DRAFT, ASKED ("'reviewerId':'" CACHE_TEST_ANA "'"));
+  assert_shown (&test, CSM_VIEW_MENTIONS, NULL, "");
+  put (&test, CSM_TYPE_ID_DRAFT, ASKED ("'reviewTeamId':'" ID ("t", "7") "'"));
+  assert_shown (&test, CSM_VIEW_MENTIONS, NULL, C1);
+  put (&test, CSM_TYPE_ID_DRAFT, ASKED ("'reviewerId':'" CACHE_TEST_ME "'"));
+  assert_shown (&test, CSM_VIEW_MENTIONS, NULL, C1);
+  counts = cache_test_counts (&test);
+  g_assert_cmpuint (counts->mentions, ==, 1);
+  /* Answered, it is done. */
+  cache_test_update (&test, CSM_TYPE_ID_DRAFT, ID ("d", "1"), "{'review':'approved'}");
+  assert_shown (&test, CSM_VIEW_MENTIONS, NULL, "");
+  cache_test_tear_down (&test);
+}
+
 static CsmMergedCustomers *
 load_merged (CacheTest  *test,
              const char *customer_id)
@@ -795,6 +858,7 @@ main (int    argc,
   g_test_add_func ("/work/task-undo", test_task_undo);
   g_test_add_func ("/work/draft-is-cheap", test_draft_is_cheap);
   g_test_add_func ("/work/draft-joins", test_draft_joins);
+  g_test_add_func ("/work/draft-parts", test_draft_parts);
   g_test_add_func ("/work/draft-sent", test_draft_sent);
   g_test_add_func ("/work/draft-refused", test_draft_refused);
   g_test_add_func ("/work/draft-undo", test_draft_undo);
@@ -803,6 +867,7 @@ main (int    argc,
   g_test_add_func ("/work/clocks", test_clocks);
   g_test_add_func ("/work/workload", test_workload);
   g_test_add_func ("/work/merged", test_merged);
+  g_test_add_func ("/work/asked", test_asked);
   g_test_add_func ("/work/merged-customers", test_merged_customers);
   g_test_add_func ("/work/history", test_history);
   g_test_add_func ("/work/directory", test_directory);

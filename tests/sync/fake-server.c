@@ -60,6 +60,23 @@ knows_files (FakeServer *self,
   return TRUE;
 }
 
+/* Of a draft. */
+static gboolean
+knows_drafts_files (FakeServer *self,
+                    JsonObject *patch)
+{
+  g_autoptr (GList) paths = json_object_get_members (patch);
+
+  for (GList *l = paths; l != NULL; l = l->next)
+    {
+      const char *blob_id = g_str_has_prefix (l->data, "files/") ? csm_json_get_string (csm_json_get_object (patch, l->data), "blobId") : NULL;
+
+      if (blob_id != NULL && !g_hash_table_contains (self->blobs, blob_id))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* NULL: done */
 static JsonObject *
 do_one (FakeServer *self,
@@ -73,12 +90,12 @@ do_one (FakeServer *self,
     return set_error (self->error_type);
   if (times > 0)
     return NULL;
-  if (value != NULL && !knows_files (self, value))
+  if (value != NULL && (!knows_files (self, value) || !knows_drafts_files (self, value)))
     {
       JsonObject *error = set_error ("invalidProperties");
       JsonArray *names = json_array_new ();
 
-      json_array_add_string_element (names, "attachments");
+      json_array_add_string_element (names, knows_files (self, value) ? "files" : "attachments");
       json_object_set_array_member (error, "properties", names);
       return error;
     }

@@ -109,6 +109,47 @@ test_file_collected (void)
   pump_tear_down (&pump);
 }
 
+/* A file of a reply that colleagues write together waits as that of a message does: it is there before the draft names it, and once. */
+static void
+test_file_of_draft (void)
+{
+  Pump pump = { 0 };
+  g_autoptr (JsonObject) attachment = NULL;
+  g_autofree char *draft = NULL;
+  JsonObject *record = json_object_new (), *patch = json_object_new ();
+  CsmIntent *intent = csm_intent_new ("File of a reply");
+
+  pump_set_up (&pump);
+  attachment = keep_file (&pump, "Kept");
+  json_object_set_string_member (record, "caseId", PUMP_CASE);
+  json_object_set_string_member (record, "conversationId", "v01J9ZK3V7XQ6T8R5M2N4P0W1YB");
+  json_object_set_string_member (record, "id", "d01J9ZK3V7XQ6T8R5M2N4P0W1YB");
+  draft = csm_intent_create (intent, CSM_TYPE_ID_DRAFT, record);
+  json_object_set_object_member (patch, "files/k", csm_json_copy_object (attachment));
+  csm_intent_update (intent, CSM_TYPE_ID_DRAFT, draft, patch);
+  pump_perform (&pump, intent);
+  pump.server->mode = FAKE_HTML;
+  csm_pusher_start (pump.pusher, TRUE);
+  pump_wait_until (&pump, pump_has_failed, "a failure");
+  g_hash_table_remove_all (pump.server->blobs);
+  pump.server->mode = FAKE_GOOD;
+  csm_pusher_start (pump.pusher, TRUE);
+  pump_wait_until (&pump, pump_is_empty, "the outbox is empty");
+  patch = csm_json_get_object (g_hash_table_lookup (pump.server->records, draft), "files/k");
+  g_assert_true (g_hash_table_contains (pump.server->blobs, csm_json_get_string (patch, "blobId")));
+  pump_wait_until (&pump, is_tidy, "the file is moved");
+  /* The reply that goes out names the same file: the server has it. */
+  {
+    guint before = pump.server->n_uploads;
+
+    g_free (pump_add_comment (&pump, "With the same file", attachment));
+    csm_pusher_start (pump.pusher, TRUE);
+    pump_wait_until (&pump, pump_is_empty, "the outbox is empty");
+    g_assert_cmpuint (pump.server->n_uploads, ==, before);
+  }
+  pump_tear_down (&pump);
+}
+
 static void
 make_older (const char *path,
             gint64      days)
@@ -179,6 +220,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pusher/file", test_file);
   g_test_add_func ("/pusher/file-collected", test_file_collected);
+  g_test_add_func ("/pusher/of-draft", test_file_of_draft);
   g_test_add_func ("/pusher/file-of-weekend", test_file_of_weekend);
   g_test_add_data_func ("/pusher/file-refused/too-large", GINT_TO_POINTER (FALSE), test_file_refused);
   g_test_add_data_func ("/pusher/file-refused/missing", GINT_TO_POINTER (TRUE), test_file_refused);

@@ -374,8 +374,9 @@ test_ask_for_review (CsmUiDesk     *desk,
   csm_ui_world_wait_reply (desk, "Dear María,");
   composer = csm_ui_world_composer (desk);
   g_signal_emit_by_name (csm_ui_find (composer, GTK_TYPE_POPOVER, "ask_popover"), "asked", "t01J00000000000000000000002", "Please");
-  ops = csm_ui_world_wait_outbox (desk, 1);
-  payload = ((CsmOperation *) ops->pdata[0])->payload;
+  /* First what is to be looked at, with those that it goes to. */
+  ops = csm_ui_world_wait_outbox (desk, 2);
+  payload = ((CsmOperation *) ops->pdata[1])->payload;
   g_assert_cmpstr (csm_json_get_string (payload, "review"), ==, "requested");
   g_assert_cmpstr (csm_json_get_string (payload, "reviewTeamId"), ==, "t01J00000000000000000000002");
   g_assert_cmpstr (csm_json_get_string (payload, "reviewNote"), ==, "Please");

@@ -111,6 +111,26 @@ is_ready (gpointer data)
   return csm_file_list_is_ready (data);
 }
 
+/* The draft that the file was shared in, the file, the reply, and what takes them out of the draft. */
+static GPtrArray *
+send_with_file (CsmUiDesk *desk)
+{
+  g_settings_set_uint (desk->settings, "send-delay", 0);
+  csm_ui_type (csm_ui_world_reply_view (desk), "Here is the list");
+  csm_ui_settle ();
+  csm_ui_activate (csm_ui_world_composer (desk), "composer.send");
+  return csm_ui_world_wait_outbox (desk, 4);
+}
+
+static JsonObject *
+find_submission (GPtrArray *ops)
+{
+  for (guint i = 0; i < ops->len; i++)
+    if (((CsmOperation *) ops->pdata[i])->type == CSM_TYPE_ID_SUBMISSION)
+      return ((CsmOperation *) ops->pdata[i])->payload;
+  return NULL;
+}
+
 static void
 test_attach (CsmUiDesk     *desk,
              gconstpointer  data)
@@ -127,10 +147,9 @@ test_attach (CsmUiDesk     *desk,
   files = CSM_FILE_LIST (csm_ui_find (csm_ui_world_composer (desk), CSM_TYPE_FILE_LIST, "attachments"));
   csm_file_list_add (files, file);
   csm_ui_wait_until (is_ready, files, "the file to be taken over");
-  csm_ui_world_write_reply (desk, "Here is the list");
+  ops = send_with_file (desk);
   g_assert_true (csm_file_list_is_empty (files));
-  ops = csm_ui_world_wait_outbox (desk, 1);
-  attachments = csm_json_get_array (((CsmOperation *) ops->pdata[0])->payload, "attachments");
+  attachments = csm_json_get_array (find_submission (ops), "attachments");
   g_assert_cmpuint (json_array_get_length (attachments), ==, 1);
   g_assert_cmpstr (csm_json_get_string (json_array_get_object_element (attachments, 0), "name"), ==, "list.txt");
   /* Called back, it is in the box again with its file. */
@@ -155,13 +174,13 @@ test_edit_with_file (CsmUiDesk     *desk,
   files = CSM_FILE_LIST (csm_ui_find (csm_ui_world_composer (desk), CSM_TYPE_FILE_LIST, "attachments"));
   csm_file_list_add (files, file);
   csm_ui_wait_until (is_ready, files, "the file to be taken over");
-  csm_ui_world_write_reply (desk, "Here is the list");
+  g_ptr_array_unref (send_with_file (desk));
   csm_ui_desk_open_case (desk, 2);
   csm_ui_press (desk->window, GDK_KEY_w, 0);
   csm_ui_world_wait_for (desk->window, CSM_TYPE_OUTBOX_PAGE);
   page = csm_ui_find_type (desk->window, CSM_TYPE_OUTBOX_PAGE);
-  csm_ui_world_wait_for (page, CSM_TYPE_WAITING_ROW);
-  csm_ui_activate (csm_ui_find_type (page, CSM_TYPE_WAITING_ROW), "waiting.edit");
+  csm_ui_world_wait_label (page, "Here is the list");
+  csm_ui_activate (gtk_widget_get_ancestor (csm_ui_find_label (page, "Here is the list"), CSM_TYPE_WAITING_ROW), "waiting.edit");
   csm_ui_world_wait_reply (desk, "Here is the list");
   csm_ui_world_wait_unsent (desk);
   g_assert_false (csm_file_list_is_empty (files));
