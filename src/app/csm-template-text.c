@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "csm-cache-words.h"
 #include "csm-fold.h"
 #include "csm-json.h"
 #include "csm-position.h"
@@ -15,6 +16,8 @@
 #include "csm-time.h"
 
 #define TEXTS_MAX 5
+/* Shorter ones say little. */
+#define MIN_WORD 5
 #define WORDS_MAX 30
 #define EXPERTS_MAX 10
 /* A shorter reply is a sentence, and no text to keep. */
@@ -244,7 +247,7 @@ is_word (const char *word)
   for (const char *at = word; *at != '\0'; at = g_utf8_next_char (at))
     if (!g_unichar_isalpha (g_utf8_get_char (at)))
       return FALSE;
-  return g_utf8_strlen (word, -1) >= 4;
+  return g_utf8_strlen (word, -1) >= MIN_WORD && !csm_words_is_common (word);
 }
 
 static void

@@ -19,7 +19,8 @@ static const char derive_sql[] =
   "  coalesce ((SELECT at FROM shared_comment WHERE case_id = c.id AND " OTHERS " ORDER BY at DESC LIMIT 1), ?3)), ?3),"
   " EXISTS (SELECT 1 FROM message WHERE case_id = c.id) OR EXISTS (SELECT 1 FROM comment WHERE case_id = c.id)"
   "  OR EXISTS (SELECT 1 FROM shared_comment WHERE case_id = c.id),"
-  " (SELECT at FROM comment WHERE c.rank > 0 AND case_id = c.id AND mentions_me AND " OTHERS " ORDER BY at DESC LIMIT 1),"
+  " nullif (max (coalesce ((SELECT at FROM comment WHERE c.rank > 0 AND case_id = c.id AND mentions_me AND " OTHERS " ORDER BY at DESC LIMIT 1), ?3),"
+  "  coalesce ((SELECT max (asked_at) FROM draft_ WHERE c.rank > 0 AND case_id = c.id AND NOT gone), ?3)), ?3),"
   " (SELECT up_to FROM seen WHERE id = 'z' || substr (c.id, 2) AND NOT gone),"
   " c.messages_state IS NOT NULL AND c.held IS NULL "
   "FROM case_ AS c WHERE c.id = ?1";

@@ -202,6 +202,26 @@ text_words (JsonObject *record)
   return csm_words_join (words);
 }
 
+/* Since when this person, or a team of theirs, is asked for a review. */
+static gint64
+asked_time (CsmCacheTxn *txn,
+            JsonObject  *draft)
+{
+  const char *team_id = csm_json_get_string (draft, "reviewTeamId");
+  g_autoptr (JsonObject) team = NULL;
+
+  if (txn->me == NULL || g_strcmp0 (csm_json_get_string (draft, "review"), "requested") != 0 ||
+      g_strcmp0 (csm_json_get_string (draft, "requestedBy"), txn->me) == 0)
+    return CSM_TIME_NONE;
+  if (g_strcmp0 (csm_json_get_string (draft, "reviewerId"), txn->me) != 0)
+    {
+      team = team_id != NULL ? csm_cache_get_view (txn->conn, CSM_TYPE_ID_TEAM, team_id, NULL) : NULL;
+      if (team == NULL || !csm_json_has_key (team, "memberIds", txn->me))
+        return CSM_TIME_NONE;
+    }
+  return csm_json_get_time (draft, "requestedAt");
+}
+
 static void
 bind_column (CsmCacheTxn     *txn,
              CsmDbStmt       *stmt,
@@ -266,6 +286,9 @@ bind_column (CsmCacheTxn     *txn,
       break;
     case CSM_COLUMN_WARN:
       bind_time (stmt, index, warn_time (record));
+      break;
+    case CSM_COLUMN_ASKED:
+      bind_time (stmt, index, asked_time (txn, record));
       break;
     case CSM_COLUMN_TODO:
       csm_db_stmt_bind_int (stmt, index, !csm_json_get_boolean (record, "done") && csm_json_get_string (record, "skipped") == NULL);
@@ -435,7 +458,7 @@ tell (CsmCacheTxn *txn,
 {
   const char *case_id = type == CSM_TYPE_ID_CASE ? id : csm_cache_spec_get (type)->has_case_id ? csm_json_get_string (shown, "caseId") : NULL;
   gboolean decides = type == CSM_TYPE_ID_CASE || type == CSM_TYPE_ID_MESSAGE || type == CSM_TYPE_ID_COMMENT || type == CSM_TYPE_ID_SHARED_COMMENT ||
-                     type == CSM_TYPE_ID_SEEN;
+                     type == CSM_TYPE_ID_SEEN || type == CSM_TYPE_ID_DRAFT;
 
   csm_cache_txn_changed (txn, type, id, case_id != NULL ? case_id : row->case_id);
   if (!decides)

@@ -66,7 +66,7 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
   [CSM_TYPE_ID_SNIPPET] = { { { "words", CSM_COLUMN_WORDS, NULL } }, FALSE },
   [CSM_TYPE_ID_TEMPLATE] = { { { "words", CSM_COLUMN_WORDS, NULL } }, FALSE },
   [CSM_TYPE_ID_ARTICLE] = { { { "words", CSM_COLUMN_WORDS, NULL } }, FALSE },
-  [CSM_TYPE_ID_DRAFT] = { { { "case_id", CSM_COLUMN_TEXT, "caseId" } }, TRUE },
+  [CSM_TYPE_ID_DRAFT] = { { { "case_id", CSM_COLUMN_TEXT, "caseId" }, { "asked_at", CSM_COLUMN_ASKED, NULL } }, TRUE },
   [CSM_TYPE_ID_COMMENT] = {
     {
       { "at", CSM_COLUMN_TIME, "at" },

@@ -42,6 +42,7 @@ typedef enum
   CSM_COLUMN_UNSURE,      /* 1: nobody knows whether it was delivered; else NULL */
   CSM_COLUMN_WARN,        /* from when on a case is due soon */
   CSM_COLUMN_WORDS,       /* what a text that helps is about: csm_words_join() */
+  CSM_COLUMN_ASKED,       /* since when I am asked for a review; else NULL */
   CSM_COLUMN_TODO,        /* 1: a task is neither done nor skipped */
 } CsmColumnKind;
 

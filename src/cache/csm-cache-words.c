@@ -23,6 +23,15 @@ static const char stop_words[] =
   "what when where which who whom how why all any some more most very just also there here then than been being does did done about "
   "into out over under after before again please thank thanks dear hello kind regards best sincerely hope help need want like know "
   "got get let make made time day today tomorrow yesterday now still yet already because since until while only other another same "
+  "open opened opening close closed morning noon evening night tonight week weekend month year monday tuesday wednesday thursday friday saturday "
+  "sunday january february march april may june july august september october november december ask asked asking call called calling "
+  "wrote write writing said say says tell told try tried trying use used using work works worked working find found come came coming "
+  "take took taken give gave given going went gone look looked looking keep kept seem seems seemed left right first last next second "
+  "thing things something anything nothing everything someone anyone nobody everybody problem problems question questions issue really "
+  "quite maybe however though although anyway soon later ago once twice never always often sometimes back away around long little "
+  "heute gestern morgen abend nacht woche wochenende monat jahr immer wieder leider etwas nichts alles jemand frage problem "
+  "aujourd hier demain matin soir nuit semaine mois annee toujours jamais chose probleme question "
+  "hoy ayer manana tarde noche semana mes siempre nunca algo nada problema pregunta oggi ieri domani sera notte settimana sempre mai "
   "der die das den dem des ein eine einen einem einer eines und oder aber nicht mit von fur bei auf aus nach zum zur uber unter durch "
   "ich sie wir ihr mir mich uns ihnen ihre ihren ihrem ihrer mein meine meinen meinem meiner sein seine ist sind war waren wird werden "
   "wurde wurden hat habe haben hatte hatten kann konnen konnte muss mussen soll sollen noch schon auch nur sehr mehr wie was wer wann "
@@ -54,8 +63,14 @@ csm_words_free (CsmWords *self)
   g_free (self);
 }
 
-static gboolean
-is_stop_word (const char *word)
+/**
+ * csm_words_is_common:
+ * @word: a folded word
+ *
+ * Returns: whether everybody uses it, whatever they write about
+ */
+gboolean
+csm_words_is_common (const char *word)
 {
   char spaced[LONGEST + 3];
 
@@ -88,7 +103,7 @@ on_token (const CsmToken *token,
   memcpy (word, token->text, token->length);
   word[token->length] = '\0';
   if ((token->kind == CSM_TOKEN_WORD && g_utf8_strlen (word, -1) < SHORTEST) || g_hash_table_contains (self->set, word) ||
-      (is_number (word) && token->length <= SHORTEST) || is_stop_word (word))
+      (is_number (word) && token->length <= SHORTEST) || csm_words_is_common (word))
     return TRUE;
   g_ptr_array_add (self->list, g_strdup (word));
   g_hash_table_add (self->set, self->list->pdata[self->list->len - 1]);

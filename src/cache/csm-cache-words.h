@@ -13,6 +13,7 @@ typedef struct
   GHashTable *set;
 } CsmWords;
 
+gboolean  csm_words_is_common (const char *word);
 CsmWords *csm_words_new   (void);
 void      csm_words_free  (CsmWords   *self);
 void      csm_words_add   (CsmWords   *self,
