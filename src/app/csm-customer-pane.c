@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-customer-merges.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-merge-customers.h"
@@ -29,6 +30,7 @@ struct _CsmCustomerPane
   GtkWidget     *identities_group;
   GtkWidget     *merge_button;
   GtkWidget     *level;
+  GtkWidget     *merges;
   GtkWidget     *note_view;
   GtkTextBuffer *note;
   GtkWidget     *note_placeholder;
@@ -444,6 +446,7 @@ csm_customer_pane_set_property (GObject      *object,
     {
       g_signal_group_set_target (self->signals, self->workbench);
       g_object_set (self->level, "workbench", self->workbench, NULL);
+      g_object_set (self->merges, "workbench", self->workbench, NULL);
       refresh (self);
       g_object_notify_by_pspec (object, pspec);
     }
@@ -488,6 +491,7 @@ csm_customer_pane_class_init (CsmCustomerPaneClass *klass)
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (CSM_TYPE_SERVICE_LEVEL_CHOICE);
+  g_type_ensure (CSM_TYPE_CUSTOMER_MERGES);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-customer-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, stack);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, avatar);
@@ -497,6 +501,7 @@ csm_customer_pane_class_init (CsmCustomerPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, identities_group);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, merge_button);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, level);
+  gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, merges);
   gtk_widget_class_bind_template_callback (widget_class, merge_cb);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, note_view);
   gtk_widget_class_bind_template_child (widget_class, CsmCustomerPane, note);
