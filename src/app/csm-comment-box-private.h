@@ -58,6 +58,26 @@ struct _CsmCommentBox
 
 char       *csm_comment_box_dup_text     (CsmCommentBox *self);
 
+/* csm-comment-keep.c */
+void        csm_comment_box_save         (CsmCommentBox *self);
+gboolean    csm_comment_box_save_cb      (gpointer       data);
+void        csm_comment_box_leave_case   (CsmCommentBox *self);
+void        csm_comment_box_follow_case  (CsmCommentBox *self);
+void        csm_comment_box_fill         (CsmCommentBox *self);
+void        csm_comment_box_return_texts (CsmCommentBox       *self,
+                                          const CsmCaseDetail *detail);
+
+/* csm-comment-mode.c */
+void        csm_comment_box_set_mode     (CsmCommentBox *self,
+                                          const char    *icon,
+                                          const char    *words);
+void        csm_comment_box_end_mode     (CsmCommentBox *self);
+void        csm_comment_box_take_aside   (CsmCommentBox *self);
+void        csm_comment_box_cancel       (CsmCommentBox *self);
+void        csm_comment_box_begin_edit   (CsmCommentBox *self,
+                                          const char    *id,
+                                          const char    *text);
+
 void        csm_comment_mention_mark     (CsmCommentBox *self,
                                           const char    *text);
 void        csm_comment_mention_complete (CsmCommentBox *self);

@@ -6,11 +6,7 @@
 #include "csm-comment-box-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-#include "csm-id.h"
-#include "csm-json.h"
-#include "csm-markdown.h"
 #include "csm-note-undo.h"
 
 #define DRAFT_DELAY_MS 400
@@ -31,118 +27,6 @@ csm_comment_box_dup_text (CsmCommentBox *self)
 
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
   return gtk_text_buffer_get_text (self->buffer, &start, &end, TRUE);
-}
-
-/* --- drafts ------------------------------------------------------------------------------------------------ */
-
-static void
-tell_done (CsmNoteSaves *saves)
-{
-  GDestroyNotify done = saves->done;
-
-  if (saves->waiting > 0 || done == NULL)
-    return;
-  saves->done = NULL;
-  done (saves->data);
-}
-
-static void
-saved_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
-{
-  CsmNoteSaves *saves = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!csm_cache_save_draft_finish (CSM_CACHE (source), result, &error))
-    {
-      g_warning ("Keeping a note failed: %s", error->message);
-      saves->failed = TRUE;
-    }
-  saves->waiting--;
-  tell_done (saves);
-  g_rc_box_release (saves);
-}
-
-/* Only what was changed here: another window may have written to the same case meanwhile. */
-static void
-save_note (CsmCommentBox *self)
-{
-  CsmCache *cache = self->workbench != NULL ? csm_workbench_get_cache (self->workbench) : NULL;
-  g_autofree char *text = NULL;
-  g_autofree char *id = NULL;
-
-  g_clear_handle_id (&self->draft_id, g_source_remove);
-  if (cache == NULL || self->case_id == NULL || !self->filled || !self->dirty)
-    return;
-  text = self->editing != NULL ? g_strdup (self->aside) : csm_comment_box_dup_text (self);
-  id = csm_id_with_letter (self->case_id, 'n');
-  self->dirty = FALSE;
-  self->saves->waiting++;
-  csm_cache_save_draft_async (cache, id, text, NULL, saved_cb, g_rc_box_acquire (self->saves));
-}
-
-static gboolean
-draft_timeout_cb (gpointer data)
-{
-  CsmCommentBox *self = data;
-
-  self->draft_id = 0;
-  save_note (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* --- reply and edit ---------------------------------------------------------------------------------------- */
-
-static void
-set_mode (CsmCommentBox *self,
-          const char    *icon,
-          const char    *words)
-{
-  gboolean on = words != NULL;
-
-  if (on)
-    {
-      gtk_image_set_from_icon_name (self->mode_icon, icon);
-      gtk_label_set_text (self->mode_label, words);
-    }
-  gtk_revealer_set_reveal_child (self->mode_revealer, on);
-  gtk_label_set_text (self->post_label, self->editing != NULL ? _("Save ⏎") : _("Post ⏎"));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.cancel", on);
-  /* What a note was posted with stays with it. */
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.attach", self->editing == NULL && self->case_id != NULL);
-}
-
-static void
-end_mode (CsmCommentBox *self)
-{
-  g_clear_pointer (&self->reply_to, g_free);
-  g_clear_pointer (&self->editing, g_free);
-  g_clear_pointer (&self->unedited, g_free);
-  set_mode (self, NULL, NULL);
-}
-
-/* What an edit had put aside is in the box again. */
-static void
-take_aside (CsmCommentBox *self)
-{
-  g_autofree char *aside = g_steal_pointer (&self->aside);
-
-  g_autoptr (GPtrArray) files = g_steal_pointer (&self->aside_files);
-
-  gtk_text_buffer_set_text (self->buffer, aside != NULL ? aside : "", -1);
-  if (files != NULL)
-    csm_file_list_give_files (self->files, files);
-}
-
-/* An edit that is given up leaves nothing behind; an answer keeps its words. */
-static void
-cancel (CsmCommentBox *self)
-{
-  if (self->editing != NULL)
-    take_aside (self);
-  end_mode (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
 }
 
 /* --- mentions --------------------------------------------------------------------------------------------- */
@@ -262,9 +146,9 @@ post_action (GtkWidget  *widget,
   intent = make_intent (self, text);
   posting->files = csm_file_list_take_files (self->files);
   csm_workbench_perform_async (self->workbench, intent, posted_cb, posting);
-  take_aside (self);
-  end_mode (self);
-  save_note (self);
+  csm_comment_box_take_aside (self);
+  csm_comment_box_end_mode (self);
+  csm_comment_box_save (self);
   if (new)
     g_signal_emit (self, signals[POSTED], 0);
 }
@@ -282,7 +166,7 @@ cancel_action (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  cancel (CSM_COMMENT_BOX (widget));
+  csm_comment_box_cancel (CSM_COMMENT_BOX (widget));
 }
 
 /* --- typing ------------------------------------------------------------------------------------------------ */
@@ -308,7 +192,7 @@ changed_cb (CsmCommentBox *self)
   if (!self->filled)
     return;
   g_clear_handle_id (&self->draft_id, g_source_remove);
-  self->draft_id = g_timeout_add (DRAFT_DELAY_MS, draft_timeout_cb, self);
+  self->draft_id = g_timeout_add (DRAFT_DELAY_MS, csm_comment_box_save_cb, self);
 }
 
 /* Comes after each change as well. */
@@ -347,171 +231,10 @@ key_pressed_cb (CsmCommentBox         *self,
     }
   if (keyval == GDK_KEY_Escape && gtk_revealer_get_reveal_child (self->mode_revealer))
     {
-      cancel (self);
+      csm_comment_box_cancel (self);
       return GDK_EVENT_STOP;
     }
   return GDK_EVENT_PROPAGATE;
-}
-
-/* What of a case that is left is nowhere else yet. */
-static void
-keep_here (CsmCommentBox *self)
-{
-  g_autofree char *typed = csm_comment_box_dup_text (self);
-  const char *text = self->editing != NULL ? self->aside : typed;
-
-  if (self->editing != NULL && g_strcmp0 (typed, self->unedited) != 0)
-    {
-      const char * const edit[] = { self->editing, typed, NULL };
-
-      g_hash_table_replace (self->edits, g_strdup (self->case_id), g_strdupv ((char **) edit));
-    }
-  if (self->filled ? self->saves->waiting == 0 && !self->saves->failed : text == NULL || text[0] == '\0')
-    return;
-  g_hash_table_replace (self->texts, g_strdup (self->case_id), g_strdup (text != NULL ? text : ""));
-  if (!self->filled)
-    g_hash_table_add (self->unread, g_strdup (self->case_id));
-}
-
-static void
-leave_case (CsmCommentBox *self)
-{
-  save_note (self);
-  if (self->case_id == NULL)
-    return;
-  keep_here (self);
-  g_hash_table_replace (self->kept_files, g_steal_pointer (&self->case_id),
-                        self->aside_files != NULL ? g_steal_pointer (&self->aside_files) : csm_file_list_take_files (self->files));
-  g_clear_pointer (&self->aside, g_free);
-  end_mode (self);
-  self->filled = FALSE;
-  gtk_text_buffer_set_text (self->buffer, "", 0);
-  self->dirty = FALSE;
-}
-
-static void
-begin_edit (CsmCommentBox *self,
-            const char    *id,
-            const char    *text)
-{
-  if (self->editing == NULL)
-    {
-      self->aside = csm_comment_box_dup_text (self);
-      self->aside_files = csm_file_list_take_files (self->files);
-    }
-  end_mode (self);
-  self->editing = g_strdup (id);
-  self->unedited = g_strdup (text);
-  set_mode (self, "document-edit-symbolic", _("Editing your note"));
-  gtk_text_buffer_set_text (self->buffer, text, -1);
-}
-
-/* What was being changed when the case was left. */
-static void
-resume_edit (CsmCommentBox *self)
-{
-  g_autofree char *key = NULL;
-  g_auto (GStrv) edit = NULL;
-
-  if (!g_hash_table_steal_extended (self->edits, self->case_id, (gpointer *) &key, (gpointer *) &edit))
-    return;
-  begin_edit (self, edit[0], edit[1]);
-  /* Left once more it is still a change. */
-  g_clear_pointer (&self->unedited, g_free);
-}
-
-/* Each case keeps what was typed for it. */
-static void
-case_changed_cb (CsmCommentBox *self)
-{
-  const char *case_id = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
-  g_autofree char *kept = NULL;
-  g_autofree char *key = NULL;
-  GPtrArray *files;
-
-  if (g_strcmp0 (case_id, self->case_id) == 0)
-    return;
-  leave_case (self);
-  self->case_id = g_strdup (case_id);
-  if (case_id != NULL && g_hash_table_steal_extended (self->texts, case_id, (gpointer *) &key, (gpointer *) &kept))
-    {
-      self->filled = !g_hash_table_remove (self->unread, case_id);
-      /* Written down meanwhile, it may be that and more. */
-      if (self->filled && self->saves->waiting == 0 && !self->saves->failed)
-        self->filled = FALSE;
-      else
-        gtk_text_buffer_set_text (self->buffer, kept, -1);
-    }
-  files = case_id != NULL ? g_hash_table_lookup (self->kept_files, case_id) : NULL;
-  if (files != NULL)
-    csm_file_list_give_files (self->files, files);
-  if (files != NULL)
-    g_hash_table_remove (self->kept_files, case_id);
-  if (self->filled)
-    resume_edit (self);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "comment-box.attach", case_id != NULL && self->editing == NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self), case_id != NULL);
-}
-
-/* What a note had beside its text. */
-static void
-take_parts (CsmCommentBox *self,
-            JsonObject    *parts)
-{
-  const char *reply_to = csm_json_get_string (parts, "inReplyTo");
-
-  if (csm_file_list_is_empty (self->files))
-    csm_file_list_add_attachments (self->files, csm_json_get_array (parts, "attachments"));
-  if (reply_to == NULL || self->reply_to != NULL || self->editing != NULL)
-    return;
-  self->reply_to = g_strdup (reply_to);
-  set_mode (self, "mail-reply-sender-symbolic", _("Reply to a note"));
-}
-
-/* What was kept from an earlier day, and what was typed while it was being read. */
-static void
-detail_cb (CsmCommentBox *self)
-{
-  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
-
-  if (detail == NULL || self->filled || g_strcmp0 (self->case_id, csm_workbench_get_case_id (self->workbench)) != 0)
-    return;
-  self->filled = TRUE;
-  if (detail->note_draft != NULL && self->editing == NULL)
-    {
-      g_autofree char *typed = csm_comment_box_dup_text (self);
-      g_autofree char *both = typed[0] != '\0' ? g_strconcat (detail->note_draft, "\n", typed, NULL) : g_strdup (detail->note_draft);
-
-      gtk_text_buffer_set_text (self->buffer, both, -1);
-      self->dirty = typed[0] != '\0';
-    }
-  if (detail->note_parts != NULL && self->editing == NULL)
-    take_parts (self, detail->note_parts);
-  resume_edit (self);
-}
-
-/* A note that waited, or was taken back, is in the draft again, of the case that is open by now. */
-static void
-return_texts_cb (CsmCommentBox       *self,
-                 const CsmCaseDetail *detail)
-{
-  g_autofree char *typed = NULL;
-
-  if (detail->note_draft == NULL || g_strcmp0 (csm_json_get_string (detail->record, "id"), self->case_id) != 0)
-    return;
-  cancel (self);
-  typed = csm_comment_box_dup_text (self);
-  self->filled = TRUE;
-  if (strstr (typed, detail->note_draft) == NULL)
-    {
-      g_autofree char *both = typed[0] != '\0' && strstr (detail->note_draft, typed) == NULL
-                                ? g_strconcat (detail->note_draft, "\n", typed, NULL) : g_strdup (detail->note_draft);
-
-      gtk_text_buffer_set_text (self->buffer, both, -1);
-    }
-  if (detail->note_parts != NULL)
-    take_parts (self, detail->note_parts);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.note", NULL);
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */
@@ -542,7 +265,7 @@ csm_comment_box_set_property (GObject      *object,
     }
   else if (self->workbench != g_value_get_object (value))
     {
-      leave_case (self);
+      csm_comment_box_leave_case (self);
       g_hash_table_remove_all (self->texts);
       g_hash_table_remove_all (self->unread);
       g_hash_table_remove_all (self->edits);
@@ -550,11 +273,11 @@ csm_comment_box_set_property (GObject      *object,
       csm_file_list_set_workbench (self->files, g_value_get_object (value));
       g_set_object (&self->workbench, g_value_get_object (value));
       g_signal_group_set_target (self->signals, self->workbench);
-      case_changed_cb (self);
+      csm_comment_box_follow_case (self);
       if (self->workbench != NULL)
         {
           csm_live_place_follow (csm_workbench_get_live_place (self->workbench), self->buffer, CSM_LIVE_WRITING_COMMENT);
-          detail_cb (self);
+          csm_comment_box_fill (self);
         }
       g_object_notify_by_pspec (object, pspec);
     }
@@ -653,10 +376,10 @@ csm_comment_box_init (CsmCommentBox *self)
   self->saves = g_rc_box_new0 (CsmNoteSaves);
   self->kept_files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
-  g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (case_changed_cb), self);
-  g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (detail_cb), self);
-  g_signal_group_connect_swapped (self->signals, "return-texts", G_CALLBACK (return_texts_cb), self);
-  g_signal_group_connect_swapped (self->signals, "keep-texts", G_CALLBACK (save_note), self);
+  g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (csm_comment_box_follow_case), self);
+  g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (csm_comment_box_fill), self);
+  g_signal_group_connect_swapped (self->signals, "return-texts", G_CALLBACK (csm_comment_box_return_texts), self);
+  g_signal_group_connect_swapped (self->signals, "keep-texts", G_CALLBACK (csm_comment_box_save), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_text_buffer_create_tag (self->buffer, CSM_COMMENT_TAG_MENTION, "weight", PANGO_WEIGHT_SEMIBOLD, "background-rgba", &color, NULL);
   self->popover = CSM_MENTION_POPOVER (csm_mention_popover_new ());
@@ -666,7 +389,7 @@ csm_comment_box_init (CsmCommentBox *self)
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->text_view), keys);
   gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
-  end_mode (self);
+  csm_comment_box_end_mode (self);
   changed_cb (self);
 }
 
@@ -677,60 +400,6 @@ csm_comment_box_focus (CsmCommentBox *self)
 {
   g_return_if_fail (CSM_IS_COMMENT_BOX (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
-}
-
-/* Keeps what was typed, at once: before the window closes. */
-void
-csm_comment_box_flush (CsmCommentBox *self)
-{
-  g_return_if_fail (CSM_IS_COMMENT_BOX (self));
-  if (self->draft_id != 0)
-    save_note (self);
-}
-
-/* Keeps what was typed, and calls @done with @data when another box can read it. */
-void
-csm_comment_box_flush_then (CsmCommentBox  *self,
-                            GDestroyNotify  done,
-                            gpointer        data)
-{
-  g_return_if_fail (CSM_IS_COMMENT_BOX (self) && self->saves->done == NULL);
-  self->saves->done = done;
-  self->saves->data = data;
-  save_note (self);
-  tell_done (self->saves);
-}
-
-/* What is written next answers @comment. */
-void
-csm_comment_box_reply (CsmCommentBox *self,
-                       JsonObject    *comment)
-{
-  const char *author_id = csm_json_get_string (comment, "authorId");
-  const char *name = csm_workbench_get_name (self->workbench, author_id);
-  const char *body = csm_json_get_string (comment, "body");
-  g_autofree char *plain = csm_markdown_plain (body != NULL ? body : "");
-  g_autofree char *words = g_strdup_printf (_("Reply to %s: %s"), name != NULL ? name : _("Somebody"), plain);
-
-  g_return_if_fail (CSM_IS_COMMENT_BOX (self));
-  if (self->editing != NULL)
-    take_aside (self);
-  end_mode (self);
-  self->reply_to = g_strdup (csm_json_get_string (comment, "id"));
-  set_mode (self, "mail-reply-sender-symbolic", words);
-  csm_comment_box_focus (self);
-}
-
-/* What is written next replaces @comment's text. */
-void
-csm_comment_box_edit (CsmCommentBox *self,
-                      JsonObject    *comment)
-{
-  const char *body = csm_json_get_string (comment, "body");
-
-  g_return_if_fail (CSM_IS_COMMENT_BOX (self));
-  begin_edit (self, csm_json_get_string (comment, "id"), body != NULL ? body : "");
-  csm_comment_box_focus (self);
 }
 
 /* Puts "@name " where the text is written, with the keyboard behind it. */
@@ -747,5 +416,21 @@ csm_comment_box_mention (CsmCommentBox *self,
   if (gtk_text_iter_backward_char (&at) && !g_unichar_isspace (gtk_text_iter_get_char (&at)))
     gtk_text_buffer_insert_at_cursor (self->buffer, " ", -1);
   gtk_text_buffer_insert_at_cursor (self->buffer, words, -1);
+  csm_comment_box_focus (self);
+}
+
+/* Puts @text on lines of its own behind what is written, with the keyboard behind it. */
+void
+csm_comment_box_quote (CsmCommentBox *self,
+                       const char    *text)
+{
+  GtkTextIter at;
+
+  g_return_if_fail (CSM_IS_COMMENT_BOX (self));
+  gtk_text_buffer_get_end_iter (self->buffer, &at);
+  gtk_text_buffer_place_cursor (self->buffer, &at);
+  if (!gtk_text_iter_starts_line (&at))
+    gtk_text_buffer_insert_at_cursor (self->buffer, "\n", -1);
+  gtk_text_buffer_insert_at_cursor (self->buffer, text, -1);
   csm_comment_box_focus (self);
 }

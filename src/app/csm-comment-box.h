@@ -22,6 +22,8 @@ void csm_comment_box_flush_then (CsmCommentBox  *self,
                                  gpointer        data);
 void csm_comment_box_mention (CsmCommentBox *self,
                               const char    *name);
+void csm_comment_box_quote (CsmCommentBox *self,
+                            const char    *text);
 void csm_comment_box_reply (CsmCommentBox *self,
                             JsonObject    *comment);
 void csm_comment_box_edit  (CsmCommentBox *self,

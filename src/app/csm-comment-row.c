@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "csm-attachment-chip.h"
+#include "csm-comment-link.h"
+#include "csm-comment-parts.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-lazy-menu.h"
@@ -30,6 +32,7 @@ struct _CsmCommentRow
   AdwAvatar    *avatar;
   GtkLabel     *name;
   GtkLabel     *when;
+  GtkWidget    *edited;
   GtkWidget    *waits;
   GtkWidget    *pin;
   GtkWidget    *menu_button;
@@ -40,7 +43,7 @@ struct _CsmCommentRow
 
 enum { PROP_0, PROP_PINNED, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { REPLY, EDIT, N_SIGNALS };
+enum { REPLY, EDIT, SHOW, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmCommentRow, csm_comment_row, GTK_TYPE_LIST_BOX_ROW)
@@ -49,6 +52,20 @@ static gboolean
 is_deleted (CsmCommentRow *self)
 {
   return csm_json_get_boolean (self->comment, "deleted");
+}
+
+static gboolean
+is_hand_over (CsmCommentRow *self)
+{
+  return g_strcmp0 (csm_json_get_string (self->comment, "kind"), "handOver") == 0 && !is_deleted (self);
+}
+
+static gboolean
+has_revisions (CsmCommentRow *self)
+{
+  JsonArray *revisions = csm_json_get_array (self->comment, "revisions");
+
+  return revisions != NULL && json_array_get_length (revisions) > 0 && !is_deleted (self);
 }
 
 /* --- body -------------------------------------------------------------------------------------------------- */
@@ -124,11 +141,36 @@ add_attachments (CsmCommentRow *self)
 }
 
 static void
-fill_body (CsmCommentRow *self)
+show_parent_cb (CsmCommentRow *self)
+{
+  g_signal_emit (self, signals[SHOW], 0, csm_json_get_string (self->comment, "inReplyTo"));
+}
+
+/* What the note answers, and that it hands the case over. */
+static void
+add_head (CsmCommentRow *self,
+          JsonObject    *parent)
+{
+  GtkWidget *quote;
+
+  if (is_hand_over (self))
+    gtk_box_append (self->body, csm_comment_parts_handed (gtk_label_get_text (self->name)));
+  if (parent == NULL)
+    return;
+  quote = csm_comment_parts_quote (self->workbench, parent);
+  g_signal_connect_object (quote, "clicked", G_CALLBACK (show_parent_cb), self, G_CONNECT_SWAPPED);
+  gtk_box_append (self->body, quote);
+}
+
+static void
+fill_body (CsmCommentRow *self,
+           JsonObject    *parent)
 {
   CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
   const char *text = csm_json_get_string (self->comment, "body");
   g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_link_free);
+  g_autofree char *read = NULL;
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->body))) != NULL)
@@ -142,10 +184,14 @@ fill_body (CsmCommentRow *self)
       gtk_box_append (self->body, child);
       return;
     }
-  blocks = csm_markdown_parse (text != NULL ? text : "", directory != NULL ? directory->people : NULL,
+  add_head (self, parent);
+  read = csm_comment_link_take (text != NULL ? text : "", links);
+  blocks = csm_markdown_parse (read, directory != NULL ? directory->people : NULL,
                                csm_workbench_get_my_id (self->workbench));
   for (guint i = 0; i < blocks->len; i++)
     gtk_box_append (self->body, make_block (blocks->pdata[i]));
+  for (guint i = 0; i < links->len; i++)
+    gtk_box_append (self->body, csm_comment_link_new (self->workbench, links->pdata[i]));
   add_attachments (self);
 }
 
@@ -211,6 +257,7 @@ update_actions (CsmCommentRow *self)
   gtk_widget_action_set_enabled (widget, "comment.edit", mine && !deleted);
   gtk_widget_action_set_enabled (widget, "comment.delete", mine && !deleted);
   gtk_widget_action_set_enabled (widget, "comment.copy", !deleted);
+  gtk_widget_action_set_enabled (widget, "comment.versions", has_revisions (self));
   gtk_widget_set_visible (self->menu_button, !deleted);
 }
 
@@ -234,7 +281,9 @@ csm_comment_row_show (CsmCommentRow          *self,
   g_autofree char *clock = csm_format_clock (entry->at);
   g_autofree char *full = csm_format_when_long (entry->at);
   g_autofree char *when = edited ? g_strdup_printf (_("%s, edited"), clock) : g_strdup (clock);
-  g_autofree char *written = g_strdup_printf ("%u %s %s %s", depth, name, when, text);
+  JsonObject *parent = csm_comment_parts_find (self->workbench, csm_json_get_string (entry->record, "inReplyTo"));
+  g_autofree char *answered = parent != NULL ? csm_json_write_object (parent) : NULL;
+  g_autofree char *written = g_strdup_printf ("%u %s %s %s %s", depth, name, when, text, answered != NULL ? answered : "");
 
   g_return_if_fail (CSM_IS_COMMENT_ROW (self));
   set_waits (self, entry);
@@ -250,13 +299,15 @@ csm_comment_row_show (CsmCommentRow          *self,
   adw_avatar_set_size (self->avatar, depth > 0 ? REPLY_AVATAR_SIZE : AVATAR_SIZE);
   gtk_widget_set_margin_start (self->box, depth > 0 ? REPLY_INDENT : 0);
   gtk_label_set_text (self->name, name);
-  gtk_label_set_text (self->when, when);
+  gtk_label_set_text (self->when, clock);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->when), full);
   gtk_widget_set_visible (self->pin, self->pinned);
   toggle_class (self, "pinned", self->pinned);
-  toggle_class (self, "hand-over", g_strcmp0 (csm_json_get_string (self->comment, "kind"), "handOver") == 0 && !is_deleted (self));
+  toggle_class (self, "hand-over", is_hand_over (self));
   toggle_class (self, "for-me", mentions_me (self));
-  fill_body (self);
+  fill_body (self, parent);
+  gtk_widget_set_visible (self->edited, edited && !is_deleted (self));
+  gtk_widget_set_sensitive (self->edited, has_revisions (self));
   update_actions (self);
   set_accessible (self, name, when);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
@@ -323,16 +374,46 @@ copy_action (GtkWidget  *widget,
 }
 
 static void
+versions_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  CsmCommentRow *self = CSM_COMMENT_ROW (widget);
+
+  csm_comment_parts_versions (widget, self->comment);
+}
+
+static void
+add_pin (CsmIntent  *intent,
+         const char *id,
+         gboolean    pinned)
+{
+  JsonObject *patch = json_object_new ();
+
+  json_object_set_boolean_member (patch, "pinned", pinned);
+  csm_intent_update (intent, CSM_TYPE_ID_COMMENT, id, patch);
+}
+
+/* What is pinned is the summary of a case: there is one. */
+static void
 set_pinned (CsmCommentRow *self,
             gboolean       pinned)
 {
-  JsonObject *patch;
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  CsmIntent *intent;
 
   if (self->pinned == pinned || self->comment == NULL)
     return;
-  patch = json_object_new ();
-  json_object_set_boolean_member (patch, "pinned", pinned);
-  perform_patch (self, pinned ? _("Pin note") : _("Unpin note"), patch, pinned ? _("Note pinned") : _("Note not pinned any more"));
+  intent = csm_intent_new (pinned ? _("Pin note") : _("Unpin note"));
+  for (guint i = 0; pinned && detail != NULL && detail->comments != NULL && i < detail->comments->len; i++)
+    {
+      JsonObject *other = ((CsmTimelineEntry *) detail->comments->pdata[i])->record;
+
+      if (csm_json_get_boolean (other, "pinned") && !csm_json_get_boolean (other, "deleted"))
+        add_pin (intent, csm_json_get_string (other, "id"), FALSE);
+    }
+  add_pin (intent, csm_json_get_string (self->comment, "id"), pinned);
+  csm_workbench_perform (self->workbench, intent, pinned ? _("Note pinned") : _("Note not pinned any more"));
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */
@@ -389,11 +470,13 @@ csm_comment_row_class_init (CsmCommentRowClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[REPLY] = g_signal_new ("reply", CSM_TYPE_COMMENT_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[EDIT] = g_signal_new ("edit", CSM_TYPE_COMMENT_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SHOW] = g_signal_new ("show-note", CSM_TYPE_COMMENT_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-comment-row.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, box);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, avatar);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, name);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, when);
+  gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, edited);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, waits);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, pin);
   gtk_widget_class_bind_template_child (widget_class, CsmCommentRow, menu_button);
@@ -403,6 +486,7 @@ csm_comment_row_class_init (CsmCommentRowClass *klass)
   gtk_widget_class_install_action (widget_class, "comment.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "comment.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "comment.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "comment.versions", NULL, versions_action);
   gtk_widget_class_install_property_action (widget_class, "comment.pinned", "pinned");
 }
 

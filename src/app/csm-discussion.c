@@ -36,6 +36,8 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (CsmDiscussion, csm_discussion, ADW_TYPE_BIN)
 
+static void refresh (CsmDiscussion *self);
+
 /* --- order ------------------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -130,6 +132,25 @@ edit_cb (CsmCommentRow *row,
   csm_comment_box_edit (self->box, csm_comment_row_get_comment (row));
 }
 
+/* Goes to a note, with those before it if need be. */
+static void
+show_cb (CsmDiscussion *self,
+         const char    *id)
+{
+  GtkWidget *row;
+
+  if (!g_hash_table_contains (self->rows, id))
+    {
+      self->limit = G_MAXUINT;
+      refresh (self);
+    }
+  row = g_hash_table_lookup (self->rows, id);
+  if (row == NULL)
+    return;
+  self->at_bottom = FALSE;
+  gtk_widget_grab_focus (row);
+}
+
 static CsmCommentRow *
 ensure_row (CsmDiscussion *self,
             const char    *id)
@@ -141,6 +162,7 @@ ensure_row (CsmDiscussion *self,
   row = CSM_COMMENT_ROW (csm_comment_row_new (self->workbench));
   g_signal_connect (row, "reply", G_CALLBACK (reply_cb), self);
   g_signal_connect (row, "edit", G_CALLBACK (edit_cb), self);
+  g_signal_connect_object (row, "show-note", G_CALLBACK (show_cb), self, G_CONNECT_SWAPPED);
   g_hash_table_insert (self->rows, g_strdup (id), g_object_ref_sink (row));
   return row;
 }
@@ -390,4 +412,13 @@ csm_discussion_mention (CsmDiscussion *self,
 {
   g_return_if_fail (CSM_IS_DISCUSSION (self));
   csm_comment_box_mention (self->box, name);
+}
+
+/* Puts words of a message into the note. */
+void
+csm_discussion_quote (CsmDiscussion *self,
+                      const char    *text)
+{
+  g_return_if_fail (CSM_IS_DISCUSSION (self));
+  csm_comment_box_quote (self->box, text);
 }

@@ -19,5 +19,7 @@ void csm_discussion_flush_then (CsmDiscussion  *self,
                                 gpointer        data);
 void csm_discussion_mention   (CsmDiscussion *self,
                                const char    *name);
+void csm_discussion_quote     (CsmDiscussion *self,
+                               const char    *text);
 
 G_END_DECLS
