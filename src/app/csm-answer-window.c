@@ -20,6 +20,7 @@ struct _CsmAnswerWindow
   AdwWindowTitle *title;
   GtkWidget      *toasts;
   CsmDiscussion  *discussion;
+  gboolean        leaving;     /* what was typed is being written down for the other window */
 };
 
 enum { OPEN_CASE, N_SIGNALS };
@@ -77,8 +78,73 @@ kept_cb (gpointer data)
 static void
 open_cb (CsmAnswerWindow *self)
 {
+  if (self->leaving)
+    return;
+  self->leaving = TRUE;
   gtk_widget_set_sensitive (self->toasts, FALSE);
   csm_discussion_flush_then (self->discussion, kept_cb, g_object_ref (self));
+}
+
+typedef struct
+{
+  CsmAnswerWindow *self;
+  CsmWorkbench    *workbench;
+} Yielding;
+
+static void
+yielded_cb (gpointer data)
+{
+  Yielding *yielding = data;
+  g_autoptr (CsmAnswerWindow) self = yielding->self;
+  g_autoptr (CsmWorkbench) workbench = yielding->workbench;
+  g_autofree char *case_id = g_strdup (csm_answer_window_get_case_id (self));
+
+  g_free (yielding);
+  if (case_id == NULL)
+    return;
+  /* It may have read what was written down here before the last words were. */
+  if (g_strcmp0 (csm_workbench_get_case_id (workbench), case_id) == 0)
+    csm_workbench_reload_texts (workbench, case_id);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* In two boxes for one note the last one would win. */
+static void
+yield_cb (GtkApplication *application,
+          GParamSpec     *pspec,
+          CsmWorkbench   *workbench)
+{
+  const char *case_id = csm_workbench_get_case_id (workbench);
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (application));
+
+  for (GList *l = windows; case_id != NULL && l != NULL; l = l->next)
+    {
+      CsmAnswerWindow *self = CSM_IS_ANSWER_WINDOW (l->data) ? l->data : NULL;
+      Yielding *yielding;
+
+      if (self == NULL || self->leaving || g_strcmp0 (csm_answer_window_get_case_id (self), case_id) != 0)
+        continue;
+      yielding = g_new0 (Yielding, 1);
+      yielding->self = g_object_ref (self);
+      yielding->workbench = g_object_ref (workbench);
+      self->leaving = TRUE;
+      gtk_widget_set_sensitive (self->toasts, FALSE);
+      csm_discussion_flush_then (self->discussion, yielded_cb, yielding);
+    }
+}
+
+/**
+ * csm_answer_window_watch:
+ * @application: the app
+ * @workbench: what its main window shows
+ *
+ * Has the main window take over what is written elsewhere about the case that it opens.
+ */
+void
+csm_answer_window_watch (GtkApplication *application,
+                         CsmWorkbench   *workbench)
+{
+  g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (yield_cb), application, G_CONNECT_SWAPPED);
 }
 
 static gboolean

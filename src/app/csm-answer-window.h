@@ -15,5 +15,7 @@ GtkWidget  *csm_answer_window_new         (GtkApplication  *application,
                                            GSettings       *settings,
                                            const char      *case_id);
 const char *csm_answer_window_get_case_id (CsmAnswerWindow *self);
+void        csm_answer_window_watch       (GtkApplication  *application,
+                                           CsmWorkbench    *workbench);
 
 G_END_DECLS

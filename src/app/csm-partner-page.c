@@ -33,6 +33,7 @@ struct _CsmPartnerPage
   GPtrArray     *partner_ids;  /* of the choices */
   char          *case_id;      /* whose page this is */
   char          *key;          /* under which what is typed is kept, or NULL */
+  GHashTable    *edits;        /* key → strv: the comment that was being changed when it was left, and its new text */
   GHashTable    *texts;        /* key → what was kept since the start: what is read may be older */
   gboolean       reading;      /* what was kept before is on its way into the box */
   char          *editing;      /* the comment that is changed, or NULL: a new one */
@@ -172,6 +173,31 @@ cancel_action (GtkWidget  *widget,
   gtk_widget_grab_focus (GTK_WIDGET (CSM_PARTNER_PAGE (widget)->text_view));
 }
 
+/* A change that was begun waits for its case to be opened again. */
+static void
+leave_edit (CsmPartnerPage *self)
+{
+  g_autofree char *text = dup_text (self);
+  const char * const edit[] = { self->editing, text, NULL };
+
+  if (self->editing == NULL || self->key == NULL)
+    return;
+  g_hash_table_replace (self->edits, g_strdup (self->key), g_strdupv ((char **) edit));
+}
+
+static void
+resume_edit (CsmPartnerPage *self)
+{
+  g_autofree char *key = NULL;
+  g_auto (GStrv) edit = NULL;
+
+  if (self->key == NULL || !g_hash_table_steal_extended (self->edits, self->key, (gpointer *) &key, (gpointer *) &edit))
+    return;
+  self->aside = dup_text (self);
+  set_editing (self, edit[0]);
+  set_text (self, edit[1]);
+}
+
 /* Another case or partner: what was typed for the one before stays with it. */
 static void
 set_key (CsmPartnerPage *self,
@@ -186,6 +212,7 @@ set_key (CsmPartnerPage *self,
     return;
   if (self->keep_id != 0)
     keep (self);
+  leave_edit (self);
   g_free (self->key);
   self->key = g_steal_pointer (&key);
   g_clear_pointer (&self->aside, g_free);
@@ -193,6 +220,7 @@ set_key (CsmPartnerPage *self,
   kept = self->key != NULL ? g_hash_table_lookup (self->texts, self->key) : NULL;
   set_text (self, kept);
   self->reading = self->key != NULL && kept == NULL;
+  resume_edit (self);
   if (!self->reading)
     return;
   loading = g_new0 (Loading, 1);
@@ -539,6 +567,7 @@ csm_partner_page_set_property (GObject      *object,
       if (g_set_object (&self->workbench, g_value_get_object (value)))
         {
           g_hash_table_remove_all (self->texts);
+          g_hash_table_remove_all (self->edits);
           g_signal_group_set_target (self->signals, self->workbench);
           refresh (self);
           g_object_notify_by_pspec (object, pspec);
@@ -572,6 +601,7 @@ csm_partner_page_finalize (GObject *object)
   g_free (self->editing);
   g_free (self->aside);
   g_hash_table_unref (self->texts);
+  g_hash_table_unref (self->edits);
   G_OBJECT_CLASS (csm_partner_page_parent_class)->finalize (object);
 }
 
@@ -622,6 +652,7 @@ csm_partner_page_init (CsmPartnerPage *self)
 {
   self->partner_ids = g_ptr_array_new_with_free_func (g_free);
   self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (refresh), self);
   g_signal_group_connect_swapped (self->signals, "notify::directory", G_CALLBACK (refresh), self);

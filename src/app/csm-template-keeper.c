@@ -132,6 +132,38 @@ update_ready (CsmTemplateKeeper *self)
     csm_sheet_set_ready (sheet, title[0] != '\0', _("It needs a name"));
 }
 
+/* What a person has changed of the proposal is nowhere else. */
+static void
+changed_cb (CsmTemplateKeeper *self)
+{
+  CsmSheet *sheet = csm_sheet_of (GTK_WIDGET (self));
+
+  if (sheet != NULL)
+    csm_sheet_set_unsaved (sheet, TRUE);
+}
+
+static void
+watch_all (CsmTemplateKeeper *self,
+           GPtrArray         *widgets,
+           const char        *signal)
+{
+  for (guint i = 0; i < widgets->len; i++)
+    g_signal_connect_object (widgets->pdata[i], signal, G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+watch_changes (CsmTemplateKeeper *self)
+{
+  g_signal_connect_object (self->title, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->goal, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  watch_all (self, self->titles, "changed");
+  watch_all (self, self->texts, "changed");
+  watch_all (self, self->tasks, "notify::active");
+  watch_all (self, self->people, "notify::active");
+  if (self->typical != NULL)
+    g_signal_connect_object (self->typical, "notify::active", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+}
+
 /* --- what is proposed -------------------------------------------------------------------------------------- */
 
 static GtkWidget *
@@ -288,6 +320,7 @@ show_proposal (CsmTemplateKeeper *self)
   show_texts (self);
   show_people (self);
   show_typical (self);
+  watch_changes (self);
   update_ready (self);
 }
 
