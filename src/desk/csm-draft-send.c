@@ -59,11 +59,131 @@ was_meant (JsonObject         *paragraph,
   return g_strcmp0 (csm_json_get_string (paragraph, "by"), who->person_id) == 0 && text != NULL && strstr (body, g_strstrip (text)) != NULL;
 }
 
+/* Whether @text is a paragraph of its own in @body, or more of them. */
+static gboolean
+is_whole (const char *body,
+          const char *text)
+{
+  gsize length = strlen (text);
+
+  for (const char *at = strstr (body, text); at != NULL && length > 0; at = strstr (at + 1, text))
+    {
+      if ((at == body || at[-1] == '\n') && (at[length] == '\0' || at[length] == '\n' || at[length] == '\r'))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether what stands beside a paragraph, or stood there, is the sender's and went out: it was what they had in their window. */
+static gboolean
+went_out (JsonObject         *version,
+          JsonObject         *named,
+          JsonObject         *submission,
+          const CsmPrincipal *who)
+{
+  const char *body = csm_json_get_string (submission, "textBody"), *writer = csm_json_get_string (named, "writer");
+  g_autofree char *text = g_strdup (csm_json_get_string (version, "text"));
+
+  if (text == NULL || g_strcmp0 (csm_json_get_string (version, "by"), who->person_id) != 0 || *g_strstrip (text) == '\0')
+    return FALSE;
+  return is_whole (body, text) ||
+         (writer != NULL && g_strcmp0 (csm_json_get_string (version, "writer"), writer) == 0 && strstr (body, text) != NULL);
+}
+
+/* Takes out of what stands beside @paragraph what went out. (transfer full): that */
+static JsonArray *
+take_beside (JsonObject         *paragraph,
+             JsonObject         *named,
+             JsonObject         *submission,
+             const CsmPrincipal *who)
+{
+  JsonArray *old = csm_json_get_array (paragraph, "others"), *kept = json_array_new (), *taken = json_array_new ();
+
+  for (guint i = 0; old != NULL && i < json_array_get_length (old); i++)
+    {
+      JsonObject *other = csm_desk_object_at (old, i);
+
+      json_array_add_object_element (went_out (other, named, submission, who) ? taken : kept, json_object_ref (other));
+    }
+  csm_draft_set_others (paragraph, kept);
+  if (json_array_get_length (taken) > 0)
+    json_object_set_int_member (paragraph, "rev", csm_json_get_int (paragraph, "rev", 0) + 1);
+  return taken;
+}
+
+/* (transfer full) (nullable): what Undo puts beside @paragraph again */
+static JsonObject *
+note_beside (JsonObject *paragraph,
+             JsonArray  *others)
+{
+  JsonObject *note = json_array_get_length (others) > 0 ? csm_json_copy_object (csm_desk_object_at (others, 0)) : NULL;
+
+  if (note == NULL)
+    return NULL;
+  json_array_remove_element (others, 0);
+  csm_json_set_string (note, "position", csm_json_get_string (paragraph, "position"));
+  json_object_set_int_member (note, "rev", csm_json_get_int (paragraph, "rev", 0));
+  csm_draft_set_others (note, json_array_ref (others));
+  json_object_set_boolean_member (note, "beside", TRUE);
+  return note;
+}
+
 static void
 spend_rev (JsonObject *draft,
            gint64      rev)
 {
   json_object_set_int_member (draft, "spentRev", MAX (csm_json_get_int (draft, "spentRev", 0), rev));
+}
+
+/* (transfer full) (nullable): what stays of a paragraph that went out */
+static JsonObject *
+find_left (JsonObject         *paragraph,
+           JsonObject         *named,
+           JsonObject         *submission,
+           const CsmPrincipal *who)
+{
+  JsonObject *left = csm_draft_without_text (paragraph);
+
+  /* What stood beside takes its place, unless it went out, too. */
+  while (left != NULL && went_out (left, named, submission, who))
+    {
+      JsonObject *next = csm_draft_without_text (left);
+
+      json_object_unref (left);
+      left = next;
+    }
+  if (left != NULL)
+    json_array_unref (take_beside (left, named, submission, who));
+  return left;
+}
+
+/* (nullable): a note for Undo of what of one paragraph goes out */
+static JsonObject *
+take_one (JsonObject         *draft,
+          const char         *key,
+          JsonObject         *named,
+          JsonObject         *submission,
+          const CsmPrincipal *who)
+{
+  JsonObject *paragraphs = csm_json_get_object (draft, "paragraphs"), *paragraph = csm_json_get_object (paragraphs, key);
+  JsonObject *taken, *left;
+
+  if (paragraph == NULL)
+    return NULL;
+  if (!was_meant (paragraph, named, submission, who))
+    {
+      g_autoptr (JsonArray) others = take_beside (paragraph, named, submission, who);
+
+      return note_beside (paragraph, others);
+    }
+  taken = csm_json_copy_object (paragraph);
+  spend_rev (draft, csm_json_get_int (paragraph, "rev", 0));
+  left = find_left (paragraph, named, submission, who);
+  if (left != NULL)
+    json_object_set_object_member (paragraphs, key, left);
+  else
+    json_object_remove_member (paragraphs, key);
+  return taken;
 }
 
 /* (transfer full): what is taken out of the draft */
@@ -72,7 +192,7 @@ take_paragraphs (JsonObject         *draft,
                  JsonObject         *submission,
                  const CsmPrincipal *who)
 {
-  JsonObject *paragraphs = csm_json_get_object (draft, "paragraphs"), *taken = json_object_new ();
+  JsonObject *taken = json_object_new ();
   JsonObjectIter iter;
   const char *key;
   JsonNode *node;
@@ -80,19 +200,12 @@ take_paragraphs (JsonObject         *draft,
   json_object_iter_init_ordered (&iter, csm_json_get_object (submission, "draftParagraphs"));
   while (json_object_iter_next_ordered (&iter, &key, &node))
     {
-      JsonObject *paragraph = csm_json_get_object (paragraphs, key);
-      JsonObject *left;
+      JsonObject *one = take_one (draft, key, json_node_get_object (node), submission, who);
 
-      if (paragraph == NULL || !was_meant (paragraph, json_node_get_object (node), submission, who))
+      if (one == NULL)
         continue;
-      csm_desk_set_key (submission, "writtenBy", csm_json_get_string (paragraph, "by"));
-      json_object_set_object_member (taken, key, csm_json_copy_object (paragraph));
-      spend_rev (draft, csm_json_get_int (paragraph, "rev", 0));
-      left = csm_draft_without_text (paragraph);
-      if (left != NULL)
-        json_object_set_object_member (paragraphs, key, left);
-      else
-        json_object_remove_member (paragraphs, key);
+      csm_desk_set_key (submission, "writtenBy", csm_json_get_string (one, "by"));
+      json_object_set_object_member (taken, key, one);
     }
   return taken;
 }
@@ -209,13 +322,16 @@ put_paragraph_back (JsonObject *paragraphs,
                     JsonObject *taken)
 {
   JsonObject *now = csm_json_get_object (paragraphs, key);
-  JsonObject *back = csm_json_copy_object (taken);
+  gboolean beside = now != NULL && csm_json_get_boolean (taken, "beside");
+  JsonObject *first = beside ? now : taken, *second = beside ? taken : now;
+  JsonObject *back = csm_json_copy_object (first);
   JsonArray *others = json_array_new ();
 
+  json_object_remove_member (back, "beside");
   json_object_set_int_member (back, "rev", MAX (spent_rev, csm_json_get_int (now, "rev", 0)) + 1);
-  csm_draft_add_others (back, others, taken);
-  csm_draft_add_other (back, others, now);
-  csm_draft_add_others (back, others, now);
+  csm_draft_add_others (back, others, first);
+  csm_draft_add_other (back, others, second);
+  csm_draft_add_others (back, others, second);
   csm_draft_set_others (back, others);
   json_object_set_object_member (paragraphs, key, back);
 }

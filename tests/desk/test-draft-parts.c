@@ -302,6 +302,50 @@ test_written_since (Desk   *desk,
   g_assert_cmpstr (csm_json_get_string (csm_json_get_object (csm_json_get_object (draft, "paragraphs"), "a"), "text"), ==, "Here it is, and more.");
 }
 
+/* "text | other": of the paragraph */
+static void
+assert_text (CsmTxn     *txn,
+             Reply      *reply,
+             const char *expected)
+{
+  g_autoptr (JsonObject) draft = desk_test_get (txn, DRAFT, reply->id);
+  JsonObject *paragraph = csm_json_get_object (csm_json_get_object (draft, "paragraphs"), "a");
+  JsonArray *others = csm_json_get_array (paragraph, "others");
+  g_autoptr (GString) text = g_string_new (paragraph != NULL ? csm_json_get_string (paragraph, "text") : "");
+
+  for (guint i = 0; others != NULL && i < json_array_get_length (others); i++)
+    g_string_append_printf (text, " | %s", csm_json_get_string (json_array_get_object_element (others, i), "text"));
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+/* What the sender had in their window was put beside a colleague's: it went out, and does not wait to go once more. */
+static void
+test_beside (Desk   *desk,
+             CsmTxn *txn)
+{
+  g_auto (Reply) reply = new_reply (desk, txn, "a@x");
+
+  PATCHES (desk->lead, &reply, "'paragraphs/a':{'text':'We mend it.','position':'a','rev':0,'writer':'ana-1'}");
+  PATCHES (desk->agent, &reply, WRITE_A);
+  assert_text (txn, &reply, "We mend it. | Here it is.");
+  g_assert_cmpint (send_as (txn, desk->agent, &reply, "jonas@example.net", ""), ==, -1);
+  assert_text (txn, &reply, "We mend it.");
+  /* Taken back, it stands where it stood, … */
+  cancel (txn, desk->agent, &reply);
+  assert_text (txn, &reply, "We mend it. | Here it is.");
+  g_assert_cmpint (send_as (txn, desk->agent, &reply, "jonas@example.net", ""), ==, -1);
+  PATCHES (desk->lead, &reply, "'paragraphs/a':{'text':'','position':'a','rev':5,'writer':'ana-1'}");
+  assert_text (txn, &reply, "");
+  /* … or alone. */
+  cancel (txn, desk->agent, &reply);
+  assert_text (txn, &reply, "Here it is.");
+  /* Where it is not what went out, it stays. */
+  PATCHES (desk->lead, &reply, "'paragraphs/a':{'text':'We mend it.','position':'a','rev':0,'writer':'ana-1'}");
+  PATCHES (desk->agent, &reply, "'paragraphs/a':{'text':'It is here','position':'a','rev':6,'writer':'w'}");
+  g_assert_cmpint (send_as (txn, desk->agent, &reply, "jonas@example.net", ""), ==, -1);
+  assert_text (txn, &reply, "It is here | We mend it.");
+}
+
 static gboolean
 is_changed (CsmTxn *txn,
             Reply  *reply)
@@ -458,6 +502,7 @@ main (int   argc,
   desk_test_add ("/draft-parts/send", test_send);
   desk_test_add ("/draft-parts/unseen-recipients", test_unseen_recipients);
   desk_test_add ("/draft-parts/written-since", test_written_since);
+  desk_test_add ("/draft-parts/beside", test_beside);
   desk_test_add ("/draft-parts/review", test_review);
   desk_test_add ("/draft-parts/joined", test_joined);
   desk_test_add ("/draft-parts/too-much", test_too_much);
