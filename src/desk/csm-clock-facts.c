@@ -6,6 +6,7 @@
 
 #include "csm-desk-records.h"
 #include "csm-json.h"
+#include "csm-submission-later.h"
 #include "csm-time.h"
 
 /* A mail that was received so long before it was added came out of an archive: nobody was promised anything about it. */
@@ -335,8 +336,10 @@ read_submission (JsonObject *submission,
 {
   Said said = { csm_json_get_time (submission, "created"), TRUE, NULL };
 
-  if (g_strcmp0 (csm_json_get_string (submission, "undoStatus"), "canceled") == 0)
+  if (g_strcmp0 (csm_json_get_string (submission, "undoStatus"), "canceled") == 0 || csm_submission_is_later (submission, csm_time_now ()))
     return;
+  if (csm_json_get_time (submission, "sendAt") != CSM_TIME_NONE)
+    said.at = csm_json_get_time (submission, "undoUntil");
   said.submission_id = g_strdup (csm_json_get_string (submission, "id"));
   g_array_append_val (list, said);
 }

@@ -6,6 +6,7 @@
 
 #include "csm-desk-records.h"
 #include "csm-json.h"
+#include "csm-submission-later.h"
 #include "csm-time.h"
 #include "csm-txn-clocks.h"
 
@@ -433,13 +434,47 @@ csm_clocks_update (CsmTxn      *txn,
   return csm_txn_set_clock (txn, csm_json_get_string (case_, "id"), summary.next, error);
 }
 
+/* @is_answer: it was sent; or it was taken back */
+static gboolean
+note_sending (CsmTxn      *txn,
+              JsonObject  *submission,
+              gboolean     is_answer,
+              gint64       at,
+              GError     **error)
+{
+  const char *id = csm_json_get_string (submission, "id");
+  GPtrArray *levels = csm_service_levels_get (txn, error);
+  g_autoptr (JsonObject) case_ = NULL;
+  g_autoptr (CsmClockFacts) facts = NULL;
+  JsonObject *clocks;
+
+  if (levels == NULL)
+    return FALSE;
+  if (levels->len == 0)
+    return TRUE;
+  case_ = csm_desk_load (txn, CSM_TYPE_ID_CASE, csm_json_get_string (submission, "caseId"), error);
+  facts = case_ != NULL ? csm_clock_facts_load (txn, case_, FALSE, at, error) : NULL;
+  if (facts == NULL)
+    return FALSE;
+  if (is_answer)
+    csm_clock_facts_note_answer (facts, id, at);
+  else
+    csm_clock_facts_note_undo (facts, id);
+  clocks = csm_json_get_object (case_, "clocks");
+  clocks = clocks != NULL ? csm_json_copy_object (clocks) : json_object_new ();
+  json_object_set_object_member (clocks, "facts", csm_clock_facts_write (facts));
+  json_object_set_object_member (case_, "clocks", clocks);
+  return csm_desk_save (txn, CSM_TYPE_ID_CASE, case_, error);
+}
+
 /**
  * csm_clocks_note_submission:
  * @txn: a transaction for writing
  * @submission: what a person sends, or what was taken back before it left
  * @error: return location
  *
- * Customers have their answer when somebody has sent it; that it leaves a little later is our own doing.
+ * Customers have their answer when somebody has sent it; that it leaves a little later is our own doing. Where somebody
+ * chose a later time they have it then.
  *
  * Returns: whether that worked
  */
@@ -448,27 +483,30 @@ csm_clocks_note_submission (CsmTxn      *txn,
                             JsonObject  *submission,
                             GError     **error)
 {
-  const char *status = csm_json_get_string (submission, "undoStatus"), *id = csm_json_get_string (submission, "id");
-  GPtrArray *levels = csm_service_levels_get (txn, error);
-  g_autoptr (JsonObject) case_ = NULL;
-  g_autoptr (CsmClockFacts) facts = NULL;
-  JsonObject *clocks;
+  const char *status = csm_json_get_string (submission, "undoStatus");
+  gint64 now = csm_time_now ();
 
-  if (levels == NULL)
-    return FALSE;
-  if (levels->len == 0 || g_strcmp0 (status, "final") == 0)
+  if (g_strcmp0 (status, "final") == 0 || csm_submission_is_later (submission, now))
     return TRUE;
-  case_ = csm_desk_load (txn, CSM_TYPE_ID_CASE, csm_json_get_string (submission, "caseId"), error);
-  facts = case_ != NULL ? csm_clock_facts_load (txn, case_, FALSE, csm_time_now (), error) : NULL;
-  if (facts == NULL)
-    return FALSE;
-  if (g_strcmp0 (status, "canceled") == 0)
-    csm_clock_facts_note_undo (facts, id);
-  else
-    csm_clock_facts_note_answer (facts, id, csm_time_now ());
-  clocks = csm_json_get_object (case_, "clocks");
-  clocks = clocks != NULL ? csm_json_copy_object (clocks) : json_object_new ();
-  json_object_set_object_member (clocks, "facts", csm_clock_facts_write (facts));
-  json_object_set_object_member (case_, "clocks", clocks);
-  return csm_desk_save (txn, CSM_TYPE_ID_CASE, case_, error);
+  return note_sending (txn, submission, g_strcmp0 (status, "canceled") != 0, now, error);
+}
+
+/**
+ * csm_clocks_note_sent:
+ * @txn: an open transaction for writing
+ * @submission: a Submission of which a Message was made
+ * @now: the time, µs
+ * @error: return location
+ *
+ * What was to leave later is an answer from now on.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+csm_clocks_note_sent (CsmTxn      *txn,
+                      JsonObject  *submission,
+                      gint64       now,
+                      GError     **error)
+{
+  return csm_json_get_time (submission, "sendAt") == CSM_TIME_NONE || note_sending (txn, submission, TRUE, now, error);
 }

@@ -39,6 +39,10 @@ void     csm_clocks_set_done        (JsonObject            *case_,
 gboolean csm_clocks_note_submission (CsmTxn                *txn,
                                      JsonObject            *submission,
                                      GError               **error);
+gboolean csm_clocks_note_sent       (CsmTxn                *txn,
+                                     JsonObject            *submission,
+                                     gint64                 now,
+                                     GError               **error);
 
 #define CSM_CLOCK_BREACH "breach"
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "csm-case-flow.h"
+#include "csm-clocks.h"
 #include "csm-desk.h"
 #include "csm-desk-records.h"
 #include "csm-failpoint.h"
@@ -15,6 +16,7 @@
 #include "csm-outgoing-message.h"
 #include "csm-outgoing-private.h"
 #include "csm-rules.h"
+#include "csm-submission-later.h"
 #include "csm-time.h"
 #include "csm-txn-outgoing.h"
 
@@ -130,14 +132,21 @@ make_message (CsmTxn      *txn,
               GError     **error)
 {
   g_autoptr (JsonObject) submission = csm_desk_load (txn, CSM_TYPE_ID_SUBMISSION, submission_id, error);
-  g_autoptr (JsonObject) message = submission != NULL ? csm_outgoing_message_new (txn, submission, now, error) : NULL;
+  g_autoptr (JsonObject) message = NULL;
+  gboolean is_held;
 
+  if (submission == NULL || !csm_submission_hold (txn, submission, now, &is_held, error))
+    return FALSE;
+  if (is_held)
+    return TRUE;
+  message = csm_outgoing_message_new (txn, submission, now, error);
   if (message == NULL)
     return FALSE;
   csm_json_set_string (submission, "messageId", csm_json_get_string (message, "id"));
   csm_json_set_string (submission, "undoStatus", "final");
   json_object_set_null_member (submission, "draftBefore");
   return csm_outgoing_queue (txn, message, now, error) &&
+         csm_clocks_note_sent (txn, submission, now, error) &&
          csm_text_rules_count (txn, submission, error) &&
          csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, submission, error);
 }

@@ -13,10 +13,9 @@
 #include "csm-json.h"
 #include "csm-outgoing.h"
 #include "csm-patch.h"
+#include "csm-submission-later.h"
 #include "csm-time.h"
 #include "csm-validate.h"
-
-#define DEFAULT_UNDO 10
 
 /* A mail that was received so long before it was added came out of an archive. */
 #define ARCHIVED_AFTER (24 * 3600 * CSM_SECOND)
@@ -130,21 +129,61 @@ check_message (CsmTxn      *txn,
 /* Of what was added since. What a machine answered is nothing to read before one sends, and neither is what an archive brings that is
  * older than what the person saw. */
 static gboolean
-is_news (JsonObject         *message,
-         const CsmPrincipal *who,
-         gint64              based_at)
+is_news (JsonObject *message,
+         const char *author_id,
+         gint64      based_at)
 {
   const char *automatic = csm_json_get_string (message, "automatic");
   gint64 at = csm_json_get_time (message, "at");
 
-  if (g_strcmp0 (csm_json_get_string (message, "authorId"), who->person_id) == 0 ||
+  if (g_strcmp0 (csm_json_get_string (message, "authorId"), author_id) == 0 ||
       g_strcmp0 (automatic, "reply") == 0 || g_strcmp0 (automatic, "bounce") == 0 || g_strcmp0 (automatic, "acknowledgement") == 0)
     return FALSE;
   return based_at == CSM_TIME_NONE || at > based_at || csm_json_get_time (message, "created") - at < ARCHIVED_AFTER;
 }
 
-/* By the order in which they were added: of two mails that came at once the one that was received first may be added last, and the
- * server's clock may be set back. */
+/**
+ * csm_submission_find_news:
+ * @txn: the transaction
+ * @author_id: who sends
+ * @submission: what
+ * @since: (nullable): the Message up to which its author has seen the case
+ * @based_at: when that was received, µs, or `CSM_TIME_NONE`
+ * @news: (out) (nullable) (transfer full): a Message that its author is to see first
+ * @error: return location
+ *
+ * By the order in which they were added: of two mails that came at once the one that was received first may be added last,
+ * and the server's clock may be set back.
+ *
+ * Returns: whether that is known
+ */
+gboolean
+csm_submission_find_news (CsmTxn      *txn,
+                          const char  *author_id,
+                          JsonObject  *submission,
+                          const char  *since,
+                          gint64       based_at,
+                          char       **news,
+                          GError     **error)
+{
+  g_autoptr (GPtrArray) ids = csm_txn_ids_since (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "caseId",
+                                                 csm_json_get_string (submission, "caseId"), since, error);
+
+  *news = NULL;
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len && *news == NULL; i++)
+    {
+      g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, g_ptr_array_index (ids, i), error);
+
+      if (message == NULL)
+        return FALSE;
+      if (is_news (message, author_id, based_at))
+        *news = g_strdup (csm_json_get_string (message, "id"));
+    }
+  return TRUE;
+}
+
 static gboolean
 check_messages (CsmTxn              *txn,
                 const CsmPrincipal  *who,
@@ -152,21 +191,11 @@ check_messages (CsmTxn              *txn,
                 gint64               based_at,
                 GError             **error)
 {
-  g_autoptr (GPtrArray) ids = csm_txn_ids_since (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "caseId",
-                                                 csm_json_get_string (record, "caseId"), csm_json_get_string (record, "basedOn"), error);
+  g_autofree char *news = NULL;
 
-  if (ids == NULL)
+  if (!csm_submission_find_news (txn, who->person_id, record, csm_json_get_string (record, "basedOn"), based_at, &news, error))
     return FALSE;
-  for (guint i = 0; i < ids->len; i++)
-    {
-      g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, g_ptr_array_index (ids, i), error);
-
-      if (message == NULL)
-        return FALSE;
-      if (is_news (message, who, based_at))
-        return csm_rules_refuse (error, CSM_DESK_ERROR_CASE_MOVED, csm_json_get_string (message, "id"));
-    }
-  return TRUE;
+  return news == NULL || csm_rules_refuse (error, CSM_DESK_ERROR_CASE_MOVED, news);
 }
 
 static gboolean
@@ -182,7 +211,8 @@ is_in_the_way (CsmTxn              *txn,
   *is = FALSE;
   if (g_strcmp0 (csm_json_get_string (other, "authorId"), who->person_id) != 0)
     {
-      *is = g_strcmp0 (csm_json_get_string (other, "undoStatus"), "pending") == 0;
+      /* What is to leave much later is asked about before it does. */
+      *is = g_strcmp0 (csm_json_get_string (other, "undoStatus"), "pending") == 0 && !csm_submission_is_later (other, csm_time_now ());
       return TRUE;
     }
   if (message_id != NULL && g_strcmp0 (csm_json_get_string (record, "basedOn"), message_id) == 0)
@@ -327,8 +357,8 @@ csm_submission_rules_create (CsmTxn              *txn,
     return FALSE;
 
   csm_json_set_string (record, "authorId", who->person_id);
-  csm_json_set_time (record, "undoUntil", csm_time_now () + csm_json_get_int (record, "undoFor", DEFAULT_UNDO) * CSM_SECOND);
-  return patch_case (txn, who, id, record, error) &&
+  return csm_submission_plan (txn, record, csm_time_now (), error) &&
+         patch_case (txn, who, id, record, error) &&
          csm_draft_take (txn, who, record, error) &&
          csm_desk_add (txn, CSM_TYPE_ID_SUBMISSION, id, record, error);
 }
@@ -417,7 +447,7 @@ decide (CsmTxn              *txn,
  * @after: what a patch made of it
  * @error: also `CSM_DESK_ERROR_TOO_LATE`
  *
- * Undo, by its author or a lead, until the mail is made; and whether it arrived, once nobody knows.
+ * Undo, and another time, by its author or a lead, until the mail is made; and whether it arrived, once nobody knows.
  *
  * Returns: whether it was written
  */
@@ -433,13 +463,17 @@ csm_submission_rules_update (CsmTxn              *txn,
 
   if (g_strcmp0 (csm_json_get_string (before, "decision"), csm_json_get_string (after, "decision")) != 0)
     return g_strcmp0 (from, to) == 0 ? decide (txn, who, after, error) : invalid (error, "undoStatus");
+  if (g_strcmp0 (to, "canceled") != 0 && (csm_json_get_time (before, "sendAt") != csm_json_get_time (after, "sendAt") ||
+                                          (g_strcmp0 (from, "held") == 0 && g_strcmp0 (to, "pending") == 0)))
+    return g_strcmp0 (to, from) == 0 || g_strcmp0 (to, "pending") == 0 ? csm_submission_plan_again (txn, who, before, after, error) : invalid (error, "undoStatus");
   if (g_strcmp0 (from, to) == 0)
     return TRUE;
   if (g_strcmp0 (csm_json_get_string (before, "authorId"), who->person_id) != 0 && !csm_role_may (who->role, CSM_ACTION_DECIDE_SENDS_OF_OTHERS))
     return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only its author may take it back");
   if (g_strcmp0 (to, "canceled") != 0)
     return invalid (error, "undoStatus");
-  if (g_strcmp0 (from, "pending") != 0)
+  if (g_strcmp0 (from, "pending") != 0 && g_strcmp0 (from, "held") != 0)
     return csm_rules_refuse (error, CSM_DESK_ERROR_TOO_LATE, "It was handed over already");
+  json_object_set_null_member (after, "held");
   return restore_case (txn, who, after, error) && csm_draft_put_back (txn, after, error) && csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, after, error);
 }

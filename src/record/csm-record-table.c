@@ -186,7 +186,10 @@ static const CsmProperty submission[] = {
   { "confirmed", CSM_KIND_BOOL, FIXED, 0, NULL, NULL },
   { "undoFor", CSM_KIND_INT, FIXED, 60, NULL, "10" },
   { "undoUntil", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
-  { "undoStatus", CSM_KIND_ENUM, INDEXED, 0, "pending final canceled", "\"pending\"" },
+  { "undoStatus", CSM_KIND_ENUM, INDEXED, 0, "pending held final canceled", "\"pending\"" },
+  { "sendAt", CSM_KIND_DATE, 0, 0, NULL, NULL },               /* not before that, by the server's clock */
+  { "checkedOn", CSM_KIND_ID, SERVER, 0, "m", NULL },          /* the newest message when that was chosen */
+  { "held", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL },          /* why it did not leave then: {why, newerId, at} */
   { "messageId", CSM_KIND_ID, SERVER, 0, "m", NULL },
   { "draftParagraphs", CSM_KIND_MAP, FIXED, 2000, NULL, NULL }, /* what of the shared draft this is: {key: {rev}} */
   { "writtenBy", CSM_KIND_SET, SERVER, 100, "p", NULL },
