@@ -97,7 +97,7 @@ show_spans (CsmSearchBox *self)
 
       if (part->kind != CSM_SEARCH_PART_FILTER)
         continue;
-      add_attr (attrs, pango_attr_background_new (0x3535, 0x8484, 0xe4e4), part);
+      add_attr (attrs, pango_attr_background_new (0x9191, 0x4141, 0xacac), part);
       add_attr (attrs, pango_attr_background_alpha_new (0x4000), part);
       add_attr (attrs, pango_attr_weight_new (PANGO_WEIGHT_MEDIUM), part);
       if (!is_understood (part, directory))
@@ -226,6 +226,7 @@ static void
 csm_search_box_init (CsmSearchBox *self)
 {
   gtk_box_set_spacing (GTK_BOX (self), 6);
+  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
 }
 
 static void

@@ -155,7 +155,8 @@ changed_cb (CsmWorkbench       *self,
       || csm_change_set_has (set, CSM_TYPE_ID_TAG) || csm_change_set_has (set, CSM_TYPE_ID_CHANNEL)
       || csm_change_set_has (set, CSM_TYPE_ID_RULE) || csm_change_set_has (set, CSM_TYPE_ID_SERVICE_LEVEL)
       || csm_change_set_has (set, CSM_TYPE_ID_CALENDAR) || csm_change_set_has (set, CSM_TYPE_ID_SNIPPET)
-      || csm_change_set_has (set, CSM_TYPE_ID_ARTICLE) || csm_change_set_has (set, CSM_TYPE_ID_TEMPLATE))
+      || csm_change_set_has (set, CSM_TYPE_ID_ARTICLE) || csm_change_set_has (set, CSM_TYPE_ID_VIEW)
+      || csm_change_set_has (set, CSM_TYPE_ID_TEMPLATE))
     load_directory (self);
   if (csm_change_set_has (set, CSM_TYPE_ID_CASE) || csm_change_set_has (set, CSM_TYPE_ID_COMMENT)
       || csm_change_set_has (set, CSM_TYPE_ID_SEEN) || csm_change_set_has (set, CSM_TYPE_ID_TASK))
