@@ -262,6 +262,8 @@ add_texture (GtkWidget  *box,
 
   gtk_picture_set_alternative_text (GTK_PICTURE (picture), alt != NULL && alt[0] != '\0' ? alt : _("Image"));
   gtk_widget_set_tooltip_text (picture, alt != NULL && alt[0] != '\0' ? alt : NULL);
+  /* A small one stays small. */
+  gtk_picture_set_content_fit (GTK_PICTURE (picture), GTK_CONTENT_FIT_SCALE_DOWN);
   gtk_widget_set_halign (picture, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (box), picture);
 }

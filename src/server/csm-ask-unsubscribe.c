@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "csm-address.h"
+#include "csm-case-flow.h"
 #include "csm-desk-records.h"
 #include "csm-error.h"
 #include "csm-json.h"
@@ -134,6 +135,20 @@ queue_mail (CsmTxn      *txn,
   return csm_outgoing_queue (txn, mail, now, error);
 }
 
+/* Everybody's computer asks for messages by their case: it has to say that one of them changed. */
+static gboolean
+touch_case (CsmTxn      *txn,
+            JsonObject  *message,
+            GError     **error)
+{
+  g_autoptr (JsonObject) record = csm_desk_load (txn, CSM_TYPE_ID_CASE, csm_json_get_string (message, "caseId"), error);
+
+  if (record == NULL)
+    return FALSE;
+  csm_case_touch_messages (record);
+  return csm_desk_save (txn, CSM_TYPE_ID_CASE, record, error);
+}
+
 /* --- What is noted -------------------------------------------------------------------------------------------------------------------- */
 
 static gpointer
@@ -156,7 +171,7 @@ write_done (CsmTxn        *txn,
   csm_json_set_time (unsubscribe, "doneAt", now);
   csm_json_set_string (unsubscribe, "doneBy", writing->ask->who->person_id);
   json_object_set_object_member (message, "unsubscribe", unsubscribe);
-  if (!csm_desk_save (txn, CSM_TYPE_ID_MESSAGE, message, error) ||
+  if (!csm_desk_save (txn, CSM_TYPE_ID_MESSAGE, message, error) || !touch_case (txn, message, error) ||
       (writing->mailto != NULL && !queue_mail (txn, message, writing->mailto, now, error)))
     return NULL;
   return GINT_TO_POINTER (TRUE);
