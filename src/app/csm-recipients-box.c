@@ -54,7 +54,10 @@ show (CsmRecipientsBox *self)
   g_autofree char *all = NULL;
 
   /* Translators: the reply box's first line: to whom */
-  line = others ? g_strdup_printf (_("Reply to %s and others"), to) : g_strdup_printf (_("Reply to %s"), to);
+  if (self->answered != NULL && self->answer == CSM_ANSWER_FORWARD)
+    line = to[0] != '\0' ? g_strdup_printf (_("Forward to %s"), to) : g_strdup (_("Forward: to whom?"));
+  else
+    line = others ? g_strdup_printf (_("Reply to %s and others"), to) : g_strdup_printf (_("Reply to %s"), to);
   all = g_strdup_printf (_("To: %s\nCc: %s\nBcc: %s\nSubject: %s\nFrom: %s"), to, cc[0] != '\0' ? cc : "—", bcc[0] != '\0' ? bcc : "—",
                          csm_recipients_box_get_subject (self), self->channel != NULL ? self->channel : "—");
   gtk_label_set_text (self->label, line);

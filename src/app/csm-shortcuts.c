@@ -46,8 +46,17 @@ static const CsmShortcut table[] = {
   { GROUP_TRIAGE, "p", "win.share", NULL, N_("Share with a partner") },
   { GROUP_TRIAGE, "y", "win.history", NULL, N_("History") },
   { GROUP_TRIAGE, "c", "win.show-case-page", NULL, N_("Goal, tasks and brief") },
+  { GROUP_TRIAGE, "i", "win.first-unread", NULL, N_("Go to the first new message") },
+  { GROUP_TRIAGE, "<Alt>Down", "win.next-message", NULL, N_("Next message") },
+  { GROUP_TRIAGE, "<Alt>Up", "win.previous-message", NULL, N_("Previous message") },
+  { GROUP_TRIAGE, "<Shift>Down <Shift>Up", NULL, NULL, N_("Select messages, to copy them") },
+  { GROUP_TRIAGE, "<Shift>F10 Menu", NULL, NULL, N_("What can be done with the message") },
+  { GROUP_TRIAGE, "<Control><Shift>c", "win.copy-conversation", NULL, N_("Copy the conversation as text") },
+  { GROUP_TRIAGE, "<Control>p", "win.print", NULL, N_("Print the case") },
   { GROUP_TRIAGE, "u", "win.undo", NULL, N_("Undo") },
   { GROUP_WRITING, "r", "win.reply", NULL, N_("Reply to the customer") },
+  { GROUP_WRITING, "f", "win.message", "'forward'", N_("Forward the message") },
+  { GROUP_WRITING, "q", "win.message", "'quote'", N_("Quote the message to colleagues") },
   { GROUP_WRITING, "<Control>Return", NULL, NULL, N_("Send the reply, or the note to a partner") },
   { GROUP_WRITING, "<Control><Shift>Return", NULL, NULL, N_("Send the reply and resolve the case") },
   { GROUP_WRITING, "<Control>b", NULL, NULL, N_("Bold in the reply") },
@@ -154,7 +163,7 @@ csm_shortcuts_new (GtkWindow *parent)
                                          "<property name='modal'>True</property><child>"
                                          "<object class='GtkShortcutsSection'>"
                                          "<property name='section-name'>all</property>"
-                                         "<property name='max-height'>21</property>");
+                                         "<property name='max-height'>30</property>");
   g_autoptr (GtkBuilder) builder = NULL;
   GtkWindow *window;
 

@@ -242,6 +242,7 @@ csm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.connect-mailbox", NULL, connect_mailbox_action);
   csm_window_install_triage_actions (widget_class);
   csm_window_install_case_actions (widget_class);
+  csm_window_install_conversation_actions (widget_class);
   csm_window_install_offline_actions (widget_class);
   csm_window_install_search_actions (widget_class);
 }
@@ -260,6 +261,7 @@ csm_window_update_actions (CsmWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", self->workbench != NULL);
   csm_window_update_triage_actions (self, detail);
   csm_window_update_case_actions (self, alone);
+  csm_window_update_conversation_actions (self, alone);
 }
 
 /* --- single keys ------------------------------------------------------------------------------------------- */

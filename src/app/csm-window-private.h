@@ -41,6 +41,8 @@ void                 csm_window_install_actions  (GtkWidgetClass *widget_class);
 void                 csm_window_add_keys         (CsmWindow      *self);
 void                 csm_window_update_actions   (CsmWindow      *self);
 
+void                 csm_window_install_desktop_actions (GtkWidgetClass *widget_class);
+
 void                 csm_window_install_triage_actions (GtkWidgetClass *widget_class);
 void                 csm_window_update_triage_actions (CsmWindow *self,
                                                   CsmCaseDetail  *detail);
@@ -50,6 +52,10 @@ void                 csm_window_update_case_actions (CsmWindow   *self,
                                                   CsmCaseDetail  *detail);
 void                 csm_window_update_case      (CsmWindow      *self);
 gboolean             csm_window_shows_tasks      (CsmWindow      *self);
+
+void                 csm_window_install_conversation_actions (GtkWidgetClass *widget_class);
+void                 csm_window_update_conversation_actions (CsmWindow *self,
+                                                  CsmCaseDetail  *detail);
 
 void                 csm_window_install_offline_actions (GtkWidgetClass *widget_class);
 void                 csm_window_install_search_actions (GtkWidgetClass *widget_class);
