@@ -7,6 +7,7 @@
 #include "csm-case-list-row.h"
 #include "csm-comment-box.h"
 #include "csm-composer.h"
+#include "csm-file-list.h"
 #include "csm-json.h"
 #include "csm-live-line.h"
 #include "csm-live-words.h"
@@ -368,6 +369,100 @@ check_claim (Office *office)
   g_signal_handlers_disconnect_by_data (office->ana.workbench, said);
 }
 
+/* --- one reply ------------------------------------------------------------------------------------------------------ */
+
+static void
+drafts_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  *(GPtrArray **) data = csm_cache_load_drafts_finish (CSM_CACHE (source), result, NULL);
+}
+
+/* (transfer full) (nullable): the draft of the case, as Ben has it */
+static JsonObject *
+load_bens (Office *office)
+{
+  g_autoptr (GPtrArray) drafts = NULL;
+
+  csm_cache_load_drafts_async (csm_account_get_cache (office->ben), office->case_id, NULL, drafts_cb, &drafts);
+  while (drafts == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return drafts->len > 0 ? json_object_ref (drafts->pdata[0]) : NULL;
+}
+
+static JsonObject *
+first_file (JsonObject *draft)
+{
+  JsonObject *files = csm_json_get_object (draft, "files");
+  g_autoptr (GList) keys = files != NULL ? json_object_get_members (files) : NULL;
+
+  return keys != NULL ? csm_json_get_object (files, keys->data) : NULL;
+}
+
+static gboolean
+ben_has_all (gpointer data)
+{
+  g_autoptr (JsonObject) draft = load_bens (data);
+  JsonObject *file = draft != NULL ? first_file (draft) : NULL;
+  const char *blob_id = file != NULL ? csm_json_get_string (file, "blobId") : NULL;
+
+  return blob_id != NULL && blob_id[0] == 'B' && csm_json_has_key (draft, "envelope", "bcc");
+}
+
+static GtkWidget *
+find_in_reply (Office     *office,
+               GType       type,
+               const char *name)
+{
+  return csm_ui_find (csm_ui_find_type (office->ana.window, CSM_TYPE_COMPOSER), type, name);
+}
+
+static gboolean
+follows_ben (gpointer data)
+{
+  return g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (find_in_reply (data, GTK_TYPE_ENTRY, "subject_entry"))), "Your zip") == 0 &&
+         csm_file_list_is_empty (CSM_FILE_LIST (find_in_reply (data, CSM_TYPE_FILE_LIST, "attachments")));
+}
+
+static void
+performed_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_assert_cmpint (csm_cache_perform_finish (CSM_CACHE (source), result, NULL), >, 0);
+}
+
+/* Of two people each sees to whom the other one's words go, and with what. */
+static void
+check_reply (Office *office)
+{
+  g_autofree char *path = g_build_filename (office->ana.dir, "list.txt", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (JsonObject) draft = NULL;
+  JsonObject *patch = json_object_new (), *subject = json_object_new ();
+  CsmIntent *intent = csm_intent_new ("Reply");
+  g_autoptr (GList) keys = NULL;
+  g_autofree char *gone = NULL;
+
+  g_assert_true (g_file_set_contents (path, "parcel 4471", -1, NULL));
+  csm_ui_type (find_in_reply (office, GTK_TYPE_TEXT_VIEW, "text"), "Here is the list");
+  gtk_editable_set_text (GTK_EDITABLE (find_in_reply (office, GTK_TYPE_ENTRY, "bcc_entry")), "carl@example.org");
+  csm_composer_attach (CSM_COMPOSER (csm_ui_find_type (office->ana.window, CSM_TYPE_COMPOSER)), file);
+  csm_ui_wait_until (ben_has_all, office, "the reply at Ben's");
+  draft = load_bens (office);
+  keys = json_object_get_members (csm_json_get_object (draft, "files"));
+  gone = g_strconcat ("files/", (char *) keys->data, NULL);
+  csm_json_set_string (subject, "value", "Your zip");
+  csm_json_set_string (subject, "writer", "w-ben");
+  json_object_set_int_member (subject, "rev", 0);
+  json_object_set_object_member (patch, "envelope/subject", subject);
+  json_object_set_null_member (patch, gone);
+  csm_intent_update (intent, CSM_TYPE_ID_DRAFT, csm_json_get_string (draft, "id"), patch);
+  csm_cache_perform_async (csm_account_get_cache (office->ben), intent, NULL, performed_cb, NULL);
+  csm_ui_wait_until (follows_ben, office, "what Ben made of it");
+}
+
 /* --- words ---------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -457,6 +552,7 @@ test_office (Office       *office,
   check_shown (office);
   check_told (office);
   check_claim (office);
+  check_reply (office);
 #if CSM_FAILPOINTS
   check_silence (office);
 #endif

@@ -130,6 +130,9 @@ test_recipients (CsmUiDesk     *desk,
   g_assert_cmpstr (first_address (cc), ==, "carl@example.org");
   g_assert_cmpint (csm_json_get_int (cc, "rev", -1), ==, 0);
   g_assert_null (find_patch (ops, "envelope/to"));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (csm_ui_find (csm_ui_world_composer (desk), GTK_TYPE_TOGGLE_BUTTON, "recipients_button")), TRUE);
+  csm_ui_world_check_names (csm_ui_find_type (csm_ui_world_composer (desk), CSM_TYPE_RECIPIENTS_BOX));
+  csm_ui_desk_save_png (desk, "together-recipients.png");
   /* It is the case's, here and elsewhere. */
   csm_ui_desk_open_case (desk, 2);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (find_entry (desk, "cc_entry"))), !=, "carl@example.org");
