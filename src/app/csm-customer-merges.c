@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "csm-customer-apart.h"
+#include "csm-apart-sheet.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-rights.h"
@@ -44,7 +44,7 @@ apart_cb (CsmCustomerMerges *self,
   JsonObject *customer = g_object_get_data (G_OBJECT (button), "customer");
 
   if (customer != NULL)
-    csm_customer_apart_present (GTK_WIDGET (self), csm_case_part_get_workbench (CSM_CASE_PART (self)), customer);
+    csm_apart_sheet_present (GTK_WIDGET (self), csm_case_part_get_workbench (CSM_CASE_PART (self)), customer);
 }
 
 static void

@@ -8,7 +8,7 @@
 #include "csm-comment-link.h"
 #include "csm-comment-parts.h"
 #include "csm-comment-row.h"
-#include "csm-customer-apart.h"
+#include "csm-apart-sheet.h"
 #include "csm-customer-merges.h"
 #include "csm-discussion.h"
 #include "csm-json.h"
@@ -244,7 +244,7 @@ test_customers (CsmUiDesk     *desk,
   csm_ui_settle ();
   sheet = csm_ui_find_window (CSM_TYPE_SHEET);
   csm_ui_wait_until (asks_in_vain, sheet, "what can't be known offline");
-  csm_customer_apart_show_plan (CSM_CUSTOMER_APART (csm_ui_find_type (sheet, CSM_TYPE_CUSTOMER_APART)), plan);
+  csm_apart_sheet_show_plan (CSM_APART_SHEET (csm_ui_find_type (sheet, CSM_TYPE_APART_SHEET)), plan);
   g_assert_nonnull (csm_ui_find_label (sheet, "M. López becomes a customer of its own again"));
   csm_ui_world_check_names (sheet);
   g_signal_emit_by_name (sheet, "done");

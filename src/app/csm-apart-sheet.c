@@ -3,14 +3,14 @@
 #define G_LOG_DOMAIN "csm-app"
 #include "config.h"
 
-#include "csm-customer-apart.h"
+#include "csm-apart-sheet.h"
 
 #include <glib/gi18n.h>
 
 #include "csm-account-ask.h"
 #include "csm-json.h"
 
-struct _CsmCustomerApart
+struct _CsmApartSheet
 {
   AdwBin        parent_instance;
   CsmWorkbench *workbench;
@@ -20,11 +20,11 @@ struct _CsmCustomerApart
   GtkLabel     *plan;
 };
 
-G_DEFINE_FINAL_TYPE (CsmCustomerApart, csm_customer_apart, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (CsmApartSheet, csm_apart_sheet, ADW_TYPE_BIN)
 
 static void
-done_cb (CsmCustomerApart *self,
-         CsmSheet         *sheet)
+done_cb (CsmApartSheet *self,
+         CsmSheet      *sheet)
 {
   CsmIntent *intent = csm_intent_new (_("Take customers apart"));
   JsonObject *patch = json_object_new ();
@@ -37,9 +37,9 @@ done_cb (CsmCustomerApart *self,
 }
 
 static void
-say (CsmCustomerApart *self,
-     const char       *text,
-     gboolean          ready)
+say (CsmApartSheet *self,
+     const char    *text,
+     gboolean       ready)
 {
   CsmSheet *sheet = csm_sheet_of (GTK_WIDGET (self));
 
@@ -50,15 +50,15 @@ say (CsmCustomerApart *self,
 
 /* @plan: what the server says would go back: {cases, conversations, identities} */
 void
-csm_customer_apart_show_plan (CsmCustomerApart *self,
-                              JsonObject       *plan)
+csm_apart_sheet_show_plan (CsmApartSheet *self,
+                           JsonObject    *plan)
 {
   gint64 cases = csm_json_get_int (plan, "cases", 0);
   gint64 conversations = csm_json_get_int (plan, "conversations", 0);
   gint64 identities = csm_json_get_int (plan, "identities", 0);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_return_if_fail (CSM_IS_CUSTOMER_APART (self));
+  g_return_if_fail (CSM_IS_APART_SHEET (self));
   g_string_append_printf (text, _("%s becomes a customer of its own again. What goes back:"), self->name);
   g_string_append_printf (text, ngettext ("\n• %d case", "\n• %d cases", (gulong) cases), (int) cases);
   g_string_append_printf (text, ngettext ("\n• %d conversation", "\n• %d conversations", (gulong) conversations), (int) conversations);
@@ -72,20 +72,20 @@ planned_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      data)
 {
-  g_autoptr (CsmCustomerApart) self = data;
+  g_autoptr (CsmApartSheet) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = csm_account_ask_finish (CSM_ACCOUNT (source), result, &error);
 
   if (self->workbench == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer))
-    csm_customer_apart_show_plan (self, json_node_get_object (answer));
+    csm_apart_sheet_show_plan (self, json_node_get_object (answer));
   else
     say (self, _("What would go back can only be said with a connection. Please try again when there is one."), FALSE);
 }
 
 static void
-ask (CsmCustomerApart *self)
+ask (CsmApartSheet *self)
 {
   g_autoptr (JsonNode) question = json_node_new (JSON_NODE_OBJECT);
   JsonObject *arguments = json_object_new ();
@@ -97,35 +97,35 @@ ask (CsmCustomerApart *self)
 }
 
 static void
-csm_customer_apart_dispose (GObject *object)
+csm_apart_sheet_dispose (GObject *object)
 {
-  CsmCustomerApart *self = CSM_CUSTOMER_APART (object);
+  CsmApartSheet *self = CSM_APART_SHEET (object);
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->workbench);
-  G_OBJECT_CLASS (csm_customer_apart_parent_class)->dispose (object);
+  G_OBJECT_CLASS (csm_apart_sheet_parent_class)->dispose (object);
 }
 
 static void
-csm_customer_apart_finalize (GObject *object)
+csm_apart_sheet_finalize (GObject *object)
 {
-  CsmCustomerApart *self = CSM_CUSTOMER_APART (object);
+  CsmApartSheet *self = CSM_APART_SHEET (object);
 
   g_object_unref (self->cancellable);
   g_free (self->customer_id);
   g_free (self->name);
-  G_OBJECT_CLASS (csm_customer_apart_parent_class)->finalize (object);
+  G_OBJECT_CLASS (csm_apart_sheet_parent_class)->finalize (object);
 }
 
 static void
-csm_customer_apart_class_init (CsmCustomerApartClass *klass)
+csm_apart_sheet_class_init (CsmApartSheetClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = csm_customer_apart_dispose;
-  G_OBJECT_CLASS (klass)->finalize = csm_customer_apart_finalize;
+  G_OBJECT_CLASS (klass)->dispose = csm_apart_sheet_dispose;
+  G_OBJECT_CLASS (klass)->finalize = csm_apart_sheet_finalize;
 }
 
 static void
-csm_customer_apart_init (CsmCustomerApart *self)
+csm_apart_sheet_init (CsmApartSheet *self)
 {
   self->cancellable = g_cancellable_new ();
   self->plan = GTK_LABEL (gtk_label_new (NULL));
@@ -137,7 +137,7 @@ csm_customer_apart_init (CsmCustomerApart *self)
 }
 
 /**
- * csm_customer_apart_present:
+ * csm_apart_sheet_present:
  * @from: a widget of the window
  * @workbench: its workbench
  * @customer: a Customer who was merged into another one
@@ -145,11 +145,11 @@ csm_customer_apart_init (CsmCustomerApart *self)
  * Returns: (transfer none): the sheet
  */
 CsmSheet *
-csm_customer_apart_present (GtkWidget    *from,
-                            CsmWorkbench *workbench,
-                            JsonObject   *customer)
+csm_apart_sheet_present (GtkWidget    *from,
+                         CsmWorkbench *workbench,
+                         JsonObject   *customer)
 {
-  CsmCustomerApart *self = g_object_new (CSM_TYPE_CUSTOMER_APART, NULL);
+  CsmApartSheet *self = g_object_new (CSM_TYPE_APART_SHEET, NULL);
   const char *name = csm_json_get_string (customer, "name");
   CsmSheet *sheet;
 
