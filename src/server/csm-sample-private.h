@@ -35,5 +35,9 @@ JsonObject *csm_sample_case_of_mail (CsmSample   *self,
 gboolean    csm_sample_work         (CsmSample   *self,
                                      CsmTxn      *txn,
                                      GError     **error);
+/* csm-sample-merge.c */
+gboolean    csm_sample_merge        (CsmSample   *self,
+                                     CsmTxn      *txn,
+                                     GError     **error);
 
 G_END_DECLS

@@ -292,6 +292,8 @@ add_draft (Work    *work,
   csm_json_set_string (draft, "conversationId", conversation_id);
   csm_json_set_string (draft, "basedOn", csm_json_get_string (work->record, "lastMessageId"));
   csm_desk_set_key (draft, "authorIds", author_id);
+  if (g_strcmp0 (csm_json_get_string (draft, "review"), "requested") == 0)
+    csm_json_set_time (draft, "requestedAt", work->at);
   return csm_desk_add (work->txn, CSM_TYPE_ID_DRAFT, id, draft, error);
 }
 

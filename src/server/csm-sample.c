@@ -502,7 +502,7 @@ arrange (CsmTxn        *txn,
       if (!add_listed_comment (self, txn, given, error))
         return NULL;
     }
-  if (ask_owner (self, txn, error) && csm_sample_work (self, txn, error))
+  if (ask_owner (self, txn, error) && csm_sample_work (self, txn, error) && csm_sample_merge (self, txn, error))
     csm_txn_set_setting (txn, SETTING, "yes", error);
   return NULL;
 }

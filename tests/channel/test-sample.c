@@ -34,7 +34,7 @@ test_fill (Workspace     *workspace,
       g_assert_no_error (error);
       messages = workspace_count (workspace, CSM_TYPE_ID_MESSAGE);
       comments = workspace_count (workspace, CSM_TYPE_ID_COMMENT);
-      g_assert_cmpuint (messages, ==, 61);
+      g_assert_cmpuint (messages, ==, 62);
       g_assert_cmpuint (comments, ==, 16);
     }
   g_assert_cmpuint (workspace_count (workspace, CSM_TYPE_ID_TEAM), ==, 4);
@@ -51,6 +51,8 @@ test_fill (Workspace     *workspace,
   g_assert_cmpuint (workspace_count (workspace, CSM_TYPE_ID_SERVICE_LEVEL), ==, 2);
   g_assert_cmpuint (workspace_count (workspace, CSM_TYPE_ID_CALENDAR), ==, 1);
   g_assert_cmpuint (workspace_count (workspace, CSM_TYPE_ID_CASE) - count (workspace, CSM_TYPE_ID_CASE, "clockAt", NULL), >=, 4);
+  /* One of them wrote from two addresses. */
+  g_assert_cmpuint (workspace_count (workspace, CSM_TYPE_ID_CASE) - count (workspace, CSM_TYPE_ID_CASE, "mergedIntoId", NULL), ==, 1);
   workspace_assert_clean (workspace);
 }
 
