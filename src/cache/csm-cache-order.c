@@ -15,17 +15,11 @@
 
 typedef struct
 {
-  gint64 rowid;
-  gint64 at;    /* G_MAXINT64: nothing to order by */
-  char  *name;
-  guint  place; /* in the list as it came */
+  gint64      rowid;
+  gint64      at;    /* G_MAXINT64: nothing to order by */
+  const char *name;
+  guint       place; /* in the list as it came */
 } Place;
-
-static void
-place_clear (gpointer data)
-{
-  g_free (((Place *) data)->name);
-}
 
 static int
 compare_places (gconstpointer a,
@@ -72,10 +66,28 @@ look_up_due (CsmDbConn  *conn,
   return FALSE;
 }
 
+/* Many cases have the same customer. */
+static const char *
+key_of (GHashTable *keys,
+        const char *name)
+{
+  char *key = g_hash_table_lookup (keys, name);
+
+  if (key == NULL)
+    {
+      g_autofree char *folded = csm_fold (name, -1);
+
+      key = g_utf8_collate_key (folded, -1);
+      g_hash_table_insert (keys, g_strdup (name), key);
+    }
+  return key;
+}
+
 static gboolean
 look_up_each (CsmDbConn   *conn,
               const char  *sql,
               GArray      *places,
+              GHashTable  *keys,
               GError     **error)
 {
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_prepare (conn, sql, error);
@@ -95,11 +107,7 @@ look_up_each (CsmDbConn   *conn,
       place->at = csm_db_stmt_is_null (stmt, 0) ? G_MAXINT64 : csm_db_stmt_int (stmt, 0);
       name = csm_db_stmt_text (stmt, 1);
       if (name != NULL && name[0] != '\0')
-        {
-          g_autofree char *folded = csm_fold (name, -1);
-
-          place->name = g_utf8_collate_key (folded, -1);
-        }
+        place->name = key_of (keys, name);
     }
   if (local == NULL)
     return TRUE;
@@ -129,13 +137,13 @@ csm_cache_order_cases (CsmDbConn     *conn,
                        GArray        *rowids,
                        GError       **error)
 {
+  g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GArray) places = NULL;
   gboolean found;
 
   if (order == CSM_ORDER_NEWEST)
     return TRUE;
   places = g_array_sized_new (FALSE, TRUE, sizeof (Place), rowids->len);
-  g_array_set_clear_func (places, place_clear);
   for (guint i = 0; i < rowids->len; i++)
     {
       Place place = { g_array_index (rowids, gint64, i), 0, NULL, i };
@@ -145,11 +153,11 @@ csm_cache_order_cases (CsmDbConn     *conn,
   if (order == CSM_ORDER_DUE)
     found = look_up_due (conn, places, error);
   else if (order == CSM_ORDER_WAITING)
-    found = look_up_each (conn, WAITING_SINCE, places, error);
+    found = look_up_each (conn, WAITING_SINCE, places, keys, error);
   else if (order == CSM_ORDER_CUSTOMER)
-    found = look_up_each (conn, "SELECT 0, u.label FROM case_ AS c LEFT JOIN customer AS u ON u.id = c.customer_id WHERE c.rowid = ?", places, error);
+    found = look_up_each (conn, "SELECT 0, u.label FROM case_ AS c LEFT JOIN customer AS u ON u.id = c.customer_id WHERE c.rowid = ?", places, keys, error);
   else
-    found = look_up_each (conn, "SELECT rank, NULL FROM case_ WHERE rowid = ?", places, error);
+    found = look_up_each (conn, "SELECT rank, NULL FROM case_ WHERE rowid = ?", places, keys, error);
   if (!found)
     return FALSE;
   g_array_sort (places, compare_places);
