@@ -61,11 +61,50 @@ open_case_action (GSimpleAction *action,
 }
 
 static void
-answer_action (GSimpleAction *action,
+open_link_action (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       data)
+{
+  csm_application_open_link (data, g_variant_get_string (parameter, NULL));
+}
+
+/* What the buttons of notifications do. */
+static void
+deed_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       data)
+{
+  static const char *const names[] = {
+    [CSM_DEED_ANSWER] = "answer",
+    [CSM_DEED_REPLY] = "reply",
+    [CSM_DEED_ASSIGN_ME] = "assign-me",
+    [CSM_DEED_SNOOZE] = "snooze-tomorrow",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (names[i], g_action_get_name (G_ACTION (action))))
+      csm_application_do (data, i, g_variant_get_string (parameter, NULL));
+}
+
+static void
+show_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       data)
+{
+  g_application_activate (data);
+}
+
+/* From the menu of the app's icon. */
+static void
+search_action (GSimpleAction *action,
                GVariant      *parameter,
                gpointer       data)
 {
-  csm_application_answer_case (data, g_variant_get_string (parameter, NULL));
+  CsmApplication *self = data;
+
+  g_application_activate (data);
+  if (self->workbench != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.search", NULL);
 }
 
 static void
@@ -108,7 +147,7 @@ set_accels (CsmApplication *self)
     {
       const char *accels[] = { table[i].accel, NULL };
 
-      if (table[i].action != NULL && !csm_shortcut_is_single_key (&table[i]))
+      if (table[i].action != NULL && table[i].accel[0] != '\0' && !csm_shortcut_is_single_key (&table[i]))
         gtk_application_set_accels_for_action (application, table[i].action, accels);
     }
   for (int i = 0; i < 9; i++)
@@ -132,7 +171,13 @@ csm_application_add_actions (CsmApplication *self)
     { .name = "preferences", .activate = preferences_action },
     { .name = "workspace", .activate = workspace_action },
     { .name = "open-case", .activate = open_case_action, .parameter_type = "s" },
-    { .name = "answer", .activate = answer_action, .parameter_type = "s" },
+    { .name = "open-link", .activate = open_link_action, .parameter_type = "s" },
+    { .name = "answer", .activate = deed_action, .parameter_type = "s" },
+    { .name = "reply", .activate = deed_action, .parameter_type = "s" },
+    { .name = "assign-me", .activate = deed_action, .parameter_type = "s" },
+    { .name = "snooze-tomorrow", .activate = deed_action, .parameter_type = "s" },
+    { .name = "show", .activate = show_action },
+    { .name = "search", .activate = search_action },
     { .name = "preferences-page", .activate = preferences_action, .parameter_type = "s" },
   };
 

@@ -4,8 +4,12 @@
 
 #include "csm-accounts.h"
 #include "csm-application.h"
+#include "csm-background.h"
+#include "csm-link.h"
+#include "csm-notices.h"
 #include "csm-notifier.h"
 #include "csm-offline-keeper.h"
+#include "csm-search-provider.h"
 #include "csm-slow-watch.h"
 #include "csm-starter.h"
 #include "csm-window.h"
@@ -21,8 +25,14 @@ struct _CsmApplication
   CsmWorkbench   *workbench;
   CsmOfflineKeeper *keeper;
   CsmNotifier    *notifier;
-  char           *to_open;    /* a case that was asked for before there was an account */
-  char           *to_answer;
+  CsmNotices     *notices;
+  CsmBackground  *background;
+  CsmSearchProvider *provider; /* NULL without a bus */
+  CsmLink        *link;       /* is to be followed as soon as there is what it leads to; or NULL */
+  guint           link_serial;
+  gboolean        link_waits; /* the person was told that it does */
+  GQueue          deeds;      /* what is to be done as soon as there is an account */
+  gboolean        quiet;      /* started to run in the background */
   CsmWindow      *window;     /* weak; NULL also while GTK starts */
   char           *busy;       /* what there is to say before there is a window */
   char           *problem;
@@ -36,13 +46,34 @@ struct _CsmApplication
   int             height;
 };
 
-/* What comes from outside the window: notifications, and what was clicked in them. */
+/* Notifications, and what was clicked in them. */
+typedef enum
+{
+  CSM_DEED_ANSWER,
+  CSM_DEED_REPLY,
+  CSM_DEED_ASSIGN_ME,
+  CSM_DEED_SNOOZE,
+} CsmDeed;
+
 void csm_application_open_case    (CsmApplication *self,
                                    const char     *case_id);
-void csm_application_answer_case  (CsmApplication *self,
+void csm_application_do           (CsmApplication *self,
+                                   CsmDeed         deed,
                                    const char     *case_id);
 void csm_application_watch        (CsmApplication *self);
 void csm_application_unwatch      (CsmApplication *self);
+void csm_application_linger       (CsmApplication *self,
+                                   guint           seconds);
+void csm_application_forget_deeds (CsmApplication *self);
+
+/* Links. */
+void csm_application_open_link    (CsmApplication *self,
+                                   const char     *uri);
+void csm_application_follow_link  (CsmApplication *self,
+                                   CsmLink        *link);
+void csm_application_resume_link  (CsmApplication *self);
+void csm_application_leave_link   (CsmApplication *self);
+void csm_application_drop_link    (CsmApplication *self);
 
 /* Which account is open. */
 void csm_application_start_last     (CsmApplication *self);

@@ -11,6 +11,9 @@
 #include "csm-marks.h"
 #include "csm-screenshot.h"
 
+/* Without a window the app is there for so long after it was last asked something. */
+#define IDLE_SECONDS 30
+
 G_DEFINE_FINAL_TYPE (CsmApplication, csm_application, ADW_TYPE_APPLICATION)
 
 static gpointer
@@ -34,6 +37,92 @@ read_icons (void)
   g_thread_unref (g_thread_new ("csm-icons", icons_thread, g_object_ref (theme)));
 }
 
+/* The sentence has a place only while somebody looks. */
+static void
+refused_cb (CsmApplication *self,
+            const char     *why)
+{
+  if (self->workbench != NULL && self->window != NULL)
+    csm_workbench_say (self->workbench, why);
+}
+
+/* --- what the desktop asks --------------------------------------------------------------------------------- */
+
+/* Between two keys the desktop's search does not wait for the app to start again. */
+static void
+asked_cb (CsmApplication *self)
+{
+  if (self->window != NULL)
+    return;
+  g_application_set_inactivity_timeout (G_APPLICATION (self), IDLE_SECONDS * 1000);
+  g_application_hold (G_APPLICATION (self));
+  g_application_release (G_APPLICATION (self));
+}
+
+static gboolean
+csm_application_dbus_register (GApplication     *application,
+                               GDBusConnection  *bus,
+                               const char       *path,
+                               GError          **error)
+{
+  CsmApplication *self = CSM_APPLICATION (application);
+  g_autofree char *search = g_strconcat (path, "/SearchProvider", NULL);
+
+  if (!G_APPLICATION_CLASS (csm_application_parent_class)->dbus_register (application, bus, path, error))
+    return FALSE;
+  self->provider = csm_search_provider_new ();
+  g_signal_connect_object (self->provider, "asked", G_CALLBACK (asked_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->provider, "open", G_CALLBACK (csm_application_open_link), self, G_CONNECT_SWAPPED);
+  return csm_search_provider_export (self->provider, bus, search, error);
+}
+
+static void
+csm_application_dbus_unregister (GApplication    *application,
+                                 GDBusConnection *bus,
+                                 const char      *path)
+{
+  CsmApplication *self = CSM_APPLICATION (application);
+
+  if (self->provider != NULL)
+    csm_search_provider_unexport (self->provider);
+  g_clear_object (&self->provider);
+  G_APPLICATION_CLASS (csm_application_parent_class)->dbus_unregister (application, bus, path);
+}
+
+static void
+csm_application_open (GApplication  *application,
+                      GFile        **files,
+                      int            n_files,
+                      const char    *hint)
+{
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *uri = g_file_get_uri (files[i]);
+
+      csm_application_open_link (CSM_APPLICATION (application), uri);
+    }
+}
+
+/* Whatever else knows of files, a link stays as it was written. */
+static GFile *
+link_file_cb (GVfs       *vfs,
+              const char *uri,
+              gpointer    data)
+{
+  return g_vfs_get_file_for_uri (g_vfs_get_local (), uri);
+}
+
+static void
+register_links (void)
+{
+  GVfs *vfs = g_vfs_get_default ();
+
+  if (vfs != g_vfs_get_local ())
+    g_vfs_register_uri_scheme (vfs, CSM_LINK_SCHEME, link_file_cb, NULL, NULL, NULL, NULL, NULL);
+}
+
+/* --- GApplication ------------------------------------------------------------------------------------------ */
+
 static void
 csm_application_startup (GApplication *application)
 {
@@ -43,6 +132,8 @@ csm_application_startup (GApplication *application)
   self->settings = g_settings_new (CSM_APP_ID);
   self->accounts = csm_accounts_new (self->settings, NULL);
   g_signal_connect_object (self->accounts, "not-kept", G_CALLBACK (csm_application_not_kept), self, G_CONNECT_SWAPPED);
+  self->background = csm_background_new (application, self->settings);
+  g_signal_connect_object (self->background, "refused", G_CALLBACK (refused_cb), self, G_CONNECT_SWAPPED);
   csm_application_start_last (self);
   G_APPLICATION_CLASS (csm_application_parent_class)->startup (application);
   read_icons ();
@@ -75,6 +166,17 @@ shot_cb (gpointer data)
   g_idle_add (quit_idle_cb, data);
 }
 
+/* Once: whoever starts the app again wants to see it. */
+static void
+start_quietly (CsmApplication *self)
+{
+  self->quiet = FALSE;
+  if (csm_background_is_held (self->background))
+    csm_starter_connect (self->starter);
+  else
+    g_message ("running in the background is switched off, or there is no workspace yet");
+}
+
 static void
 csm_application_activate (GApplication *application)
 {
@@ -85,6 +187,13 @@ csm_application_activate (GApplication *application)
       gtk_window_present (GTK_WINDOW (self->window));
       return;
     }
+  if (self->quiet)
+    {
+      start_quietly (self);
+      return;
+    }
+  /* With the last window the app ends. */
+  g_application_set_inactivity_timeout (application, 0);
   self->window = CSM_WINDOW (csm_window_new (GTK_APPLICATION (self), self->settings));
   g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
   g_signal_connect_object (self->window, "sign-in", G_CALLBACK (csm_application_join), self, G_CONNECT_SWAPPED);
@@ -111,10 +220,28 @@ csm_application_shutdown (GApplication *application)
   CsmApplication *self = CSM_APPLICATION (application);
 
   csm_application_leave_account (self);
+  g_clear_object (&self->background);
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
   g_clear_pointer (&self->slow_watch, csm_slow_watch_free);
   G_APPLICATION_CLASS (csm_application_parent_class)->shutdown (application);
+}
+
+/* With an app that runs already there is nothing to start. Returns: the exit status, or -1 to go on */
+static int
+reach_running (GApplication *application,
+               gboolean      search)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+  if (search)
+    g_action_group_activate_action (G_ACTION_GROUP (application), "search", NULL);
+  return search || g_application_get_is_remote (application) ? 0 : -1;
 }
 
 static int
@@ -134,6 +261,10 @@ csm_application_handle_local_options (GApplication *application,
   g_variant_dict_lookup (options, "height", "i", &self->height);
   g_variant_dict_lookup (options, "mail", "^ay", &self->mail);
   g_variant_dict_lookup (options, "screenshot", "^ay", &self->screenshot);
+  g_variant_dict_lookup (options, "background", "b", &self->quiet);
+  register_links ();
+  if (self->quiet || g_variant_dict_contains (options, "search"))
+    return reach_running (application, g_variant_dict_contains (options, "search"));
   /* These ask for a window of their own, not for one that is open already. */
   if (self->sample || self->mail != NULL || self->screenshot != NULL)
     g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
@@ -148,8 +279,8 @@ csm_application_finalize (GObject *object)
   g_clear_weak_pointer (&self->window);
   g_clear_object (&self->settings);
   g_clear_object (&self->accounts);
-  g_free (self->to_open);
-  g_free (self->to_answer);
+  g_clear_pointer (&self->link, csm_link_free);
+  csm_application_forget_deeds (self);
   g_free (self->busy);
   g_free (self->problem);
   g_free (self->mail);
@@ -166,6 +297,9 @@ csm_application_class_init (CsmApplicationClass *klass)
   application_class->startup = csm_application_startup;
   application_class->activate = csm_application_activate;
   application_class->shutdown = csm_application_shutdown;
+  application_class->open = csm_application_open;
+  application_class->dbus_register = csm_application_dbus_register;
+  application_class->dbus_unregister = csm_application_dbus_unregister;
   application_class->handle_local_options = csm_application_handle_local_options;
 }
 
@@ -179,6 +313,8 @@ csm_application_init (CsmApplication *self)
     { "width", 0, 0, G_OPTION_ARG_INT, NULL, N_("Width of the window"), N_("PIXELS") },
     { "height", 0, 0, G_OPTION_ARG_INT, NULL, N_("Height of the window"), N_("PIXELS") },
     { "dark", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Use the dark style"), NULL },
+    { "background", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Start without a window, if that is switched on"), NULL },
+    { "search", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Open the search"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and quit"), NULL },
     { NULL },
   };
@@ -193,6 +329,6 @@ csm_application_new (void)
   return g_object_new (CSM_TYPE_APPLICATION,
                        "application-id", CSM_APP_ID,
                        "resource-base-path", "/org/casement/Casement",
-                       "flags", G_APPLICATION_DEFAULT_FLAGS,
+                       "flags", G_APPLICATION_HANDLES_OPEN,
                        NULL);
 }

@@ -46,23 +46,18 @@ get_name (CsmNotifier *self,
 typedef struct
 {
   CsmNotifier *self;
-  char        *case_id;
-  char        *what;
-  char        *words;       /* NULL: nothing more */
-  gboolean     answerable;
+  CsmNotice   *notice;
   gboolean     mine_only;   /* only in a case that is the person's */
-} Notice;
+} Telling;
 
 static void
-notice_free (Notice *notice)
+telling_free (Telling *telling)
 {
-  g_object_unref (notice->self);
-  g_free (notice->case_id);
-  g_free (notice->what);
-  g_free (notice->words);
-  g_free (notice);
+  g_object_unref (telling->self);
+  csm_notice_free (telling->notice);
+  g_free (telling);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Notice, notice_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Telling, telling_free)
 
 static gboolean
 is_looked_at (CsmNotifier *self,
@@ -77,41 +72,48 @@ case_cb (GObject      *source,
          GAsyncResult *result,
          gpointer      data)
 {
-  g_autoptr (Notice) notice = data;
-  CsmNotifier *self = notice->self;
+  g_autoptr (Telling) telling = data;
+  CsmNotifier *self = telling->self;
+  CsmNotice *notice = telling->notice;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) record = csm_cache_load_record_finish (CSM_CACHE (source), result, &error);
   const char *subject = record != NULL ? csm_json_get_string (record, "subject") : NULL;
-  g_autofree char *body = NULL;
 
   if (record == NULL || self->workbench == NULL || is_looked_at (self, notice->case_id))
     return;
-  if (notice->mine_only && g_strcmp0 (csm_json_get_string (record, "ownerId"), csm_workbench_get_my_id (self->workbench)) != 0)
+  notice->owner_id = g_strdup (csm_json_get_string (record, "ownerId"));
+  if (telling->mine_only && g_strcmp0 (notice->owner_id, csm_workbench_get_my_id (self->workbench)) != 0)
     return;
-  body = notice->words != NULL ? g_strdup_printf ("%s: %s", notice->what, notice->words) : g_strdup (notice->what);
-  g_signal_emit (self, signals[NOTICED], 0, notice->case_id, subject != NULL && subject[0] != '\0' ? subject : _("(no subject)"), body,
-                 notice->answerable);
+  notice->subject = g_strdup (subject != NULL && subject[0] != '\0' ? subject : _("(no subject)"));
+  g_signal_emit (self, signals[NOTICED], 0, notice);
 }
 
-/* @what: (transfer full) */
-static Notice *
-notice_new (CsmNotifier *self,
-            const char  *case_id,
-            char        *what)
+/* @at: of which property of @record is the time that it happened. @what: (transfer full) */
+static Telling *
+telling_new (CsmNotifier   *self,
+             CsmNoticeKind  kind,
+             JsonObject    *record,
+             const char    *at,
+             char          *what)
 {
-  Notice *notice = g_new0 (Notice, 1);
+  Telling *telling = g_new0 (Telling, 1);
 
-  notice->self = g_object_ref (self);
-  notice->case_id = g_strdup (case_id);
-  notice->what = what;
-  return notice;
+  telling->self = g_object_ref (self);
+  telling->notice = g_new0 (CsmNotice, 1);
+  telling->notice->kind = kind;
+  telling->notice->case_id = g_strdup (csm_json_get_string (record, "caseId"));
+  telling->notice->what = what;
+  telling->notice->at = csm_json_get_time (record, at);
+  if (telling->notice->at == CSM_TIME_NONE)
+    telling->notice->at = csm_time_now ();
+  return telling;
 }
 
-/* @notice: (transfer full) */
+/* @telling: (transfer full) */
 static void
-tell (Notice *notice)
+tell (Telling *telling)
 {
-  csm_cache_load_record_async (notice->self->cache, CSM_TYPE_ID_CASE, notice->case_id, NULL, case_cb, notice);
+  csm_cache_load_record_async (telling->self->cache, CSM_TYPE_ID_CASE, telling->notice->case_id, NULL, case_cb, telling);
 }
 
 static gboolean
@@ -137,7 +139,7 @@ check_comment (CsmNotifier *self,
   const char *author = csm_json_get_string (comment, "authorId");
   const char *body = csm_json_get_string (comment, "body");
   g_autofree char *plain = NULL;
-  Notice *notice;
+  Telling *telling;
 
   if (my_id == NULL || author == NULL || g_str_equal (author, my_id) || csm_json_get_boolean (comment, "deleted")
       || !csm_json_has_key (comment, "mentions", my_id) || !is_new (self, comment, csm_json_get_string (comment, "id"), "at"))
@@ -150,10 +152,9 @@ check_comment (CsmNotifier *self,
       g_free (plain);
       plain = g_strconcat (cut, "…", NULL);
     }
-  notice = notice_new (self, csm_json_get_string (comment, "caseId"), g_strdup_printf (_("%s mentioned you"), get_name (self, author)));
-  notice->words = g_steal_pointer (&plain);
-  notice->answerable = TRUE;
-  tell (notice);
+  telling = telling_new (self, CSM_NOTICE_COLLEAGUE, comment, "at", g_strdup_printf (_("%s mentioned you"), get_name (self, author)));
+  telling->notice->words = g_steal_pointer (&plain);
+  tell (telling);
 }
 
 static gboolean
@@ -187,7 +188,7 @@ check_draft (CsmNotifier *self,
   if (by == NULL || g_strcmp0 (by, csm_workbench_get_my_id (self->workbench)) == 0 || !is_asked (self, draft)
       || !is_new (self, draft, key, "requestedAt"))
     return;
-  tell (notice_new (self, csm_json_get_string (draft, "caseId"), g_strdup_printf (_("%s asks you to look at a reply"), get_name (self, by))));
+  tell (telling_new (self, CSM_NOTICE_OTHER, draft, "requestedAt", g_strdup_printf (_("%s asks you to look at a reply"), get_name (self, by))));
 }
 
 /* A promise is about to be broken, or was, and a service level says that this person is to hear of it. */
@@ -200,8 +201,8 @@ check_warning (CsmNotifier *self,
 
   if (my_id == NULL || after == NULL || !csm_json_has_key (after, "toIds", my_id) || !is_new (self, event, csm_json_get_string (event, "id"), "at"))
     return;
-  tell (notice_new (self, csm_json_get_string (event, "caseId"),
-                    csm_clock_words_deadline (csm_json_get_string (event, "property"), csm_json_get_time (after, "value"), csm_time_now ())));
+  tell (telling_new (self, CSM_NOTICE_OTHER, event, "at",
+                     csm_clock_words_deadline (csm_json_get_string (event, "property"), csm_json_get_time (after, "value"), csm_time_now ())));
 }
 
 static void
@@ -221,22 +222,22 @@ check_event (CsmNotifier *self,
       || after == NULL || g_strcmp0 (csm_json_get_string (after, "value"), my_id) != 0
       || !is_new (self, event, csm_json_get_string (event, "id"), "at"))
     return;
-  tell (notice_new (self, csm_json_get_string (event, "caseId"),
-                    by != NULL ? g_strdup_printf (_("%s assigned this case to you"), get_name (self, by)) : g_strdup (_("This case is yours now"))));
+  tell (telling_new (self, CSM_NOTICE_OTHER, event, "at",
+                     by != NULL ? g_strdup_printf (_("%s assigned this case to you"), get_name (self, by)) : g_strdup (_("This case is yours now"))));
 }
 
 static void
 check_message (CsmNotifier *self,
                JsonObject  *message)
 {
-  Notice *notice;
+  Telling *telling;
 
   if (g_strcmp0 (csm_json_get_string (message, "direction"), "in") != 0 || csm_json_get_string (message, "automatic") != NULL
       || !is_new (self, message, csm_json_get_string (message, "id"), "at"))
     return;
-  notice = notice_new (self, csm_json_get_string (message, "caseId"), g_strdup (_("The customer wrote")));
-  notice->mine_only = TRUE;
-  tell (notice);
+  telling = telling_new (self, CSM_NOTICE_CUSTOMER, message, "at", g_strdup (_("The customer wrote")));
+  telling->mine_only = TRUE;
+  tell (telling);
 }
 
 /* --- reading what changed ---------------------------------------------------------------------------------- */
@@ -341,7 +342,7 @@ csm_notifier_class_init (CsmNotifierClass *klass)
   G_OBJECT_CLASS (klass)->dispose = csm_notifier_dispose;
   G_OBJECT_CLASS (klass)->finalize = csm_notifier_finalize;
   signals[NOTICED] = g_signal_new ("noticed", CSM_TYPE_NOTIFIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+                                   G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SEEN] = g_signal_new ("seen", CSM_TYPE_NOTIFIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 

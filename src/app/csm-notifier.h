@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
+#include "csm-notice.h"
 #include "csm-workbench.h"
 
 G_BEGIN_DECLS
@@ -11,7 +12,7 @@ G_BEGIN_DECLS
  * customer answers in a case of theirs. What was there before the app started is none of it.
  *
  * Signals:
- *  "noticed" (const char *case_id, const char *title, const char *body, gboolean answerable): @answerable: a colleague said it
+ *  "noticed" (const CsmNotice *notice): during the call
  *  "seen" (const char *case_id): the person looks at it now
  */
 #define CSM_TYPE_NOTIFIER (csm_notifier_get_type ())

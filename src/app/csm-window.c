@@ -244,6 +244,7 @@ csm_window_dispose (GObject *object)
     csm_window_set_workbench (self, NULL);
   self->stack = NULL;
   g_clear_handle_id (&self->build_id, g_source_remove);
+  g_clear_pointer (&self->palette, gtk_widget_unparent);
   g_clear_object (&self->last_toast);
   g_clear_weak_pointer (&self->lost);
   g_clear_weak_pointer (&self->sign_in);
@@ -275,6 +276,7 @@ csm_window_class_init (CsmWindowClass *klass)
   signals[SIGN_IN] = g_signal_new ("sign-in", CSM_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   csm_window_install_actions (widget_class);
+  csm_window_install_desktop_actions (widget_class);
   gtk_widget_class_install_property_action (widget_class, "win.show-colleagues", "colleagues-shown");
 }
 

@@ -85,7 +85,14 @@ c=src/record/csm-probe.c
 
 breaks desktop "the desktop entry is valid" $entry edit 's/^Type=.*/Type=Thing/' $entry
 breaks desktop "the icon is named by the id" $entry edit 's/^Icon=.*/Icon=casement/' $entry
-breaks desktop "the command is the app" $entry edit 's/^Exec=.*/Exec=casment/' $entry
+breaks desktop "the command is the app, which follows links" $entry edit 's/^Exec=.*/Exec=casment/' $entry
+breaks desktop "links of ours are opened by the app" $entry edit '/^MimeType=/d' $entry
+breaks desktop "the entry's actions are the app's" $entry edit 's/{ .name = "search"/{ .name = "seek"/' src/app/csm-application-actions.c
+provider=data/$id.search-provider.ini
+breaks desktop "the search provider names the desktop entry" $provider edit 's/^DesktopId=.*/DesktopId=casement.desktop/' $provider
+breaks desktop "the search provider is found on the app's name" $provider edit 's/^BusName=.*/BusName=org.other/' $provider
+breaks desktop "the search provider is below the app's path" $provider edit 's/^ObjectPath=.*/ObjectPath=\/org\/other/' $provider
+breaks desktop "the search provider speaks the second version" $provider edit 's/^Version=.*/Version=1/' $provider
 breaks desktop "the bus starts the app" $entry edit '/DBusActivatable/d' $entry
 breaks desktop "the bus service is named by the id" data/$id.service.in edit 's/^Name=.*/Name=org.other/' data/$id.service.in
 breaks desktop "the bus service starts the installed app" data/$id.service.in edit 's/^Exec=.*/Exec=casement/' data/$id.service.in

@@ -5,7 +5,7 @@
 #include "csm-answer-window.h"
 #include "csm-comment-box.h"
 #include "csm-json.h"
-#include "csm-notifier.h"
+#include "csm-notices.h"
 #include "csm-time.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
@@ -26,17 +26,14 @@ typedef struct
 } Told;
 
 static void
-noticed_cb (Told       *told,
-            const char *case_id,
-            const char *title,
-            const char *body,
-            gboolean    answerable)
+noticed_cb (Told            *told,
+            const CsmNotice *notice)
 {
   g_free (told->case_id);
   g_free (told->body);
-  told->case_id = g_strdup (case_id);
-  told->body = g_strdup (body);
-  told->answerable = answerable;
+  told->case_id = g_strdup (notice->case_id);
+  told->body = csm_notices_say (notice, 1, TRUE);
+  told->answerable = notice->kind == CSM_NOTICE_COLLEAGUE;
   told->n++;
 }
 

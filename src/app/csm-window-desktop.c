@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#define G_LOG_DOMAIN "csm-app"
+#include "config.h"
+
+#include "csm-window-private.h"
+
+/* What the desktop asks of the window: a link was followed, or a search went on from the desktop's own. */
+
+static void
+search_for_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (self->workbench == NULL)
+    return;
+  csm_window_leave_review (self);
+  csm_shell_show_cases (CSM_SHELL (self->shell));
+  csm_case_list_pane_search_for (CSM_CASE_LIST_PANE (self->cases), g_variant_get_string (parameter, NULL));
+}
+
+static void
+show_customer_action (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (self->workbench == NULL || csm_workbench_get_case_id (self->workbench) == NULL)
+    return;
+  g_object_set (self->shell, "colleagues-shown", TRUE, NULL);
+  csm_colleague_pane_show_page (csm_window_get_colleagues (self), "customer");
+}
+
+void
+csm_window_install_desktop_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.search-for", "s", search_for_action);
+  gtk_widget_class_install_action (widget_class, "win.show-customer", NULL, show_customer_action);
+}
