@@ -34,6 +34,32 @@ show_customer_action (GtkWidget  *widget,
   csm_colleague_pane_show_page (csm_window_get_colleagues (self), "customer");
 }
 
+/* What was remembered may be of a screen that is not connected any more. */
+void
+csm_window_fit_screen (GdkDisplay *display,
+                       int        *width,
+                       int        *height)
+{
+  GListModel *monitors = gdk_display_get_monitors (display);
+  guint n = g_list_model_get_n_items (monitors);
+  int widest = 0;
+  int highest = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, i);
+      GdkRectangle area;
+
+      gdk_monitor_get_geometry (monitor, &area);
+      widest = MAX (widest, area.width);
+      highest = MAX (highest, area.height);
+    }
+  if (widest > 0)
+    *width = MIN (*width, widest);
+  if (highest > 0)
+    *height = MIN (*height, highest);
+}
+
 void
 csm_window_install_desktop_actions (GtkWidgetClass *widget_class)
 {

@@ -28,6 +28,7 @@ struct _CsmWindow
   GtkWidget           *busy;         /* the same */
   GtkWidget           *review;       /* NULL until it is needed */
   GtkWidget           *tasks;        /* the same */
+  GtkWidget           *palette;      /* the same */
   GtkWidget           *lost;         /* the dialog; NULL: closed */
   guint                lost_known;   /* how many the person was told of */
   GtkWidget           *sign_in;      /* the dialog; NULL: closed */
@@ -42,6 +43,9 @@ void                 csm_window_add_keys         (CsmWindow      *self);
 void                 csm_window_update_actions   (CsmWindow      *self);
 
 void                 csm_window_install_desktop_actions (GtkWidgetClass *widget_class);
+void                 csm_window_fit_screen       (GdkDisplay     *display,
+                                                  int            *width,
+                                                  int            *height);
 
 void                 csm_window_install_triage_actions (GtkWidgetClass *widget_class);
 void                 csm_window_update_triage_actions (CsmWindow *self,
@@ -58,6 +62,7 @@ void                 csm_window_update_conversation_actions (CsmWindow *self,
                                                   CsmCaseDetail  *detail);
 
 void                 csm_window_install_offline_actions (GtkWidgetClass *widget_class);
+void                 csm_window_install_palette_actions (GtkWidgetClass *widget_class);
 void                 csm_window_install_search_actions (GtkWidgetClass *widget_class);
 void                 csm_window_update_offline   (CsmWindow      *self);
 void                 csm_window_disconnect_offline (CsmWindow    *self);

@@ -341,9 +341,11 @@ csm_window_new (GtkApplication *application,
 {
   CsmWindow *self = g_object_new (CSM_TYPE_WINDOW, "application", application, NULL);
   int width = g_settings_get_int (settings, "window-width");
+  int height = g_settings_get_int (settings, "window-height");
 
   self->settings = g_object_ref (settings);
-  gtk_window_set_default_size (GTK_WINDOW (self), width, g_settings_get_int (settings, "window-height"));
+  csm_window_fit_screen (gtk_widget_get_display (GTK_WIDGET (self)), &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   csm_shell_bind_settings (CSM_SHELL (self->shell), settings);
