@@ -318,6 +318,22 @@ assert_text (CsmTxn     *txn,
   g_assert_cmpstr (text->str, ==, expected);
 }
 
+/* A window that was closed before it heard of what it had written is another writer: what the next one went on with stands beside it. */
+static void
+test_beside_own (Desk   *desk,
+                 CsmTxn *txn)
+{
+  g_auto (Reply) reply = new_reply (desk, txn, "a@x");
+
+  PATCHES (desk->agent, &reply, "'paragraphs/a':{'text':'Here','position':'a','rev':0,'writer':'w0'}");
+  PATCHES (desk->agent, &reply, WRITE_A);
+  assert_text (txn, &reply, "Here | Here it is.");
+  g_assert_cmpint (send_as (txn, desk->agent, &reply, "jonas@example.net", ""), ==, -1);
+  assert_text (txn, &reply, "");
+  cancel (txn, desk->agent, &reply);
+  assert_text (txn, &reply, "Here | Here it is.");
+}
+
 /* What the sender had in their window was put beside a colleague's: it went out, and does not wait to go once more. */
 static void
 test_beside (Desk   *desk,
@@ -503,6 +519,7 @@ main (int   argc,
   desk_test_add ("/draft-parts/unseen-recipients", test_unseen_recipients);
   desk_test_add ("/draft-parts/written-since", test_written_since);
   desk_test_add ("/draft-parts/beside", test_beside);
+  desk_test_add ("/draft-parts/beside-own", test_beside_own);
   desk_test_add ("/draft-parts/review", test_review);
   desk_test_add ("/draft-parts/joined", test_joined);
   desk_test_add ("/draft-parts/too-much", test_too_much);
