@@ -142,8 +142,10 @@ on_message (SoupWebsocketConnection *socket,
 
       csm_failpoint ("push-on");
       g_task_return_boolean (task, TRUE);
+      /* Guests are not shown where people are, nor asked where they are themselves. */
       if (self->socket != NULL)
-        set_live (self, g_strcmp0 (soup_websocket_connection_get_protocol (socket), CSM_JMAP_SUBPROTOCOL_LIVE) == 0);
+        set_live (self, g_strcmp0 (soup_websocket_connection_get_protocol (socket), CSM_JMAP_SUBPROTOCOL_LIVE) == 0 &&
+                        csm_connection_get_session (self->connection)->internal);
     }
   else if (g_strcmp0 (kind, "RequestError") == 0 && self->starting != NULL)
     {
