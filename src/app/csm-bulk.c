@@ -68,6 +68,7 @@ csm_bulk_concerns (CsmBulkKind         kind,
     case CSM_BULK_SNOOZE: return g_strcmp0 (state->status, "closed") != 0 && state->snoozed_until != until;
     case CSM_BULK_PRIORITY: return g_strcmp0 (state->priority, value) != 0;
     case CSM_BULK_LANE: return g_strcmp0 (state->lane, value) != 0;
+    case CSM_BULK_INBOX: return g_strcmp0 (state->lane, "conversation") != 0 || may_become (state->status, "open");
     case CSM_BULK_SPAM: return !spam;
     case CSM_BULK_NOT_SPAM: return spam;
     case CSM_BULK_BLOCK: return state->sender != NULL;
@@ -134,6 +135,7 @@ label_of (CsmBulkKind kind)
     case CSM_BULK_STATUS: return _("Set status");
     case CSM_BULK_SNOOZE: return _("Snooze");
     case CSM_BULK_PRIORITY: return _("Set priority");
+    case CSM_BULK_INBOX:
     case CSM_BULK_LANE: return _("Move");
     case CSM_BULK_SPAM: return _("Mark as spam");
     case CSM_BULK_NOT_SPAM: return _("Not spam");
@@ -247,6 +249,7 @@ csm_bulk_say (CsmWorkbench *workbench,
       if (!g_str_equal (value, "conversation"))
         return g_strdup_printf (ngettext ("%u case moved to other mail", "%u cases moved to other mail", n), n);
       return g_strdup_printf (ngettext ("%u case moved to the inbox", "%u cases moved to the inbox", n), n);
+    case CSM_BULK_INBOX:
     case CSM_BULK_NOT_SPAM: return g_strdup_printf (ngettext ("%u case moved to the inbox", "%u cases moved to the inbox", n), n);
     case CSM_BULK_SPAM: return g_strdup_printf (ngettext ("%u case marked as spam", "%u cases marked as spam", n), n);
     case CSM_BULK_BLOCK: return g_strdup_printf (ngettext ("%u sender is blocked", "%u senders are blocked", n), n);
@@ -272,7 +275,8 @@ member_of (CsmBulkKind kind)
 }
 
 static JsonObject *
-make_patch (Bulk *bulk)
+make_patch (Bulk               *bulk,
+            const CsmCaseState *state)
 {
   JsonObject *patch = json_object_new ();
 
@@ -295,6 +299,13 @@ make_patch (Bulk *bulk)
   else if (bulk->kind == CSM_BULK_SPAM || bulk->kind == CSM_BULK_BLOCK)
     {
       json_object_set_string_member (patch, "lane", "spam");
+    }
+  else if (bulk->kind == CSM_BULK_INBOX)
+    {
+      if (g_strcmp0 (state->lane, "conversation") != 0)
+        json_object_set_string_member (patch, "lane", "conversation");
+      if (may_become (state->status, "open"))
+        json_object_set_string_member (patch, "status", "open");
     }
   else if (bulk->kind == CSM_BULK_NOT_SPAM)
     {
@@ -333,7 +344,7 @@ add_case (Bulk               *bulk,
   if (bulk->kind == CSM_BULK_READ || bulk->kind == CSM_BULK_UNREAD)
     add_seen (intent, state, bulk->kind == CSM_BULK_READ);
   else
-    csm_intent_update (intent, CSM_TYPE_ID_CASE, state->id, make_patch (bulk));
+    csm_intent_update (intent, CSM_TYPE_ID_CASE, state->id, make_patch (bulk, state));
 }
 
 /* Returns: (transfer full): those that it concerns, of those that the person may change */
@@ -381,7 +392,7 @@ states_cb (GObject      *source,
   n_said = chosen->len;
   if (bulk->kind == CSM_BULK_BLOCK)
     n_said = csm_bulk_block_add (bulk->workbench, intent, chosen);
-  if (bulk->kind == CSM_BULK_NOT_SPAM)
+  if (bulk->kind == CSM_BULK_NOT_SPAM || bulk->kind == CSM_BULK_INBOX)
     csm_bulk_block_lift (bulk->workbench, intent, chosen);
   for (guint i = 0; i < chosen->len; i++)
     add_case (bulk, intent, chosen->pdata[i]);
@@ -416,5 +427,6 @@ csm_bulk_perform (CsmWorkbench       *workbench,
   bulk->value = g_strdup (value);
   bulk->until = until;
   bulk->n_asked = g_strv_length ((char **) case_ids);
-  csm_cache_load_states_async (csm_workbench_get_cache (workbench), case_ids, kind == CSM_BULK_BLOCK || kind == CSM_BULK_NOT_SPAM, NULL, states_cb, bulk);
+  csm_cache_load_states_async (csm_workbench_get_cache (workbench), case_ids, kind == CSM_BULK_BLOCK || kind == CSM_BULK_NOT_SPAM || kind == CSM_BULK_INBOX,
+                               NULL, states_cb, bulk);
 }

@@ -18,6 +18,7 @@ typedef enum
   CSM_BULK_SNOOZE,    /* `until` */
   CSM_BULK_PRIORITY,
   CSM_BULK_LANE,
+  CSM_BULK_INBOX,     /* belongs there, and is open */
   CSM_BULK_SPAM,
   CSM_BULK_NOT_SPAM,
   CSM_BULK_BLOCK,

@@ -47,9 +47,14 @@ struct _CsmCaseListPane
   guint               paint_id;   /* until a new list is painted */
   guint               patience_id;
   gboolean            painting;
+  CsmCaseListSlot    *swiped;     /* a finger is on it; NULL: on none */
+  double              swiped_by;
 };
 
 CsmCaseListSlot *csm_case_list_pane_slot_of          (GtkWidget       *list_item_widget);
+guint            csm_case_list_pane_position_at      (CsmCaseListPane *self,
+                                                      double           x,
+                                                      double           y);
 void             csm_case_list_pane_show_title       (CsmCaseListPane *self);
 void             csm_case_list_pane_select_open_case (CsmCaseListPane *self);
 void             csm_case_list_pane_show_check       (CsmCaseListPane *self,

@@ -8,6 +8,9 @@
 #include <glib/gi18n.h>
 
 #include "csm-bulk-bar.h"
+#include "csm-case-list-drag.h"
+#include "csm-case-list-swipe.h"
+#include "csm-rights.h"
 
 /* How a person goes about in the list of cases, and selects. */
 
@@ -83,7 +86,7 @@ several_changed_cb (CsmCaseListPane *self)
 
   csm_case_list_pane_show_checks (self);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->select_button), several);
-  gtk_widget_set_visible (self->cancel_button, several);
+  gtk_widget_set_visible (self->cancel_button, several && !self->alone);
   gtk_widget_set_visible (self->search_button, !several);
   csm_case_list_pane_show_title (self);
   csm_case_list_pane_show_bulk_bar (self);
@@ -125,10 +128,10 @@ activate_cb (CsmCaseListPane *self,
 }
 
 /* Returns: which row is at this place; GTK_INVALID_LIST_POSITION: none */
-static guint
-position_at (CsmCaseListPane *self,
-             double           x,
-             double           y)
+guint
+csm_case_list_pane_position_at (CsmCaseListPane *self,
+                                double           x,
+                                double           y)
 {
   GtkWidget *picked = gtk_widget_pick (self->list, x, y, GTK_PICK_DEFAULT);
   GtkWidget *slot = picked != NULL ? gtk_widget_get_ancestor (picked, CSM_TYPE_CASE_LIST_SLOT) : NULL;
@@ -148,7 +151,7 @@ released_cb (CsmCaseListPane *self,
              GtkGesture      *gesture)
 {
   GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
-  guint position = position_at (self, x, y);
+  guint position = csm_case_list_pane_position_at (self, x, y);
 
   if (position == GTK_INVALID_LIST_POSITION || (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0)
     return;
@@ -169,7 +172,7 @@ pressed_long_cb (CsmCaseListPane *self,
                  double           y,
                  GtkGesture      *gesture)
 {
-  guint position = position_at (self, x, y);
+  guint position = csm_case_list_pane_position_at (self, x, y);
 
   if (position == GTK_INVALID_LIST_POSITION)
     return;
@@ -177,6 +180,29 @@ pressed_long_cb (CsmCaseListPane *self,
   if (!gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position))
     csm_case_list_selection_toggle (self->selection, position);
   gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+/* Returns: (transfer full) (nullable): what goes along from there: all that are selected, or the one row */
+static char **
+dragged_from (gpointer data,
+              double   x,
+              double   y)
+{
+  CsmCaseListPane *self = data;
+  guint position = csm_case_list_pane_position_at (self, x, y);
+  g_autoptr (CsmCaseItem) item = NULL;
+  g_autoptr (GStrvBuilder) builder = NULL;
+
+  if (position == GTK_INVALID_LIST_POSITION || !csm_rights_may (self->workbench, CSM_ACTION_WORK_CASES))
+    return NULL;
+  if (csm_case_list_selection_is_several (self->selection) && gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position))
+    return csm_workbench_get_n_selected (self->workbench) > 0 ? csm_workbench_dup_chosen (self->workbench) : NULL;
+  item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  if (item == NULL || csm_case_item_get_id (item) == NULL)
+    return NULL;
+  builder = g_strv_builder_new ();
+  g_strv_builder_add (builder, csm_case_item_get_id (item));
+  return g_strv_builder_end (builder);
 }
 
 /* --- keys, and what the window asks for ---------------------------------------------------------------------- */
@@ -328,4 +354,6 @@ csm_case_list_pane_add_selection (CsmCaseListPane *self)
   self->selection = csm_case_list_selection_new ();
   g_signal_connect_object (self->selection, "chosen", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "several-changed", G_CALLBACK (several_changed_cb), self, G_CONNECT_SWAPPED);
+  csm_case_list_drag_add (self->list, dragged_from, self);
+  csm_case_list_swipe_add (self);
 }

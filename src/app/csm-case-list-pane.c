@@ -466,6 +466,7 @@ csm_case_list_pane_dispose (GObject *object)
   if (self->stay_id != 0)
     gtk_widget_remove_tick_callback (self->list, self->stay_id);
   self->stay_id = 0;
+  g_clear_object (&self->swiped);
   g_clear_object (&self->selection);
   g_clear_object (&self->order_action);
   /* The bin would unparent once more what the template lets go. */

@@ -23,6 +23,8 @@ struct _CsmCaseListSlot
   int           height;
   gboolean      check_shown;
   gboolean      check_on;
+  GtkWidget    *beneath;     /* what is seen while the row is moved aside; NULL until it is */
+  double        shift;
 };
 
 G_DEFINE_FINAL_TYPE (CsmCaseListSlot, csm_case_list_slot, GTK_TYPE_WIDGET)
@@ -75,8 +77,13 @@ csm_case_list_slot_size_allocate (GtkWidget *widget,
 
   if (self->row == NULL)
     return;
+  if (self->beneath != NULL && gtk_widget_get_visible (self->beneath))
+    {
+      gtk_widget_measure (self->beneath, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, &ignored, NULL, NULL);
+      gtk_widget_size_allocate (self->beneath, &(GtkAllocation) { 0, 0, MAX (width, least_width), height }, -1);
+    }
   gtk_widget_measure (self->row, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, &ignored, NULL, NULL);
-  gtk_widget_size_allocate (self->row, &(GtkAllocation) { 0, 0, MAX (width, least_width), height }, -1);
+  gtk_widget_size_allocate (self->row, &(GtkAllocation) { (int) self->shift, 0, MAX (width, least_width), height }, -1);
 }
 
 /* What a screen reader says of the row; the list's own widget around this one carries it. */
@@ -106,6 +113,7 @@ csm_case_list_slot_dispose (GObject *object)
   CsmCaseListSlot *self = CSM_CASE_LIST_SLOT (object);
 
   csm_case_list_slot_clear (self);
+  g_clear_pointer (&self->beneath, gtk_widget_unparent);
   g_clear_pointer (&self->row, gtk_widget_unparent);
   g_clear_object (&self->workbench);
   G_OBJECT_CLASS (csm_case_list_slot_parent_class)->dispose (object);
@@ -217,6 +225,61 @@ csm_case_list_slot_set_check (CsmCaseListSlot *self,
   if (self->row != NULL)
     csm_case_list_row_set_check (CSM_CASE_LIST_ROW (self->row), shown, on);
   describe (self);
+}
+
+/* Moves the row aside; 0: back to its place. */
+void
+csm_case_list_slot_set_shift (CsmCaseListSlot *self,
+                              double           shift)
+{
+  if (self->row == NULL)
+    return;
+  self->shift = shift;
+  gtk_widget_set_overflow (GTK_WIDGET (self), shift != 0 ? GTK_OVERFLOW_HIDDEN : GTK_OVERFLOW_VISIBLE);
+  if (shift != 0)
+    gtk_widget_add_css_class (self->row, "shifted");
+  else
+    gtk_widget_remove_css_class (self->row, "shifted");
+  if (self->beneath != NULL)
+    gtk_widget_set_visible (self->beneath, shift != 0);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+/**
+ * csm_case_list_slot_set_beneath:
+ * @self: a slot
+ * @icon: what will happen, as a picture
+ * @words: and in words
+ * @class: its style
+ * @left: on which side that is seen
+ *
+ * What is seen in the place that the row leaves.
+ */
+void
+csm_case_list_slot_set_beneath (CsmCaseListSlot *self,
+                                const char      *icon,
+                                const char      *words,
+                                const char      *class,
+                                gboolean         left)
+{
+  const char *classes[] = { "beneath", class, NULL };
+  GtkWidget *content;
+
+  if (self->beneath == NULL)
+    {
+      content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+      gtk_box_append (GTK_BOX (content), gtk_image_new ());
+      gtk_box_append (GTK_BOX (content), gtk_label_new (NULL));
+      self->beneath = adw_bin_new ();
+      adw_bin_set_child (ADW_BIN (self->beneath), content);
+      gtk_widget_insert_after (self->beneath, GTK_WIDGET (self), NULL);
+    }
+  content = adw_bin_get_child (ADW_BIN (self->beneath));
+  gtk_widget_set_css_classes (self->beneath, classes);
+  gtk_image_set_from_icon_name (GTK_IMAGE (gtk_widget_get_first_child (content)), icon);
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (content)), words);
+  /* The sides of the screen, whichever way the script goes: the row moves with the finger. */
+  gtk_widget_set_halign (content, left == (gtk_widget_get_direction (content) != GTK_TEXT_DIR_RTL) ? GTK_ALIGN_START : GTK_ALIGN_END);
 }
 
 /* Names in the directory changed. */

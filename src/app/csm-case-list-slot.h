@@ -24,6 +24,13 @@ void         csm_case_list_slot_build        (CsmCaseListSlot *self);
 void         csm_case_list_slot_set_check    (CsmCaseListSlot *self,
                                               gboolean         shown,
                                               gboolean         on);
+void         csm_case_list_slot_set_shift    (CsmCaseListSlot *self,
+                                              double           shift);
+void         csm_case_list_slot_set_beneath  (CsmCaseListSlot *self,
+                                              const char      *icon,
+                                              const char      *words,
+                                              const char      *class,
+                                              gboolean         left);
 void         csm_case_list_slot_refresh      (CsmCaseListSlot *self);
 void         csm_case_list_slot_clear        (CsmCaseListSlot *self);
 

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-away-sheet.h"
+#include "csm-case-list-drag.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-person.h"
@@ -137,6 +138,7 @@ create_row (CsmWorkloadPage   *self,
   if (workload != NULL && sees)
     adw_action_row_add_suffix (ADW_ACTION_ROW (row), create_bar (workload, most));
   g_object_set_data_full (G_OBJECT (row), "id", g_strdup (id), g_free);
+  csm_case_drop_add_person (row, self->workbench, id);
   if (changes)
     {
       adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "csm-cache"
 #include "config.h"
 #include "csm-cache-bulk.h"
+#include "csm-cache-pack.h"
 #include "csm-cache-private.h"
 
 #include "csm-json.h"
@@ -140,16 +141,25 @@ make_state (CsmDbStmt *stmt)
   return state;
 }
 
+/* Returns: (transfer full) (nullable): the address that the newest message from outside came from */
 static char *
 read_sender (CsmDbConn  *conn,
              const char *case_id,
              GError    **error)
 {
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, error,
-    "SELECT record -> '$.from[0]' ->> '$.address' FROM (SELECT coalesce (view, base) AS record, at FROM message WHERE case_id = ? AND NOT gone)"
-    " WHERE record ->> '$.direction' = 'in' ORDER BY at DESC LIMIT 1", "t", case_id);
+    "SELECT coalesce (view, " CSM_MESSAGE_BASE ") FROM message WHERE case_id = ? AND NOT gone ORDER BY at DESC", "t", case_id);
 
-  return stmt != NULL && csm_db_stmt_step (stmt, error) ? g_strdup (csm_db_stmt_text (stmt, 0)) : NULL;
+  while (stmt != NULL && csm_db_stmt_step (stmt, error))
+    {
+      g_autoptr (JsonObject) message = csm_cache_parse_record (csm_db_stmt_text (stmt, 0));
+      JsonArray *from = message != NULL ? csm_json_get_array (message, "from") : NULL;
+
+      if (from != NULL && g_strcmp0 (csm_json_get_string (message, "direction"), "in") == 0 && json_array_get_length (from) > 0
+          && JSON_NODE_HOLDS_OBJECT (json_array_get_element (from, 0)))
+        return g_strdup (csm_json_get_string (json_array_get_object_element (from, 0), "address"));
+    }
+  return NULL;
 }
 
 static gpointer
