@@ -217,8 +217,10 @@ csm_recipients_box_answer (CsmRecipientsBox *self,
   self->answered = json_object_ref (message);
   self->answer = answer;
   self->answering = TRUE;
-  if (answer == CSM_ANSWER_FORWARD)
-    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->recipients_button), TRUE);
+  if (answer != CSM_ANSWER_FORWARD)
+    return;
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->recipients_button), TRUE);
+  gtk_widget_grab_focus (self->to_entry);
 }
 
 /* As if a person had written it. @text: (nullable) */

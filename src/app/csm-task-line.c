@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-comment-link.h"
 #include "csm-format.h"
 #include "csm-json.h"
 #include "csm-person.h"
@@ -25,6 +26,7 @@ struct _CsmTaskLine
   GtkLabel       *title;
   GtkEditable    *entry;
   GtkLabel       *due;
+  GtkWidget      *source;     /* the way to what the task came from; NULL: from nothing */
   GtkLabel       *skipped;
   GtkBox         *items;
   GtkEditable    *item_entry;
@@ -136,6 +138,21 @@ show_due (CsmTaskLine *self,
   gtk_widget_set_visible (GTK_WIDGET (self->due), when != NULL && open);
   gtk_widget_remove_css_class (GTK_WIDGET (self->due), late ? "dim-label" : "error");
   gtk_widget_add_css_class (GTK_WIDGET (self->due), late ? "error" : "dim-label");
+}
+
+/* A task that was made of a message names it. */
+static void
+show_source (CsmTaskLine *self)
+{
+  const char *note = csm_json_get_string (self->task, "note");
+  g_autoptr (CsmLink) link = note != NULL ? csm_link_parse (note, NULL) : NULL;
+  GtkWidget *box = gtk_widget_get_parent (GTK_WIDGET (self->due));
+
+  if (self->source != NULL)
+    gtk_box_remove (GTK_BOX (box), self->source);
+  self->source = link != NULL ? csm_comment_link_new (self->workbench, link) : NULL;
+  if (self->source != NULL)
+    gtk_box_insert_child_after (GTK_BOX (box), self->source, GTK_WIDGET (self->due));
 }
 
 static void
@@ -659,6 +676,7 @@ csm_task_line_show (CsmTaskLine *self,
   gtk_check_button_set_active (self->check, csm_json_get_boolean (task, "done"));
   show_title (self, open);
   show_due (self, open);
+  show_source (self);
   show_owner (self);
   show_items (self);
   self->filling = FALSE;

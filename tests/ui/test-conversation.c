@@ -261,12 +261,41 @@ recipients_of (CsmUiDesk *desk)
   return CSM_RECIPIENTS_BOX (csm_ui_find_type (desk->window, CSM_TYPE_RECIPIENTS_BOX));
 }
 
+typedef struct
+{
+  CsmUiDesk  *desk;
+  JsonObject *sent;
+} Leaving;
+
+static gboolean
+has_left (gpointer data)
+{
+  Leaving *leaving = data;
+  g_autoptr (GPtrArray) ops = csm_ui_desk_outbox (leaving->desk);
+
+  for (guint i = 0; i < ops->len && leaving->sent == NULL; i++)
+    if (((CsmOperation *) ops->pdata[i])->type == CSM_TYPE_ID_SUBMISSION)
+      leaving->sent = json_object_ref (((CsmOperation *) ops->pdata[i])->payload);
+  return leaving->sent != NULL;
+}
+
+/* Returns: (transfer full): what waits to be sent to the customer */
+static JsonObject *
+send_reply (CsmUiDesk *desk)
+{
+  Leaving leaving = { desk, NULL };
+
+  g_settings_set_uint (desk->settings, "send-delay", 0);
+  csm_ui_activate (csm_ui_world_composer (desk), "composer.send");
+  csm_ui_wait_until (has_left, &leaving, "the reply");
+  return leaving.sent;
+}
+
 static void
 test_answer (CsmUiDesk     *desk,
              gconstpointer  data)
 {
-  g_autoptr (GPtrArray) ops = NULL;
-  JsonObject *sent;
+  g_autoptr (JsonObject) sent = NULL;
 
   put_many (desk);
   csm_ui_desk_open (desk, 1400, 900);
@@ -278,10 +307,7 @@ test_answer (CsmUiDesk     *desk,
   csm_ui_activate (GTK_WIDGET (row_with (desk, "Line 20.")), "message.reply-one");
   g_assert_cmpstr (csm_recipients_box_get_cc (recipients_of (desk)), ==, "");
   csm_ui_world_wait_reply (desk, "Words that stay");
-  g_settings_set_uint (desk->settings, "send-delay", 0);
-  csm_ui_activate (csm_ui_world_composer (desk), "composer.send");
-  ops = csm_ui_world_wait_outbox (desk, 1);
-  sent = ((CsmOperation *) ops->pdata[0])->payload;
+  sent = send_reply (desk);
   g_assert_cmpstr (csm_json_get_string (sent, "inReplyTo"), ==, "m01J00000000000000000000920");
   g_assert_cmpuint (json_array_get_length (csm_json_get_array (sent, "cc")), ==, 0);
   /* The next one answers all of the newest again. */
@@ -297,8 +323,7 @@ test_forward (CsmUiDesk     *desk,
                                            "'channelId':'h01J00000000000000000000001','direction':'in','at':'%s','subject':'Re: Parcel','from':[{'name':'María López','address':'customer1@example.org'}],"
                                            "'to':[{'name':'','address':'support@example.com'}],'textBody':'The label is torn',"
                                            "'attachments':[{'blobId':'b1','name':'label.pdf','type':'application/pdf','size':1234}]}", when);
-  g_autoptr (GPtrArray) ops = NULL;
-  JsonObject *sent;
+  g_autoptr (JsonObject) sent = NULL;
   const char *text;
 
   csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);
@@ -307,11 +332,8 @@ test_forward (CsmUiDesk     *desk,
   csm_ui_activate (GTK_WIDGET (row_with (desk, "The label is torn")), "message.forward");
   g_assert_cmpstr (csm_recipients_box_get_to (recipients_of (desk)), ==, "");
   csm_ui_desk_save_png (desk, "conversation-forward.png");
-  csm_recipients_box_set (recipients_of (desk), "depot@example.net", NULL);
-  g_settings_set_uint (desk->settings, "send-delay", 0);
-  csm_ui_activate (csm_ui_world_composer (desk), "composer.send");
-  ops = csm_ui_world_wait_outbox (desk, 1);
-  sent = ((CsmOperation *) ops->pdata[0])->payload;
+  gtk_editable_set_text (GTK_EDITABLE (csm_ui_find (GTK_WIDGET (recipients_of (desk)), GTK_TYPE_WIDGET, "to_entry")), "depot@example.net");
+  sent = send_reply (desk);
   text = csm_json_get_string (sent, "textBody");
   g_assert_cmpstr (csm_json_get_string (sent, "subject"), ==, "Fwd: Re: Parcel");
   g_assert_null (csm_json_get_string (sent, "inReplyTo"));

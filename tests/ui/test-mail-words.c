@@ -7,12 +7,40 @@
 #include "csm-delivery-words.h"
 #include "csm-json.h"
 #include "csm-mail-words.h"
+#include "csm-message-text.h"
 #include "csm-recipients.h"
 #include "csm-remote-images.h"
 #include "csm-reply-kept.h"
 #include "csm-time.h"
 
 /* What the app says and does about mail, without a display. */
+
+/* --- as plain text ------------------------------------------------------------------------------------------- */
+
+static JsonObject *parse (const char *quoted);
+
+static void
+test_text (void)
+{
+  g_autoptr (JsonObject) message = parse ("{'subject':'Tents','textBody':'all of it\\n','body':["
+                                          "{'t':'p','s':[{'x':'Look at '},{'x':'this page','u':'https://example.org/a'},{'x':' please.'}]},"
+                                          "{'t':'li','l':1,'s':[{'x':'one'}]},{'t':'li','l':2,'o':3,'s':[{'x':'two'}]},"
+                                          "{'t':'table','r':[['a','b'],['c','d']]},{'t':'img','alt':'A tent','cid':'x'},"
+                                          "{'t':'sig','c':[{'t':'p','s':[{'x':'Nina'}]}]},"
+                                          "{'t':'q','d':1,'a':'On Monday Ana wrote:','c':[{'t':'p','s':[{'x':'Which\\ntent?'}]}]}]}");
+  g_autofree char *all = csm_message_text (message, CSM_MESSAGE_TEXT_ALL);
+  g_autofree char *fresh = csm_message_text (message, CSM_MESSAGE_TEXT_NEW);
+  g_autofree char *authored = csm_message_text (message, CSM_MESSAGE_TEXT_AUTHORED);
+  g_autofree char *summary = csm_message_text_summary (message, 20);
+  g_autofree char *quote = csm_message_text_quote ("a\n\n> b\nc", 3);
+
+  g_assert_cmpstr (all, ==, "all of it");
+  g_assert_cmpstr (authored, ==, "Look at this page <https://example.org/a> please.\n\n• one\n  3. two\n\na\tb\nc\td\n\n[A tent]");
+  g_assert_true (g_str_has_prefix (fresh, authored));
+  g_assert_true (g_str_has_suffix (fresh, "\n\nNina"));
+  g_assert_cmpstr (summary, ==, "Look at this page…");
+  g_assert_cmpstr (quote, ==, "> a\n>\n>> b\n> …");
+}
 
 /* --- answering all ------------------------------------------------------------------------------------------- */
 
@@ -277,6 +305,7 @@ main (int    argc,
   /* Words are compared with what people in Madrid see. */
   g_setenv ("TZ", "Europe/Madrid", TRUE);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mail-words/text", test_text);
   g_test_add_func ("/mail-words/reply-all", test_reply_all);
   g_test_add_func ("/mail-words/signature", test_signature);
   g_test_add_func ("/mail-words/trust", test_trust);
