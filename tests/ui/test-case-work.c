@@ -546,6 +546,11 @@ test_keep (CsmUiDesk     *desk,
   csm_ui_world_check_names (GTK_WIDGET (sheet));
   choice = csm_ui_find_type (GTK_WIDGET (sheet), GTK_TYPE_SWITCH);
   gtk_switch_set_active (GTK_SWITCH (choice), FALSE);
+  /* What was changed goes by no slip of a key. */
+  gtk_window_close (GTK_WINDOW (sheet));
+  csm_ui_settle ();
+  gtk_window_destroy (GTK_WINDOW (csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG)));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (sheet)));
   g_signal_emit_by_name (sheet, "done");
   csm_ui_wait_until (has_template, desk->workbench, "a template");
   csm_ui_settle ();
