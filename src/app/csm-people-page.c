@@ -12,6 +12,7 @@
 #include "csm-people-words.h"
 #include "csm-person-page.h"
 #include "csm-rights.h"
+#include "csm-roles-page.h"
 #include "csm-subpage.h"
 #include "csm-time.h"
 
@@ -251,6 +252,30 @@ csm_people_page_class_init (CsmPeoplePageClass *klass)
 }
 
 static void
+roles_cb (CsmPeoplePage *self)
+{
+  GtkWidget *page = g_object_new (CSM_TYPE_ROLES_PAGE, NULL);
+
+  csm_roles_page_set_workbench (CSM_ROLES_PAGE (page), self->workbench);
+  csm_subpage_present (GTK_WIDGET (self), csm_subpage_new (_("Roles"), page));
+}
+
+static void
+add_roles (CsmPeoplePage *self)
+{
+  GtkWidget *group = adw_preferences_group_new (), *row = adw_action_row_new (), *next = gtk_image_new_from_icon_name ("go-next-symbolic");
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Roles"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("Who may do what"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (next), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Show"), -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), next);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_signal_connect_object (row, "activated", G_CALLBACK (roles_cb), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), ADW_PREFERENCES_GROUP (group));
+}
+
+static void
 csm_people_page_init (CsmPeoplePage *self)
 {
   const char *const titles[] = { _("People"), _("Invited"), _("Partners’ Guests"), _("Left") };
@@ -268,6 +293,7 @@ csm_people_page_init (CsmPeoplePage *self)
       adw_preferences_group_set_title (self->groups[i], titles[i]);
       adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), self->groups[i]);
     }
+  add_roles (self);
   self->invite_button = gtk_button_new ();
   adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), "contact-new-symbolic");
   adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _("_Invite…"));

@@ -8,7 +8,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "csm-json.h"
+#include "csm-account-page.h"
+#include "csm-notifications-group.h"
 #include "csm-signature-group.h"
 
 struct _CsmPreferencesWindow
@@ -16,7 +17,7 @@ struct _CsmPreferencesWindow
   AdwPreferencesWindow parent_instance;
   GtkSpinButton       *send_delay;
   GtkSwitch           *single_keys;
-  GtkSwitch           *notifications;
+  CsmNotificationsGroup *notifications;
   GtkSpinButton       *budget;
   GtkSwitch           *attachments;
   GtkWidget           *used_row;
@@ -28,10 +29,6 @@ struct _CsmPreferencesWindow
   CsmWorkbench        *workbench;    /* NULL: nobody is signed in */
   GCancellable        *cancellable;
   CsmCacheSize         size;
-  GtkWidget           *account_group;
-  AdwActionRow        *person_row;
-  AdwActionRow        *server_row;
-  GtkWidget           *sign_out_button;
   CsmSignatureGroup   *signatures;
 };
 
@@ -41,26 +38,9 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (CsmPreferencesWindow, csm_preferences_window, ADW_TYPE_PREFERENCES_WINDOW)
 
 static void
-sign_out_response_cb (CsmPreferencesWindow *self,
-                      const char           *response)
-{
-  if (g_strcmp0 (response, "sign-out") != 0)
-    return;
-  g_signal_emit (self, signals[SIGN_OUT], 0);
-  gtk_window_close (GTK_WINDOW (self));
-}
-
-static void
 sign_out_cb (CsmPreferencesWindow *self)
 {
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Sign Out?"),
-                                              _("What was not sent yet stays on this computer and goes out when you sign in again."));
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "sign-out", _("_Sign Out"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (sign_out_response_cb), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  g_signal_emit (self, signals[SIGN_OUT], 0);
 }
 
 /* --- what is kept here ------------------------------------------------------------------------------------- */
@@ -186,6 +166,7 @@ csm_preferences_window_class_init (CsmPreferencesWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = csm_preferences_window_dispose;
   signals[SIGN_OUT] = g_signal_new ("sign-out", CSM_TYPE_PREFERENCES_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 0);
+  g_type_ensure (CSM_TYPE_NOTIFICATIONS_GROUP);
   g_type_ensure (CSM_TYPE_SIGNATURE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, send_delay);
@@ -198,12 +179,7 @@ csm_preferences_window_class_init (CsmPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, used_label);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, used_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, full_label);
-  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, account_group);
-  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, person_row);
-  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, server_row);
-  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, sign_out_button);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, signatures);
-  gtk_widget_class_bind_template_callback (widget_class, sign_out_cb);
   gtk_widget_class_bind_template_callback (widget_class, prepare_cb);
   gtk_widget_class_bind_template_callback (widget_class, budget_output_cb);
   gtk_widget_class_bind_template_callback (widget_class, budget_input_cb);
@@ -217,23 +193,13 @@ csm_preferences_window_init (CsmPreferencesWindow *self)
 }
 
 static void
-show_account (CsmPreferencesWindow *self,
-              GSettings            *settings,
-              CsmWorkbench         *workbench)
+add_account (CsmPreferencesWindow *self)
 {
-  CsmDirectory *directory = csm_workbench_get_directory (workbench);
-  const char *my_id = csm_workbench_get_my_id (workbench);
-  JsonObject *me = directory != NULL && my_id != NULL ? csm_directory_lookup (directory, my_id) : NULL;
-  const char *email = me != NULL ? csm_json_get_string (me, "email") : NULL;
-  g_autofree char *server = g_settings_get_string (settings, "server");
+  g_autoptr (CsmMailboxAsker) asker = csm_mailbox_asker_new (csm_workbench_get_account (self->workbench));
+  GtkWidget *page = csm_account_page_new (self->workbench, asker);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->person_row),
-                                 me != NULL ? csm_json_get_string (me, "name") : _("Person"));
-  adw_action_row_set_subtitle (self->person_row, email != NULL ? email : "");
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->server_row),
-                                 directory != NULL && directory->workspace_name != NULL ? directory->workspace_name : _("Workspace"));
-  adw_action_row_set_subtitle (self->server_row, server[0] != '\0' ? server : _("On this computer"));
-  gtk_button_set_label (GTK_BUTTON (self->sign_out_button), server[0] != '\0' ? _("Sign Out") : _("Leave This Workspace"));
+  g_signal_connect_object (page, "sign-out", G_CALLBACK (sign_out_cb), self, G_CONNECT_SWAPPED);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (page));
 }
 
 /**
@@ -252,18 +218,17 @@ csm_preferences_window_new (GtkWindow    *parent,
   CsmPreferencesWindow *self = g_object_new (CSM_TYPE_PREFERENCES_WINDOW, "transient-for", parent, NULL);
 
   g_settings_bind (settings, "send-delay", self->send_delay, "value", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "notifications", self->notifications, "active", G_SETTINGS_BIND_DEFAULT);
+  csm_notifications_group_set_settings (self->notifications, settings);
   g_settings_bind (settings, "single-key-shortcuts", self->single_keys, "active", G_SETTINGS_BIND_DEFAULT);
   self->settings = g_object_ref (settings);
   g_settings_bind (settings, "offline-budget", self->budget, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "offline-attachments", self->attachments, "active", G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (settings, "changed::offline-budget", G_CALLBACK (show_used), self, G_CONNECT_SWAPPED);
-  gtk_widget_set_visible (self->account_group, workbench != NULL);
   gtk_widget_set_visible (self->used_row, workbench != NULL);
   if (workbench != NULL)
     {
       self->workbench = g_object_ref (workbench);
-      show_account (self, settings, workbench);
+      add_account (self);
       csm_signature_group_set_workbench (self->signatures, workbench);
       show_here (self);
     }

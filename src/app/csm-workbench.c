@@ -34,6 +34,15 @@ csm_workbench_report (const char   *what,
     g_warning ("%s: %s", what, error->message);
 }
 
+/* Whose mornings are meant stands in the person's record. */
+static void
+tell_zone (CsmWorkbench *self)
+{
+  JsonObject *me = self->directory->my_id != NULL ? csm_directory_lookup (self->directory, self->directory->my_id) : NULL;
+
+  csm_account_set_own_zone (self->account, me != NULL ? csm_json_get_string (me, "timeZone") : NULL);
+}
+
 static void
 directory_cb (GObject      *source,
               GAsyncResult *result,
@@ -52,6 +61,7 @@ directory_cb (GObject      *source,
     }
   old = g_steal_pointer (&self->directory);
   self->directory = g_steal_pointer (&directory);
+  tell_zone (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DIRECTORY]);
   if (self->directory_dirty)
     load_directory (self);

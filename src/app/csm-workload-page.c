@@ -13,6 +13,7 @@
 #include "csm-json.h"
 #include "csm-person.h"
 #include "csm-rights.h"
+#include "csm-teams-group.h"
 #include "csm-time.h"
 
 struct _CsmWorkloadPage
@@ -22,12 +23,9 @@ struct _CsmWorkloadPage
   GSignalGroup        *signals;
   GCancellable        *cancellable;
   AdwPreferencesGroup *people;
-  AdwPreferencesGroup *teams;
   GPtrArray           *rows;    /* of `people` */
-  GPtrArray           *team_rows;
   gboolean             loading;
   gboolean             dirty;
-  gboolean             filling;
 };
 
 static void load (CsmWorkloadPage *self);
@@ -210,60 +208,6 @@ loaded_cb (GObject      *source,
     load (self);
 }
 
-/* --- teams ------------------------------------------------------------------------------------------------- */
-
-static void
-fair_cb (CsmWorkloadPage *self,
-         GParamSpec      *pspec,
-         GtkSwitch       *choice)
-{
-  CsmIntent *intent;
-  JsonObject *patch;
-
-  if (self->filling)
-    return;
-  intent = csm_intent_new (_("Give out new cases"));
-  patch = json_object_new ();
-  json_object_set_string_member (patch, "assignment", gtk_switch_get_active (choice) ? "fair" : "none");
-  csm_intent_update (intent, CSM_TYPE_ID_TEAM, g_object_get_data (G_OBJECT (choice), "id"), patch);
-  csm_workbench_perform (self->workbench, intent, gtk_switch_get_active (choice) ? _("New cases are given out fairly") : _("Who takes a new case gets it"));
-}
-
-static void
-show_teams (CsmWorkloadPage *self)
-{
-  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
-
-  for (guint i = 0; i < self->team_rows->len; i++)
-    adw_preferences_group_remove (self->teams, self->team_rows->pdata[i]);
-  g_ptr_array_set_size (self->team_rows, 0);
-  self->filling = TRUE;
-  for (guint i = 0; directory != NULL && i < directory->teams->len; i++)
-    {
-      JsonObject *team = directory->teams->pdata[i];
-      const char *name = csm_json_get_string (team, "name");
-      GtkWidget *row;
-      GtkWidget *choice;
-
-      if (g_strcmp0 (csm_json_get_string (team, "department"), "partner") == 0)
-        continue;
-      row = adw_action_row_new ();
-      choice = gtk_switch_new ();
-      g_object_set (row, "use-markup", FALSE, "title", name, NULL);
-      gtk_switch_set_active (GTK_SWITCH (choice), g_strcmp0 (csm_json_get_string (team, "assignment"), "fair") == 0);
-      gtk_widget_set_valign (choice, GTK_ALIGN_CENTER);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (choice), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-      g_object_set_data_full (G_OBJECT (choice), "id", g_strdup (csm_json_get_string (team, "id")), g_free);
-      g_signal_connect_object (choice, "notify::active", G_CALLBACK (fair_cb), self, G_CONNECT_SWAPPED);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), choice);
-      adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), choice);
-      csm_rights_apply (self->workbench, CSM_ACTION_WRITE_TEAMS, choice);
-      adw_preferences_group_add (self->teams, row);
-      g_ptr_array_add (self->team_rows, row);
-    }
-  self->filling = FALSE;
-}
-
 /* --- all --------------------------------------------------------------------------------------------------- */
 
 static void
@@ -274,13 +218,6 @@ load (CsmWorkloadPage *self)
     return;
   self->loading = TRUE;
   csm_cache_load_workload_async (csm_workbench_get_cache (self->workbench), self->cancellable, loaded_cb, g_object_ref (self));
-}
-
-static void
-refresh (CsmWorkloadPage *self)
-{
-  show_teams (self);
-  load (self);
 }
 
 static void
@@ -301,7 +238,6 @@ csm_workload_page_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_ptr_array_unref (self->rows);
-  g_ptr_array_unref (self->team_rows);
   G_OBJECT_CLASS (csm_workload_page_parent_class)->finalize (object);
 }
 
@@ -317,19 +253,14 @@ csm_workload_page_init (CsmWorkloadPage *self)
 {
   self->cancellable = g_cancellable_new ();
   self->rows = g_ptr_array_new ();
-  self->team_rows = g_ptr_array_new ();
   self->people = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  self->teams = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
   adw_preferences_group_set_title (self->people, _("Workload"));
-  adw_preferences_group_set_title (self->teams, _("New Cases"));
-  adw_preferences_group_set_description (self->teams, _("Given out by themselves to who has the fewest open ones and is not away."));
   adw_preferences_page_set_name (ADW_PREFERENCES_PAGE (self), "team");
-  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (self), _("Team"));
+  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (self), _("Teams"));
   adw_preferences_page_set_icon_name (ADW_PREFERENCES_PAGE (self), "system-users-symbolic");
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), self->people);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), self->teams);
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
-  g_signal_group_connect_swapped (self->signals, "notify::directory", G_CALLBACK (refresh), self);
+  g_signal_group_connect_swapped (self->signals, "notify::directory", G_CALLBACK (load), self);
   g_signal_group_connect_swapped (self->signals, "notify::counts", G_CALLBACK (load), self);
 }
 
@@ -340,6 +271,7 @@ csm_workload_page_new (CsmWorkbench *workbench)
 
   self->workbench = g_object_ref (workbench);
   g_signal_group_set_target (self->signals, workbench);
-  refresh (self);
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), ADW_PREFERENCES_GROUP (csm_teams_group_new (workbench)));
+  load (self);
   return GTK_WIDGET (self);
 }

@@ -9,12 +9,10 @@
 
 #include "csm-channels-page.h"
 #include "csm-people-page.h"
-#include "csm-roles-page.h"
 #include "csm-rules-page.h"
 #include "csm-service-levels-page.h"
 #include "csm-snippets-page.h"
 #include "csm-tags-page.h"
-#include "csm-teams-page.h"
 #include "csm-templates-page.h"
 #include "csm-workload-page.h"
 
@@ -73,18 +71,14 @@ csm_workspace_window_new (GtkWindow    *parent,
   CsmWorkspaceWindow *self = g_object_new (CSM_TYPE_WORKSPACE_WINDOW, "transient-for", parent, NULL);
   AdwPreferencesWindow *window = ADW_PREFERENCES_WINDOW (self);
   g_autoptr (CsmMailboxAsker) asker = csm_mailbox_asker_new (csm_workbench_get_account (workbench));
-  GtkWidget *roles = g_object_new (CSM_TYPE_ROLES_PAGE, NULL);
 
   csm_channels_page_set_workbench (self->channels_page, workbench, asker);
   csm_rules_page_set_workbench (self->rules_page, workbench);
   csm_service_levels_page_set_workbench (self->levels_page, workbench);
   csm_snippets_page_set_workbench (self->snippets_page, workbench);
-  csm_roles_page_set_workbench (CSM_ROLES_PAGE (roles), workbench);
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_templates_page_new (workbench)));
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_people_page_new (workbench, asker)));
-  adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_teams_page_new (workbench)));
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_tags_page_new (workbench)));
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_workload_page_new (workbench)));
-  adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (roles));
   return GTK_WINDOW (self);
 }

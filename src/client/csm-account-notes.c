@@ -68,9 +68,29 @@ on_zone_loaded (GObject      *source,
     self->time_zone = g_steal_pointer (&zone);
 }
 
-/* Those who have no server yet reckon by their own clock. */
+/* Those who have said in which zone their mornings are reckon in that one. */
 GTimeZone *
 csm_account_get_time_zone (CsmAccount *self)
+{
+  GTimeZone *zone = self->own_zone != NULL ? g_time_zone_new_identifier (self->own_zone) : NULL;
+
+  return zone != NULL ? zone : csm_account_get_workspace_zone (self);
+}
+
+/* @name: (nullable): a name of the TZ database; %NULL: the workspace's */
+void
+csm_account_set_own_zone (CsmAccount *self,
+                          const char *name)
+{
+  if (g_strcmp0 (name, self->own_zone) == 0)
+    return;
+  g_free (self->own_zone);
+  self->own_zone = g_strdup (name);
+}
+
+/* Those who have no server yet reckon by their own clock. */
+GTimeZone *
+csm_account_get_workspace_zone (CsmAccount *self)
 {
   GTimeZone *zone = self->time_zone != NULL ? g_time_zone_new_identifier (self->time_zone) : NULL;
 

@@ -47,6 +47,7 @@ struct _CsmAccount
   char              *home;        /* the workspace's account, or a partner's, as the Session said last; or NULL */
   char              *gone;        /* the one that the server did not know any more; or NULL */
   char              *time_zone;   /* of the workspace, as the server said last; or NULL */
+  char              *own_zone;    /* of the person; NULL: that one */
   gboolean           heard_known; /* what was written down before has been read */
 };
 

@@ -476,6 +476,7 @@ csm_account_finalize (GObject *object)
   g_free (self->directory);
   g_free (self->problem);
   g_free (self->time_zone);
+  g_free (self->own_zone);
   g_free (self->home);
   g_free (self->gone);
   G_OBJECT_CLASS (csm_account_parent_class)->finalize (object);

@@ -40,8 +40,11 @@ CsmCache   *csm_account_get_cache     (CsmAccount *self);
 CsmAccountState csm_account_get_state (CsmAccount *self);
 /* Who else is where at this moment. */
 CsmLive    *csm_account_get_live      (CsmAccount *self);
-/* In which the workspace reckons mornings and evenings; kept while there is no network. This computer's, where it isn't known. (transfer full) */
+/* In which the person's mornings and evenings are: their own, if they have one, or the workspace's, which is kept while there is no network.
+ * This computer's, where it isn't known. (transfer full) */
 GTimeZone  *csm_account_get_time_zone (CsmAccount *self);
+GTimeZone  *csm_account_get_workspace_zone (CsmAccount *self);
+void        csm_account_set_own_zone  (CsmAccount *self, const char *name);
 void        csm_account_set_token     (CsmAccount *self, const char *token);
 void        csm_account_retry_now     (CsmAccount *self);
 /* A blob into the cache's folder (already there: at once); the result is its path. */

@@ -2,16 +2,17 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include "csm-account-page.h"
 #include "csm-json.h"
 #include "csm-people-page.h"
 #include "csm-tags-page.h"
-#include "csm-teams-page.h"
 #include "csm-time.h"
 #include "csm-ui-asker.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
 #include "csm-ui-world.h"
+#include "csm-workload-page.h"
 #include "csm-workspace-window.h"
 
 /* What admins do about people, teams and tags; what the server answers is made up here. */
@@ -230,6 +231,12 @@ test_invite (Lab           *lab,
   gtk_window_destroy (GTK_WINDOW (sheet));
 }
 
+static gboolean
+has_dialog (gpointer data)
+{
+  return csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG) != NULL;
+}
+
 static void
 test_person (Lab           *lab,
              gconstpointer  application)
@@ -246,7 +253,7 @@ test_person (Lab           *lab,
   wait_waiting (lab, 1);
   /* What becomes of the cases is asked first. */
   click (person, "_Deactivate");
-  csm_ui_settle ();
+  csm_ui_wait_until (has_dialog, NULL, "the question");
   dialog = csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG);
   g_assert_cmpuint (csm_ui_asker_count (lab->asker), ==, 1);
   take_pictures (dialog, "deactivate");
@@ -263,7 +270,7 @@ test_read_only (Lab           *lab,
                 gconstpointer  application)
 {
   GtkWidget *page = open_page (lab, csm_people_page_new (lab->desk.workbench, CSM_MAILBOX_ASKER (lab->asker)));
-  GtkWidget *tags = csm_tags_page_new (lab->desk.workbench), *teams = csm_teams_page_new (lab->desk.workbench);
+  GtkWidget *tags = csm_tags_page_new (lab->desk.workbench), *teams = csm_workload_page_new (lab->desk.workbench);
 
   g_assert_nonnull (csm_ui_find_label (page, "Only admins may do this."));
   g_assert_false (gtk_list_box_row_get_activatable (GTK_LIST_BOX_ROW (row_of (page, "Pia Lund"))));
@@ -280,7 +287,7 @@ static void
 test_teams (Lab           *lab,
             gconstpointer  application)
 {
-  GtkWidget *page = open_page (lab, csm_teams_page_new (lab->desk.workbench)), *team, *check;
+  GtkWidget *page = open_page (lab, csm_workload_page_new (lab->desk.workbench)), *team, *check;
   GtkWidget *add = csm_ui_find_type (page, ADW_TYPE_ENTRY_ROW);
 
   take_pictures (lab->window, "teams");
@@ -330,6 +337,59 @@ test_tags (Lab           *lab,
   g_assert_cmpuint (n_waiting (lab), ==, n);
 }
 
+/* --- oneself ---------------------------------------------------------------------------------------------------------- */
+
+static void
+test_account (Lab           *lab,
+              gconstpointer  application)
+{
+  GtkWidget *page, *old;
+  JsonObject *asked;
+
+  g_settings_set_string (lab->desk.settings, "server", "https://desk.example.com");
+  csm_ui_asker_answer (lab->asker, "account/devices", "{'devices':[{'id':'d1','name':'Laptop','created':'2026-11-01T08:00:00Z','lastUsed':'2026-11-22T08:00:00Z','current':true},"
+                                                      "{'id':'d2','name':'Old tablet','created':'2026-10-01T08:00:00Z','lastUsed':'2026-10-22T08:00:00Z','current':false}]}");
+  csm_ui_asker_answer (lab->asker, "account/sign-out", "{'devices':1}");
+  csm_ui_asker_answer (lab->asker, "account/password", "{'devices':1}");
+  page = open_page (lab, csm_account_page_new (lab->desk.workbench, CSM_MAILBOX_ASKER (lab->asker)));
+  csm_ui_world_wait_label (page, "Old tablet");
+  csm_ui_world_check_names (lab->window);
+  take_pictures (lab->window, "account");
+  click (gtk_widget_get_ancestor (csm_ui_find_label (page, "Old tablet"), GTK_TYPE_LIST_BOX_ROW), "_Sign Out");
+  csm_ui_settle ();
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "account/sign-out"), "id"), ==, "d2");
+  old = csm_ui_find_type (page, ADW_TYPE_PASSWORD_ENTRY_ROW);
+  gtk_editable_set_text (GTK_EDITABLE (old), "a long password");
+  g_assert_false (gtk_widget_get_sensitive (find_button (page, "_Change")));
+  gtk_editable_set_text (GTK_EDITABLE (gtk_widget_get_next_sibling (old)), "a newer password");
+  click (page, "_Change");
+  csm_ui_settle ();
+  asked = csm_ui_asker_asked (lab->asker, "account/password");
+  g_assert_cmpstr (csm_json_get_string (asked, "newPassword"), ==, "a newer password");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (old)), ==, "");
+}
+
+static gboolean
+is_in_tokyo (gpointer data)
+{
+  g_autoptr (GTimeZone) zone = csm_account_get_time_zone (data);
+
+  return g_strcmp0 (g_time_zone_get_identifier (zone), "Asia/Tokyo") == 0;
+}
+
+/* Tomorrow morning is the person's own, where they have said so. */
+static void
+test_own_zone (Lab           *lab,
+               gconstpointer  application)
+{
+  g_autoptr (GTimeZone) workspace = NULL;
+
+  csm_ui_put (lab->desk.cache, CSM_TYPE_ID_PERSON, "{'id':'" ME "','name':'Ana Reyes','email':'person1@example.com','role':'admin','kind':'staff','active':true,'timeZone':'Asia/Tokyo'}");
+  csm_ui_wait_until (is_in_tokyo, lab->desk.account, "the time zone");
+  workspace = csm_account_get_workspace_zone (lab->desk.account);
+  g_assert_cmpstr (g_time_zone_get_identifier (workspace), !=, "Asia/Tokyo");
+}
+
 /* All of it, as it is opened. */
 static void
 test_window (Lab           *lab,
@@ -356,6 +416,8 @@ main (int   argc,
   g_test_add ("/administration/read-only", Lab, application, set_up_agent, test_read_only, tear_down);
   g_test_add ("/administration/teams", Lab, application, set_up, test_teams, tear_down);
   g_test_add ("/administration/tags", Lab, application, set_up, test_tags, tear_down);
+  g_test_add ("/administration/account", Lab, application, set_up, test_account, tear_down);
+  g_test_add ("/administration/own-zone", Lab, application, set_up, test_own_zone, tear_down);
   g_test_add ("/administration/window", Lab, application, set_up, test_window, tear_down);
   return csm_ui_test_run ();
 }

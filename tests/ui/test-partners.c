@@ -275,6 +275,8 @@ test_roles (CsmUiDesk     *desk,
   adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "roles");
   gtk_window_present (window);
   csm_ui_settle ();
+  gtk_widget_activate (gtk_widget_get_ancestor (csm_ui_find_label (GTK_WIDGET (window), "Who may do what"), GTK_TYPE_LIST_BOX_ROW));
+  csm_ui_settle ();
   page = csm_ui_find_type (GTK_WIDGET (window), CSM_TYPE_ROLES_PAGE);
   g_assert_nonnull (csm_ui_find_label (page, "Send replies"));
   g_assert_nonnull (csm_ui_find_label (page, "Connect and change mailboxes"));

@@ -3,7 +3,7 @@
 #define G_LOG_DOMAIN "csm-app"
 #include "config.h"
 
-#include "csm-teams-page.h"
+#include "csm-teams-group.h"
 
 #include <glib/gi18n.h>
 
@@ -13,20 +13,18 @@
 #include "csm-subpage.h"
 #include "csm-team-page.h"
 
-struct _CsmTeamsPage
+struct _CsmTeamsGroup
 {
-  AdwPreferencesPage   parent_instance;
+  AdwPreferencesGroup  parent_instance;
   CsmWorkbench        *workbench;
-  AdwPreferencesGroup *teams;
-  AdwPreferencesGroup *partners;
   GtkEditable         *add_row;
   GPtrArray           *rows;
 };
 
-G_DEFINE_FINAL_TYPE (CsmTeamsPage, csm_teams_page, ADW_TYPE_PREFERENCES_PAGE)
+G_DEFINE_FINAL_TYPE (CsmTeamsGroup, csm_teams_group, ADW_TYPE_PREFERENCES_GROUP)
 
 static void
-activated_cb (CsmTeamsPage *self,
+activated_cb (CsmTeamsGroup *self,
               GtkWidget    *row)
 {
   const char *id = g_object_get_data (G_OBJECT (row), "id");
@@ -36,7 +34,7 @@ activated_cb (CsmTeamsPage *self,
 }
 
 static void
-add_cb (CsmTeamsPage *self)
+add_cb (CsmTeamsGroup *self)
 {
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->add_row)));
   CsmIntent *intent;
@@ -58,7 +56,7 @@ add_cb (CsmTeamsPage *self)
 
 /* "4 people · escalates to Product" */
 static char *
-describe (CsmTeamsPage *self,
+describe (CsmTeamsGroup *self,
           JsonObject   *team)
 {
   JsonObject *members = csm_json_get_object (team, "memberIds");
@@ -72,16 +70,20 @@ describe (CsmTeamsPage *self,
 }
 
 static void
-add_row (CsmTeamsPage        *self,
-         AdwPreferencesGroup *group,
-         JsonObject          *team)
+add_row (CsmTeamsGroup *self,
+         JsonObject    *team,
+         gboolean       is_partner)
 {
-  g_autofree char *subtitle = describe (self, team);
+  g_autofree char *words = describe (self, team);
+  /* Translators: %s is how many people they are */
+  g_autofree char *subtitle = is_partner ? g_strdup_printf (_("Partner · %s"), words) : g_strdup (words);
   const char *name = csm_json_get_string (team, "name");
   GtkWidget *row = adw_action_row_new ();
 
   g_object_set (row, "use-markup", FALSE, "title", name != NULL ? name : "", "subtitle", subtitle, NULL);
-  if (group == self->teams)
+  if (is_partner)
+    gtk_widget_set_tooltip_text (row, _("Made when a case is shared with somebody of theirs. Their guests see what is shared."));
+  else
     {
       GtkWidget *next = gtk_image_new_from_icon_name ("go-next-symbolic");
 
@@ -91,12 +93,12 @@ add_row (CsmTeamsPage        *self,
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
       g_signal_connect_object (row, "activated", G_CALLBACK (activated_cb), self, G_CONNECT_SWAPPED);
     }
-  adw_preferences_group_add (group, row);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), row);
   g_ptr_array_add (self->rows, row);
 }
 
 static void
-show (CsmTeamsPage *self)
+show (CsmTeamsGroup *self)
 {
   CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
   const char *why_not;
@@ -104,67 +106,57 @@ show (CsmTeamsPage *self)
   if (directory == NULL)
     return;
   for (guint i = 0; i < self->rows->len; i++)
-    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (gtk_widget_get_ancestor (self->rows->pdata[i], ADW_TYPE_PREFERENCES_GROUP)), self->rows->pdata[i]);
+    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), self->rows->pdata[i]);
   g_ptr_array_set_size (self->rows, 0);
   for (guint i = 0; i < directory->teams->len; i++)
-    add_row (self, self->teams, directory->teams->pdata[i]);
+    add_row (self, directory->teams->pdata[i], FALSE);
   for (guint i = 0; i < directory->partners->len; i++)
-    add_row (self, self->partners, directory->partners->pdata[i]);
-  gtk_widget_set_visible (GTK_WIDGET (self->partners), directory->partners->len > 0);
+    add_row (self, directory->partners->pdata[i], TRUE);
   why_not = csm_rights_why_not (self->workbench, CSM_ACTION_WRITE_TEAMS);
-  adw_preferences_group_set_description (self->teams, why_not != NULL ? why_not
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), why_not != NULL ? why_not
                                          : directory->teams->len == 0 ? _("No teams yet. Name one below: a mailbox’s new cases go to its team.")
                                                                       : _("A mailbox’s new cases go to its team."));
   csm_rights_apply (self->workbench, CSM_ACTION_WRITE_TEAMS, GTK_WIDGET (self->add_row));
 }
 
 static void
-csm_teams_page_dispose (GObject *object)
+csm_teams_group_dispose (GObject *object)
 {
-  g_clear_object (&CSM_TEAMS_PAGE (object)->workbench);
-  G_OBJECT_CLASS (csm_teams_page_parent_class)->dispose (object);
+  g_clear_object (&CSM_TEAMS_GROUP (object)->workbench);
+  G_OBJECT_CLASS (csm_teams_group_parent_class)->dispose (object);
 }
 
 static void
-csm_teams_page_finalize (GObject *object)
+csm_teams_group_finalize (GObject *object)
 {
-  g_ptr_array_unref (CSM_TEAMS_PAGE (object)->rows);
-  G_OBJECT_CLASS (csm_teams_page_parent_class)->finalize (object);
+  g_ptr_array_unref (CSM_TEAMS_GROUP (object)->rows);
+  G_OBJECT_CLASS (csm_teams_group_parent_class)->finalize (object);
 }
 
 static void
-csm_teams_page_class_init (CsmTeamsPageClass *klass)
+csm_teams_group_class_init (CsmTeamsGroupClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = csm_teams_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = csm_teams_page_finalize;
+  G_OBJECT_CLASS (klass)->dispose = csm_teams_group_dispose;
+  G_OBJECT_CLASS (klass)->finalize = csm_teams_group_finalize;
 }
 
 static void
-csm_teams_page_init (CsmTeamsPage *self)
+csm_teams_group_init (CsmTeamsGroup *self)
 {
   self->rows = g_ptr_array_new ();
-  adw_preferences_page_set_name (ADW_PREFERENCES_PAGE (self), "teams");
-  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (self), _("Teams"));
-  adw_preferences_page_set_icon_name (ADW_PREFERENCES_PAGE (self), "network-workgroup-symbolic");
-  self->teams = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  self->partners = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  adw_preferences_group_set_title (self->teams, _("Teams"));
-  adw_preferences_group_set_title (self->partners, _("Partners"));
-  adw_preferences_group_set_description (self->partners, _("Made when a case is shared with somebody of theirs. Their guests see what is shared."));
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self), _("Teams"));
   self->add_row = GTK_EDITABLE (adw_entry_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->add_row), _("Add a Team"));
   adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (self->add_row), TRUE);
   g_signal_connect_object (self->add_row, "apply", G_CALLBACK (add_cb), self, G_CONNECT_SWAPPED);
-  adw_preferences_group_add (self->teams, GTK_WIDGET (self->add_row));
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), self->teams);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), self->partners);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (self->add_row));
 }
 
-/* Returns: (transfer floating): the page */
+/* Returns: (transfer floating): the group */
 GtkWidget *
-csm_teams_page_new (CsmWorkbench *workbench)
+csm_teams_group_new (CsmWorkbench *workbench)
 {
-  CsmTeamsPage *self = g_object_new (CSM_TYPE_TEAMS_PAGE, NULL);
+  CsmTeamsGroup *self = g_object_new (CSM_TYPE_TEAMS_GROUP, NULL);
 
   self->workbench = g_object_ref (workbench);
   g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
