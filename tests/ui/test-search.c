@@ -146,7 +146,7 @@ save_popover (CsmSearchCompletion *completion)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "ui", "search-completion.png", NULL);
 
-  csm_ui_save_png (gtk_popover_get_child (GTK_POPOVER (completion)), path);
+  csm_ui_save_png (GTK_WIDGET (completion), path);
 }
 
 static void
