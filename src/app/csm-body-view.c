@@ -10,6 +10,7 @@
 #include "csm-body-markup.h"
 #include "csm-inline-images.h"
 #include "csm-json.h"
+#include "csm-picture-layout.h"
 
 /* Paragraphs share a label, so that a selection can span them, up to this much text. */
 #define LABEL_BYTES 8000
@@ -259,13 +260,13 @@ add_texture (GtkWidget  *box,
              const char *alt)
 {
   GtkWidget *picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+  GtkWidget *place = g_object_new (ADW_TYPE_BIN, "layout-manager", g_object_new (CSM_TYPE_PICTURE_LAYOUT, NULL), NULL);
 
   gtk_picture_set_alternative_text (GTK_PICTURE (picture), alt != NULL && alt[0] != '\0' ? alt : _("Image"));
   gtk_widget_set_tooltip_text (picture, alt != NULL && alt[0] != '\0' ? alt : NULL);
-  /* A small one stays small. */
-  gtk_picture_set_content_fit (GTK_PICTURE (picture), GTK_CONTENT_FIT_SCALE_DOWN);
-  gtk_widget_set_halign (picture, GTK_ALIGN_START);
-  gtk_box_append (GTK_BOX (box), picture);
+  adw_bin_set_child (ADW_BIN (place), picture);
+  gtk_widget_set_halign (place, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (box), place);
 }
 
 /* A placeholder: nothing is fetched, and pixels of a stranger are decoded in the program that opens them. */

@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+#include "csm-attachment-chip.h"
+#include "csm-attachment-folder.h"
+#include "csm-attachment-preview.h"
+#include "csm-attachment-provider.h"
+#include "csm-body-view.h"
 #include "csm-comment-box.h"
 #include "csm-composer.h"
 #include "csm-conversation-pane.h"
@@ -390,6 +395,158 @@ test_colleagues (CsmUiDesk     *desk,
   g_assert_cmpstr (csm_json_get_string (task, "note"), ==, "casement:message/m01J00000000000000000000001");
 }
 
+/* --- files --------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  JsonObject *attachment;
+  gboolean    written;
+} Taking;
+
+static void
+uploaded_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  ((Taking *) data)->attachment = csm_account_upload_finish (CSM_ACCOUNT (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_uploaded (gpointer data)
+{
+  return ((Taking *) data)->attachment != NULL;
+}
+
+/* A picture that is on this computer, as an attachment named @name: 400 by 200 pixels */
+static char *
+take_picture (CsmUiDesk  *desk,
+              const char *name,
+              guint32     color)
+{
+  g_autofree char *path = g_build_filename (desk->dir, name, NULL);
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 400, 200);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  Taking taking = { NULL, FALSE };
+  g_autofree char *text = NULL;
+
+  gdk_pixbuf_fill (picture, color);
+  g_assert_true (gdk_pixbuf_save (picture, path, "png", NULL, NULL));
+  csm_account_upload_async (desk->account, file, NULL, uploaded_cb, &taking);
+  csm_ui_wait_until (is_uploaded, &taking, "the file");
+  json_object_set_string_member (taking.attachment, "cid", name);
+  text = csm_json_write_object (taking.attachment);
+  json_object_unref (taking.attachment);
+  return g_strdelimit (g_steal_pointer (&text), "\"", '\'');
+}
+
+static gboolean
+is_previewed (gpointer data)
+{
+  GtkWidget *preview = csm_ui_find (data, GTK_TYPE_PICTURE, "preview");
+
+  return preview != NULL && gtk_widget_get_visible (preview)
+         && gdk_paintable_get_intrinsic_width (gtk_picture_get_paintable (GTK_PICTURE (preview))) == CSM_ATTACHMENT_PREVIEW_WIDTH;
+}
+
+static gboolean
+is_drawn (gpointer data)
+{
+  GtkWidget *picture = csm_ui_find_type (csm_ui_find_type (data, CSM_TYPE_BODY_VIEW), GTK_TYPE_PICTURE);
+
+  /* As wide as it is or as there is room, and never flat. */
+  return picture != NULL && gtk_widget_get_width (picture) > 200 && gtk_widget_get_width (picture) <= 400
+         && ABS (gtk_widget_get_height (picture) * 2 - gtk_widget_get_width (picture)) <= 2;
+}
+
+static gboolean
+is_saved (gpointer data)
+{
+  return g_file_test (data, G_FILE_TEST_IS_REGULAR);
+}
+
+static void
+written_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gdk_content_provider_write_mime_type_finish (GDK_CONTENT_PROVIDER (source), result, &error));
+  g_assert_no_error (error);
+  ((Taking *) data)->written = TRUE;
+}
+
+static gboolean
+is_written (gpointer data)
+{
+  return ((Taking *) data)->written;
+}
+
+static void
+check_drag (CsmUiDesk  *desk,
+            JsonObject *attachment)
+{
+  g_autoptr (GdkContentProvider) provider = csm_attachment_provider_new (desk->account, attachment);
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  Taking taking = { NULL, FALSE };
+  g_autofree char *uris = NULL;
+
+  gdk_content_provider_write_mime_type_async (provider, "text/uri-list", stream, G_PRIORITY_DEFAULT, NULL, written_cb, &taking);
+  csm_ui_wait_until (is_written, &taking, "what was dropped");
+  uris = g_strndup (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (stream)), g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)));
+  g_assert_true (g_str_has_prefix (uris, "file:///"));
+  g_assert_nonnull (strstr (uris, "one.png"));
+}
+
+/* Pictures are seen before they are opened, in the text when asked for, dragged out as files, and all are saved at once. */
+static void
+test_files (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  g_autofree char *one = take_picture (desk, "one.png", 0x3584e4ff);
+  g_autofree char *two = take_picture (desk, "two.png", 0x33d17aff);
+  g_autofree char *when = csm_time_format (csm_time_now ());
+  g_autofree char *json = g_strdup_printf ("{'id':'m01J00000000000000000000990','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+                                           "'channelId':'h01J00000000000000000000001','direction':'in','at':'%s','from':[{'name':'María López','address':'customer1@example.org'}],"
+                                           "'textBody':'Two photos','body':[{'t':'p','s':[{'x':'Two photos'}]},{'t':'img','cid':'one.png','alt':'The first'},"
+                                           "{'t':'q','d':1,'a':'Ana wrote:','c':[{'t':'p','s':[{'x':'Send photos, please'}]}]}],'attachments':[%s,%s]}", when, one, two);
+  g_autofree char *first = g_build_filename (desk->dir, "saved", "one.png", NULL);
+  g_autofree char *second = g_build_filename (desk->dir, "saved", "two (2).png", NULL);
+  g_autofree char *there = g_build_filename (desk->dir, "saved", "two.png", NULL);
+  g_autofree char *place = g_path_get_dirname (first);
+  g_autoptr (GFile) folder = g_file_new_for_path (place);
+  GtkWidget *row;
+  GtkWidget *button;
+  JsonArray *attachments;
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);
+  csm_ui_desk_open (desk, 900, 800);
+  csm_ui_desk_open_case (desk, 1);
+  row = GTK_WIDGET (row_with (desk, "Two photos"));
+  csm_ui_world_check_names (row);
+  csm_ui_wait_until (is_previewed, csm_ui_find_type (row, CSM_TYPE_ATTACHMENT_CHIP), "the preview");
+  g_assert_true (gtk_widget_get_visible (csm_ui_find (row, GTK_TYPE_BUTTON, "save_all_button")));
+  g_assert_false (is_drawn (row));
+  csm_ui_activate (row, "message.load-images");
+  csm_ui_wait_until (is_drawn, row, "the image in the text");
+  button = gtk_widget_get_ancestor (csm_ui_find_label (row, "Show quoted text"), GTK_TYPE_TOGGLE_BUTTON);
+  gtk_test_accessible_assert_state (button, GTK_ACCESSIBLE_STATE_EXPANDED, FALSE);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  gtk_test_accessible_assert_state (button, GTK_ACCESSIBLE_STATE_EXPANDED, TRUE);
+  g_assert_nonnull (csm_ui_find_label (row, "Send photos, please"));
+  csm_ui_desk_save_png (desk, "conversation-files.png");
+  attachments = csm_json_get_array (csm_message_row_get_record (CSM_MESSAGE_ROW (row)), "attachments");
+  check_drag (desk, json_array_get_object_element (attachments, 0));
+  g_assert_true (g_file_make_directory (folder, NULL, NULL));
+  g_assert_true (g_file_set_contents (there, "mine", -1, NULL));
+  csm_attachment_folder_save (desk->workbench, attachments, folder);
+  csm_ui_wait_until (is_saved, second, "the second file, beside what was there");
+  g_assert_true (is_saved (first));
+}
+
 /* --- links, paper, the whole of it --------------------------------------------------------------------------- */
 
 static void
@@ -501,6 +658,7 @@ main (int    argc,
   ADD ("answer", test_answer);
   ADD ("forward", test_forward);
   ADD ("colleagues", test_colleagues);
+  ADD ("files", test_files);
   ADD ("link-line", test_link_line);
   ADD ("print", test_print);
 #undef ADD
