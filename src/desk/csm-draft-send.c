@@ -43,22 +43,6 @@ peek_draft (CsmTxn      *txn,
   return csm_desk_peek (txn, CSM_TYPE_ID_DRAFT, id, error);
 }
 
-/* Whether the paragraph as it is went out: the sender has seen it so, or wrote it and said it. A reply may have waited for a
- * decision while its writer went on. */
-static gboolean
-was_meant (JsonObject         *paragraph,
-           JsonObject         *named,
-           JsonObject         *submission,
-           const CsmPrincipal *who)
-{
-  const char *body = csm_json_get_string (submission, "textBody");
-  g_autofree char *text = g_strdup (csm_json_get_string (paragraph, "text"));
-
-  if (csm_json_get_int (paragraph, "rev", 0) == csm_json_get_int (named, "rev", -1))
-    return TRUE;
-  return g_strcmp0 (csm_json_get_string (paragraph, "by"), who->person_id) == 0 && text != NULL && strstr (body, g_strstrip (text)) != NULL;
-}
-
 /* Whether @text is a paragraph of its own in @body, or more of them. */
 static gboolean
 is_whole (const char *body,
@@ -74,7 +58,26 @@ is_whole (const char *body,
   return FALSE;
 }
 
-/* Whether what stands beside a paragraph, or stood there, is the sender's and went out: it was what they had in their window. */
+/* Whether the paragraph as it is went out: the sender has seen it so, or said all of it, or wrote it and said it. A reply may have waited
+ * for a decision while its writer went on; and what somebody puts beside a paragraph changes its revision alone. */
+static gboolean
+was_meant (JsonObject         *paragraph,
+           JsonObject         *named,
+           JsonObject         *submission,
+           const CsmPrincipal *who)
+{
+  const char *body = csm_json_get_string (submission, "textBody");
+  g_autofree char *text = g_strdup (csm_json_get_string (paragraph, "text"));
+
+  if (csm_json_get_int (paragraph, "rev", 0) == csm_json_get_int (named, "rev", -1))
+    return TRUE;
+  if (text == NULL)
+    return FALSE;
+  g_strstrip (text);
+  return is_whole (body, text) || (g_strcmp0 (csm_json_get_string (paragraph, "by"), who->person_id) == 0 && strstr (body, text) != NULL);
+}
+
+/* Whether what stands beside a paragraph, or stood there, went out: it was what the sender had in their window. */
 static gboolean
 went_out (JsonObject         *version,
           JsonObject         *named,
@@ -84,10 +87,11 @@ went_out (JsonObject         *version,
   const char *body = csm_json_get_string (submission, "textBody"), *writer = csm_json_get_string (named, "writer");
   g_autofree char *text = g_strdup (csm_json_get_string (version, "text"));
 
-  if (text == NULL || g_strcmp0 (csm_json_get_string (version, "by"), who->person_id) != 0 || *g_strstrip (text) == '\0')
+  if (text == NULL || *g_strstrip (text) == '\0')
     return FALSE;
   return is_whole (body, text) ||
-         (writer != NULL && g_strcmp0 (csm_json_get_string (version, "writer"), writer) == 0 && strstr (body, text) != NULL);
+         (g_strcmp0 (csm_json_get_string (version, "by"), who->person_id) == 0 && writer != NULL &&
+          g_strcmp0 (csm_json_get_string (version, "writer"), writer) == 0 && strstr (body, text) != NULL);
 }
 
 /* Takes out of what stands beside @paragraph what went out. (transfer full): that */

@@ -334,6 +334,22 @@ test_beside_own (Desk   *desk,
   assert_text (txn, &reply, "Here | Here it is.");
 }
 
+/* Somebody put another version beside what the sender saw: the words themselves are as they were sent. */
+static void
+test_only_beside (Desk   *desk,
+                  CsmTxn *txn)
+{
+  g_auto (Reply) reply = new_reply (desk, txn, "a@x");
+
+  PATCHES (desk->lead, &reply, WRITE_A);
+  PATCHES (desk->admin, &reply, "'paragraphs/a':{'text':'No.','position':'a','rev':0,'writer':'cleo-1'}");
+  assert_text (txn, &reply, "Here it is. | No.");
+  g_assert_cmpint (send_as (txn, desk->agent, &reply, "jonas@example.net", ""), ==, -1);
+  assert_text (txn, &reply, "No.");
+  cancel (txn, desk->agent, &reply);
+  assert_text (txn, &reply, "Here it is. | No.");
+}
+
 /* What the sender had in their window was put beside a colleague's: it went out, and does not wait to go once more. */
 static void
 test_beside (Desk   *desk,
@@ -520,6 +536,7 @@ main (int   argc,
   desk_test_add ("/draft-parts/written-since", test_written_since);
   desk_test_add ("/draft-parts/beside", test_beside);
   desk_test_add ("/draft-parts/beside-own", test_beside_own);
+  desk_test_add ("/draft-parts/only-beside", test_only_beside);
   desk_test_add ("/draft-parts/review", test_review);
   desk_test_add ("/draft-parts/joined", test_joined);
   desk_test_add ("/draft-parts/too-much", test_too_much);
