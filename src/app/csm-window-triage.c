@@ -37,10 +37,12 @@ selection_known_cb (CsmWorkbench *workbench,
                     GParamSpec   *pspec,
                     Postponed    *postponed)
 {
-  CsmWindow *self = postponed->self;
+  g_autoptr (CsmWindow) self = g_object_ref (postponed->self);
   g_autofree char *name = g_strdup (postponed->name);
   g_autoptr (GVariant) parameter = postponed->parameter != NULL ? g_variant_ref (postponed->parameter) : NULL;
 
+  if (csm_workbench_is_selection_awaited (workbench))
+    return;
   g_signal_handlers_disconnect_by_func (workbench, selection_known_cb, postponed);
   if (self->workbench == workbench)
     gtk_widget_activate_action_variant (GTK_WIDGET (self), name, parameter);

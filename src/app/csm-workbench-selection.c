@@ -42,7 +42,10 @@ csm_workbench_set_selection (CsmWorkbench       *self,
 void
 csm_workbench_await_selection (CsmWorkbench *self)
 {
+  if (self->selection_awaited)
+    return;
   self->selection_awaited = TRUE;
+  g_object_notify (G_OBJECT (self), "selection");
 }
 
 /* Whether csm_workbench_set_selection() is about to be called: what is asked for means those. */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "csm-bulk.h"
 #include "csm-bulk-bar.h"
@@ -362,6 +363,75 @@ test_chooser (CsmUiDesk     *desk,
   csm_ui_world_check_names (bar);
 }
 
+/* --- very many ----------------------------------------------------------------------------------------------- */
+
+#define MANY 500
+/* What a frame may take at most; more where every access to memory is checked. */
+#if defined(__SANITIZE_ADDRESS__)
+#define LONGEST_MS 400
+#else
+#define LONGEST_MS 50
+#endif
+
+static double
+cpu_ms (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double) now.tv_sec * 1000 + (double) now.tv_nsec / 1e6;
+}
+
+static gboolean
+too_late_cb (gpointer data)
+{
+  g_error ("It was never done with all of them");
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: how long the longest iteration of the main loop took until @n were listed */
+static double
+watch_listed (CsmUiDesk *desk,
+              guint      n)
+{
+  Count count = { desk, n };
+  double longest = 0;
+  guint id = g_timeout_add_seconds (30, too_late_cb, NULL);
+
+  while (!has_listed (&count))
+    {
+      double before = cpu_ms ();
+
+      g_main_context_iteration (NULL, TRUE);
+      longest = MAX (longest, cpu_ms () - before);
+    }
+  g_source_remove (id);
+  return longest;
+}
+
+static void
+test_many (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  double done;
+  double undone;
+  guint n;
+
+  csm_ui_fill_many (desk->cache, MANY);
+  csm_ui_desk_open (desk, 1400, 900);
+  n = csm_case_list_model_get_n_cases (get_model (desk));
+  g_assert_cmpuint (n, >, MANY / 2);
+  gtk_widget_activate_action (get_list (desk), "list.select-all", NULL);
+  g_assert_true (csm_ui_press (desk->window, GDK_KEY_e, 0));
+  done = watch_listed (desk, 0);
+  csm_ui_settle ();
+  csm_ui_activate (desk->window, "win.undo");
+  undone = watch_listed (desk, n);
+  g_test_message ("%u cases: the longest iteration took %.1f ms, of undo %.1f ms", n, done, undone);
+  g_assert_cmpfloat (done, <, LONGEST_MS);
+  g_assert_cmpfloat (undone, <, LONGEST_MS);
+}
+
 /* --- dropped somewhere --------------------------------------------------------------------------------------- */
 
 static void
@@ -571,6 +641,7 @@ main (int    argc,
   ADD ("left", test_left);
   ADD ("read", test_read);
   ADD ("chooser", test_chooser);
+  ADD ("many", test_many);
   ADD ("drop", test_drop);
   ADD ("order", test_order);
   ADD ("narrow", test_narrow);
