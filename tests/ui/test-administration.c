@@ -5,6 +5,7 @@
 #include "csm-account-page.h"
 #include "csm-json.h"
 #include "csm-people-page.h"
+#include "csm-preferences-window.h"
 #include "csm-tags-page.h"
 #include "csm-time.h"
 #include "csm-ui-asker.h"
@@ -390,6 +391,22 @@ test_own_zone (Lab           *lab,
   g_assert_cmpstr (g_time_zone_get_identifier (workspace), !=, "Asia/Tokyo");
 }
 
+static void
+test_preferences (Lab           *lab,
+                  gconstpointer  application)
+{
+  GtkWindow *window = csm_preferences_window_new (NULL, lab->desk.settings, lab->desk.workbench);
+
+  gtk_window_present (window);
+  csm_ui_settle ();
+  csm_ui_world_check_names (GTK_WIDGET (window));
+  take_pictures (GTK_WIDGET (window), "preferences");
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "account");
+  csm_ui_world_wait_label (GTK_WIDGET (window), "Time Zone of the Workspace");
+  csm_ui_world_check_names (GTK_WIDGET (window));
+  gtk_window_destroy (window);
+}
+
 /* All of it, as it is opened. */
 static void
 test_window (Lab           *lab,
@@ -418,6 +435,7 @@ main (int   argc,
   g_test_add ("/administration/tags", Lab, application, set_up, test_tags, tear_down);
   g_test_add ("/administration/account", Lab, application, set_up, test_account, tear_down);
   g_test_add ("/administration/own-zone", Lab, application, set_up, test_own_zone, tear_down);
+  g_test_add ("/administration/preferences", Lab, application, set_up, test_preferences, tear_down);
   g_test_add ("/administration/window", Lab, application, set_up, test_window, tear_down);
   return csm_ui_test_run ();
 }
