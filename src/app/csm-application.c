@@ -220,6 +220,7 @@ csm_application_shutdown (GApplication *application)
   CsmApplication *self = CSM_APPLICATION (application);
 
   csm_application_leave_account (self);
+  csm_background_stop (self->background);
   g_clear_object (&self->background);
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));

@@ -13,7 +13,7 @@
 struct _CsmBackground
 {
   GObject       parent_instance;
-  GApplication *application;   /* not owned: it owns this */
+  GApplication *application;   /* not owned: it owns this; NULL: stopped */
   GSettings    *settings;
   gboolean      useful;        /* there is something to do without a window */
   gboolean      held;
@@ -101,7 +101,7 @@ response_cb (GDBusConnection *bus,
   gboolean autostart = FALSE;
   guint32 response;
 
-  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ua{sv})")))
+  if (!self->asking || !g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ua{sv})")))
     return;
   g_variant_get (parameters, "(u@a{sv})", &response, &results);
   if (response == 0)
@@ -178,7 +178,7 @@ ask (CsmBackground *self)
     }
   path = make_path (bus, token);
   self->response_id = g_dbus_connection_signal_subscribe (bus, PORTAL, "org.freedesktop.portal.Request", "Response", path, NULL,
-                                                          G_DBUS_SIGNAL_FLAGS_NONE, response_cb, self, NULL);
+                                                          G_DBUS_SIGNAL_FLAGS_NONE, response_cb, g_object_ref (self), g_object_unref);
   g_dbus_connection_call (bus, PORTAL, PORTAL_PATH, "org.freedesktop.portal.Background", "RequestBackground",
                           g_variant_new ("(s@a{sv})", "", make_options (self, token)), G_VARIANT_TYPE ("(o)"),
                           G_DBUS_CALL_FLAGS_NONE, -1, NULL, asked_cb, g_object_ref (self));
@@ -211,18 +211,7 @@ switched_cb (CsmBackground *self,
 static void
 csm_background_dispose (GObject *object)
 {
-  CsmBackground *self = CSM_BACKGROUND (object);
-
-  if (self->application != NULL)
-    {
-      forget_response (self);
-      csm_background_set_useful (self, FALSE);
-    }
-  if (self->settings != NULL)
-    g_signal_handlers_disconnect_by_data (self->settings, self);
-  self->application = NULL;
-  self->asking = FALSE;
-  g_clear_object (&self->settings);
+  csm_background_stop (CSM_BACKGROUND (object));
   G_OBJECT_CLASS (csm_background_parent_class)->dispose (object);
 }
 
@@ -240,7 +229,7 @@ csm_background_init (CsmBackground *self)
 
 /**
  * csm_background_new:
- * @application: what stays; it must outlive this
+ * @application: what stays; before it goes, csm_background_stop() has to be called
  * @settings: its settings
  *
  * Costs nothing until something is switched.
@@ -260,12 +249,27 @@ csm_background_new (GApplication *application,
   return self;
 }
 
+/* The application ends: nobody is asked any more, and an answer that is still to come is not waited for. */
+void
+csm_background_stop (CsmBackground *self)
+{
+  g_return_if_fail (CSM_IS_BACKGROUND (self));
+  if (self->application == NULL)
+    return;
+  forget_response (self);
+  g_signal_handlers_disconnect_by_data (self->settings, self);
+  csm_background_set_useful (self, FALSE);
+  self->asking = FALSE;
+  self->application = NULL;
+  g_clear_object (&self->settings);
+}
+
 /* @useful: whether an account is open: without one there is nothing to stay for */
 void
 csm_background_set_useful (CsmBackground *self,
                            gboolean       useful)
 {
-  g_return_if_fail (CSM_IS_BACKGROUND (self));
+  g_return_if_fail (CSM_IS_BACKGROUND (self) && self->application != NULL);
   self->useful = useful;
   update (self);
 }

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (CsmBackground, csm_background, CSM, BACKGROUND, GObject)
 
 CsmBackground *csm_background_new        (GApplication  *application,
                                           GSettings     *settings);
+void           csm_background_stop       (CsmBackground *self);
 void           csm_background_set_useful (CsmBackground *self,
                                           gboolean       useful);
 gboolean       csm_background_is_held    (CsmBackground *self);

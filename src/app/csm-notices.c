@@ -211,22 +211,6 @@ look (CsmNotices *self)
   g_hash_table_remove_all (self->held);
 }
 
-static void
-noticed_cb (CsmNotices      *self,
-            const CsmNotice *notice)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr (GDateTime) end = get_quiet_end (self, now);
-
-  if (end == NULL)
-    {
-      show (self, keep (self->shown, notice));
-      return;
-    }
-  keep (self->held, notice);
-  look (self);
-}
-
 /* --- taking it back ---------------------------------------------------------------------------------------- */
 
 /**
@@ -331,6 +315,23 @@ changed_cb (CsmNotices         *self,
       while (g_hash_table_iter_next (&iter, &case_id, NULL))
         check (self, case_id, set);
     }
+}
+
+static void
+noticed_cb (CsmNotices      *self,
+            const CsmNotice *notice)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) end = get_quiet_end (self, now);
+  g_autofree char *seen_id = csm_id_with_letter (notice->case_id, 'z');
+
+  if (end == NULL)
+    show (self, keep (self->shown, notice));
+  else
+    keep (self->held, notice);
+  look (self);
+  /* What was read elsewhere may have come here before the news of it. */
+  csm_cache_load_record_async (self->cache, CSM_TYPE_ID_SEEN, seen_id, NULL, seen_record_cb, g_object_ref (self));
 }
 
 /* --- GObject ----------------------------------------------------------------------------------------------- */
