@@ -4,6 +4,9 @@
 
 #include "csm-ui-bus.h"
 
+#include <signal.h>
+#include <sys/prctl.h>
+
 #define CALL_MS 60000
 #define PORTAL_PATH "/org/freedesktop/portal/desktop"
 
@@ -98,22 +101,53 @@ own (CsmUiBus   *self,
   g_assert_no_error (error);
 }
 
-/* @services: (nullable): a folder with what the bus can start */
+/* Nothing of a test that fails goes on. */
+static void
+child_cb (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* Returns: (transfer full): the address of a bus that starts what the folder "services" in @dir tells of */
+static char *
+start (CsmUiBus   *self,
+       const char *dir)
+{
+  g_autofree char *config = g_build_filename (dir, "bus.conf", NULL);
+  g_autofree char *option = g_strconcat ("--config-file=", config, NULL);
+  g_autofree char *text = g_strdup_printf ("<busconfig><type>session</type><listen>unix:tmpdir=%s</listen><auth>EXTERNAL</auth><servicedir>%s/services</servicedir>"
+                                           "<policy context='default'><allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/><allow own='*'/></policy>"
+                                           "</busconfig>", dir, dir);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GDataInputStream) lines = NULL;
+  g_autoptr (GError) error = NULL;
+  char *address;
+
+  g_assert_true (g_file_set_contents (config, text, -1, NULL));
+  g_subprocess_launcher_set_child_setup (launcher, child_cb, NULL, NULL);
+  self->daemon = g_subprocess_launcher_spawn (launcher, &error, "dbus-daemon", "--nofork", "--print-address=1", option, NULL);
+  g_assert_no_error (error);
+  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->daemon));
+  address = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (address);
+  return address;
+}
+
+/* @dir: a folder of the test's own; what is in its "services" can be started by the bus */
 void
 csm_ui_bus_up (CsmUiBus   *self,
-               const char *services)
+               const char *dir)
 {
   static const GDBusInterfaceVTable notifications = { .method_call = notifications_cb };
   static const GDBusInterfaceVTable portal = { .method_call = portal_cb };
+  g_autofree char *address = start (self, dir);
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (xml, NULL);
 
   self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
-  self->daemon = g_test_dbus_new (G_TEST_DBUS_NONE);
-  if (services != NULL)
-    g_test_dbus_add_service_dir (self->daemon, services);
-  g_test_dbus_up (self->daemon);
-  self->bus = g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (self->daemon),
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", address, TRUE);
+  self->bus = g_dbus_connection_new_for_address_sync (address,
                                                       G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
                                                       NULL, NULL, &error);
   g_assert_no_error (error);
@@ -123,15 +157,32 @@ csm_ui_bus_up (CsmUiBus   *self,
   own (self, "org.freedesktop.portal.Desktop");
 }
 
+/* Nothing was shown or asked yet. */
+void
+csm_ui_bus_clear (CsmUiBus *self)
+{
+  g_hash_table_remove_all (self->shown);
+  g_clear_pointer (&self->asked, g_variant_unref);
+  self->n_shown = 0;
+  self->n_asked = 0;
+  self->allow = FALSE;
+}
+
 void
 csm_ui_bus_down (CsmUiBus *self)
 {
+  g_autoptr (GDBusConnection) own_end = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+  /* This process doesn't end with its session. */
+  if (own_end != NULL)
+    g_dbus_connection_set_exit_on_close (own_end, FALSE);
   g_dbus_connection_close_sync (self->bus, NULL, NULL);
   g_clear_object (&self->bus);
-  g_test_dbus_stop (self->daemon);
+  g_subprocess_force_exit (self->daemon);
+  g_subprocess_wait (self->daemon, NULL, NULL);
   g_clear_object (&self->daemon);
+  csm_ui_bus_clear (self);
   g_clear_pointer (&self->shown, g_hash_table_unref);
-  g_clear_pointer (&self->asked, g_variant_unref);
 }
 
 gboolean

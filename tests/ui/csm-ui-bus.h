@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  GTestDBus       *daemon;
+  GSubprocess     *daemon;
   GDBusConnection *bus;        /* the desktop's end of it */
   GHashTable      *shown;      /* id → GVariant: the notifications on the screen */
   guint            n_shown;    /* how often one was shown */
@@ -22,7 +22,8 @@ typedef struct
 } CsmUiBus;
 
 void      csm_ui_bus_up           (CsmUiBus   *self,
-                                   const char *services);
+                                   const char *dir);
+void      csm_ui_bus_clear        (CsmUiBus   *self);
 void      csm_ui_bus_down         (CsmUiBus   *self);
 gboolean  csm_ui_bus_is_there     (CsmUiBus   *self,
                                    const char *name);

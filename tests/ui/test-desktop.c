@@ -5,7 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "csm-accounts.h"
-#include "csm-application.h"
+#include "csm-application-private.h"
 #include "csm-json.h"
 #include "csm-quiet-hours.h"
 #include "csm-time.h"
@@ -74,14 +74,29 @@ test_quiet_hours (void)
 
 /* --- the app in this process --------------------------------------------------------------------------------- */
 
+/* What all tests share. */
 typedef struct
 {
-  CsmUiBus        bus;
+  CsmUiBus  bus;
+  char     *dir;
+} World;
+
+typedef struct
+{
+  CsmUiBus       *bus;
   GSettings      *settings;
   CsmApplication *application;
   CsmWindow      *window;
   CsmCache       *cache;
 } Desk;
+
+typedef void (*DeskFunc) (Desk *desk);
+
+typedef struct
+{
+  World    *world;
+  DeskFunc  func;
+} DeskTest;
 
 static char *
 fill_account (GSettings *settings)
@@ -119,9 +134,11 @@ set_up (Desk          *desk,
 {
   static const char *const keys[] = { "last-case", "last-view", "notifications", "notification-text", "quiet-hours", "quiet-from", "quiet-to",
                                       "quiet-days", "run-in-background", "autostart" };
+  const DeskTest *test = data;
   g_autofree char *dir = NULL;
 
-  csm_ui_bus_up (&desk->bus, NULL);
+  desk->bus = &test->world->bus;
+  csm_ui_bus_clear (desk->bus);
   desk->settings = g_settings_new (CSM_APP_ID);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_settings_reset (desk->settings, keys[i]);
@@ -142,7 +159,6 @@ tear_down (Desk          *desk,
   csm_ui_settle ();
   csm_ui_remove_dir (dir);
   g_clear_object (&desk->settings);
-  csm_ui_bus_down (&desk->bus);
 }
 
 static void
@@ -169,8 +185,6 @@ put_seen (Desk       *desk,
   csm_ui_put (desk->cache, CSM_TYPE_ID_SEEN, json);
 }
 
-typedef void (*DeskFunc) (Desk *desk);
-
 typedef struct
 {
   Desk     *desk;
@@ -195,9 +209,9 @@ run_cb (gpointer data)
 /* Runs the app from its start to its end, with the test in between. */
 static void
 test_run (Desk          *desk,
-          gconstpointer  func)
+          gconstpointer  data)
 {
-  Running running = { desk, func };
+  Running running = { desk, ((const DeskTest *) data)->func };
 
   g_idle_add (run_cb, &running);
   g_assert_cmpint (g_application_run (G_APPLICATION (desk->application), 0, NULL), ==, 0);
@@ -215,7 +229,7 @@ is_shown (gpointer data)
 {
   Waiting *waiting = data;
 
-  return g_hash_table_contains (waiting->desk->bus.shown, waiting->id) && waiting->desk->bus.n_shown >= waiting->n;
+  return g_hash_table_contains (waiting->desk->bus->shown, waiting->id) && waiting->desk->bus->n_shown >= waiting->n;
 }
 
 static gboolean
@@ -223,7 +237,7 @@ is_gone (gpointer data)
 {
   Waiting *waiting = data;
 
-  return !g_hash_table_contains (waiting->desk->bus.shown, waiting->id);
+  return !g_hash_table_contains (waiting->desk->bus->shown, waiting->id);
 }
 
 static void
@@ -256,9 +270,9 @@ test_notification (Desk *desk)
 
   put_mention (desk, "n01J00000000000000000000901", OTHER, now + CSM_SECOND);
   wait_shown (desk, "case-" OTHER, 1);
-  title = csm_ui_bus_get_text (&desk->bus, "case-" OTHER, "title");
-  body = csm_ui_bus_get_text (&desk->bus, "case-" OTHER, "body");
-  buttons = csm_ui_bus_get_buttons (&desk->bus, "case-" OTHER);
+  title = csm_ui_bus_get_text (desk->bus, "case-" OTHER, "title");
+  body = csm_ui_bus_get_text (desk->bus, "case-" OTHER, "body");
+  buttons = csm_ui_bus_get_buttons (desk->bus, "case-" OTHER);
   g_assert_cmpstr (title, !=, "");
   /* What colleagues write to each other is nobody's business who passes the screen. */
   g_assert_cmpstr (body, ==, "Ben Okafor mentioned you");
@@ -267,14 +281,14 @@ test_notification (Desk *desk)
   g_settings_set_boolean (desk->settings, "notification-text", TRUE);
   put_mention (desk, "n01J00000000000000000000902", OTHER, now + 2 * CSM_SECOND);
   wait_shown (desk, "case-" OTHER, 2);
-  second = csm_ui_bus_get_text (&desk->bus, "case-" OTHER, "body");
+  second = csm_ui_bus_get_text (desk->bus, "case-" OTHER, "body");
   g_assert_cmpstr (second, ==, "Ben Okafor mentioned you: @Ana Reyes the depot burnt\nand 1 more in this case");
-  g_assert_cmpuint (g_hash_table_size (desk->bus.shown), ==, 1);
+  g_assert_cmpuint (g_hash_table_size (desk->bus->shown), ==, 1);
 
   /* Read on another device: not as far as this, then all of it. */
   put_seen (desk, "01J00000000000000000000002", now - CSM_SECOND);
   csm_ui_settle ();
-  g_assert_cmpuint (g_hash_table_size (desk->bus.shown), ==, 1);
+  g_assert_cmpuint (g_hash_table_size (desk->bus->shown), ==, 1);
   put_seen (desk, "01J00000000000000000000002", now + 3 * CSM_SECOND);
   wait_gone (desk, "case-" OTHER);
 
@@ -285,10 +299,24 @@ test_notification (Desk *desk)
   wait_gone (desk, "case-" OTHER);
 }
 
+typedef struct
+{
+  Desk  *desk;
+  guint  n;
+} Holding;
+
+static gboolean
+is_held (gpointer data)
+{
+  Holding *holding = data;
+
+  return csm_notices_get_held (holding->desk->application->notices) == holding->n;
+}
+
 static gboolean
 is_quiet_told (gpointer data)
 {
-  return g_hash_table_contains (((Desk *) data)->bus.shown, "summary");
+  return g_hash_table_contains (((Desk *) data)->bus->shown, "summary");
 }
 
 static void
@@ -296,6 +324,7 @@ test_quiet (Desk *desk)
 {
   gint64 now = csm_time_now ();
   g_autofree char *title = NULL;
+  Holding holding = { desk, 3 };
 
   g_settings_set_uint (desk->settings, "quiet-from", 0);
   g_settings_set_uint (desk->settings, "quiet-to", 0);
@@ -304,22 +333,23 @@ test_quiet (Desk *desk)
   put_mention (desk, "n01J00000000000000000000902", OTHER, now + CSM_SECOND);
   put_mention (desk, "n01J00000000000000000000903", "c01J00000000000000000000003", now + CSM_SECOND);
   put_mention (desk, "n01J00000000000000000000904", "c01J00000000000000000000004", now + CSM_SECOND);
-  csm_ui_settle ();
+  csm_ui_wait_until (is_held, &holding, "what is held back");
   /* Read elsewhere meanwhile: there is nothing to tell of it. */
   put_seen (desk, "01J00000000000000000000004", now + 2 * CSM_SECOND);
-  csm_ui_settle ();
-  g_assert_cmpuint (desk->bus.n_shown, ==, 0);
+  holding.n = 2;
+  csm_ui_wait_until (is_held, &holding, "what was read elsewhere");
+  g_assert_cmpuint (desk->bus->n_shown, ==, 0);
   g_settings_set_boolean (desk->settings, "quiet-hours", FALSE);
   csm_ui_wait_until (is_quiet_told, desk, "what was held back");
-  title = csm_ui_bus_get_text (&desk->bus, "summary", "title");
+  title = csm_ui_bus_get_text (desk->bus, "summary", "title");
   g_assert_cmpstr (title, ==, "While it was quiet: 2 cases");
-  g_assert_cmpuint (desk->bus.n_shown, ==, 1);
+  g_assert_cmpuint (desk->bus->n_shown, ==, 1);
 }
 
 static gboolean
 is_asked (gpointer data)
 {
-  return ((Desk *) data)->bus.n_asked > 0;
+  return ((Desk *) data)->bus->n_asked > 0;
 }
 
 static gboolean
@@ -334,19 +364,19 @@ test_background (Desk *desk)
   gboolean autostart = TRUE;
   gint64 now = csm_time_now ();
 
-  desk->bus.allow = FALSE;
+  desk->bus->allow = FALSE;
   g_settings_set_boolean (desk->settings, "run-in-background", TRUE);
   csm_ui_wait_until (is_refused, desk, "the desktop's refusal");
   csm_ui_world_wait_label (GTK_WIDGET (desk->window), "does not let Casement run in the background");
-  g_assert_true (g_variant_lookup (desk->bus.asked, "autostart", "b", &autostart));
+  g_assert_true (g_variant_lookup (desk->bus->asked, "autostart", "b", &autostart));
   g_assert_false (autostart);
 
-  desk->bus.allow = TRUE;
-  desk->bus.n_asked = 0;
+  desk->bus->allow = TRUE;
+  desk->bus->n_asked = 0;
   g_settings_set_boolean (desk->settings, "autostart", TRUE);
   csm_ui_wait_until (is_asked, desk, "the portal");
   csm_ui_settle ();
-  g_assert_true (g_variant_lookup (desk->bus.asked, "autostart", "b", &autostart));
+  g_assert_true (g_variant_lookup (desk->bus->asked, "autostart", "b", &autostart));
   g_assert_true (autostart);
   g_assert_true (g_settings_get_boolean (desk->settings, "run-in-background"));
 
@@ -362,10 +392,10 @@ test_background (Desk *desk)
   wait_gone (desk, "case-" CASE);
 
   /* Who stays no more is not started either. */
-  desk->bus.n_asked = 0;
+  desk->bus->n_asked = 0;
   g_settings_set_boolean (desk->settings, "run-in-background", FALSE);
   csm_ui_wait_until (is_asked, desk, "the portal");
-  g_assert_true (g_variant_lookup (desk->bus.asked, "autostart", "b", &autostart));
+  g_assert_true (g_variant_lookup (desk->bus->asked, "autostart", "b", &autostart));
   g_assert_false (autostart);
 }
 
@@ -490,8 +520,8 @@ test_buttons (Desk *desk)
 
 typedef struct
 {
-  CsmUiBus  bus;
-  char     *dir;
+  CsmUiBus   *bus;
+  const char *dir;
 } Session;
 
 static void
@@ -511,22 +541,37 @@ static void
 session_set_up (Session       *session,
                 gconstpointer  data)
 {
+  World *world = (World *) data;
   g_autoptr (GSettings) settings = g_settings_new (CSM_APP_ID);
   g_autofree char *dir = NULL;
 
-  session->dir = csm_ui_temp_dir ();
+  session->bus = &world->bus;
+  session->dir = world->dir;
+  csm_ui_bus_clear (session->bus);
+  g_settings_set_string (settings, "server", SERVER);
+  g_settings_set_string (settings, "person-email", EMAIL);
   dir = fill_account (settings);
   write_file (session->dir, "config/glib-2.0/settings/keyfile",
               g_strdup ("[org/casement/Casement]\nserver='" SERVER "'\nperson-email='" EMAIL "'\n"));
-  write_file (session->dir, "services/" CSM_APP_ID ".service",
+}
+
+static void
+start_world (World *world)
+{
+  world->dir = csm_ui_temp_dir ();
+  write_file (world->dir, "services/" CSM_APP_ID ".service",
               g_strdup_printf ("[D-BUS Service]\nName=" CSM_APP_ID "\nExec=/usr/bin/env GSETTINGS_BACKEND=keyfile XDG_CONFIG_HOME=%s/config XDG_DATA_HOME=%s"
                                " XDG_CACHE_HOME=%s/cache %s --gapplication-service\n",
-                               session->dir, g_get_user_data_dir (), session->dir, g_getenv ("CASEMENT_APP")));
-  {
-    g_autofree char *services = g_build_filename (session->dir, "services", NULL);
+                               world->dir, g_get_user_data_dir (), world->dir, g_getenv ("CASEMENT_APP")));
+  csm_ui_bus_up (&world->bus, world->dir);
+}
 
-    csm_ui_bus_up (&session->bus, services);
-  }
+static void
+end_world (World *world)
+{
+  csm_ui_bus_down (&world->bus);
+  csm_ui_remove_dir (world->dir);
+  g_free (world->dir);
 }
 
 static gboolean
@@ -550,13 +595,10 @@ session_tear_down (Session       *session,
   g_autofree char *dir = csm_accounts_dup_cache_dir (accounts, SERVER, EMAIL);
   guint id = g_timeout_add (20, tick_cb, NULL);
 
-  csm_ui_bus_activate (&session->bus, "quit", NULL);
-  csm_ui_wait_until (is_away, &session->bus, "the app's end");
+  csm_ui_bus_activate (session->bus, "quit", NULL);
+  csm_ui_wait_until (is_away, session->bus, "the app's end");
   g_source_remove (id);
-  csm_ui_bus_down (&session->bus);
   csm_ui_remove_dir (dir);
-  csm_ui_remove_dir (session->dir);
-  g_free (session->dir);
 }
 
 static char *
@@ -599,7 +641,7 @@ wait_case (Session    *session,
 static guint
 count_windows (Session *session)
 {
-  g_autoptr (GVariant) reply = csm_ui_bus_call (&session->bus, "/org/casement/Casement/window", "org.freedesktop.DBus.Introspectable", "Introspect", NULL);
+  g_autoptr (GVariant) reply = csm_ui_bus_call (session->bus, "/org/casement/Casement/window", "org.freedesktop.DBus.Introspectable", "Introspect", NULL);
   const char *text;
   guint n = 0;
 
@@ -614,7 +656,7 @@ search (Session    *session,
         const char *words)
 {
   g_auto (GStrv) terms = g_strsplit (words, " ", -1);
-  g_autoptr (GVariant) reply = csm_ui_bus_call (&session->bus, PROVIDER, "org.gnome.Shell.SearchProvider2", "GetInitialResultSet",
+  g_autoptr (GVariant) reply = csm_ui_bus_call (session->bus, PROVIDER, "org.gnome.Shell.SearchProvider2", "GetInitialResultSet",
                                                 g_variant_new ("(^as)", terms));
   char **ids;
 
@@ -626,7 +668,7 @@ static void
 check_meta (Session *session,
             char   **ids)
 {
-  g_autoptr (GVariant) reply = csm_ui_bus_call (&session->bus, PROVIDER, "org.gnome.Shell.SearchProvider2", "GetResultMetas", g_variant_new ("(^as)", ids));
+  g_autoptr (GVariant) reply = csm_ui_bus_call (session->bus, PROVIDER, "org.gnome.Shell.SearchProvider2", "GetResultMetas", g_variant_new ("(^as)", ids));
   g_autoptr (GVariant) metas = g_variant_get_child_value (reply, 0);
 
   g_assert_cmpuint (g_variant_n_children (metas), ==, g_strv_length (ids));
@@ -676,7 +718,7 @@ test_search (Session       *session,
   check_meta (session, again);
   /* All of that without a window. */
   g_assert_cmpuint (count_windows (session), ==, 0);
-  reply = csm_ui_bus_call (&session->bus, PROVIDER, "org.gnome.Shell.SearchProvider2", "ActivateResult", g_variant_new ("(s^asu)", CASE, terms, 0));
+  reply = csm_ui_bus_call (session->bus, PROVIDER, "org.gnome.Shell.SearchProvider2", "ActivateResult", g_variant_new ("(s^asu)", CASE, terms, 0));
   wait_case (session, "'" CASE "'");
   g_assert_cmpuint (count_windows (session), ==, 1);
 }
@@ -687,7 +729,7 @@ test_start_with_link (Session       *session,
                       gconstpointer  data)
 {
   const char *const uris[] = { "casement:case/" OTHER, NULL };
-  g_autoptr (GVariant) reply = csm_ui_bus_call (&session->bus, "/org/casement/Casement", "org.freedesktop.Application", "Open",
+  g_autoptr (GVariant) reply = csm_ui_bus_call (session->bus, "/org/casement/Casement", "org.freedesktop.Application", "Open",
                                                 g_variant_new ("(^asa{sv})", uris, NULL));
   g_autofree char *recent = g_build_filename (g_get_user_data_dir (), "recently-used.xbel", NULL);
 
@@ -696,21 +738,31 @@ test_start_with_link (Session       *session,
   g_assert_false (g_file_test (recent, G_FILE_TEST_EXISTS));
 }
 
-#define ADD(path, function) g_test_add ("/desktop/" path, Desk, function, set_up, test_run, tear_down)
-#define ADD_REAL(path, function) g_test_add ("/desktop/" path, Session, NULL, session_set_up, function, session_tear_down)
+#define ADD_REAL(path, function) g_test_add ("/desktop/real/" path, Session, &world, session_set_up, function, session_tear_down)
 
 int
 main (int    argc,
       char **argv)
 {
+  World world = { 0 };
+  const struct { const char *path; DeskTest test; } tests[] = {
+    { "/desktop/notification", { &world, test_notification } },
+    { "/desktop/quiet", { &world, test_quiet } },
+    { "/desktop/background", { &world, test_background } },
+    { "/desktop/links", { &world, test_links } },
+    { "/desktop/buttons", { &world, test_buttons } },
+  };
+  int result;
+
   csm_ui_test_init (&argc, &argv);
+  start_world (&world);
   g_test_add_func ("/desktop/quiet-hours", test_quiet_hours);
-  ADD_REAL ("real/search", test_search);
-  ADD_REAL ("real/start-with-link", test_start_with_link);
-  ADD ("notification", test_notification);
-  ADD ("quiet", test_quiet);
-  ADD ("background", test_background);
-  ADD ("links", test_links);
-  ADD ("buttons", test_buttons);
-  return csm_ui_test_run ();
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Desk, &tests[i].test, set_up, test_run, tear_down);
+  ADD_REAL ("search", test_search);
+  ADD_REAL ("start-with-link", test_start_with_link);
+  result = g_test_run ();
+  end_world (&world);
+  csm_ui_remove_dir (g_get_user_data_dir ());
+  return result;
 }
