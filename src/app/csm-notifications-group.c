@@ -98,6 +98,9 @@ add_time (CsmNotificationsGroup *self,
 {
   GtkWidget *button = gtk_spin_button_new_with_range (0, MINUTES_A_DAY - 1, STEP_MINUTES);
 
+  /* A colon is no part of a number. */
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (button), FALSE);
+  gtk_spin_button_set_update_policy (GTK_SPIN_BUTTON (button), GTK_UPDATE_IF_VALID);
   gtk_spin_button_set_wrap (GTK_SPIN_BUTTON (button), TRUE);
   gtk_editable_set_width_chars (GTK_EDITABLE (button), 5);
   g_signal_connect (button, "output", G_CALLBACK (time_output_cb), NULL);

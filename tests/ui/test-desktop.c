@@ -7,6 +7,7 @@
 #include "csm-accounts.h"
 #include "csm-application-private.h"
 #include "csm-json.h"
+#include "csm-notifications-group.h"
 #include "csm-quiet-hours.h"
 #include "csm-time.h"
 #include "csm-ui-bus.h"
@@ -399,6 +400,47 @@ test_background (Desk *desk)
   g_assert_false (autostart);
 }
 
+/* --- what a person chooses -------------------------------------------------------------------------------------- */
+
+static void
+test_preferences (Desk *desk)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "ui", "notifications.png", NULL);
+  GtkWidget *window;
+  GtkWidget *group;
+  GtkWidget *quiet;
+  GtkWidget *from;
+  GtkWidget *day;
+
+  g_action_group_activate_action (G_ACTION_GROUP (desk->application), "preferences", NULL);
+  window = csm_ui_find_window (ADW_TYPE_PREFERENCES_WINDOW);
+  group = csm_ui_find_type (window, CSM_TYPE_NOTIFICATIONS_GROUP);
+  quiet = csm_ui_find_type (group, ADW_TYPE_EXPANDER_ROW);
+  g_settings_set_boolean (desk->settings, "quiet-hours", TRUE);
+  g_assert_true (adw_expander_row_get_enable_expansion (ADW_EXPANDER_ROW (quiet)));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (quiet), TRUE);
+  csm_ui_settle ();
+  csm_ui_save_png (window, path);
+  csm_ui_world_check_names (group);
+
+  from = csm_ui_find_type (group, GTK_TYPE_SPIN_BUTTON);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (from)), ==, "19:00");
+  gtk_editable_set_text (GTK_EDITABLE (from), "20:30");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (from));
+  g_assert_cmpuint (g_settings_get_uint (desk->settings, "quiet-from"), ==, 20 * 60 + 30);
+  gtk_editable_set_text (GTK_EDITABLE (from), "25:00");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (from));
+  g_assert_cmpuint (g_settings_get_uint (desk->settings, "quiet-from"), ==, 20 * 60 + 30);
+
+  day = gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (csm_ui_find_type (group, GTK_TYPE_FLOW_BOX_CHILD)));
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (day)));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (day), FALSE);
+  g_assert_cmpuint (g_settings_get_uint (desk->settings, "quiet-days"), ==, 126);
+  g_settings_set_uint (desk->settings, "quiet-days", 127);
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (day)));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* --- links --------------------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -749,6 +791,7 @@ main (int    argc,
     { "/desktop/notification", { &world, test_notification } },
     { "/desktop/quiet", { &world, test_quiet } },
     { "/desktop/background", { &world, test_background } },
+    { "/desktop/preferences", { &world, test_preferences } },
     { "/desktop/links", { &world, test_links } },
     { "/desktop/buttons", { &world, test_buttons } },
   };
