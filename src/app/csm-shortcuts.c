@@ -67,6 +67,7 @@ static const CsmShortcut table[] = {
   { GROUP_WRITING, "Return", NULL, NULL, N_("Post the note to colleagues") },
   { GROUP_WRITING, "<Shift>Return", NULL, NULL, N_("New line in the note") },
   { GROUP_WRITING, "at", NULL, NULL, N_("Mention a colleague in the note") },
+  { GROUP_GENERAL, "<Control>k", "win.palette", NULL, N_("Find anything, and do it") },
   { GROUP_GENERAL, "d", "win.show-tasks", NULL, N_("My tasks in all cases") },
   { GROUP_GENERAL, "w", "win.show-outbox", NULL, N_("Changes that wait or need you") },
   { GROUP_GENERAL, "<Control><Shift>o", "win.show-outbox", NULL, N_("Changes that wait or need you") },
@@ -75,6 +76,26 @@ static const CsmShortcut table[] = {
   { GROUP_GENERAL, "<Control>question", "app.shortcuts", NULL, N_("Keyboard shortcuts") },
   { GROUP_GENERAL, "<Control>comma", "app.preferences", NULL, N_("Preferences") },
   { GROUP_GENERAL, "<Control>q", "app.quit", NULL, N_("Quit") },
+  /* Without keys: for the command palette */
+  { GROUP_WRITING, "", "win.message", "'reply-one'", N_("Reply to the sender of the message only") },
+  { GROUP_WRITING, "", "win.message", "'task'", N_("Make a task of the message") },
+  { GROUP_WRITING, "", "win.message", "'print'", N_("Print the message") },
+  { GROUP_WRITING, "", "win.print-notes", NULL, N_("Print the case with its internal notes") },
+  { GROUP_TRIAGE, "", "win.assign-me", NULL, N_("Assign to me") },
+  { GROUP_TRIAGE, "", "win.status", "'waiting'", N_("Wait for the customer") },
+  { GROUP_TRIAGE, "", "win.priority", "'urgent'", N_("Priority: urgent") },
+  { GROUP_TRIAGE, "", "win.priority", "'high'", N_("Priority: high") },
+  { GROUP_TRIAGE, "", "win.priority", "'normal'", N_("Priority: normal") },
+  { GROUP_TRIAGE, "", "win.priority", "'low'", N_("Priority: low") },
+  { GROUP_TRIAGE, "", "win.mark-unread", NULL, N_("Mark as unread") },
+  { GROUP_TRIAGE, "", "win.mark-read", NULL, N_("Mark as read") },
+  { GROUP_TRIAGE, "", "win.not-spam", NULL, N_("Not spam") },
+  { GROUP_TRIAGE, "", "win.block-sender", NULL, N_("Block the sender") },
+  { GROUP_TRIAGE, "", "win.keep-template", NULL, N_("Keep what worked as a template") },
+  { GROUP_GENERAL, "", "win.prepare-offline", NULL, N_("Prepare for offline") },
+  { GROUP_GENERAL, "", "win.connect-mailbox", NULL, N_("Connect a mailbox") },
+  { GROUP_GENERAL, "", "app.workspace", NULL, N_("Workspace: people, channels, tags, texts, promises") },
+  { GROUP_GENERAL, "", "app.about", NULL, N_("About Casement") },
 };
 
 /**
@@ -118,60 +139,57 @@ csm_shortcuts_find_single_key (guint           keyval,
   return NULL;
 }
 
-/* Before GTK 4.14 a shortcuts window can only be filled by GtkBuilder. */
-static void
-add_shortcut (GString *ui,
-              guint    i)
+static GtkWidget *
+create_row (guint i)
 {
+  GtkWidget *row = adw_action_row_new ();
   const CsmShortcut *next = i + 1 < G_N_ELEMENTS (table) ? &table[i + 1] : NULL;
   gboolean two = next != NULL && g_str_equal (next->title, table[i].title);
-  g_autofree char *line = g_markup_printf_escaped (
-    "<child><object class='GtkShortcutsShortcut'><property name='title'>%s</property>"
-    "<property name='accelerator'>%s%s%s</property></object></child>",
-    _(table[i].title), table[i].accel, two ? " " : "", two ? next->accel : "");
+  g_autofree char *accel = g_strconcat (table[i].accel, two ? " " : NULL, two ? next->accel : NULL, NULL);
+  GtkWidget *keys = gtk_shortcut_label_new (accel);
 
-  /* Two keys for one thing stand on one line. */
-  if (i > 0 && g_str_equal (table[i - 1].title, table[i].title))
-    return;
-  g_string_append (ui, line);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(table[i].title));
+  gtk_widget_set_valign (keys, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), keys);
+  return row;
 }
 
-static void
-add_group (GString *ui,
-           guint    group)
+static GtkWidget *
+create_group (guint group)
 {
-  g_autofree char *head = g_markup_printf_escaped (
-    "<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>", _(group_titles[group]));
+  GtkWidget *widget = adw_preferences_group_new ();
 
-  g_string_append (ui, head);
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (widget), _(group_titles[group]));
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
-    if (table[i].group == group)
-      add_shortcut (ui, i);
-  g_string_append (ui, "</object></child>");
+    {
+      /* Two keys for one thing stand on one line. */
+      gboolean said = i > 0 && g_str_equal (table[i - 1].title, table[i].title);
+
+      if (table[i].group == group && table[i].accel[0] != '\0' && !said)
+        adw_preferences_group_add (ADW_PREFERENCES_GROUP (widget), create_row (i));
+    }
+  return widget;
 }
 
 /**
  * csm_shortcuts_new:
  * @parent: (nullable): the window that it belongs to
  *
- * Returns: (transfer none): a window with all shortcuts, not shown yet
+ * Not a GtkShortcutsWindow: that one lays so many keys out in columns that don't fit narrow windows.
+ *
+ * Returns: (transfer none): a window with all shortcuts, which can be searched; not shown yet
  */
 GtkWindow *
 csm_shortcuts_new (GtkWindow *parent)
 {
-  g_autoptr (GString) ui = g_string_new ("<interface><object class='GtkShortcutsWindow' id='shortcuts'>"
-                                         "<property name='modal'>True</property><child>"
-                                         "<object class='GtkShortcutsSection'>"
-                                         "<property name='section-name'>all</property>"
-                                         "<property name='max-height'>30</property>");
-  g_autoptr (GtkBuilder) builder = NULL;
-  GtkWindow *window;
+  GtkWidget *window = g_object_new (ADW_TYPE_PREFERENCES_WINDOW, "title", _("Keyboard Shortcuts"), "transient-for", parent, "modal", TRUE,
+                                    "default-width", 560, "default-height", 680, NULL);
+  GtkWidget *page = adw_preferences_page_new ();
 
+  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), _("Keyboard Shortcuts"));
   for (guint i = 0; i < N_GROUPS; i++)
-    add_group (ui, i);
-  g_string_append (ui, "</object></child></object></interface>");
-  builder = gtk_builder_new_from_string (ui->str, (gssize) ui->len);
-  window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
-  gtk_window_set_transient_for (window, parent);
-  return window;
+    adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (create_group (i)));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  return GTK_WINDOW (window);
 }

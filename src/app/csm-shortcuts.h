@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * CsmShortcut:
  * @group: where the shortcuts window lists it; an index of its groups
- * @accel: as gtk_accelerator_parse() reads it; several are divided by spaces
+ * @accel: as gtk_accelerator_parse() reads it; several are divided by spaces; "": no key, only found in the command palette
  * @action: (nullable): the window's action; %NULL for keys of a single widget
  * @parameter: (nullable): the action's parameter, as g_variant_parse() reads it
  * @title: what it does, to be translated

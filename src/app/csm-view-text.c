@@ -47,6 +47,8 @@ static const ViewText texts[] = {
                       N_("Cases in which a promise was not kept in time appear here.") },
   [CSM_VIEW_DUE_SOON] = { "due-soon", N_("Due Soon"), "document-open-recent-symbolic", N_("Nothing Is Due Soon"),
                           N_("Cases in which a promised time is nearly over appear here.") },
+  [CSM_VIEW_RECENT] = { "recent", N_("Recent"), "document-open-recent-symbolic", N_("Nothing Opened Yet"),
+                        N_("Cases that you opened lately appear here.") },
 };
 
 /* Its name, if it is kept. */

@@ -244,6 +244,7 @@ csm_window_install_actions (GtkWidgetClass *widget_class)
   csm_window_install_case_actions (widget_class);
   csm_window_install_conversation_actions (widget_class);
   csm_window_install_offline_actions (widget_class);
+  csm_window_install_palette_actions (widget_class);
   csm_window_install_search_actions (widget_class);
 }
 

@@ -52,6 +52,8 @@ sql_of_view (CsmViewKind kind)
       return "SELECT rowid FROM case_ WHERE " CLOCK ("<=") " ORDER BY clock_at, rowid";
     case CSM_VIEW_DUE_SOON:
       return "SELECT rowid FROM case_ WHERE " CLOCK (">") " ORDER BY clock_at, rowid";
+    case CSM_VIEW_RECENT:
+      return "SELECT c.rowid FROM kept AS k JOIN case_ AS c ON c.id = k.case_id WHERE k.viewed_at IS NOT NULL AND merged_into IS NULL ORDER BY k.viewed_at DESC";
     case CSM_VIEW_SEARCH:
     default:
       return NULL;

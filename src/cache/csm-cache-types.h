@@ -23,6 +23,7 @@ typedef enum
   CSM_VIEW_SEARCH,      /* `key`: what was typed; over all local cases, newest first */
   CSM_VIEW_LATE,        /* a promise's time is over, by this computer's clock; the longest overdue first */
   CSM_VIEW_DUE_SOON,    /* a promise's time is nearly over; the nearest first */
+  CSM_VIEW_RECENT,      /* what was looked at on this computer lately, the latest first */
 } CsmViewKind;
 
 typedef enum
@@ -227,7 +228,6 @@ typedef struct
 } CsmTextHint;
 void csm_text_hint_free (CsmTextHint *hint);
 
-/* What one person has to do. */
 /* A customer who was looked for. */
 typedef struct
 {
@@ -239,6 +239,7 @@ typedef struct
 } CsmCustomerHit;
 void csm_customer_hit_free (CsmCustomerHit *hit);
 
+/* What one person has to do. */
 typedef struct
 {
   char *person_id;  /* NULL: nobody's */
@@ -336,7 +337,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmPersonHint, csm_person_hint_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTemplateHint, csm_template_hint_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmTextHint, csm_text_hint_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmMergedCustomers, csm_merged_customers_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmWorkload, csm_workload_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmCustomerHit, csm_customer_hit_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmWorkload, csm_workload_free)
 
 G_END_DECLS

@@ -26,6 +26,7 @@
 #include "csm-participants-popover.h"
 #include "csm-picker.h"
 #include "csm-preferences-window.h"
+#include "csm-palette-item.h"
 #include "csm-shortcuts.h"
 #include "csm-recipients-box.h"
 #include "csm-review-card.h"
@@ -259,6 +260,33 @@ test_shortcuts_window (void)
   gtk_window_destroy (window);
 }
 
+static guint
+count_matches (GPtrArray  *items,
+               const char *typed)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < items->len; i++)
+    n += csm_palette_item_matches (items->pdata[i], typed);
+  return n;
+}
+
+/* Whatever can be done or gone to is found by the beginnings of its words. */
+static void
+test_palette_items (CsmUiDesk     *desk,
+                    gconstpointer  data)
+{
+  g_autoptr (GPtrArray) items = csm_palette_items (desk->workbench);
+
+  g_assert_cmpuint (count_matches (items, ""), ==, items->len);
+  g_assert_cmpuint (count_matches (items, "merge another"), ==, 1);
+  g_assert_cmpuint (count_matches (items, "unassigned"), ==, 1);
+  g_assert_cmpuint (count_matches (items, "cases of ana"), ==, 1);
+  g_assert_cmpuint (count_matches (items, "nothing like this"), ==, 0);
+  for (guint i = 0; i < items->len; i++)
+    g_assert_nonnull (csm_palette_item_get_action (items->pdata[i]));
+}
+
 static void
 test_preferences (CsmUiDesk     *desk,
                   gconstpointer  data)
@@ -268,7 +296,7 @@ test_preferences (CsmUiDesk     *desk,
   gtk_window_present (window);
   csm_ui_settle ();
   assert_all_named (GTK_WIDGET (window));
-  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "Ana Reyes"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (csm_ui_find_type (GTK_WIDGET (window), ADW_TYPE_ENTRY_ROW))), ==, "Ana Reyes");
   g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "Fernweh Outdoor"));
   gtk_switch_set_active (GTK_SWITCH (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_SWITCH, "single_keys")), FALSE);
   g_assert_false (g_settings_get_boolean (desk->settings, "single-key-shortcuts"));
@@ -287,6 +315,7 @@ main (int    argc,
   g_test_add_func ("/widgets/when-picker", test_when_picker);
   g_test_add_func ("/widgets/first-run", test_first_run);
   g_test_add_func ("/widgets/shortcuts", test_shortcuts_window);
+  g_test_add ("/widgets/palette-items", CsmUiDesk, application, csm_ui_desk_set_up, test_palette_items, csm_ui_desk_tear_down);
   g_test_add ("/widgets/preferences", CsmUiDesk, application, csm_ui_desk_set_up, test_preferences, csm_ui_desk_tear_down);
   return csm_ui_test_run ();
 }

@@ -353,7 +353,7 @@ test_shortcuts (void)
       guint key = 0;
       GdkModifierType modifiers = 0;
 
-      if (shortcuts[i].action == NULL)
+      if (shortcuts[i].action == NULL || shortcuts[i].accel[0] == '\0')
         continue;
       g_assert_true (gtk_accelerator_parse (shortcuts[i].accel, &key, &modifiers));
       g_assert_true (csm_shortcut_is_single_key (&shortcuts[i]) || modifiers != 0 || (key >= GDK_KEY_F1 && key <= GDK_KEY_F35));
@@ -362,7 +362,7 @@ test_shortcuts (void)
     }
   g_assert_cmpstr (csm_shortcuts_find_single_key (GDK_KEY_a, 0)->action, ==, "win.assign");
   g_assert_null (csm_shortcuts_find_single_key (GDK_KEY_a, GDK_CONTROL_MASK));
-  g_assert_null (csm_shortcuts_find_single_key (GDK_KEY_x, 0));
+  g_assert_null (csm_shortcuts_find_single_key (GDK_KEY_z, 0));
 }
 
 int
