@@ -87,7 +87,7 @@ breaks desktop "the desktop entry is valid" $entry edit 's/^Type=.*/Type=Thing/'
 breaks desktop "the icon is named by the id" $entry edit 's/^Icon=.*/Icon=casement/' $entry
 breaks desktop "the command is the app, which follows links" $entry edit 's/^Exec=.*/Exec=casment/' $entry
 breaks desktop "links of ours are opened by the app" $entry edit '/^MimeType=/d' $entry
-breaks desktop "the entry's actions are the app's" $entry edit 's/{ .name = "search"/{ .name = "seek"/' src/app/csm-application-actions.c
+breaks desktop "the entry's actions are the app's" src/app/csm-application-actions.c edit 's/{ .name = "search"/{ .name = "seek"/' src/app/csm-application-actions.c
 provider=data/$id.search-provider.ini
 breaks desktop "the search provider names the desktop entry" $provider edit 's/^DesktopId=.*/DesktopId=casement.desktop/' $provider
 breaks desktop "the search provider is found on the app's name" $provider edit 's/^BusName=.*/BusName=org.other/' $provider
