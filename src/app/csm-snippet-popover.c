@@ -6,6 +6,7 @@
 #include "csm-snippet-popover.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "csm-json.h"
 #include "csm-picker.h"
@@ -44,10 +45,38 @@ add (CsmSnippetPopover *self,
   csm_picker_add (self->picker, csm_json_get_string (text, "id"), csm_json_get_string (text, "title"), subtitle, CSM_PICKER_PLAIN, NULL, FALSE);
 }
 
+static gboolean
+same_language (const char *one,
+               const char *other)
+{
+  gsize length = strcspn (one, "-_");
+
+  return length == strcspn (other, "-_") && g_ascii_strncasecmp (one, other, length) == 0;
+}
+
+/* Whether it is for this case's team and in its customer's language, or for everybody. */
+static gboolean
+is_ours (CsmSnippetPopover *self,
+         JsonObject        *text)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  const char *team_id = csm_json_get_string (text, "teamId");
+  const char *language = csm_json_get_string (text, "language");
+  const char *spoken = detail != NULL && detail->customer != NULL ? csm_json_get_string (detail->customer, "language") : NULL;
+
+  if (detail == NULL || detail->record == NULL)
+    return TRUE;
+  if (team_id != NULL && g_strcmp0 (team_id, csm_json_get_string (detail->record, "teamId")) != 0)
+    return FALSE;
+  return language == NULL || spoken == NULL || same_language (language, spoken);
+}
+
+/* @ours: those that is_ours() takes, or the others */
 static void
 add_all (CsmSnippetPopover *self,
          GPtrArray         *texts,
          GPtrArray         *hints,
+         gboolean           ours,
          const char        *kind)
 {
   for (guint i = 0; texts != NULL && i < texts->len; i++)
@@ -55,7 +84,7 @@ add_all (CsmSnippetPopover *self,
       const char *shortcut = csm_json_get_string (texts->pdata[i], "shortcut");
       g_autofree char *subtitle = NULL;
 
-      if (is_hinted (hints, csm_json_get_string (texts->pdata[i], "id")))
+      if (is_hinted (hints, csm_json_get_string (texts->pdata[i], "id")) || is_ours (self, texts->pdata[i]) != ours)
         continue;
       if (shortcut != NULL && shortcut[0] != '\0')
         subtitle = g_strdup_printf (";%s", shortcut[0] == ';' ? shortcut + 1 : shortcut);
@@ -63,7 +92,7 @@ add_all (CsmSnippetPopover *self,
     }
 }
 
-/* What fits comes first, and says why. */
+/* What fits comes first, and says why; then what this team has in the customer's language. */
 static void
 fill (CsmSnippetPopover *self,
       GPtrArray         *hints)
@@ -83,8 +112,11 @@ fill (CsmSnippetPopover *self,
       if (text != NULL)
         add (self, text, why);
     }
-  add_all (self, directory->snippets, hints, NULL);
-  add_all (self, directory->articles, hints, _("Article"));
+  for (int other = 0; other < 2; other++)
+    {
+      add_all (self, directory->snippets, hints, other == 0, NULL);
+      add_all (self, directory->articles, hints, other == 0, _("Article"));
+    }
 }
 
 static void
