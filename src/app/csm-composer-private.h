@@ -56,6 +56,20 @@ struct _CsmComposer
   GtkWidget            *link_url;
   GtkWidget            *link_apply;
   GtkWidget            *link_remove;
+  GtkWidget            *outsider_notice;
+  GtkWidget            *outsider_label;
+  GtkWidget            *outsider_button;
+  char                 *outsider_checked; /* the recipients and the case that it is about; NULL: none */
+  char                 *outsider;        /* who is mistaken for … */
+  char                 *lookalike;       /* … whom; NULL: nobody */
+  GtkWidget            *held_notice;
+  GtkWidget            *held_label;
+  GtkWidget            *held_attach;
+  gboolean              holding;         /* it was asked once whether to send this */
+  JsonObject           *held_patch;      /* what was to become of the case, and … */
+  gint64                held_at;         /* … when it was to leave */
+  GtkWidget            *when_popover;    /* NULL: nobody wanted it yet */
+  gboolean              when_snoozes;
   GtkWidget            *texts_button;
   CsmSnippetPopover    *texts_popover;
   GHashTable           *snippet_ids;     /* sets: with what the reply was made */
@@ -91,7 +105,16 @@ void     csm_composer_return_texts   (CsmComposer         *self,
                                       const CsmCaseDetail *detail);
 
 void     csm_composer_send           (CsmComposer         *self,
-                                      const char          *status);
+                                      JsonObject          *patch,
+                                      gint64               at);
+
+/* What one may have overlooked, and what is sent later. */
+void     csm_composer_bind_check     (GtkWidgetClass      *widget_class);
+void     csm_composer_update_check   (CsmComposer         *self);
+void     csm_composer_forget_check   (CsmComposer         *self);
+void     csm_composer_try            (CsmComposer         *self,
+                                      JsonObject          *patch,
+                                      gint64               at);
 
 /* To whom, and with what. */
 void     csm_composer_watch_parts    (CsmComposer         *self);

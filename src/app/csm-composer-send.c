@@ -12,7 +12,8 @@
 
 static JsonObject *
 create_submission (CsmComposer *self,
-                   const char  *status)
+                   JsonObject  *case_patch,
+                   gint64       at)
 {
   JsonObject *submission = json_object_new ();
   CsmRecipients *recipients = csm_recipients_box_get_proposal (self->recipients);
@@ -32,13 +33,10 @@ create_submission (CsmComposer *self,
   csm_json_set_string (submission, "basedOn", self->based_on);
   json_object_set_int_member (submission, "undoFor", delay);
   csm_composer_count_texts (self, submission);
-  if (status != NULL)
-    {
-      JsonObject *patch = json_object_new ();
-
-      json_object_set_string_member (patch, "status", status);
-      json_object_set_object_member (submission, "casePatch", patch);
-    }
+  if (case_patch != NULL)
+    json_object_set_object_member (submission, "casePatch", csm_json_copy_object (case_patch));
+  if (at != CSM_TIME_NONE)
+    csm_json_set_time (submission, "sendAt", at);
   return submission;
 }
 
@@ -83,10 +81,11 @@ performed_cb (GObject      *source,
   g_free (sending);
 }
 
-/* Sends the reply to the customer; @status: (nullable): what becomes of the case with it */
+/* Sends the reply to the customer; @case_patch: (nullable): what becomes of the case with it; @at: when, or `CSM_TIME_NONE` */
 void
 csm_composer_send (CsmComposer *self,
-                   const char  *status)
+                   JsonObject  *case_patch,
+                   gint64       at)
 {
   guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
   g_autofree char *text = csm_composer_dup_text (self);
@@ -99,7 +98,7 @@ csm_composer_send (CsmComposer *self,
   if (csm_recipients_box_get_proposal (self->recipients) == NULL || csm_workbench_get_detail (self->workbench) == NULL)
     return;
   intent = csm_intent_new (_("Reply"));
-  submission = create_submission (self, status);
+  submission = create_submission (self, case_patch, at);
   g_clear_pointer (&self->sent_paragraphs, g_ptr_array_unref);
   self->sent_paragraphs = csm_draft_editor_send (self->editor, submission, &patch);
   id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, csm_json_copy_object (submission));

@@ -9,6 +9,7 @@
 
 #include "csm-json.h"
 #include "csm-signature.h"
+#include "csm-time.h"
 
 enum { PROP_0, PROP_WORKBENCH, N_PROPS };
 static GParamSpec *props[N_PROPS];
@@ -86,6 +87,9 @@ csm_composer_update_actions (CsmComposer *self)
   gtk_widget_set_visible (self->placeholder, blank && gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text))) == 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", can_send);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-as", can_send);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-later", can_send);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-snoozed", can_send);
+  csm_composer_update_check (self);
 }
 
 /* Shown, since it is sent; not in the text, since nobody typed it. */
@@ -231,7 +235,14 @@ send_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
-  csm_composer_send (CSM_COMPOSER (widget), parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL);
+  g_autoptr (JsonObject) patch = NULL;
+
+  if (parameter != NULL)
+    {
+      patch = json_object_new ();
+      json_object_set_string_member (patch, "status", g_variant_get_string (parameter, NULL));
+    }
+  csm_composer_try (CSM_COMPOSER (widget), patch, CSM_TIME_NONE);
 }
 
 static gboolean
@@ -321,6 +332,7 @@ csm_composer_dispose (GObject *object)
   g_clear_handle_id (&self->draft_id, g_source_remove);
   if (self->link_popover != NULL)
     gtk_widget_unparent (self->link_popover);
+  g_clear_pointer (&self->when_popover, gtk_widget_unparent);
   /* The bin would unparent once more what the template lets go. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_COMPOSER);
@@ -344,6 +356,10 @@ csm_composer_finalize (GObject *object)
   g_free (self->case_id);
   g_free (self->based_on);
   g_free (self->signature);
+  g_free (self->outsider_checked);
+  g_free (self->outsider);
+  g_free (self->lookalike);
+  g_clear_pointer (&self->held_patch, json_object_unref);
   G_OBJECT_CLASS (csm_composer_parent_class)->finalize (object);
 }
 
@@ -376,6 +392,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback_full (widget_class, "review_answered_cb", G_CALLBACK (csm_composer_answer_review));
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
   csm_composer_bind_format (widget_class);
+  csm_composer_bind_check (widget_class);
 }
 
 static void

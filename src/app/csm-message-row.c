@@ -12,6 +12,7 @@
 #include "csm-delivery-words.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-later-line.h"
 #include "csm-lazy-menu.h"
 #include "csm-sending.h"
 #include "csm-time.h"
@@ -160,7 +161,7 @@ show_state (CsmMessageRow *self)
     {
       text = csm_sending_describe (self->workbench, &self->entry);
       undo = csm_sending_undo_until (&self->entry) > csm_time_now () || self->entry.op_seq != 0;
-      undo = undo && g_strcmp0 (csm_json_get_string (self->entry.record, "undoStatus"), "pending") == 0;
+      undo = undo && text != NULL && g_strcmp0 (csm_json_get_string (self->entry.record, "undoStatus"), "pending") == 0;
     }
   else if (self->entry.kind == CSM_ENTRY_MESSAGE && is_outgoing (self))
     {
@@ -220,7 +221,12 @@ show (CsmMessageRow *self)
   show_problem (self);
   show_state (self);
   csm_message_row_update_menu (self);
-  if (!is_message && csm_sending_undo_until (&self->entry) > csm_time_now ())
+  if (!is_message && self->entry.problem == NULL && csm_later_is (record))
+    {
+      gtk_box_append (GTK_BOX (self->below), csm_later_line_new (self->workbench, record, self->entry.op_seq));
+      gtk_widget_set_visible (self->below, TRUE);
+    }
+  else if (!is_message && csm_sending_undo_until (&self->entry) > csm_time_now ())
     self->tick_id = g_timeout_add (500, tick_cb, self);
 }
 

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
+#include "csm-later-line.h"
 #include "csm-review-card.h"
 #include "csm-time.h"
 #include "csm-unknown-line.h"
@@ -208,6 +209,7 @@ csm_review_case_add_reply (CsmReviewCase *self,
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
   gtk_label_set_lines (GTK_LABEL (text), REPLY_LINES);
   gtk_box_append (GTK_BOX (self->cards), text);
-  gtk_box_append (GTK_BOX (self->cards), csm_unknown_line_new (self->workbench, message));
+  gtk_box_append (GTK_BOX (self->cards), csm_later_is (message) ? csm_later_line_new (self->workbench, message, 0)
+                                                                : csm_unknown_line_new (self->workbench, message));
   gtk_widget_set_visible (self->cards, TRUE);
 }

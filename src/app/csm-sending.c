@@ -10,6 +10,7 @@
 #include "csm-error.h"
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-later-line.h"
 #include "csm-time.h"
 #include "csm-toast.h"
 
@@ -29,7 +30,7 @@ csm_sending_undo_until (const CsmTimelineEntry *entry)
   return entry->at + csm_json_get_int (entry->record, "undoFor", 10) * CSM_SECOND;
 }
 
-/* Returns: (transfer full): one line: how a reply that is not a message yet stands */
+/* Returns: (transfer full) (nullable): one line: how a reply that is not a message yet stands */
 char *
 csm_sending_describe (CsmWorkbench           *workbench,
                       const CsmTimelineEntry *entry)
@@ -39,6 +40,9 @@ csm_sending_describe (CsmWorkbench           *workbench,
 
   if (g_strcmp0 (csm_json_get_string (entry->record, "undoStatus"), "canceled") == 0)
     return g_strdup (_("Called back"));
+  /* A line of its own says so. */
+  if (csm_later_is (entry->record))
+    return NULL;
   if (left > 0)
     {
       int seconds = (int) ((left + CSM_SECOND - 1) / CSM_SECOND);
@@ -271,6 +275,34 @@ edited_cb (GObject      *source,
 }
 
 /**
+ * csm_sending_take_back:
+ * @workbench: the window's workbench
+ * @submission: a reply that has not left
+ * @op_seq: the operation that creates it, while it waits here; or 0
+ *
+ * It does not go out; its text is in the reply box of its case again.
+ */
+void
+csm_sending_take_back (CsmWorkbench *workbench,
+                       JsonObject   *submission,
+                       gint64        op_seq)
+{
+  g_autoptr (JsonObject) kept = json_object_ref (submission);
+
+  if (op_seq != 0)
+    {
+      Editing *editing = g_new0 (Editing, 1);
+
+      editing->submission = json_object_ref (submission);
+      editing->seq = op_seq;
+      csm_workbench_edit_op_async (workbench, op_seq, edited_cb, editing);
+      return;
+    }
+  csm_sending_put_back (workbench, csm_json_get_string (kept, "caseId"), csm_json_get_string (kept, "textBody"), kept);
+  cancel (workbench, kept);
+}
+
+/**
  * csm_sending_undo:
  * @workbench: the window's workbench
  * @submission_id: a reply of the open case
@@ -290,21 +322,7 @@ csm_sending_undo (CsmWorkbench *workbench,
       if (entry->kind != CSM_ENTRY_SUBMISSION
           || g_strcmp0 (csm_json_get_string (entry->record, "id"), submission_id) != 0)
         continue;
-      if (entry->op_seq != 0)
-        {
-          Editing *editing = g_new0 (Editing, 1);
-
-          editing->submission = json_object_ref (entry->record);
-          editing->seq = entry->op_seq;
-          csm_workbench_edit_op_async (workbench, entry->op_seq, edited_cb, editing);
-        }
-      else
-        {
-          g_autoptr (JsonObject) submission = json_object_ref (entry->record);
-
-          csm_workbench_edit_reply (workbench, csm_json_get_string (submission, "textBody"), submission);
-          cancel (workbench, submission);
-        }
+      csm_sending_take_back (workbench, entry->record, entry->op_seq);
       return;
     }
 }

@@ -31,6 +31,9 @@ void   csm_sending_put_back   (CsmWorkbench           *workbench,
                                const char             *case_id,
                                const char             *text,
                                JsonObject             *parts);
+void   csm_sending_take_back  (CsmWorkbench           *workbench,
+                               JsonObject             *submission,
+                               gint64                  op_seq);
 void   csm_sending_discard    (CsmWorkbench           *workbench,
                                const CsmTimelineEntry *entry);
 void   csm_sending_remember   (CsmWorkbench           *workbench,

@@ -100,7 +100,7 @@ say_parked (guint n)
 static char *
 say_unsure (guint n)
 {
-  return g_strdup_printf (ngettext ("%u reply may not have arrived", "%u replies may not have arrived", n), n);
+  return g_strdup_printf (ngettext ("%u reply needs a decision", "%u replies need a decision", n), n);
 }
 
 static char *

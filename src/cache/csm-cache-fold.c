@@ -40,7 +40,8 @@ fill_created (CsmTypeId   type,
     case CSM_TYPE_ID_SUBMISSION:
       set_if_absent (record, "authorId", me);
       if (csm_json_get_time (record, "undoUntil") == CSM_TIME_NONE)
-        csm_json_set_time (record, "undoUntil", created + csm_json_get_int (record, "undoFor", 10) * CSM_SECOND);
+        csm_json_set_time (record, "undoUntil", MAX (created + csm_json_get_int (record, "undoFor", 10) * CSM_SECOND,
+                                                     csm_json_get_time (record, "sendAt")));
       break;
     case CSM_TYPE_ID_CASE:
       set_if_absent (record, "lastActivityAt", when);

@@ -34,7 +34,7 @@ find_news (CsmTake     *take,
   if (id != NULL || (error != NULL && *error != NULL))
     return id;
   return csm_db_conn_get_text (take->txn->conn, error,
-    "SELECT id FROM submission WHERE case_id = ?1 AND base IS NOT NULL AND json_extract (base, '$.undoStatus') = 'pending'"
+    "SELECT id FROM submission WHERE case_id = ?1 AND base IS NOT NULL AND json_extract (base, '$.undoStatus') = 'pending' AND json_extract (base, '$.sendAt') IS NULL"
     " AND json_extract (base, '$.authorId') IS NOT ?2 ORDER BY at DESC LIMIT 1", "tt", case_id, take->txn->me);
 }
 

@@ -4,13 +4,19 @@
 #include "config.h"
 #include "csm-cache-private.h"
 
-/* Replies of which nobody knows whether they were delivered: whoever wrote one, or owns its case, has to say. */
+/*
+ * Replies of which nobody knows whether they were delivered: whoever wrote one, or owns its case, has to say. And those
+ * that were to leave later and do not, since something came: whoever wrote them has to say.
+ */
 
 #define LIMIT "200"
 #define UNSURE                                                                                       \
   "FROM message AS m WHERE unsure IS NOT NULL AND NOT gone AND submission_id IS NOT NULL"            \
   " AND (author_id = ?1 OR EXISTS (SELECT 1 FROM case_ AS c WHERE c.id = m.case_id AND c.owner_id = ?1))" \
   " AND NOT EXISTS (SELECT 1 FROM outbox AS o WHERE o.record_id = m.submission_id AND o.kind = 'update')"
+#define HELD                                                                                         \
+  "FROM submission WHERE instr (coalesce (view, base), '\"undoStatus\":\"held\"') > 0 AND NOT gone"      \
+  " AND json_extract (coalesce (view, base), '$.authorId') = ?1"
 
 guint
 csm_cache_count_unsure (CsmDbConn  *conn,
@@ -18,7 +24,26 @@ csm_cache_count_unsure (CsmDbConn  *conn,
 {
   g_autofree char *me = csm_cache_get_meta (conn, "me", NULL);
 
-  return (guint) csm_db_conn_get_int (conn, error, 0, "SELECT count (*) " UNSURE, "t", me != NULL ? me : "");
+  return (guint) csm_db_conn_get_int (conn, error, 0, "SELECT (SELECT count (*) " UNSURE ") + (SELECT count (*) " HELD ")", "t", me != NULL ? me : "");
+}
+
+static void
+add (GPtrArray   *list,
+     CsmDbConn   *conn,
+     CsmTypeId    type,
+     const char  *query,
+     const char  *me,
+     GError     **error)
+{
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, error, query, "t", me != NULL ? me : "");
+
+  while (stmt != NULL && csm_db_stmt_step (stmt, error))
+    {
+      JsonObject *record = csm_cache_get_view (conn, type, csm_db_stmt_text (stmt, 0), NULL);
+
+      if (record != NULL)
+        g_ptr_array_add (list, record);
+    }
 }
 
 static gpointer
@@ -30,15 +55,10 @@ list_unsure (CsmDbConn     *conn,
   g_autofree char *me = csm_cache_get_meta (conn, "me", NULL);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   g_autoptr (GError) local = NULL;
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, "SELECT m.id " UNSURE " ORDER BY m.at DESC LIMIT " LIMIT, "t", me != NULL ? me : "");
 
-  while (stmt != NULL && csm_db_stmt_step (stmt, &local))
-    {
-      JsonObject *message = csm_cache_get_view (conn, CSM_TYPE_ID_MESSAGE, csm_db_stmt_text (stmt, 0), NULL);
-
-      if (message != NULL)
-        g_ptr_array_add (list, message);
-    }
+  add (list, conn, CSM_TYPE_ID_SUBMISSION, "SELECT id " HELD " ORDER BY at DESC LIMIT " LIMIT, me, &local);
+  if (local == NULL)
+    add (list, conn, CSM_TYPE_ID_MESSAGE, "SELECT m.id " UNSURE " ORDER BY m.at DESC LIMIT " LIMIT, me, &local);
   if (local == NULL)
     return g_steal_pointer (&list);
   g_propagate_error (error, g_steal_pointer (&local));

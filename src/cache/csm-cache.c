@@ -59,6 +59,7 @@ static const char * const migrations[] = {
   "/org/casement/Casement/cache/008.sql",
   "/org/casement/Casement/cache/009.sql",
   "/org/casement/Casement/cache/010.sql",
+  "/org/casement/Casement/cache/011.sql",
   NULL,
 };
 const CsmDbSetup csm_cache_setup = { APPLICATION_ID, migrations, on_connected };

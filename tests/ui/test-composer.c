@@ -4,9 +4,15 @@
 
 #include <string.h>
 
+#include "csm-composer.h"
+#include "csm-json.h"
+#include "csm-later-line.h"
 #include "csm-markup-view.h"
 #include "csm-paste.h"
+#include "csm-time.h"
+#include "csm-ui-desk.h"
 #include "csm-ui-test.h"
+#include "csm-when-picker.h"
 
 /* What is done with the text of a reply while it is written. "|" is the cursor, "{" and "}" what is selected. */
 
@@ -195,16 +201,148 @@ test_tidy (void)
   check_tidy ("\xef\xbb\xbf" "a\xe2\x80\x8b" "b\x01\xef\xbf\xbc" "c", "abc");
 }
 
+/* --- before it goes out ------------------------------------------------------------------------------------- */
+
+static GtkWidget *
+part (CsmUiDesk  *desk,
+      GType       type,
+      const char *name)
+{
+  return csm_ui_find (csm_ui_find_type (desk->window, CSM_TYPE_COMPOSER), type, name);
+}
+
+static void
+write_reply (CsmUiDesk  *desk,
+             const char *text)
+{
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_type (part (desk, GTK_TYPE_TEXT_VIEW, "text"), text);
+  csm_ui_settle ();
+}
+
+static guint
+count_replies (CsmUiDesk *desk)
+{
+  g_autoptr (GPtrArray) ops = csm_ui_desk_outbox (desk);
+  guint n = 0;
+
+  for (guint i = 0; i < ops->len; i++)
+    n += ((CsmOperation *) ops->pdata[i])->type == CSM_TYPE_ID_SUBMISSION;
+  return n;
+}
+
+static gboolean
+has_none (gpointer data)
+{
+  return count_replies (data) == 0;
+}
+
+static gboolean
+has_one (gpointer data)
+{
+  return count_replies (data) == 1;
+}
+
+/* It is asked about once, and what is done about it is seen. */
+static void
+test_hold (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  GtkWidget *composer;
+  GtkWidget *notice;
+
+  write_reply (desk, "Please find the *invoice* attached.\n\n- one _item_\n- two, see https://example.com/\n\n> as you wrote");
+  composer = csm_ui_find_type (desk->window, CSM_TYPE_COMPOSER);
+  notice = part (desk, GTK_TYPE_BOX, "held_notice");
+  g_assert_false (gtk_widget_get_visible (notice));
+  csm_ui_activate (composer, "composer.send");
+  csm_ui_settle ();
+  g_assert_true (gtk_widget_get_visible (notice));
+  g_assert_cmpuint (count_replies (desk), ==, 0);
+  csm_ui_desk_save_png (desk, "composer-hold.png");
+  csm_ui_activate (composer, "composer.send-anyway");
+  csm_ui_settle ();
+  g_assert_false (gtk_widget_get_visible (notice));
+  csm_ui_wait_until (has_one, desk, "the reply");
+}
+
+/* Said while it is typed, without being in the way. */
+static void
+test_outsider (CsmUiDesk     *desk,
+               gconstpointer  data)
+{
+  GtkWidget *notice;
+  GtkWidget *to;
+
+  write_reply (desk, "Dear customer,");
+  notice = part (desk, GTK_TYPE_BOX, "outsider_notice");
+  to = part (desk, GTK_TYPE_ENTRY, "to_entry");
+  g_assert_false (gtk_widget_get_visible (notice));
+  gtk_editable_set_text (GTK_EDITABLE (to), "customer1@exarnple.org");
+  csm_ui_settle ();
+  g_assert_true (gtk_widget_get_visible (notice));
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (part (desk, GTK_TYPE_LABEL, "outsider_label"))), "customer1@example.org"));
+  csm_ui_desk_save_png (desk, "composer-lookalike.png");
+  csm_ui_activate (csm_ui_find_type (desk->window, CSM_TYPE_COMPOSER), "composer.use-known");
+  csm_ui_settle ();
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (to)), ==, "customer1@example.org");
+  g_assert_false (gtk_widget_get_visible (notice));
+}
+
+static gboolean
+is_back (gpointer data)
+{
+  g_autofree char *text = dup_text (data);
+
+  return g_str_equal (text, "Good morning");
+}
+
+static gboolean
+has_line (gpointer data)
+{
+  return csm_ui_find_type (data, CSM_TYPE_LATER_LINE) != NULL;
+}
+
+/* It stays in the case until its time, and can be changed and taken back there. */
+static void
+test_later (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWidget *composer;
+  GtkWidget *line;
+
+  write_reply (desk, "Good morning");
+  composer = csm_ui_find_type (desk->window, CSM_TYPE_COMPOSER);
+  csm_ui_activate (composer, "composer.send-later");
+  csm_ui_settle ();
+  g_signal_emit_by_name (csm_ui_find_type (composer, CSM_TYPE_WHEN_PICKER), "picked", csm_time_now () + 26 * 3600 * CSM_SECOND);
+  csm_ui_wait_until (has_line, desk->window, "the reply");
+  line = csm_ui_find_type (desk->window, CSM_TYPE_LATER_LINE);
+  g_assert_cmpuint (count_replies (desk), ==, 1);
+  csm_ui_desk_save_png (desk, "composer-later.png");
+  csm_ui_activate (line, "later.back");
+  csm_ui_wait_until (is_back, part (desk, GTK_TYPE_TEXT_VIEW, "text"), "the text");
+  csm_ui_wait_until (has_none, desk, "an empty outbox");
+}
+
+#define ADD(path, function) \
+  g_test_add ("/composer/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
+
 int
 main (int    argc,
       char **argv)
 {
-  csm_ui_test_init (&argc, &argv);
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
+
   g_test_add_func ("/composer/toggle", test_toggle);
   g_test_add_func ("/composer/indent", test_indent);
   g_test_add_func ("/composer/return", test_return);
   g_test_add_func ("/composer/link", test_link);
   g_test_add_func ("/composer/look", test_look);
   g_test_add_func ("/composer/tidy", test_tidy);
-  return g_test_run ();
+  ADD ("hold", test_hold);
+  ADD ("outsider", test_outsider);
+  ADD ("later", test_later);
+  return csm_ui_test_run ();
 }

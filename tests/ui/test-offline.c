@@ -454,8 +454,8 @@ test_status (void)
   check_status ((CsmStatus) { .state = CSM_ACCOUNT_SIGNED_OUT, .waiting = 3 }, "Sign in to go on", "3 changes wait");
   check_status ((CsmStatus) { .state = CSM_ACCOUNT_OFFLINE, .full = TRUE }, "The disk is full", "What you do now can’t be kept · Offline");
   check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCED, .progress = 1, .lost = 4 }, "The server was restored", "4 things are only here now");
-  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCED, .progress = 1, .unsure = 1 }, "1 reply may not have arrived", NULL);
-  check_status ((CsmStatus) { .state = CSM_ACCOUNT_OFFLINE, .waiting = 1, .parked = 1, .unsure = 2 }, "1 change needs you", "Offline · 2 replies may not have arrived");
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_SYNCED, .progress = 1, .unsure = 1 }, "1 reply needs a decision", NULL);
+  check_status ((CsmStatus) { .state = CSM_ACCOUNT_OFFLINE, .waiting = 1, .parked = 1, .unsure = 2 }, "1 change needs you", "Offline · 2 replies need a decision");
 }
 
 #define ADD(name, test) g_test_add ("/offline/" name, CsmUiDesk, application, csm_ui_desk_set_up, test, csm_ui_desk_tear_down)

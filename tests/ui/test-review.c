@@ -265,7 +265,7 @@ test_unsure (CsmUiDesk     *desk,
   put_unsure (desk, "p01J00000000000000000000001", "unknown");
   csm_ui_desk_open (desk, 1400, 900);
   csm_ui_wait_until (counts_unsure, desk, "the reply to be counted");
-  csm_ui_world_wait_label (csm_ui_find_type (desk->window, CSM_TYPE_STATUS_LINE), "1 reply may not have arrived");
+  csm_ui_world_wait_label (csm_ui_find_type (desk->window, CSM_TYPE_STATUS_LINE), "1 reply needs a decision");
   page = csm_ui_world_open_review (desk);
   csm_ui_world_wait_label (page, "It may have arrived");
   csm_ui_world_wait_label (page, "Dear María, <b>soon</b>");
