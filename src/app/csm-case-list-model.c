@@ -24,6 +24,7 @@ struct _CsmCaseListModel
   CsmCaseView  *view;
   GCancellable *cancellable;
   GArray       *ids;       /* gint64, in order */
+  GArray       *elsewhere; /* gint64: those that are put at the end; or NULL */
   guint         shown;     /* how many of them the list knows of */
   GHashTable   *items;     /* &rowid → weak CsmCaseItem */
   GHashTable   *wanted;    /* set of CsmCaseItem not asked for yet; weak as well */
@@ -37,7 +38,7 @@ struct _CsmCaseListModel
   guint         dirty : 1;
 };
 
-enum { READY, FILLED, N_SIGNALS };
+enum { READY, FILLED, DIVIDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void csm_case_list_model_iface_init (GListModelInterface *iface);
@@ -278,6 +279,7 @@ diff_cb (GObject      *source,
   g_autoptr (CsmCaseListModel) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (CsmListEdits) edits = csm_cache_diff_cases_finish (CSM_CACHE (source), result, &error);
+  guint n_found = csm_case_list_model_get_n_found (self);
 
   self->diffing = FALSE;
   if (edits == NULL)
@@ -290,6 +292,8 @@ diff_cb (GObject      *source,
     swap (self, edits->ids);
   else
     apply (self, edits);
+  if (csm_case_list_model_get_n_found (self) != n_found)
+    g_signal_emit (self, signals[DIVIDED], 0);
   if (self->dirty)
     refresh (self);
 }
@@ -305,7 +309,7 @@ refresh (CsmCaseListModel *self)
     return;
   self->diffing = TRUE;
   copy = g_array_copy (self->ids);
-  csm_cache_diff_cases_async (self->cache, self->view, copy, self->cancellable, diff_cb, g_object_ref (self));
+  csm_cache_diff_cases_async (self->cache, self->view, self->elsewhere, copy, self->cancellable, diff_cb, g_object_ref (self));
 }
 
 static void
@@ -408,6 +412,7 @@ csm_case_list_model_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->view, csm_case_view_free);
   g_clear_pointer (&self->ids, g_array_unref);
+  g_clear_pointer (&self->elsewhere, g_array_unref);
   g_clear_pointer (&self->items, g_hash_table_unref);
   g_clear_pointer (&self->wanted, g_hash_table_unref);
   G_OBJECT_CLASS (csm_case_list_model_parent_class)->finalize (object);
@@ -421,6 +426,7 @@ csm_case_list_model_class_init (CsmCaseListModelClass *klass)
   object_class->dispose = csm_case_list_model_dispose;
   object_class->finalize = csm_case_list_model_finalize;
   signals[READY] = g_signal_new ("ready", CSM_TYPE_CASE_LIST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DIVIDED] = g_signal_new ("divided", CSM_TYPE_CASE_LIST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FILLED] = g_signal_new ("filled", CSM_TYPE_CASE_LIST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -502,6 +508,43 @@ guint
 csm_case_list_model_get_n_cases (CsmCaseListModel *self)
 {
   return self->ids->len;
+}
+
+/**
+ * csm_case_list_model_append:
+ * @self: a model of a search
+ * @rowids: (element-type gint64): what csm_cache_pick_cases_async() picked
+ *
+ * Puts them at the end of the list, where they stay as long as they fit. "divided" says when.
+ */
+void
+csm_case_list_model_append (CsmCaseListModel *self,
+                            GArray           *rowids)
+{
+  g_clear_pointer (&self->elsewhere, g_array_unref);
+  self->elsewhere = g_array_copy (rowids);
+  refresh (self);
+}
+
+static gboolean
+is_from_elsewhere (CsmCaseListModel *self,
+                   gint64            rowid)
+{
+  for (guint i = 0; i < self->elsewhere->len; i++)
+    if (g_array_index (self->elsewhere, gint64, i) == rowid)
+      return TRUE;
+  return FALSE;
+}
+
+/* How many of the cases were found here; the others follow on them. */
+guint
+csm_case_list_model_get_n_found (CsmCaseListModel *self)
+{
+  guint n = self->ids->len;
+
+  while (self->elsewhere != NULL && n > 0 && is_from_elsewhere (self, g_array_index (self->ids, gint64, n - 1)))
+    n--;
+  return n;
 }
 
 /* Returns: (transfer none) (element-type gint64): all cases of the view, in order, also while the list still grows to them */

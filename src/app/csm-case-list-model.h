@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * The cases of one view as a list model that is cheap at any length: ordered ids in memory, items made when the
  * list asks, filled in batches. A change becomes a few edits, never a reset. For another view make another model.
  *
- * Signals: "ready" once, when the ids and the first screenful are known (the model may be empty); "filled" after rows were read.
+ * Signals: "ready" once, when the ids and the first screenful are known (the model may be empty); "filled" after rows were read;
+ * "divided" when csm_case_list_model_get_n_found() says another number.
  */
 #define CSM_TYPE_CASE_LIST_MODEL (csm_case_list_model_get_type ())
 G_DECLARE_FINAL_TYPE (CsmCaseListModel, csm_case_list_model, CSM, CASE_LIST_MODEL, GObject)
@@ -23,6 +24,9 @@ const CsmCaseView *csm_case_list_model_get_view      (CsmCaseListModel  *self);
 void              csm_case_list_model_grow           (CsmCaseListModel  *self);
 gboolean          csm_case_list_model_is_ready       (CsmCaseListModel  *self);
 guint             csm_case_list_model_get_n_cases    (CsmCaseListModel  *self);
+void              csm_case_list_model_append         (CsmCaseListModel  *self,
+                                                      GArray            *rowids);
+guint             csm_case_list_model_get_n_found    (CsmCaseListModel  *self);
 GArray           *csm_case_list_model_get_rowids     (CsmCaseListModel  *self);
 gboolean          csm_case_list_model_get_rowid      (CsmCaseListModel  *self,
                                                       guint              position,

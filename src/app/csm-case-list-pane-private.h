@@ -7,6 +7,7 @@
 #include "csm-case-list-selection.h"
 #include "csm-case-list-slot.h"
 #include "csm-live-list.h"
+#include "csm-search-elsewhere.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ struct _CsmCaseListPane
   CsmLiveList        *live;
   CsmCaseListSelection *selection;
   CsmCaseListChosen  *chosen;     /* tells the workbench */
+  CsmSearchElsewhere *elsewhere;  /* asks the server for more */
   CsmCaseView        *shown;      /* the workbench's view, or a search */
   char               *search;     /* NULL: none */
   GtkWidget          *header;

@@ -180,6 +180,7 @@ drop_model (CsmCaseListPane *self)
   stop_waiting (self);
   g_signal_handlers_disconnect_by_data (self->model, self);
   csm_case_list_model_close (self->model);
+  csm_search_elsewhere_set_model (self->elsewhere, NULL);
   csm_case_list_selection_set_model (self->selection, NULL);
   g_clear_object (&self->model);
 }
@@ -220,7 +221,9 @@ list_again (CsmCaseListPane *self)
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (csm_case_list_pane_show_title), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "filled", G_CALLBACK (csm_case_list_pane_select_open_case), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "filled", G_CALLBACK (csm_live_list_update), self->live, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "divided", G_CALLBACK (build_near_rows), self, G_CONNECT_SWAPPED);
   csm_case_list_selection_set_model (self->selection, self->model);
+  csm_search_elsewhere_set_model (self->elsewhere, self->model);
   if (csm_case_list_model_is_ready (self->model))
     ready_cb (self);
   self->patience_id = g_timeout_add_once (PATIENCE_MS, patience_cb, self);
@@ -283,8 +286,12 @@ get_near_rows (CsmCaseListPane *self,
 {
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
   GtkWidget *child = gtk_widget_get_first_child (self->list);
-  /* All rows have the same. What the adjustment knows may be of the list before. */
-  double height = child != NULL ? gtk_widget_get_height (child) : 0;
+  double height;
+
+  /* All rows have the same, but for the one below a heading. What the adjustment knows may be of the list before. */
+  if (child != NULL && csm_case_list_pane_slot_of (child) != NULL && csm_case_list_slot_has_heading (csm_case_list_pane_slot_of (child)))
+    child = gtk_widget_get_next_sibling (child);
+  height = child != NULL ? gtk_widget_get_height (child) : 0;
 
   *first = 0;
   *last = FIRST_ROWS;
@@ -294,9 +301,20 @@ get_near_rows (CsmCaseListPane *self,
   *last = (guint) ((gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment)) / height) + NEAR_ROWS;
 }
 
+/* What the server found besides stands apart. */
+static void
+show_heading (CsmCaseListSlot *slot,
+              guint            divider)
+{
+  gboolean first = divider != GTK_INVALID_LIST_POSITION && csm_case_list_slot_get_position (slot) == divider;
+
+  csm_case_list_slot_set_heading (slot, first ? _("Also on the server") : NULL);
+}
+
 static void
 build_near_rows (CsmCaseListPane *self)
 {
+  guint divider = self->model != NULL ? csm_case_list_model_get_n_found (self->model) : GTK_INVALID_LIST_POSITION;
   guint first;
   guint last;
 
@@ -306,6 +324,8 @@ build_near_rows (CsmCaseListPane *self)
       CsmCaseListSlot *slot = csm_case_list_pane_slot_of (child);
       guint position = slot != NULL ? csm_case_list_slot_get_position (slot) : GTK_INVALID_LIST_POSITION;
 
+      if (slot != NULL)
+        show_heading (slot, divider);
       if (position != GTK_INVALID_LIST_POSITION && position >= first && position <= last)
         csm_case_list_slot_build (slot);
     }
@@ -331,6 +351,7 @@ bind_cb (CsmCaseListPane *self,
 
   csm_case_list_slot_set_item (slot, gtk_list_item_get_item (list_item));
   csm_case_list_pane_show_check (self, slot);
+  show_heading (slot, csm_case_list_model_get_n_found (self->model));
   get_near_rows (self, &first, &last);
   if (position >= first && position <= last)
     csm_case_list_slot_build (slot);
@@ -390,6 +411,7 @@ set_workbench (CsmCaseListPane *self,
   if (self->live != NULL)
     csm_live_list_close (self->live);
   g_clear_object (&self->live);
+  g_clear_object (&self->elsewhere);
   gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), NULL);
   g_set_object (&self->workbench, workbench);
   if (self->notice != NULL)
@@ -404,6 +426,7 @@ set_workbench (CsmCaseListPane *self,
       gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
       self->live = csm_live_list_new (workbench, self->list);
       self->chosen = csm_case_list_chosen_new (workbench);
+      self->elsewhere = csm_search_elsewhere_new (workbench);
       g_signal_connect_object (workbench, "notify::view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (csm_case_list_pane_select_open_case), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);

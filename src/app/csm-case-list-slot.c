@@ -19,6 +19,7 @@ struct _CsmCaseListSlot
   GtkListItem  *list_item;   /* borrowed: it owns this; NULL when that ends */
   CsmCaseItem  *item;
   GtkWidget    *row;         /* NULL until it is built */
+  GtkWidget    *heading;     /* above the row; NULL: none */
   guint         font_serial; /* of the font that the height was reckoned with */
   int           height;
   gboolean      check_shown;
@@ -47,6 +48,16 @@ row_height (CsmCaseListSlot *self)
   return self->height;
 }
 
+static int
+heading_height (CsmCaseListSlot *self)
+{
+  int height = 0;
+
+  if (self->heading != NULL)
+    gtk_widget_measure (self->heading, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+  return height;
+}
+
 static void
 csm_case_list_slot_measure (GtkWidget      *widget,
                             GtkOrientation  orientation,
@@ -60,7 +71,7 @@ csm_case_list_slot_measure (GtkWidget      *widget,
 
   *minimum = *natural = 0;
   if (orientation == GTK_ORIENTATION_VERTICAL)
-    *minimum = *natural = row_height (self);
+    *minimum = *natural = row_height (self) + heading_height (self);
   else if (self->row != NULL)
     gtk_widget_measure (self->row, orientation, -1, minimum, natural, NULL, NULL);
 }
@@ -72,18 +83,25 @@ csm_case_list_slot_size_allocate (GtkWidget *widget,
                                   int        baseline)
 {
   CsmCaseListSlot *self = CSM_CASE_LIST_SLOT (widget);
+  int top = heading_height (self);
   int least_width;
   int ignored;
 
+  if (self->heading != NULL)
+    {
+      gtk_widget_measure (self->heading, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, &ignored, NULL, NULL);
+      gtk_widget_size_allocate (self->heading, &(GtkAllocation) { 0, 0, MAX (width, least_width), top }, -1);
+    }
   if (self->row == NULL)
     return;
+  height -= top;
   if (self->beneath != NULL && gtk_widget_get_visible (self->beneath))
     {
       gtk_widget_measure (self->beneath, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, &ignored, NULL, NULL);
-      gtk_widget_size_allocate (self->beneath, &(GtkAllocation) { 0, 0, MAX (width, least_width), height }, -1);
+      gtk_widget_size_allocate (self->beneath, &(GtkAllocation) { 0, top, MAX (width, least_width), height }, -1);
     }
   gtk_widget_measure (self->row, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, &ignored, NULL, NULL);
-  gtk_widget_size_allocate (self->row, &(GtkAllocation) { (int) self->shift, 0, MAX (width, least_width), height }, -1);
+  gtk_widget_size_allocate (self->row, &(GtkAllocation) { (int) self->shift, top, MAX (width, least_width), height }, -1);
 }
 
 /* What a screen reader says of the row; the list's own widget around this one carries it. */
@@ -104,6 +122,13 @@ describe (CsmCaseListSlot *self)
       /* Translators: a case in the list, and that it is one of those that are selected together */
       words = g_strdup_printf (_("%s, selected"), plain);
     }
+  if (self->heading != NULL)
+    {
+      g_autofree char *plain = g_steal_pointer (&words);
+
+      /* A screen reader goes from row to row. */
+      words = g_strdup_printf ("%s: %s", gtk_label_get_text (GTK_LABEL (self->heading)), plain);
+    }
   gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
@@ -113,6 +138,7 @@ csm_case_list_slot_dispose (GObject *object)
   CsmCaseListSlot *self = CSM_CASE_LIST_SLOT (object);
 
   csm_case_list_slot_clear (self);
+  g_clear_pointer (&self->heading, gtk_widget_unparent);
   g_clear_pointer (&self->beneath, gtk_widget_unparent);
   g_clear_pointer (&self->row, gtk_widget_unparent);
   g_clear_object (&self->workbench);
@@ -210,6 +236,36 @@ csm_case_list_slot_build (CsmCaseListSlot *self)
   csm_case_list_row_set_item (CSM_CASE_LIST_ROW (self->row), self->item);
   csm_case_list_row_set_check (CSM_CASE_LIST_ROW (self->row), self->check_shown, self->check_on);
   gtk_widget_set_parent (self->row, GTK_WIDGET (self));
+}
+
+/**
+ * csm_case_list_slot_set_heading:
+ * @self: a slot
+ * @words: (nullable): what stands above the row: it is the first one of its kind
+ */
+void
+csm_case_list_slot_set_heading (CsmCaseListSlot *self,
+                                const char      *words)
+{
+  if ((words != NULL) == (self->heading != NULL))
+    return;
+  g_clear_pointer (&self->heading, gtk_widget_unparent);
+  if (words != NULL)
+    {
+      self->heading = gtk_label_new (words);
+      gtk_label_set_xalign (GTK_LABEL (self->heading), 0);
+      gtk_label_set_ellipsize (GTK_LABEL (self->heading), PANGO_ELLIPSIZE_END);
+      gtk_widget_add_css_class (self->heading, "list-heading");
+      gtk_widget_insert_after (self->heading, GTK_WIDGET (self), NULL);
+    }
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  describe (self);
+}
+
+gboolean
+csm_case_list_slot_has_heading (CsmCaseListSlot *self)
+{
+  return self->heading != NULL;
 }
 
 /* Several are being selected, this one among them or not. */

@@ -38,6 +38,15 @@ CsmCacheFilter *csm_cache_filter_new     (CsmDbConn            *conn,
 void            csm_cache_filter_free    (CsmCacheFilter       *self);
 gboolean        csm_cache_filter_accepts (const CsmCacheFilter *self,
                                           const char           *people);
+gboolean        csm_cache_filter_keep    (CsmDbConn            *conn,
+                                          const CsmSearchQuery *query,
+                                          GArray               *rowids,
+                                          GError              **error);
+gboolean        csm_cache_put_elsewhere  (CsmDbConn            *conn,
+                                          const CsmCaseView    *view,
+                                          GArray               *elsewhere,
+                                          GArray               *rowids,
+                                          GError              **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmCacheFilter, csm_cache_filter_free)
 

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-cache-here-private.h"
 
+#include "csm-cache-filter.h"
 #include "csm-time.h"
 
 /* What lists and the panes of a case ask for: csm-cache.h. */
@@ -81,6 +82,7 @@ csm_cache_load_rows_finish (CsmCache      *self,
 typedef struct
 {
   CsmCaseView *view;
+  GArray      *elsewhere;  /* or NULL */
   GArray      *old_ids;
 } Diff;
 
@@ -90,6 +92,7 @@ diff_free (gpointer data)
   Diff *diff = data;
 
   csm_case_view_free (diff->view);
+  g_clear_pointer (&diff->elsewhere, g_array_unref);
   g_array_unref (diff->old_ids);
   g_free (diff);
 }
@@ -101,14 +104,17 @@ diff_cases (CsmDbConn     *conn,
             GError       **error)
 {
   Diff *diff = input;
-  GArray *new_ids = csm_cache_read_cases (conn, diff->view, csm_time_now (), NULL, error);
+  g_autoptr (GArray) new_ids = csm_cache_read_cases (conn, diff->view, csm_time_now (), NULL, error);
 
-  return new_ids != NULL ? csm_list_edits_compute (diff->old_ids, new_ids, MAX_EDITS) : NULL;
+  if (new_ids == NULL || (diff->elsewhere != NULL && !csm_cache_put_elsewhere (conn, diff->view, diff->elsewhere, new_ids, error)))
+    return NULL;
+  return csm_list_edits_compute (diff->old_ids, g_steal_pointer (&new_ids), MAX_EDITS);
 }
 
 void
 csm_cache_diff_cases_async (CsmCache            *self,
                             const CsmCaseView   *view,
+                            GArray              *elsewhere,
                             GArray              *old_ids,
                             GCancellable        *c,
                             GAsyncReadyCallback  cb,
@@ -117,6 +123,7 @@ csm_cache_diff_cases_async (CsmCache            *self,
   Diff *diff = g_new0 (Diff, 1);
 
   diff->view = csm_case_view_copy (view);
+  diff->elsewhere = elsewhere != NULL ? g_array_copy (elsewhere) : NULL;
   diff->old_ids = g_array_copy (old_ids);
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, diff_cases, diff, diff_free, (GDestroyNotify) csm_list_edits_free,
                       csm_cache_diff_cases_async, c, cb, data);

@@ -34,8 +34,9 @@ GArray   *csm_cache_open_list_finish    (CsmCache *self, GAsyncResult *result, G
 /* (element-type CsmCaseRow) for the rowids, in no order; those that are gone are left out */
 void      csm_cache_load_rows_async     (CsmCache *self, GArray *rowids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *csm_cache_load_rows_finish   (CsmCache *self, GAsyncResult *result, GError **error);
-/* Computes, on a database thread, the edits that lead from @old_ids to what @view shows now. */
-void      csm_cache_diff_cases_async    (CsmCache *self, const CsmCaseView *view, GArray *old_ids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/* Computes, on a database thread, the edits that lead from @old_ids to what @view shows now. @elsewhere: (nullable) (element-type gint64): what
+ * was picked for a search by csm_cache_pick_cases_async(): as far as it still fits, the end of the list. */
+void      csm_cache_diff_cases_async    (CsmCache *self, const CsmCaseView *view, GArray *elsewhere, GArray *old_ids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmListEdits *csm_cache_diff_cases_finish (CsmCache *self, GAsyncResult *result, GError **error);
 /* (element-type gint64 utf8) of those cases in which a message or comment has the words of a search: the passage, in one line */
 void      csm_cache_load_passages_async (CsmCache *self, const char *typed, GArray *rowids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);

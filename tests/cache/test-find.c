@@ -3,6 +3,7 @@
 #include "config.h"
 #include "cache-test.h"
 
+#include "csm-cache-elsewhere.h"
 #include "csm-json.h"
 
 /* Lists in other orders, and searches that name what they look for. */
@@ -21,19 +22,11 @@ put (CacheTest  *test,
 
 /* The last digits of the cases' ids */
 static char *
-list_view (CacheTest         *test,
-           const CsmCaseView *view)
+digits_of (CacheTest *test,
+           GArray    *rowids)
 {
-  GAsyncResult *slot = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
   g_autoptr (GString) digits = g_string_new (NULL);
-  g_autoptr (GArray) rowids = NULL;
 
-  csm_cache_list_cases_async (test->cache, view, NULL, cache_test_on_done, &slot);
-  result = cache_test_wait (&slot);
-  rowids = csm_cache_list_cases_finish (test->cache, result, &error);
-  g_assert_no_error (error);
   for (guint i = 0; i < rowids->len; i++)
     {
       g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -44,6 +37,22 @@ list_view (CacheTest         *test,
       g_string_append_c (digits, ((CsmCaseRow *) g_ptr_array_index (rows, 0))->id[26]);
     }
   return g_string_free (g_steal_pointer (&digits), FALSE);
+}
+
+static char *
+list_view (CacheTest         *test,
+           const CsmCaseView *view)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) rowids = NULL;
+
+  csm_cache_list_cases_async (test->cache, view, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  rowids = csm_cache_list_cases_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  return digits_of (test, rowids);
 }
 
 /* --- orders ----------------------------------------------------------------------------------------------------------- */
@@ -361,6 +370,103 @@ test_kept (void)
   cache_test_tear_down (&test);
 }
 
+/* --- what the server found --------------------------------------------------------------------------------------------- */
+
+static GArray *
+pick (CacheTest  *test,
+      const char *typed,
+      const char *digits)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) ids = NULL;
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GArray *rowids;
+
+  for (const char *at = digits; *at != '\0'; at++)
+    {
+      g_autofree char *id = g_strdup_printf ("c01J0000000000000000000000%c", *at);
+
+      g_strv_builder_add (builder, id);
+    }
+  ids = g_strv_builder_end (builder);
+  csm_cache_pick_cases_async (test->cache, typed, (const char * const *) ids, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  rowids = csm_cache_pick_cases_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  return rowids;
+}
+
+static void
+assert_picked (CacheTest  *test,
+               const char *typed,
+               const char *given,
+               const char *expected)
+{
+  g_autoptr (GArray) rowids = pick (test, typed, given);
+  g_autofree char *digits = digits_of (test, rowids);
+
+  g_test_message ("%s", typed);
+  g_assert_cmpstr (digits, ==, expected);
+}
+
+/* The whole list with what was picked at its end */
+static void
+assert_ends (CacheTest    *test,
+             const char   *typed,
+             CsmCaseOrder  order,
+             GArray       *elsewhere,
+             const char   *expected)
+{
+  g_autoptr (CsmCaseView) view = csm_case_view_new (CSM_VIEW_SEARCH, typed);
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (CsmListEdits) edits = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *digits = NULL;
+
+  view->order = order;
+  csm_cache_diff_cases_async (test->cache, view, elsewhere, none, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  edits = csm_cache_diff_cases_finish (test->cache, result, &error);
+  g_assert_no_error (error);
+  digits = digits_of (test, edits->ids);
+  g_assert_cmpstr (digits, ==, expected);
+}
+
+static void
+test_elsewhere (void)
+{
+  CacheTest test = { 0 };
+  g_autoptr (GArray) picked = NULL;
+
+  set_up_filters (&test);
+  assert_picked (&test, "depot", "8321", "21");
+  assert_picked (&test, "depot", "1122", "12");
+  assert_picked (&test, "depot is:waiting", "12", "2");
+  assert_picked (&test, "depot -is:waiting", "12", "1");
+  assert_picked (&test, "depot owner:me tag:on", "12", "1");
+  assert_picked (&test, "depot from:marta", "12", "1");
+  assert_picked (&test, "depot after:2023-11-16", "12", "2");
+  assert_picked (&test, "depot to:marta", "12", "");
+  assert_picked (&test, "depot in:comments", "12", "");
+  assert_picked (&test, "depot", "", "");
+  picked = pick (&test, "depot -is:closed", "12");
+  assert_ends (&test, "depot -is:closed", CSM_ORDER_NEWEST, NULL, "3");
+  assert_ends (&test, "depot -is:closed", CSM_ORDER_NEWEST, picked, "312");
+  assert_ends (&test, "depot -is:closed", CSM_ORDER_OLDEST, picked, "312");
+  /* It came meanwhile, and stays where it is; the other one doesn't fit any more. */
+  put (&test, CSM_TYPE_ID_MESSAGE, "{'id':'" ID ("m", "8") "','caseId':'" ID ("c", "1") "','at':'2023-11-14T10:00:00Z','textBody':'The depot'}");
+  put (&test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "2") "','subject':'Lamp','status':'closed','lane':'conversation','lastActivityAt':'2023-11-16T10:00:00Z'}");
+  assert_ends (&test, "depot -is:closed", CSM_ORDER_NEWEST, NULL, "31");
+  assert_ends (&test, "depot -is:closed", CSM_ORDER_NEWEST, picked, "31");
+  put (&test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "3") "','subject':'Parcel lost','status':'closed','lane':'conversation','lastActivityAt':'2023-11-17T10:00:00Z'}");
+  assert_ends (&test, "depot -is:closed", CSM_ORDER_NEWEST, picked, "1");
+  cache_test_tear_down (&test);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -372,5 +478,6 @@ main (int   argc,
   g_test_add_func ("/cache/find/anything", test_anything);
   g_test_add_func ("/cache/find/passages", test_passages);
   g_test_add_func ("/cache/find/kept", test_kept);
+  g_test_add_func ("/cache/find/elsewhere", test_elsewhere);
   return g_test_run ();
 }

@@ -398,7 +398,7 @@ test_screenful (void)
   /* A machine that was busy elsewhere gives all at once. */
   g_assert_cmpuint (first->len, ==, more ? 50 : 60);
   g_assert_cmpmem (first->data, first->len * sizeof (gint64), all->data, first->len * sizeof (gint64));
-  csm_cache_diff_cases_async (test.cache, view, first, NULL, cache_test_on_done, &diff_slot);
+  csm_cache_diff_cases_async (test.cache, view, NULL, first, NULL, cache_test_on_done, &diff_slot);
   diff_result = cache_test_wait (&diff_slot);
   edits = csm_cache_diff_cases_finish (test.cache, diff_result, &error);
   g_assert_no_error (error);

@@ -7,8 +7,10 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "csm-cache-elsewhere.h"
 #include "csm-error.h"
 #include "csm-json.h"
+#include "csm-remote-search.h"
 #include "csm-time.h"
 #include "csm-waker.h"
 
@@ -156,6 +158,82 @@ test_on_demand (void)
   g_assert_false (fetch_case (desk, OLD_CASE, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
   g_clear_error (&error);
+  sync_desk_free (desk);
+  sync_test_tear_down (&test);
+}
+
+/* --- what only the server finds -------------------------------------------------------------------------------------------- */
+
+static char **
+search (SyncDesk   *desk,
+        const char *text,
+        guint       limit,
+        GError    **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  csm_account_search_async (desk->account, text, limit, NULL, on_done, &result);
+  sync_wait_until (is_done, &result, "the server's cases");
+  return csm_account_search_finish (desk->account, result, error);
+}
+
+static guint
+n_picked (SyncDesk   *desk,
+          const char *typed,
+          char      **case_ids)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) rowids = NULL;
+
+  csm_cache_pick_cases_async (desk->cache, typed, (const char * const *) case_ids, NULL, on_done, &result);
+  sync_wait_until (is_done, &result, "what fits");
+  rowids = csm_cache_pick_cases_finish (desk->cache, result, &error);
+  g_assert_no_error (error);
+  return rowids->len;
+}
+
+static void
+test_elsewhere (void)
+{
+  SyncTest test = { 0 };
+  SyncDesk *desk;
+  g_auto (GStrv) found = NULL, one = NULL, none = NULL;
+  g_autoptr (GAsyncResult) cancelled = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  sync_test_set_up (&test, 1);
+  csm_test_workspace_run (test.workspace, add_old_cases, NULL);
+  desk = sync_desk_new (&test, &test.workspace->agent, "ana");
+  csm_account_start (desk->account);
+  sync_desk_wait_synced (desk);
+  g_assert_cmpuint (sync_desk_count (desk, CSM_VIEW_SEARCH, "long ago"), ==, 0);
+  found = search (desk, "long ago", 50, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (found), ==, 2);
+  one = search (desk, "\"long ago 1\"", 50, &error);
+  g_assert_cmpuint (g_strv_length (one), ==, 1);
+  g_assert_cmpstr (one[0], ==, OLD_CASE);
+  none = search (desk, "nobody wrote this", 50, &error);
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+  g_assert_cmpuint (n_picked (desk, "long ago", found), ==, 2);
+  g_assert_cmpuint (n_picked (desk, "long ago is:closed", found), ==, 2);
+  g_assert_cmpuint (n_picked (desk, "long ago is:open", found), ==, 0);
+  /* Once it is here, it is found here. */
+  g_assert_true (fetch_case (desk, OLD_CASE, &error));
+  g_assert_cmpuint (n_picked (desk, "long ago", found), ==, 1);
+  csm_account_search_async (desk->account, "long ago", 1, cancellable, on_done, &cancelled);
+  g_cancellable_cancel (cancellable);
+  sync_wait_until (is_done, &cancelled, "the end of it");
+  g_assert_null (csm_account_search_finish (desk->account, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_clear_object (&cancelled);
+  sync_test_kill_server (&test);
+  sync_desk_wait_state (desk, CSM_ACCOUNT_OFFLINE);
+  g_assert_null (search (desk, "long ago", 50, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
   sync_desk_free (desk);
   sync_test_tear_down (&test);
 }
@@ -561,6 +639,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/partial/on-demand", test_on_demand);
+  g_test_add_func ("/partial/elsewhere", test_elsewhere);
   g_test_add_func ("/partial/pin", test_pin);
   g_test_add_func ("/partial/prepare", test_prepare);
   g_test_add_func ("/partial/offline-since", test_offline_since);
