@@ -22,6 +22,7 @@ struct _CsmSignInPage
   GtkSpinner     *spinner;
   GtkLabel       *button_label;
   gboolean        busy;
+  gboolean        left_keyboard; /* the keyboard was in the rows when it became busy */
 };
 
 enum { SIGN_IN, N_SIGNALS };
@@ -180,6 +181,30 @@ csm_sign_in_page_set_reason (CsmSignInPage *self,
   gtk_widget_set_visible (GTK_WIDGET (self->reason), TRUE);
 }
 
+/*
+ * The keyboard leaves the rows before nothing can be typed there: an entry that is made insensitive, or goes, while it
+ * has the focus goes on blinking, and GTK warns of that.
+ */
+static void
+lead_keyboard (CsmSignInPage *self,
+               gboolean       busy)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (busy && focus != NULL && gtk_widget_is_ancestor (focus, self->group))
+    {
+      self->left_keyboard = TRUE;
+      gtk_root_set_focus (root, NULL);
+    }
+  else if (!busy && self->left_keyboard)
+    {
+      self->left_keyboard = FALSE;
+      if (focus == NULL)
+        csm_sign_in_page_start (self);
+    }
+}
+
 /* @text: (nullable): what is going on; %NULL when nothing is */
 void
 csm_sign_in_page_set_busy (CsmSignInPage *self,
@@ -187,10 +212,14 @@ csm_sign_in_page_set_busy (CsmSignInPage *self,
 {
   g_return_if_fail (CSM_IS_SIGN_IN_PAGE (self));
   self->busy = text != NULL;
+  if (self->busy)
+    lead_keyboard (self, TRUE);
   gtk_label_set_text (self->button_label, text != NULL ? text : is_invited (self) ? _("Join") : _("Sign In"));
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
   gtk_spinner_set_spinning (self->spinner, self->busy);
   update (self);
+  if (!self->busy)
+    lead_keyboard (self, FALSE);
 }
 
 /* @text: (nullable): one sentence about why it did not work */
