@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include "csm-case-list-pane.h"
 #include "csm-case-list-row.h"
 #include "csm-comment-box.h"
 #include "csm-composer.h"
@@ -13,6 +14,7 @@
 #include "csm-live-words.h"
 #include "csm-test-client.h"
 #include "csm-test-server.h"
+#include "csm-time.h"
 #include "csm-triage.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-test.h"
@@ -63,6 +65,26 @@ shows_case (gpointer data)
   return csm_workbench_get_detail (data) != NULL && csm_workbench_get_detail (data)->record != NULL;
 }
 
+#define OLD_CASE "c01J0000000000000000000000A"
+
+/* Its message has no reason to be on anybody's computer. */
+static gpointer
+add_old_case (CsmTxn        *txn,
+              gpointer       input,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  g_autofree char *when = csm_time_format (csm_time_now () - 200 * 24 * 3600 * CSM_SECOND);
+  g_autoptr (JsonObject) case_ = csm_test_json ("{'subject':'Last winter','status':'closed','lane':'conversation','lastActivityAt':'%s','messagesState':'X',"
+                                                "'lastMessageId':'m01J0000000000000000000000A'}", when);
+  g_autoptr (JsonObject) message = csm_test_json ("{'caseId':'" OLD_CASE "','direction':'in','at':'%s','subject':'Last winter',"
+                                                  "'textBody':'My question is why the marmot sleeps'}", when);
+
+  csm_txn_insert (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_CASE), OLD_CASE, case_, error);
+  csm_txn_insert (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_MESSAGE), "m01J0000000000000000000000A", message, error);
+  return NULL;
+}
+
 static void
 set_up (Office       *office,
         gconstpointer application)
@@ -71,6 +93,7 @@ set_up (Office       *office,
 
   office->workspace = csm_test_workspace_new (8);
   office->server = csm_test_server_new (office->workspace->directory, NULL);
+  csm_test_workspace_run (office->workspace, add_old_case, NULL);
   office->case_id = g_ptr_array_index (office->workspace->cases, 6);
   ana->application = GTK_APPLICATION ((gpointer) application);
   ana->dir = csm_ui_temp_dir ();
@@ -542,6 +565,81 @@ check_sizes (Office *office)
     }
 }
 
+/* --- what only the server finds --------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  CsmCaseListPane *pane;
+  const char      *typed;
+  guint            n_cases;
+  guint            n_found;
+} Listed;
+
+static gboolean
+is_listed (gpointer data)
+{
+  const Listed *listed = data;
+  CsmCaseListModel *model = csm_case_list_pane_get_model (listed->pane);
+  const CsmCaseView *view = csm_case_list_model_get_view (model);
+
+  return view->kind == CSM_VIEW_SEARCH && g_str_equal (view->key, listed->typed) && csm_case_list_model_is_ready (model) &&
+         csm_case_list_model_get_n_cases (model) == listed->n_cases && csm_case_list_model_get_n_found (model) == listed->n_found;
+}
+
+static void
+look_for (CsmCaseListPane *pane,
+          const char      *typed,
+          guint            n_cases,
+          guint            n_found)
+{
+  Listed listed = { pane, typed, n_cases, n_found };
+
+  csm_case_list_pane_search_for (pane, typed);
+  csm_ui_wait_until (is_listed, &listed, typed);
+  csm_ui_settle ();
+}
+
+static gboolean
+shows_marmot (gpointer data)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (data);
+
+  return detail != NULL && detail->resident && detail->timeline->len == 1;
+}
+
+static void
+check_elsewhere (Office *office)
+{
+  CsmCaseListPane *pane = CSM_CASE_LIST_PANE (csm_ui_find_type (office->ana.window, CSM_TYPE_CASE_LIST_PANE));
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "ui", "search-server.png", NULL);
+  Listed listed = { pane, "question", 9, 8 };
+  CsmCaseListModel *model;
+  guint position;
+
+  look_for (pane, "marmot is:open", 0, 0);
+  look_for (pane, "marmot", 1, 0);
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (pane), "Also on the server"));
+  look_for (pane, "question", 9, 8);
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (pane), "Also on the server"));
+  csm_ui_save_png (office->ana.window, path);
+  /* It stays where it is when it is read. */
+  csm_workbench_show_case (office->ana.workbench, OLD_CASE);
+  csm_ui_wait_until (shows_marmot, office->ana.workbench, "the message");
+  csm_ui_settle ();
+  g_assert_true (is_listed (&listed));
+  model = csm_case_list_pane_get_model (pane);
+  g_assert_true (csm_case_list_model_find (model, csm_case_list_model_get_case_rowid (model, OLD_CASE), &position));
+  g_assert_cmpuint (position, ==, 8);
+  /* For who looks again, it is here. */
+  look_for (pane, "marmot", 1, 1);
+  g_assert_null (csm_ui_find_label (GTK_WIDGET (pane), "Also on the server"));
+  look_for (pane, "question is:closed", 1, 1);
+  csm_case_list_pane_stop (pane);
+  csm_ui_settle ();
+  g_assert_null (csm_ui_find_label (GTK_WIDGET (pane), "Also on the server"));
+  open_case (office);
+}
+
 /* One office for all of it: to open one takes longer than anything in it. */
 static void
 test_office (Office       *office,
@@ -549,6 +647,7 @@ test_office (Office       *office,
 {
   check_sizes (office);
   open_window (office, 1400, 900);
+  check_elsewhere (office);
   check_shown (office);
   check_told (office);
   check_claim (office);
