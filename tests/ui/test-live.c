@@ -612,6 +612,7 @@ check_elsewhere (Office *office)
 {
   CsmCaseListPane *pane = CSM_CASE_LIST_PANE (csm_ui_find_type (office->ana.window, CSM_TYPE_CASE_LIST_PANE));
   g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "ui", "search-server.png", NULL);
+  g_autofree char *read_path = g_test_build_filename (G_TEST_BUILT, "ui", "search-server-dark.png", NULL);
   Listed listed = { pane, "question", 9, 8 };
   CsmCaseListModel *model;
   guint position;
@@ -627,6 +628,9 @@ check_elsewhere (Office *office)
   csm_ui_wait_until (shows_marmot, office->ana.workbench, "the message");
   csm_ui_settle ();
   g_assert_true (is_listed (&listed));
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  csm_ui_save_png (office->ana.window, read_path);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
   model = csm_case_list_pane_get_model (pane);
   g_assert_true (csm_case_list_model_find (model, csm_case_list_model_get_case_rowid (model, OLD_CASE), &position));
   g_assert_cmpuint (position, ==, 8);
