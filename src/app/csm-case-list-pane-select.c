@@ -44,6 +44,16 @@ chosen_cb (CsmCaseListPane *self,
   csm_workbench_open_case (self->workbench, case_id);
 }
 
+/* Rows above the open case have left or come: it stands elsewhere now. */
+static void
+moved_cb (CsmCaseListPane *self)
+{
+  guint position = csm_case_list_selection_get_open (self->selection);
+
+  if (position != GTK_INVALID_LIST_POSITION)
+    self->last = position;
+}
+
 void
 csm_case_list_pane_show_check (CsmCaseListPane *self,
             CsmCaseListSlot *slot)
@@ -230,6 +240,31 @@ get_cursor (CsmCaseListPane *self)
   return position != GTK_INVALID_LIST_POSITION ? position : csm_case_list_selection_get_open (self->selection);
 }
 
+/*
+ * Puts the focus on the row that had it, on that of the open case where that row has left, or on what stands there now.
+ * Where there is none the focus goes nowhere: a key means the case then, and is not typed where somebody wrote before.
+ */
+void
+csm_case_list_pane_focus (CsmCaseListPane *self)
+{
+  GtkRoot *root;
+  guint n;
+  guint position;
+
+  g_return_if_fail (CSM_IS_CASE_LIST_PANE (self));
+  if (gtk_widget_grab_focus (self->list))
+    return;
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  position = csm_case_list_selection_get_open (self->selection);
+  if (position == GTK_INVALID_LIST_POSITION)
+    position = MIN (self->last, n > 0 ? n - 1 : 0);
+  if (n > 0)
+    gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", position);
+  if (!gtk_widget_grab_focus (self->list) && root != NULL)
+    gtk_root_set_focus (root, NULL);
+}
+
 static void
 step (CsmCaseListPane *self,
       int              by,
@@ -353,6 +388,7 @@ csm_case_list_pane_add_selection (CsmCaseListPane *self)
 {
   self->selection = csm_case_list_selection_new ();
   g_signal_connect_object (self->selection, "chosen", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "several-changed", G_CALLBACK (several_changed_cb), self, G_CONNECT_SWAPPED);
   csm_case_list_drag_add (self->list, dragged_from, self);
   csm_case_list_swipe_add (self);

@@ -615,12 +615,6 @@ csm_case_list_pane_stop (CsmCaseListPane *self)
   return TRUE;
 }
 
-void
-csm_case_list_pane_focus (CsmCaseListPane *self)
-{
-  gtk_widget_grab_focus (self->list);
-}
-
 CsmCaseListModel *
 csm_case_list_pane_get_model (CsmCaseListPane *self)
 {
