@@ -30,6 +30,8 @@ picked_cb (CsmSnoozePopover *self,
 
   gtk_popover_popdown (GTK_POPOVER (self));
   csm_triage_snooze (self->workbench, (const char * const *) case_ids, until);
+  /* Who puts a case off is done with it for now. */
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.go-on", NULL);
 }
 
 static void

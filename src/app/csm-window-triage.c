@@ -117,6 +117,16 @@ status_action (GtkWidget  *widget,
     go_on (self);
 }
 
+/* For choosers, which know the cases themselves */
+static void
+go_on_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  if (CSM_WINDOW (widget)->workbench != NULL)
+    go_on (CSM_WINDOW (widget));
+}
+
 static void
 priority_action (GtkWidget  *widget,
                  const char *name,
@@ -276,6 +286,7 @@ csm_window_install_triage_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.move", NULL, popup_action);
   gtk_widget_class_install_action (widget_class, "win.tag", NULL, popup_action);
   gtk_widget_class_install_action (widget_class, "win.snooze", NULL, popup_action);
+  gtk_widget_class_install_action (widget_class, "win.go-on", NULL, go_on_action);
   gtk_widget_class_install_action (widget_class, "win.select", NULL, select_action);
   gtk_widget_class_install_action (widget_class, "win.select-all", NULL, select_action);
 }
