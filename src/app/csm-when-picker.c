@@ -40,6 +40,7 @@ make_row (const char *title,
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
   GtkWidget *name = gtk_label_new (title);
+  g_autofree char *spoken = NULL;
 
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_widget_set_hexpand (name, TRUE);
@@ -53,6 +54,8 @@ make_row (const char *title,
       gtk_box_append (GTK_BOX (box), time);
     }
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  spoken = detail != NULL ? g_strdup_printf ("%s, %s", title, detail) : g_strdup (title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   return row;
 }
 
