@@ -37,12 +37,16 @@ create_face (CsmBulkBar *self,
              const char *label)
 {
   GtkWidget *content;
+  GtkWidget *words;
 
   if (!self->words)
     return gtk_image_new_from_icon_name (icon);
-  content = adw_button_content_new ();
-  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), icon);
-  adw_button_content_set_label (ADW_BUTTON_CONTENT (content), label);
+  /* AdwButtonContent never shortens its label, and would keep a folded window wider than it may be. */
+  content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  words = gtk_label_new (label);
+  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (content), gtk_image_new_from_icon_name (icon));
+  gtk_box_append (GTK_BOX (content), words);
   gtk_widget_set_halign (content, GTK_ALIGN_CENTER);
   return content;
 }
