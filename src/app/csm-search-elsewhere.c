@@ -5,6 +5,8 @@
 
 #include "csm-search-elsewhere.h"
 
+#include <string.h>
+
 #include "csm-cache-elsewhere.h"
 #include "csm-connection.h"
 #include "csm-remote-search.h"
@@ -14,6 +16,8 @@
 /* The list follows what is typed by some 120 ms: this comes on top of it. */
 #define CALM_MS 200
 #define MOST 50
+/* A letter or two are in everything, and the server has a lot to do with them. A single Chinese character says more, and has as many bytes. */
+#define LEAST_BYTES 3
 
 struct _CsmSearchElsewhere
 {
@@ -79,7 +83,7 @@ picked_cb (GObject      *source,
   if (rowids == NULL)
     g_warning ("Looking up what the server found failed: %s", error->message);
   else if (rowids->len > 0)
-    csm_case_list_model_append (self->model, rowids);
+    csm_case_list_model_append (self->model, g_array_set_size (rowids, MIN (rowids->len, MOST)));
 }
 
 static void
@@ -112,9 +116,12 @@ calm_cb (gpointer data)
 {
   CsmSearchElsewhere *self = data;
 
+  /* The server finds what is here as well, and mostly first. */
+  guint limit = csm_case_list_model_get_n_cases (self->model) + MOST;
+
   self->calm_id = 0;
   self->cancellable = g_cancellable_new ();
-  csm_account_search_async (self->account, self->text, MOST, self->cancellable, answered_cb, g_object_ref (self));
+  csm_account_search_async (self->account, self->text, limit, self->cancellable, answered_cb, g_object_ref (self));
 }
 
 /* Also when a connection comes. */
@@ -159,9 +166,9 @@ csm_search_elsewhere_set_model (CsmSearchElsewhere *self,
   if (view == NULL || view->kind != CSM_VIEW_SEARCH)
     return;
   query = csm_search_query_parse (view->key);
-  text = csm_search_query_dup_text (query);
+  text = g_strstrip (csm_search_query_dup_text (query));
   match = csm_tokenizer_query (text);
-  if (match == NULL)
+  if (match == NULL || strlen (text) < LEAST_BYTES)
     return;
   self->model = g_object_ref (model);
   self->text = g_steal_pointer (&text);
