@@ -186,6 +186,23 @@ finish_done (CsmCacheTxn   *txn,
          csm_cache_refold_after (txn, op->type, op->record_id, op->case_id, error);
 }
 
+/* A page has told that it went, or never has to tell that it was there. */
+static gboolean
+finish_gone (CsmCacheTxn   *txn,
+             CsmOperation  *op,
+             GError       **error)
+{
+  gint64 stamp;
+
+  if (!read_sent_payload (txn, op, error) || !move_to_done (txn, op, error))
+    return FALSE;
+  if (op->type >= CSM_N_TYPES)
+    return TRUE;
+  stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM cursor WHERE type = ?", "t", csm_record_type_get (op->type)->name);
+  return csm_cache_put_base (txn, op->type, op->record_id, NULL, stamp, error) &&
+         csm_cache_refold_after (txn, op->type, op->record_id, op->case_id, error);
+}
+
 /* Two devices made the same Seen while offline: what this one has read still has to be told. */
 static gboolean
 finish_exists (CsmCacheTxn   *txn,
@@ -314,6 +331,8 @@ finish_one (CsmCacheTxn  *txn,
       return finish_done (txn, op, result->server, error);
     case CSM_OUTCOME_EXISTS:
       return finish_exists (txn, op, error);
+    case CSM_OUTCOME_GONE:
+      return finish_gone (txn, op, error);
     case CSM_OUTCOME_PARK:
       return finish_parked (txn, op, result, error);
     case CSM_OUTCOME_MISMATCH:

@@ -93,6 +93,7 @@ typedef enum
 {
   CSM_OUTCOME_DONE,    /* `server`: what it set beyond the request, or NULL */
   CSM_OUTCOME_EXISTS,  /* the record was made before, by this person: as good as done */
+  CSM_OUTCOME_GONE,    /* it was, and somebody has thrown it away since */
   CSM_OUTCOME_RETRY,   /* not before `not_before` the same again: nothing is known, or with `error` the server did nothing */
   CSM_OUTCOME_PARK,    /* a person has to decide */
   CSM_OUTCOME_MISMATCH,/* it is not the record that was seen: `server` is, of `modseq` */

@@ -344,6 +344,8 @@ result_of_set_error (CsmOperation *op,
   /* An answer was lost: what we wanted is there. */
   if (g_str_equal (type, CSM_JMAP_ALREADY_EXISTS) && g_strcmp0 (csm_json_get_string (error, "existingId"), op->record_id) == 0)
     return csm_op_result_new (op->seq, CSM_OUTCOME_EXISTS);
+  if (g_str_equal (op->kind, "create") && op->sends > 1 && g_str_equal (type, CSM_JMAP_ALREADY_DESTROYED))
+    return csm_op_result_new (op->seq, CSM_OUTCOME_GONE);
   if (g_str_equal (op->kind, "destroy") && g_str_equal (type, CSM_JMAP_NOT_FOUND))
     return csm_op_result_new (op->seq, CSM_OUTCOME_DONE);
   if (g_str_equal (type, CSM_JMAP_RECORD_MISMATCH) && csm_json_get_object (error, "record") != NULL)

@@ -234,6 +234,23 @@ check (CsmSet    *self,
 }
 
 static gboolean
+is_gone (CsmSet    *self,
+         JsonNode  *told,
+         gboolean  *gone,
+         GError   **error)
+{
+  CsmMethodCall *call = self->call;
+  const char *id = JSON_NODE_HOLDS_OBJECT (told) ? csm_json_get_string (json_node_get_object (told), "id") : NULL;
+  g_autoptr (GError) local = NULL;
+
+  *gone = id != NULL && csm_txn_was_destroyed (call->context->txn, call->account, call->type, id, &local);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
 create_one (CsmSet      *self,
             const char  *key,
             GError     **error)
@@ -242,11 +259,16 @@ create_one (CsmSet      *self,
   g_autoptr (JsonObject) applied = NULL;
   g_autoptr (GPtrArray) bad = g_ptr_array_new ();
   JsonNode *told;
-  gboolean done;
+  gboolean gone = FALSE, done;
 
   if (!csm_set_find_applied (self, key, &applied, error))
     return FALSE;
   told = applied != NULL ? json_object_get_member (applied, "created") : NULL;
+  /* Who asks again has been told that it went, if ever they saw it: the old answer would bring it back to them. */
+  if (told != NULL && !is_gone (self, told, &gone, error))
+    return FALSE;
+  if (gone)
+    return refuse (self, key, csm_set_error (CSM_JMAP_ALREADY_DESTROYED, NULL));
   if (told != NULL && JSON_NODE_HOLDS_OBJECT (told))
     {
       answer (self, key, told);

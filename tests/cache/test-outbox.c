@@ -458,6 +458,30 @@ test_seen (void)
   cache_test_tear_down (&test);
 }
 
+/* It was made by the first of two sends, whose answer was lost, and thrown away by a colleague before the second. */
+static void
+test_made_and_gone (void)
+{
+  CacheTest test = { 0 };
+  CsmIntent *intent = csm_intent_new ("Task");
+  g_autofree char *id = csm_intent_create (intent, CSM_TYPE_ID_TASK, cache_test_json ("{'caseId':'" CASE "','title':'Call the depot'}"));
+  g_autoptr (JsonObject) task = NULL;
+
+  cache_test_set_up (&test);
+  cache_test_perform (&test, intent);
+  task = cache_test_get (&test, CSM_TYPE_ID_TASK, id);
+  g_assert_nonnull (task);
+  cache_test_finish (&test, csm_op_result_new (take_one (&test, id), CSM_OUTCOME_GONE));
+  {
+    g_autoptr (GPtrArray) ops = cache_test_outbox (&test);
+    g_autoptr (JsonObject) after = cache_test_get (&test, CSM_TYPE_ID_TASK, id);
+
+    g_assert_cmpuint (ops->len, ==, 0);
+    g_assert_null (after);
+  }
+  cache_test_tear_down (&test);
+}
+
 /* --- view == fold (base, ops), whatever happens in whatever order ------------------------------------------------------- */
 
 static JsonObject *
@@ -667,6 +691,7 @@ main (int    argc,
   g_test_add_func ("/outbox/back-off", test_back_off);
   g_test_add_func ("/outbox/seen", test_seen);
   g_test_add_func ("/outbox/old-answer", test_old_answer);
+  g_test_add_func ("/outbox/made-and-gone", test_made_and_gone);
   g_test_add_func ("/outbox/random", test_random);
   g_test_add_func ("/outbox/crash", test_crash);
   return g_test_run ();

@@ -123,6 +123,21 @@ test_not_resurrected (void)
   g_assert_nonnull (csm_test_find (first, "created"));
 }
 
+/* Somebody threw away what was made; its maker, who never heard that it was there, asks again. */
+static void
+test_made_and_gone (void)
+{
+  g_autofree char *id = csm_id_new ('g');
+  g_autoptr (JsonObject) first = set (ana, "Tag", "'create':{'%s':{'name':'made and gone'}},'operationIds':{'%s':'op of a tag'}}", W, id, id);
+  g_autoptr (JsonObject) gone = set (ana, "Tag", "'destroy':['%s']}", W, id);
+  g_autoptr (JsonObject) again = set (ana, "Tag", "'create':{'%s':{'name':'made and gone'}},'operationIds':{'%s':'op of a tag'}}", W, id, id);
+  g_autofree char *refused = g_strconcat ("notCreated/", id, "/type", NULL);
+
+  g_assert_nonnull (csm_test_find (first, "created"));
+  csm_assert_text (gone, "destroyed/0", id);
+  csm_assert_text (again, refused, "alreadyDestroyed");
+}
+
 /* What is named comes first, whatever the order; one map of creation ids for the whole request. */
 static void
 test_creation_ids (void)
@@ -433,6 +448,7 @@ main (int   argc,
   g_test_add_func ("/server/set/create-invalid", test_create_invalid);
   g_test_add_func ("/server/set/adopted", test_adopted);
   g_test_add_func ("/server/set/not-resurrected", test_not_resurrected);
+  g_test_add_func ("/server/set/made-and-gone", test_made_and_gone);
   g_test_add_func ("/server/set/creation-ids", test_creation_ids);
   g_test_add_func ("/server/set/update", test_update);
   g_test_add_func ("/server/set/forbidden", test_forbidden);
