@@ -272,7 +272,7 @@ test_roles (CsmUiDesk     *desk,
   put_me (desk, "agent");
   csm_ui_desk_open (desk, 1400, 800);
   window = csm_workspace_window_new (NULL, desk->workbench);
-  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "roles");
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "people");
   gtk_window_present (window);
   csm_ui_settle ();
   gtk_widget_activate (gtk_widget_get_ancestor (csm_ui_find_label (GTK_WIDGET (window), "Who may do what"), GTK_TYPE_LIST_BOX_ROW));
