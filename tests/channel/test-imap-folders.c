@@ -145,6 +145,12 @@ n_done (ImapLab *lab)
   return imap_lab_count (lab, ".Done");
 }
 
+static guint
+n_left (ImapLab *lab)
+{
+  return imap_lab_count (lab, "");
+}
+
 static void
 test_move (ImapLab       *lab,
            gconstpointer  data)
@@ -155,7 +161,8 @@ test_move (ImapLab       *lab,
   imap_lab_start (lab);
   imap_lab_wait_messages (lab, 5);
   wait_until (lab, n_done, 5);
-  g_assert_cmpuint (imap_lab_count (lab, ""), ==, 0);
+  /* A server that moves makes a copy first. */
+  wait_until (lab, n_left, 0);
   /* The numbers have shifted, and still nothing is missed or comes twice. */
   for (guint i = 6; i <= 8; i++)
     imap_lab_put_usual (lab, i, 0);
