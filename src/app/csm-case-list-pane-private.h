@@ -43,6 +43,7 @@ struct _CsmCaseListPane
   GtkWidget          *empty;
   GtkWidget          *connect_button;
   gboolean            alone;      /* the list has the window for itself */
+  guint               keep_focus_id;
   guint               last;       /* where the last chosen row was: its successor stands there when it has left */
   guint               stay_id;    /* the list goes back to its top with the next frames */
   guint               stay_frames;

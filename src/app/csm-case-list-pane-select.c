@@ -44,7 +44,21 @@ chosen_cb (CsmCaseListPane *self,
   csm_workbench_open_case (self->workbench, case_id);
 }
 
-/* Rows above the open case have left or come: it stands elsewhere now. */
+static gboolean
+keep_focus_cb (gpointer data)
+{
+  CsmCaseListPane *self = data;
+
+  self->keep_focus_id = 0;
+  if (gtk_widget_get_focus_child (self->list) == NULL)
+    csm_case_list_pane_focus (self);
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * Rows above the open case have left or come: it stands elsewhere now. Where the row that has the focus leaves, GTK would
+ * lead the focus to whatever takes it, the reply box for example, and the next key would be typed there.
+ */
 static void
 moved_cb (CsmCaseListPane *self)
 {
@@ -52,6 +66,8 @@ moved_cb (CsmCaseListPane *self)
 
   if (position != GTK_INVALID_LIST_POSITION)
     self->last = position;
+  if (gtk_widget_get_focus_child (self->list) != NULL && self->keep_focus_id == 0)
+    self->keep_focus_id = g_idle_add_full (G_PRIORITY_HIGH, keep_focus_cb, self, NULL);
 }
 
 void
@@ -240,6 +256,15 @@ get_cursor (CsmCaseListPane *self)
   return position != GTK_INVALID_LIST_POSITION ? position : csm_case_list_selection_get_open (self->selection);
 }
 
+static gboolean
+has_focus (CsmCaseListPane *self,
+           GtkRoot         *root)
+{
+  GtkWidget *focus = gtk_root_get_focus (root);
+
+  return focus != NULL && (focus == self->list || gtk_widget_is_ancestor (focus, self->list));
+}
+
 /*
  * Puts the focus on the row that had it, on that of the open case where that row has left, or on what stands there now.
  * Where there is none the focus goes nowhere: a key means the case then, and is not typed where somebody wrote before.
@@ -252,16 +277,18 @@ csm_case_list_pane_focus (CsmCaseListPane *self)
   guint position;
 
   g_return_if_fail (CSM_IS_CASE_LIST_PANE (self));
-  if (gtk_widget_grab_focus (self->list))
-    return;
   root = gtk_widget_get_root (GTK_WIDGET (self));
+  gtk_widget_grab_focus (self->list);
+  if (root == NULL || has_focus (self, root))
+    return;
   n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
   position = csm_case_list_selection_get_open (self->selection);
   if (position == GTK_INVALID_LIST_POSITION)
     position = MIN (self->last, n > 0 ? n - 1 : 0);
   if (n > 0)
     gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", position);
-  if (!gtk_widget_grab_focus (self->list) && root != NULL)
+  gtk_widget_grab_focus (self->list);
+  if (!has_focus (self, root))
     gtk_root_set_focus (root, NULL);
 }
 

@@ -489,6 +489,7 @@ csm_case_list_pane_dispose (GObject *object)
   if (self->stay_id != 0)
     gtk_widget_remove_tick_callback (self->list, self->stay_id);
   self->stay_id = 0;
+  g_clear_handle_id (&self->keep_focus_id, g_source_remove);
   g_clear_object (&self->swiped);
   g_clear_object (&self->selection);
   g_clear_object (&self->order_action);
