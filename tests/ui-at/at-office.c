@@ -259,3 +259,16 @@ at_office_join (AtOffice   *self,
   at_person_type (person, PASSWORD "\n");
   return person;
 }
+
+AtPerson *
+at_office_return (AtOffice   *self,
+                  const char *email)
+{
+  g_autofree char *folder = at_office_folder (self, email);
+  AtPerson *person = at_person_sit_down (folder, NULL);
+
+  /* Nothing keeps the password here, so it asks, and the keyboard is where that goes. */
+  g_object_unref (at_person_see (person, ATSPI_ROLE_LABEL, "Sign In Again"));
+  at_person_type (person, PASSWORD "\n");
+  return person;
+}

@@ -28,5 +28,7 @@ char     *at_office_wait_sent (AtOffice *self, guint n);
 char     *at_office_folder (AtOffice *self, const char *name);
 /* Starts Casement and signs in by its first page. */
 AtPerson *at_office_join   (AtOffice *self, const char *email);
+/* The same person at the same computer again, with the password. */
+AtPerson *at_office_return (AtOffice *self, const char *email);
 
 G_END_DECLS

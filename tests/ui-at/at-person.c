@@ -175,6 +175,7 @@ at_person_sit_down (const char         *folder,
   set_folder (launcher, "XDG_STATE_HOME", folder, "state");
   set_folder (launcher, "XDG_RUNTIME_DIR", folder, "run");
   g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "keyfile", TRUE);
+  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-warnings", TRUE);
   g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS", self->bus_address, TRUE);
   g_ptr_array_add (argv, program);
   for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++)
