@@ -3,8 +3,6 @@
 #include "config.h"
 #include "at-office.h"
 
-#include <string.h>
-
 #define N_CASES 20
 
 typedef struct
@@ -110,44 +108,6 @@ test_triage (Day           *day,
   see_view (day, "Resolved", 0);
 }
 
-/* What is done on a train waits, says so, and leaves once when there is a network again. */
-static void
-test_offline (Day           *day,
-              gconstpointer  data)
-{
-  g_autofree char *sent = NULL;
-
-  at_office_stop (day->office);
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_STATUS_BAR, "Offline*"));
-  at_person_press (day->ada, "j");
-  see_question (day, 3);
-  at_person_press (day->ada, "r");
-  at_person_type (day->ada, "It is on its way.");
-  at_person_press (day->ada, "Control+Return");
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_PANEL, "Ada Okafor, to Customer 3, *"));
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_STATUS_BAR, "Offline*change*"));
-  at_person_press (day->ada, "Escape");
-  at_person_press (day->ada, "j");
-  see_question (day, 2);
-  at_person_press (day->ada, "n");
-  at_person_type (day->ada, "The depot has no idea.\n");
-  at_person_press (day->ada, "Escape");
-  at_person_press (day->ada, "j");
-  see_question (day, 1);
-  at_person_press (day->ada, "e");
-  see_view (day, "Inbox", 1);
-  at_person_leave (day->ada);
-
-  /* It was not only in memory. */
-  at_office_start (day->office);
-  day->ada = at_office_return (day->office, AT_ADA);
-  at_person_see_synced (day->ada);
-  see_view (day, "Inbox", 1);
-  sent = at_office_wait_sent (day->office, 1);
-  g_assert_nonnull (strstr (sent, "It is on its way."));
-  g_assert_null (strstr (sent, "no idea"));
-}
-
 /* Question and answer between two windows, and the customer hears nothing of it. */
 static void
 test_mention (Day           *day,
@@ -178,30 +138,6 @@ test_mention (Day           *day,
   g_assert_cmpuint (n, ==, 0);
 }
 
-/* A file goes along with a reply. */
-static void
-test_attachment (Day           *day,
-                 gconstpointer  data)
-{
-  g_autofree char *path = at_office_folder (day->office, "label.txt");
-  g_autofree char *sent = NULL;
-
-  g_assert_true (g_file_set_contents (path, "The label of the parcel\n", -1, NULL));
-  at_person_press (day->ada, "j");
-  see_question (day, 1);
-  at_person_press (day->ada, "r");
-  at_person_type (day->ada, "Here is the label.");
-  at_person_click (day->ada, ATSPI_ROLE_PUSH_BUTTON, "Attach files");
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "Attach"));
-  at_person_type (day->ada, path);
-  at_person_press (day->ada, "Return");
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "label.txt"));
-  at_person_press (day->ada, "Control+Return");
-  sent = at_office_wait_sent (day->office, 1);
-  g_assert_nonnull (strstr (sent, "Here is the label."));
-  g_assert_nonnull (strstr (sent, "filename=label.txt"));
-}
-
 /* While it is typed the list has what fits, and afterwards what it had. */
 static void
 test_search (Day           *day,
@@ -224,9 +160,7 @@ main (int   argc,
 {
   at_room_open (&argc, &argv);
   g_test_add ("/ui-at/day/triage", Day, GUINT_TO_POINTER (N_CASES), set_up, test_triage, tear_down);
-  g_test_add ("/ui-at/day/offline", Day, GUINT_TO_POINTER (3), set_up, test_offline, tear_down);
   g_test_add ("/ui-at/day/mention", Day, GUINT_TO_POINTER (2), set_up, test_mention, tear_down);
-  g_test_add ("/ui-at/day/attachment", Day, GUINT_TO_POINTER (1), set_up, test_attachment, tear_down);
   g_test_add ("/ui-at/day/search", Day, GUINT_TO_POINTER (5), set_up, test_search, tear_down);
   return g_test_run ();
 }
