@@ -154,6 +154,24 @@ test_search (Day           *day,
   at_person_see_n (day->ada, ATSPI_ROLE_LIST_ITEM, "Customer *, Question *", 5);
 }
 
+/* Several at once, and one Undo for all of them. */
+static void
+test_bulk (Day           *day,
+           gconstpointer  data)
+{
+  at_person_press (day->ada, "j");
+  see_question (day, 4);
+  at_person_press (day->ada, "x");
+  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "1 selected"));
+  at_person_press (day->ada, "Shift+j");
+  at_person_press (day->ada, "Shift+j");
+  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "3 selected"));
+  at_person_press (day->ada, "e");
+  see_view (day, "Inbox", 1);
+  at_person_press (day->ada, "u");
+  see_view (day, "Inbox", 4);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -162,5 +180,6 @@ main (int   argc,
   g_test_add ("/ui-at/day/triage", Day, GUINT_TO_POINTER (N_CASES), set_up, test_triage, tear_down);
   g_test_add ("/ui-at/day/mention", Day, GUINT_TO_POINTER (2), set_up, test_mention, tear_down);
   g_test_add ("/ui-at/day/search", Day, GUINT_TO_POINTER (5), set_up, test_search, tear_down);
+  g_test_add ("/ui-at/day/bulk", Day, GUINT_TO_POINTER (4), set_up, test_bulk, tear_down);
   return g_test_run ();
 }
