@@ -263,6 +263,15 @@ csm_recipients_box_is_typed (CsmRecipientsBox *self,
   return self->typed[part];
 }
 
+/* Whether the shared draft says it. */
+gboolean
+csm_recipients_box_is_said (CsmRecipientsBox *self,
+                            CsmEnvelopePart   part)
+{
+  g_return_val_if_fail (CSM_IS_RECIPIENTS_BOX (self), FALSE);
+  return self->said[part] != NULL;
+}
+
 /* Returns: (transfer full) (nullable): what is in the entry; %NULL while that is nobody's address */
 JsonNode *
 csm_recipients_box_dup (CsmRecipientsBox *self,

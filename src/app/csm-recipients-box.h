@@ -34,6 +34,8 @@ void           csm_recipients_box_say          (CsmRecipientsBox *self,
                                                 JsonNode         *said);
 gboolean       csm_recipients_box_is_typed     (CsmRecipientsBox *self,
                                                 CsmEnvelopePart   part);
+gboolean       csm_recipients_box_is_said      (CsmRecipientsBox *self,
+                                                CsmEnvelopePart   part);
 JsonNode      *csm_recipients_box_dup          (CsmRecipientsBox *self,
                                                 CsmEnvelopePart   part);
 void           csm_recipients_box_clear        (CsmRecipientsBox *self);

@@ -44,8 +44,11 @@ csm_reply_kept_new (char             *text,
 
   kept->text = text;
   for (guint i = 0; i < CSM_N_ENVELOPE; i++)
-    if (csm_recipients_box_is_typed (recipients, i))
-      kept->envelope[i] = g_strdup (csm_recipients_box_get (recipients, i));
+    if (csm_recipients_box_is_typed (recipients, i) || csm_recipients_box_is_said (recipients, i))
+      {
+        kept->envelope[i] = g_strdup (csm_recipients_box_get (recipients, i));
+        kept->said[i] = !csm_recipients_box_is_typed (recipients, i);
+      }
   kept->files = csm_file_list_take_files (files);
   return kept;
 }
@@ -57,6 +60,9 @@ csm_reply_kept_drop_shared (CsmReplyKept *self)
   for (guint i = self->files->len; i > 0; i--)
     if (csm_composer_file_get_key (self->files->pdata[i - 1]) != NULL)
       g_ptr_array_remove_index (self->files, i - 1);
+  for (guint i = 0; i < CSM_N_ENVELOPE; i++)
+    if (self->said[i])
+      g_clear_pointer (&self->envelope[i], g_free);
 }
 
 /* Whether there is anything but a text. */

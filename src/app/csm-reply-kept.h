@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   char      *text;
-  char      *envelope[CSM_N_ENVELOPE]; /* NULL: as proposed, or as the shared draft says */
+  char      *envelope[CSM_N_ENVELOPE]; /* NULL: as proposed */
+  gboolean   said[CSM_N_ENVELOPE];     /* the shared draft says so, too */
   GPtrArray *files; /* the widgets */
 } CsmReplyKept;
 
