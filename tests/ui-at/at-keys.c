@@ -4,6 +4,7 @@
 #include "at-keys.h"
 
 #include <X11/Xatom.h>
+#include <X11/XKBlib.h>
 #include <X11/Xlib.h>
 #include <X11/extensions/XTest.h>
 #include <X11/keysym.h>
@@ -106,7 +107,7 @@ press_keysym (AtKeys *self,
   KeyCode code = XKeysymToKeycode (self->display, keysym);
 
   g_assert_cmpuint (code, !=, 0);
-  if (XKeycodeToKeysym (self->display, code, 0) != keysym && XKeycodeToKeysym (self->display, code, 1) == keysym)
+  if (XkbKeycodeToKeysym (self->display, code, 0, 0) != keysym && XkbKeycodeToKeysym (self->display, code, 0, 1) == keysym)
     modifiers |= ShiftMask;
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     if (modifiers & table[i].bit)
