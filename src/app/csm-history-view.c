@@ -83,7 +83,8 @@ add_row (CsmHistoryView *self,
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
   GtkWidget *text = gtk_label_new (what);
   GtkWidget *time = gtk_label_new (caption);
-  GtkWidget *avatar = adw_avatar_new (24, name, name != NULL);
+  /* Without a text an avatar's colour is another one each time. */
+  GtkWidget *avatar = adw_avatar_new (24, name != NULL ? name : CSM_APP_ID, name != NULL);
 
   gtk_label_set_xalign (GTK_LABEL (text), 0);
   gtk_label_set_wrap (GTK_LABEL (text), TRUE);
