@@ -14,7 +14,7 @@ ASAN = _build/asan
 CLANG = _build/clang
 setup = test -f $(1)/build.ninja || meson setup $(1) $(2)
 
-.PHONY: run check soak fuzz bench screenshots install clean
+.PHONY: run check soak fuzz bench screenshots references install clean
 
 run:
 	@.ci/dependencies run
@@ -51,7 +51,7 @@ bench:
 	@ninja -C _build/bench
 	@tests/bench/run _build/bench
 
-# The sample at three widths, light and dark, and what the README tells of, from the test that plays it.
+# The sample at three widths, light and dark, what the README tells of, from the test that plays it, and every page in every language.
 screenshots:
 	@.ci/dependencies check
 	@$(call setup,$(RUN),-Dtests=false) >/dev/null
@@ -59,6 +59,14 @@ screenshots:
 	@.ci/launch --screenshots $(RUN)
 	@$(call setup,_build/bench,--buildtype=release) >/dev/null
 	@CASEMENT_TEST_PICTURES=$(CURDIR)/_build/screenshots meson test -C _build/bench --quiet scenario
+	@CASEMENT_GALLERY=all CASEMENT_GALLERY_FOLDER=$(CURDIR)/_build/screenshots meson test -C _build/bench --quiet --suite gallery
+
+# The pages as they are now become those that the gallery suite compares with: look at what git says has changed.
+references:
+	@.ci/dependencies check
+	@$(call setup,_build/bench,--buildtype=release) >/dev/null
+	@CASEMENT_GALLERY=references meson test -C _build/bench --quiet --suite gallery
+	@git status --short tests/gallery/references
 
 install:
 	meson install -C $(RUN)
