@@ -260,6 +260,7 @@ csm_composer_open_draft (CsmComposer *self)
       writer = csm_id_new ('w');
       g_settings_set_string (settings, "draft-writer", writer);
     }
+  self->parts_known = FALSE;
   csm_draft_editor_open (self->editor, cache, writer, self->case_id, recipients->conversation_id);
 }
 

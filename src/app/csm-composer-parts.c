@@ -29,10 +29,19 @@ share_recipients (CsmComposer *self,
     }
 }
 
+/* While another conversation is turned to, the recipients are its already, and the draft is still the last one's. */
+static gboolean
+is_of_draft (CsmComposer *self)
+{
+  CsmRecipients *recipients = csm_recipients_box_get_proposal (self->recipients);
+
+  return recipients != NULL && g_strcmp0 (csm_draft_editor_get_conversation_id (self->editor), recipients->conversation_id) == 0;
+}
+
 static void
 recipients_changed_cb (CsmComposer *self)
 {
-  if (self->workbench != NULL && self->parts_known && csm_composer_may_share (self))
+  if (self->workbench != NULL && self->parts_known && is_of_draft (self) && csm_composer_may_share (self))
     share_recipients (self, TRUE);
 }
 
