@@ -12,6 +12,8 @@ FUZZ_SECONDS ?= 600
 RUN = _build/run
 ASAN = _build/asan
 CLANG = _build/clang
+# A quarter of the compiler's time is the second step of optimization and what only a debugger wants to know.
+sanitized = --buildtype=debugoptimized -Doptimization=1 -Dc_args=-g1 -Dwerror=true -Db_sanitize=address$(comma)undefined -Dfailpoints=true -Dfuzz=true
 setup = test -f $(1)/build.ninja || meson setup $(1) $(2)
 
 .PHONY: run check soak fuzz bench screenshots references install clean
@@ -25,7 +27,7 @@ run:
 # gcc with the sanitizers runs every suite; clang, which warns of other things, builds what is installed.
 check:
 	@.ci/dependencies check
-	@$(call setup,$(ASAN),--buildtype=debugoptimized -Dwerror=true -Db_sanitize=address$(comma)undefined -Dfailpoints=true -Dfuzz=true)
+	@$(call setup,$(ASAN),$(sanitized))
 	@ninja -C $(ASAN)
 	@test -f $(CLANG)/build.ninja || CC=clang meson setup $(CLANG) --buildtype=plain -Dwerror=true -Dtests=false
 	@ninja -C $(CLANG)
@@ -34,7 +36,7 @@ check:
 # The fault suite for hours: more seeds, more kills, and an absence as long as it was thought of.
 soak:
 	@.ci/dependencies check
-	@$(call setup,$(ASAN),--buildtype=debugoptimized -Dwerror=true -Db_sanitize=address$(comma)undefined -Dfailpoints=true -Dfuzz=true)
+	@$(call setup,$(ASAN),$(sanitized))
 	@ninja -C $(ASAN)
 	@CASEMENT_FAULT_SEEDS=$(SEEDS) CASEMENT_FAULT_SEED=$(SEED) CASEMENT_FAULT_CHANGES=50000 CASEMENT_TEST_PATIENCE=0 tests/run-suites $(ASAN) fault
 
