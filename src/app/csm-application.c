@@ -112,13 +112,22 @@ link_file_cb (GVfs       *vfs,
   return g_vfs_get_file_for_uri (g_vfs_get_local (), uri);
 }
 
+/* Nobody types a link where the name of a file goes; but GIO calls this without a look whether it is there. */
+static GFile *
+no_name_cb (GVfs       *vfs,
+            const char *name,
+            gpointer    data)
+{
+  return NULL;
+}
+
 static void
 register_links (void)
 {
   GVfs *vfs = g_vfs_get_default ();
 
   if (vfs != g_vfs_get_local ())
-    g_vfs_register_uri_scheme (vfs, CSM_LINK_SCHEME, link_file_cb, NULL, NULL, NULL, NULL, NULL);
+    g_vfs_register_uri_scheme (vfs, CSM_LINK_SCHEME, link_file_cb, NULL, NULL, no_name_cb, NULL, NULL);
 }
 
 /* --- GApplication ------------------------------------------------------------------------------------------ */
