@@ -4,6 +4,7 @@
 #include "config.h"
 #include "csm-imap-list.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -274,8 +275,8 @@ describe (GPtrArray *listed)
     }
   if (inbox < 0)
     return g_strdup (_("The mail server lets us in."));
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The mail server lets us in; there is %" G_GINT64_FORMAT " mail in the inbox.",
-                                       "The mail server lets us in; there are %" G_GINT64_FORMAT " mails in the inbox.", (gulong) inbox), inbox);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The mail server lets us in; there is %" PRId64 " mail in the inbox.",
+                                       "The mail server lets us in; there are %" PRId64 " mails in the inbox.", (gulong) inbox), inbox);
 }
 
 static JsonArray *

@@ -5,6 +5,7 @@
 #include "csm-command.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,10 +38,10 @@ print_backup (const CsmBackup *backup)
   g_autofree char *blobs = g_format_size (backup->blob_bytes);
   g_autofree char *created = csm_time_format (backup->created);
 
-  g_print (_("State of %s: %" G_GINT64_FORMAT " cases, %" G_GINT64_FORMAT " messages; database %s, %" G_GUINT64_FORMAT " files of %s\n"), created,
+  g_print (_("State of %s: %" PRId64 " cases, %" PRId64 " messages; database %s, %" PRIu64 " files of %s\n"), created,
            csm_json_get_int (backup->counts, "Case", 0), csm_json_get_int (backup->counts, "Message", 0), database, backup->n_blobs, blobs);
   if (backup->n_missing > 0)
-    g_printerr (_("Warning: %" G_GUINT64_FORMAT " files that records name are missing in the workspace; “check” names them\n"), backup->n_missing);
+    g_printerr (_("Warning: %" PRIu64 " files that records name are missing in the workspace; “check” names them\n"), backup->n_missing);
 }
 
 /* --- backup ---------------------------------------------------------------------------------------------------------------- */

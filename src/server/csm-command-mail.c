@@ -5,6 +5,7 @@
 #include "csm-command.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -48,7 +49,7 @@ static void
 progress_cb (const CsmImportResult *so_far,
              gpointer               user_data)
 {
-  g_autofree char *text = g_strdup_printf (_("%" G_GUINT64_FORMAT " mails read, %" G_GUINT64_FORMAT " added"), so_far->read, so_far->added);
+  g_autofree char *text = g_strdup_printf (_("%" PRIu64 " mails read, %" PRIu64 " added"), so_far->read, so_far->added);
 
   csm_terminal_progress (text);
 }
@@ -84,7 +85,7 @@ csm_command_import (CsmInvocation  *invocation,
   ok = csm_mail_import_run (store, channel_id, invocation->argv[1], csm_command_reader (), progress_cb, NULL, &result, error);
   csm_terminal_progress_end ();
   if (ok)
-    g_print (_("%" G_GUINT64_FORMAT " mails read: %" G_GUINT64_FORMAT " added, %" G_GUINT64_FORMAT " were there already, %" G_GUINT64_FORMAT " set aside\n"),
+    g_print (_("%" PRIu64 " mails read: %" PRIu64 " added, %" PRIu64 " were there already, %" PRIu64 " set aside\n"),
              result.read, result.added, result.duplicates, result.set_aside);
   return ok;
 }

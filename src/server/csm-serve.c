@@ -53,7 +53,7 @@ GOptionEntry *
 csm_serve_options_entries (CsmServeOptions *options)
 {
   const GOptionEntry entries[] = {
-    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, N_("Where to listen (default " DEFAULT_LISTEN "; port 0: any free one)"), N_("HOST:PORT") },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, N_("Where to listen (default 127.0.0.1:8470; port 0: any free one)"), N_("HOST:PORT") },
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_cert, N_("The certificate, with its chain"), N_("FILE") },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_key, N_("The certificate's key"), N_("FILE") },
     { "insecure-http", 0, 0, G_OPTION_ARG_NONE, &options->insecure_http, N_("Let other computers connect without encryption"), NULL },
