@@ -191,8 +191,8 @@ add_has (Builder             *self,
   static const char * const conditions[] = {
     [CSM_SEARCH_HAS_ATTACHMENT] = "instr (" JSON_OF_CASE ", '\"hasAttachment\":true') > 0",
     [CSM_SEARCH_HAS_TASK] = "EXISTS (SELECT 1 FROM task AS k WHERE k.case_id = c.id AND k.todo AND NOT k.gone)",
-    [CSM_SEARCH_HAS_DRAFT] = "EXISTS (SELECT 1 FROM draft AS d WHERE d.case_id = c.id AND d.text <> '')"
-                             " OR EXISTS (SELECT 1 FROM draft_ AS s WHERE s.case_id = c.id AND NOT s.gone)",
+    [CSM_SEARCH_HAS_DRAFT] = ("EXISTS (SELECT 1 FROM draft AS d WHERE d.case_id = c.id AND d.text <> '')"
+                              " OR EXISTS (SELECT 1 FROM draft_ AS s WHERE s.case_id = c.id AND NOT s.gone)"),
     [CSM_SEARCH_HAS_COMMENT] = "EXISTS (SELECT 1 FROM comment AS n WHERE n.case_id = c.id)",
     [CSM_SEARCH_HAS_TAG] = "EXISTS (SELECT 1 FROM case_tag AS g WHERE g.case_rowid = c.rowid)",
     [CSM_SEARCH_HAS_DUE] = "c.due_at IS NOT NULL",
