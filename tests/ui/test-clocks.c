@@ -475,13 +475,10 @@ test_history (CsmUiDesk     *desk,
 }
 
 static void
-noticed_cb (GString    *told,
-            const char *case_id,
-            const char *title,
-            const char *body,
-            gboolean    answerable)
+noticed_cb (GString         *told,
+            const CsmNotice *notice)
 {
-  g_string_append_printf (told, "%s;", body);
+  g_string_append_printf (told, "%s;", notice->what);
 }
 
 static gboolean
