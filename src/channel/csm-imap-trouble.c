@@ -197,6 +197,9 @@ csm_imap_explain_sign_in (const GError           *problem,
   Refusal refusal = classify (problem->message);
   g_autofree char *help = refusal == REFUSED_PASSWORD && !has_token ? provider_help (settings->host) : NULL;
 
+  /* Who came with a token needs no advice on passwords, such as to use a token. */
+  if (has_token && (refusal == REFUSED_TOKEN || refusal == REFUSED_EXPIRED))
+    refusal = REFUSED_PASSWORD;
   g_set_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_SIGN_IN, _("The mail server does not let us in: %s%s%s (%s)"), what_to_do (refusal, has_token),
                help != NULL ? " " : "", help != NULL ? help : "", problem->message);
 }

@@ -36,7 +36,7 @@ static const char dovecot_conf[] =
   "disable_plaintext_auth = no\n"
   "auth_mechanisms = plain login\n"
   "auth_failure_delay = 0\n"
-  "passdb {\n driver = passwd-file\n args = %s/passwd\n}\n"
+  "passdb {\n driver = passwd-file\n mechanisms = plain login\n args = %s/passwd\n}\n"
   "userdb {\n driver = passwd-file\n args = %s/passwd\n default_fields = uid=%u gid=%u home=%s/mail/%%u\n}\n"
   "service imap-login {\n %s inet_listener imap {\n address = 127.0.0.1 127.0.0.2\n port = %u\n }\n"
   " inet_listener imaps {\n address = 127.0.0.1 127.0.0.2\n port = %u\n ssl = yes\n }\n}\n"
@@ -58,10 +58,10 @@ imap_lab_free_port (void)
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
 }
 
-static void
-write_file (ImapLab    *self,
-            const char *name,
-            const char *text)
+void
+imap_lab_write (ImapLab    *self,
+                const char *name,
+                const char *text)
 {
   g_autofree char *path = g_build_filename (self->base, name, NULL);
 
@@ -136,7 +136,7 @@ imap_lab_start_dovecot (ImapLab *self)
   text = g_strdup_printf (dovecot_conf, b, b, b, b, uid, gid, users, b, b, b, b, uid, gid, b, chroot, self->port, self->tls_port, chroot,
                           self->extra != NULL ? self->extra : "");
 #pragma GCC diagnostic pop
-  write_file (self, "dovecot.conf", text);
+  imap_lab_write (self, "dovecot.conf", text);
   launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_subprocess_launcher_set_child_setup (launcher, end_with_us, NULL, NULL);
   self->dovecot = g_subprocess_launcher_spawn (launcher, &error, "dovecot", "-F", "-c", conf, NULL);
@@ -190,7 +190,7 @@ imap_lab_set_up (ImapLab       *self,
   g_chmod (self->base, 0755);
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
     make_folder (self, folders[i]);
-  write_file (self, "passwd", "support:{PLAIN}Zelt & Rucksack::::::\n");
+  imap_lab_write (self, "passwd", "support:{PLAIN}Zelt & Rucksack::::::\n");
   make_certificate (self);
   self->extra = data;
   self->port = imap_lab_free_port ();

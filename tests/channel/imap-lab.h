@@ -31,6 +31,10 @@ void        imap_lab_tear_down        (ImapLab       *self,
                                        gconstpointer  data);
 void        imap_lab_start_dovecot    (ImapLab       *self);
 void        imap_lab_stop_dovecot     (ImapLab       *self);
+/* A file beside Dovecot's. */
+void        imap_lab_write            (ImapLab       *self,
+                                       const char    *name,
+                                       const char    *text);
 /* Stores the settings and starts the service, or ends it. */
 void        imap_lab_start            (ImapLab       *self);
 void        imap_lab_stop             (ImapLab       *self);

@@ -163,6 +163,26 @@ test_refusals (void)
     }
 }
 
+/* What servers say of a token is not about a password. */
+static void
+test_token_refusals (void)
+{
+  static const char *const said[] = { "[AUTHENTICATIONFAILED] Invalid OAuth token.", "[EXPIRED] no", "[AUTHENTICATIONFAILED] no" };
+  g_autoptr (CsmImapSettings) settings = csm_imap_settings_new ();
+
+  settings->host = g_strdup ("127.0.0.1");
+  settings->token_command = g_strdup ("echo token");
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++)
+    {
+      g_autoptr (GError) problem = g_error_new_literal (CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED, said[i]);
+      g_autoptr (GError) error = NULL;
+
+      csm_imap_explain_sign_in (problem, settings, &error);
+      g_assert_error (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_SIGN_IN);
+      g_assert_nonnull (strstr (error->message, "the access token is not valid, or not for this account."));
+    }
+}
+
 /* A plain server (RFC 3501) says neither what folders are for nor how much is in them, and one calls its folders what it likes. */
 static void
 test_plain (void)
@@ -264,6 +284,7 @@ main (int   argc,
   g_test_add ("/imap-probe/masked", ImapLab, masked, imap_lab_set_up, test_folders, imap_lab_tear_down);
   g_test_add ("/imap-probe/troubles", ImapLab, NULL, imap_lab_set_up, test_troubles, imap_lab_tear_down);
   g_test_add_func ("/imap-probe/refusals", test_refusals);
+  g_test_add_func ("/imap-probe/token-refusals", test_token_refusals);
   g_test_add_func ("/imap-probe/plain", test_plain);
   g_test_add_func ("/imap-probe/names", test_names);
   g_test_add_func ("/imap-probe/certificates", test_certificates);
