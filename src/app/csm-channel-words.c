@@ -191,6 +191,27 @@ add_waiting (GString    *text,
     }
 }
 
+/* That is no reason why mail does not leave. */
+static void
+add_copies (GString    *text,
+            JsonObject *out)
+{
+  guint waiting = (guint) csm_json_get_int (out, "copies", 0), lost = (guint) csm_json_get_int (out, "copiesLost", 0);
+  const char *why = csm_json_get_string (out, "copyWhy");
+
+  if (why == NULL && lost == 0)
+    return;
+  g_string_append_c (text, '\n');
+  if (lost > 0)
+    g_string_append_printf (text, ngettext ("%u sent mail is not in the mailbox’s folder of sent mails, and not tried again.",
+                                            "%u sent mails are not in the mailbox’s folder of sent mails, and not tried again.", lost), lost);
+  else
+    g_string_append_printf (text, ngettext ("%u sent mail is not in the mailbox’s folder of sent mails yet.",
+                                            "%u sent mails are not in the mailbox’s folder of sent mails yet.", MAX (waiting, 1)), MAX (waiting, 1));
+  if (why != NULL)
+    g_string_append_printf (text, " %s", why);
+}
+
 /**
  * csm_channel_say_out:
  * @channel: a Channel
@@ -229,6 +250,8 @@ csm_channel_say_out (JsonObject *channel,
   text = g_string_new (first);
   if (out != NULL && (waiting > 0 || csm_channel_get_out_state (channel) == CSM_CHANNEL_FAILS))
     add_waiting (text, out);
+  if (out != NULL)
+    add_copies (text, out);
   return g_string_free (text, FALSE);
 }
 

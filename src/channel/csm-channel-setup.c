@@ -199,7 +199,17 @@ take_health (JsonObject *record)
 static void
 note_retry (JsonObject *record)
 {
-  csm_json_set_time (take_health (record), "retry", csm_time_now ());
+  JsonObject *health = take_health (record), *out = csm_json_get_object (health, "out");
+
+  csm_json_set_time (health, "retry", csm_time_now ());
+  if (out == NULL || !json_object_has_member (out, "copiesLost"))
+    return;
+  /* Somebody has seen it. */
+  out = csm_json_copy_object (out);
+  json_object_remove_member (out, "copiesLost");
+  if (!json_object_has_member (out, "copies"))
+    json_object_remove_member (out, "copyWhy");
+  json_object_set_object_member (health, "out", out);
 }
 
 static gboolean

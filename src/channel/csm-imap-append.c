@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "csm-imap-private.h"
+#include "csm-time.h"
 
 #define CHUNK 65536
 
@@ -90,4 +91,44 @@ csm_imap_client_append (CsmImapClient  *self,
     g_clear_error (error);
   g_propagate_error (error, literal.error);
   return FALSE;
+}
+
+/**
+ * csm_imap_client_has_mail:
+ * @self: a client
+ * @folder: a folder's name
+ * @id: a Message-ID without brackets
+ * @since: no mail that was received a day before this matters, µs
+ * @there: (out): whether a mail of that name is in the folder
+ * @error: a #CsmImapError
+ *
+ * Opens the folder, for reading only.
+ *
+ * Returns: whether that is known
+ */
+gboolean
+csm_imap_client_has_mail (CsmImapClient  *self,
+                          const char     *folder,
+                          const char     *id,
+                          gint64          since,
+                          gboolean       *there,
+                          GError        **error)
+{
+  g_autofree char *day = csm_imap_format_day (since - 24 * 60 * 60 * CSM_SECOND);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint32));
+  gboolean good;
+
+  *there = FALSE;
+  csm_imap_client_patience (self, 0);
+  if (!csm_imap_client_examine (self, folder, NULL, error))
+    return FALSE;
+  /* Ours never has any of these; what is not ours is not looked for. */
+  if (!g_str_is_ascii (id) || strpbrk (id, "\"\\\r\n") != NULL)
+    return TRUE;
+  self->found = found;
+  self->most_found = MAX (self->folder.exists, 1);
+  good = csm_imap_client_command (self, error, "UID SEARCH SINCE %s HEADER Message-ID \"%s\"", day, id);
+  self->found = NULL;
+  *there = found->len > 0;
+  return good;
 }

@@ -10,5 +10,11 @@ gboolean csm_imap_client_append (CsmImapClient  *self,
                                  const char     *folder,
                                  int             fd,
                                  GError        **error);
+gboolean csm_imap_client_has_mail (CsmImapClient  *self,
+                                   const char     *folder,
+                                   const char     *id,
+                                   gint64          since,
+                                   gboolean       *there,
+                                   GError        **error);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "csm-outgoing.h"
 #include "csm-smtp-health.h"
 #include "csm-time.h"
+#include "csm-txn-copies.h"
 #include "csm-txn-outgoing.h"
 
 /* When settings that can't be read are looked at again, µs. */
@@ -24,6 +25,7 @@ csm_sender_plan_free (CsmSenderPlan *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->rows, g_array_unref);
+  g_clear_pointer (&self->copies, g_array_unref);
   g_hash_table_unref (self->settings);
   g_hash_table_unref (self->wishes);
   g_free (self);
@@ -87,6 +89,13 @@ load_settings (CsmTxn         *txn,
         return FALSE;
       load_wish (txn, plan, channel_id);
     }
+  for (guint i = 0; i < plan->copies->len; i++)
+    {
+      const char *channel_id = g_array_index (plan->copies, CsmCopyRow, i).channel_id;
+
+      if (!g_hash_table_contains (plan->wishes, channel_id))
+        load_wish (txn, plan, channel_id);
+    }
   return TRUE;
 }
 
@@ -124,7 +133,9 @@ csm_sender_plan_make (CsmTxn  *txn,
   plan->wishes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (csm_outgoing_take_due (txn, plan->now, &plan->next, error))
     plan->rows = load_rows (txn, plan, error);
-  if (plan->rows == NULL || !load_settings (txn, plan, error))
+  if (plan->rows != NULL)
+    plan->copies = csm_txn_copy_channels (txn, error);
+  if (plan->copies == NULL || !load_settings (txn, plan, error))
     return NULL;
   return g_steal_pointer (&plan);
 }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @rows: (element-type CsmOutgoingRow): what waits, the one that may be tried first at first
  * @settings: channel id → #CsmSmtpSettings, or %NULL: its mail leaves by a command
  * @wishes: channel id → when somebody wanted that it is tried at once, as text
+ * @copies: (element-type CsmCopyRow): channels where copies are to be made of what was sent, and when
  * @now: when this was looked at, µs
  * @next: when the next undo window ends, µs, or `CSM_TIME_NONE`
  *
@@ -21,6 +22,7 @@ typedef struct
   GArray     *rows;
   GHashTable *settings;
   GHashTable *wishes;
+  GArray     *copies;
   gint64      now;
   gint64      next;
 } CsmSenderPlan;

@@ -6,6 +6,7 @@
 
 #include <gmime/gmime.h>
 
+#include "csm-copy-lane.h"
 #include "csm-desk-records.h"
 #include "csm-failpoint.h"
 #include "csm-handover.h"
@@ -14,6 +15,7 @@
 #include "csm-sender-plan.h"
 #include "csm-smtp-health.h"
 #include "csm-time.h"
+#include "csm-txn-copies.h"
 #include "csm-txn-outgoing.h"
 
 /* RFC 5321, section 4.5.3.2.6: less makes duplicates (RFC 1047). */
@@ -43,6 +45,7 @@ struct _CsmSender
   guint       pause;       /* s, after a database error */
   guint       active;
   GHashTable *lanes;       /* channel id → CsmSmtpLane */
+  GHashTable *copies;      /* channel id → CsmCopyLane */
   CsmSmtpPace pace;        /* of those made from now on */
   GHashTable *wishes;      /* channel id → when somebody last wanted that its mail is tried at once, as text */
 };
@@ -99,7 +102,10 @@ recover (CsmTxn        *txn,
          GCancellable  *cancellable,
          GError       **error)
 {
-  csm_outgoing_recover (txn, csm_time_now (), error);
+  gint64 now = csm_time_now ();
+
+  if (csm_outgoing_recover (txn, now, error))
+    csm_txn_copy_restart (txn, now, error);
   return NULL;
 }
 
@@ -175,7 +181,9 @@ try_now (CsmTxn        *txn,
 {
   const char *channel_id = ((Haste *) input)->channel_id;
 
-  return csm_outgoing_try_now (txn, channel_id, csm_time_now (), error) ? csm_smtp_settings_load (txn, channel_id, error) : NULL;
+  gint64 now = csm_time_now ();
+
+  return csm_outgoing_try_now (txn, channel_id, now, error) && csm_txn_copy_hurry (txn, channel_id, now, error) ? csm_smtp_settings_load (txn, channel_id, error) : NULL;
 }
 
 static void
@@ -220,6 +228,29 @@ grant_wishes (CsmSender     *self,
 }
 
 static void
+wake_copies (CsmSender     *self,
+             CsmSenderPlan *plan)
+{
+  for (guint i = 0; i < plan->copies->len; i++)
+    {
+      const CsmCopyRow *row = &g_array_index (plan->copies, CsmCopyRow, i);
+      CsmCopyLane *lane = g_hash_table_lookup (self->copies, row->channel_id);
+
+      if (row->not_before > plan->now)
+        {
+          plan->next = earlier (plan->next, row->not_before);
+          continue;
+        }
+      if (lane == NULL)
+        {
+          lane = csm_copy_lane_new (self->store, row->channel_id, &self->pace, lane_moved, self);
+          g_hash_table_insert (self->copies, g_strdup (row->channel_id), lane);
+        }
+      csm_copy_lane_wake (lane);
+    }
+}
+
+static void
 apply_plan (CsmSender     *self,
             CsmSenderPlan *plan)
 {
@@ -234,6 +265,7 @@ apply_plan (CsmSender     *self,
         csm_sender_retry (self, channel_id);
     }
   grant_wishes (self, plan);
+  wake_copies (self, plan);
   for (guint i = 0; i < plan->rows->len; i++)
     {
       const CsmOutgoingRow *row = &g_array_index (plan->rows, CsmOutgoingRow, i);
@@ -574,6 +606,7 @@ csm_sender_finalize (GObject *object)
   g_clear_handle_id (&self->put_off_id, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
   g_clear_pointer (&self->lanes, g_hash_table_unref);
+  g_clear_pointer (&self->copies, g_hash_table_unref);
   g_clear_pointer (&self->wishes, g_hash_table_unref);
   g_clear_object (&self->store);
   g_clear_pointer (&self->in_hand, g_hash_table_unref);
@@ -597,6 +630,7 @@ csm_sender_init (CsmSender *self)
   self->pause = DEFAULT_PAUSE;
   self->in_hand = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csm_smtp_lane_free);
+  self->copies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csm_copy_lane_free);
   self->pace = csm_smtp_default_pace;
   self->wishes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&self->ready);
@@ -709,6 +743,12 @@ csm_sender_is_idle (CsmSender *self)
       if (!csm_smtp_lane_is_idle (lane))
         return FALSE;
     }
+  g_hash_table_iter_init (&iter, self->copies);
+  while (g_hash_table_iter_next (&iter, NULL, &lane))
+    {
+      if (!csm_copy_lane_is_idle (lane))
+        return FALSE;
+    }
   return self->active == 0 && !self->looking;
 }
 
@@ -743,7 +783,11 @@ csm_sender_stop (CsmSender *self)
   g_hash_table_iter_init (&iter, self->lanes);
   while (g_hash_table_iter_next (&iter, NULL, &lane))
     csm_smtp_lane_cancel (lane);
+  g_hash_table_iter_init (&iter, self->copies);
+  while (g_hash_table_iter_next (&iter, NULL, &lane))
+    csm_copy_lane_cancel (lane);
   g_hash_table_remove_all (self->lanes);
+  g_hash_table_remove_all (self->copies);
   id = g_timeout_add_seconds (STOP_WAIT_SECONDS, stop_waiting, &over);
   while (!over && !csm_sender_is_idle (self))
     g_main_context_iteration (NULL, TRUE);

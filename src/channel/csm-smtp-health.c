@@ -132,10 +132,12 @@ csm_smtp_health_note (CsmTxn      *txn,
  * csm_smtp_health_copy:
  * @txn: a write transaction
  * @channel_id: a channel
- * @why: (nullable): why a mail that was sent could not be put into the folder of sent mails; %NULL: it could
+ * @why: (nullable): why a mail that was sent could not be put into the folder of sent mails; %NULL: nothing waits for that
+ * @waiting: how many wait for it, with @why
+ * @lost: how many more will not be tried again
  * @error: return location
  *
- * Says so as `out.copyWhy`; it is no reason why mail does not leave.
+ * Says so as `out.copyWhy`, `out.copies` and `out.copiesLost`; it is no reason why mail does not leave.
  *
  * Returns: whether it worked
  */
@@ -143,6 +145,8 @@ gboolean
 csm_smtp_health_copy (CsmTxn      *txn,
                       const char  *channel_id,
                       const char  *why,
+                      guint        waiting,
+                      guint        lost,
                       GError     **error)
 {
   JsonObject *out;
@@ -150,9 +154,17 @@ csm_smtp_health_copy (CsmTxn      *txn,
 
   if (channel == NULL)
     return FALSE;
+  if (why == NULL && lost == 0 && !json_object_has_member (out, "copyWhy"))
+    return TRUE;
   if (why != NULL)
     csm_json_set_string (out, "copyWhy", why);
   else
     json_object_remove_member (out, "copyWhy");
+  if (why != NULL && waiting > 0)
+    json_object_set_int_member (out, "copies", waiting);
+  else
+    json_object_remove_member (out, "copies");
+  if (lost > 0)
+    json_object_set_int_member (out, "copiesLost", csm_json_get_int (out, "copiesLost", 0) + lost);
   return csm_desk_save (txn, CSM_TYPE_ID_CHANNEL, channel, error);
 }

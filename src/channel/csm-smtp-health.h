@@ -24,6 +24,8 @@ gboolean csm_smtp_health_note (CsmTxn      *txn,
 gboolean csm_smtp_health_copy (CsmTxn      *txn,
                                const char  *channel_id,
                                const char  *why,
+                               guint        waiting,
+                               guint        lost,
                                GError     **error);
 
 G_END_DECLS

@@ -19,10 +19,11 @@
 #define SIGN_IN_PAUSE_MS (60 * 1000)
 #define LINGER_MS (10 * 1000)
 #define RETRY_MS (30 * 1000)
+#define COPY_PAUSE_MS (60 * 1000)
 /* To look at the age of all that waits takes a while. */
 #define SWEEP_INTERVAL G_GINT64_CONSTANT (3600000000)
 
-const CsmSmtpPace csm_smtp_default_pace = { { 5 * 60 * 1000, 10 * 60 * 1000 }, PAUSE_MS, LINGER_MS, RETRY_MS };
+const CsmSmtpPace csm_smtp_default_pace = { { 5 * 60 * 1000, 10 * 60 * 1000 }, PAUSE_MS, LINGER_MS, RETRY_MS, COPY_PAUSE_MS };
 
 struct _CsmSmtpLane
 {
@@ -68,6 +69,8 @@ typedef struct
   GPtrArray         *answers;
   gint64             not_before;
   gint64             last_out;  /* to be told of; 0: not now */
+  gboolean           copies;    /* the folder of sent mails is to get it, if the channel has one … */
+  gboolean           copies_now; /* … and that is tried next */
   const char        *trouble;   /* likewise; NULL: all is well */
 } Job;
 
@@ -241,7 +244,9 @@ write_result (CsmTxn        *txn,
   CsmSmtpLane *self = job->lane;
 
   csm_failpoint ("send-result");
+  job->copies_now = FALSE;
   if (csm_outgoing_settle (txn, job->id, job->result, job->why, job->answers, job->not_before, csm_time_now (), error) &&
+      (!job->copies || csm_smtp_sent_expect (self->sent, txn, job->id, &job->copies_now, error)) &&
       (job->trouble != NULL || job->last_out != 0) && (job->trouble == NULL || sweep (self, txn, job->trouble, error)))
     csm_smtp_health_put (txn, self->channel_id, job->trouble, job->last_out, job->trouble != NULL ? count_waiting (self) + 1 : 0, job->not_before, error);
   return NULL;
@@ -474,14 +479,15 @@ send_row (CsmSmtpLane *self,
           g_auto (Job) job = { .lane = self, .id = id, .mail = mail, .answers = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_outgoing_answer_free) };
           int fd = deliver (&job);
 
+          job.copies = fd >= 0;
           waits = job.result == CSM_OUTGOING_RETRY || job.result == CSM_OUTGOING_WAIT || job.answers == NULL || !is_all_settled (&job);
           following = take_following (self, &job);
           mail = finish_and_begin (&job, following);
+          self->makes_copies = job.copies_now;
+          if (job.copies_now)
+            waits |= csm_smtp_sent_copy (self->sent, job.mail, fd, FALSE) != CSM_SENT_DONE;
           if (fd >= 0)
-            {
-              self->makes_copies = csm_smtp_sent_copy (self->sent, fd);
-              close (fd);
-            }
+            close (fd);
         }
       put_down (self, id, waits, following != NULL);
       id = g_steal_pointer (&following);
@@ -494,7 +500,7 @@ run (gpointer data)
   CsmSmtpLane *self = data;
   char *id;
 
-  self->sent = csm_smtp_sent_new (self->store, self->channel_id, self->cancellable);
+  self->sent = csm_smtp_sent_new (self->store, self->channel_id, self->pace.copy, self->cancellable);
   while ((id = next (self)) != NULL)
     send_row (self, id);
   g_clear_pointer (&self->session, csm_smtp_session_free);

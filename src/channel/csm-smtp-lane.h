@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @pause: the first pause after something is wrong with it, ms; the next are longer
  * @linger: how long a connection is kept for the next mail, ms
  * @retry: how long to wait after a database error, ms
+ * @copy: the first pause after a copy could not be put into the folder of sent mails, ms; the next are longer
  *
  * How a channel's mail is sent.
  */
@@ -22,6 +23,7 @@ typedef struct
   guint           pause;
   guint           linger;
   guint           retry;
+  guint           copy;
 } CsmSmtpPace;
 
 extern const CsmSmtpPace csm_smtp_default_pace;

@@ -197,3 +197,25 @@ csm_outgoing_mail_new (CsmTxn      *txn,
   find_parent (self, txn);
   return g_steal_pointer (&self);
 }
+
+/**
+ * csm_outgoing_again:
+ * @txn: a transaction
+ * @message_id: a message that was sent
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the mail as it was, to be kept somewhere; %NULL without an error when it is not to be had any more
+ */
+CsmOutgoingMail *
+csm_outgoing_again (CsmTxn      *txn,
+                    const char  *message_id,
+                    GError     **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonObject) message = csm_desk_load (txn, CSM_TYPE_ID_MESSAGE, message_id, &local);
+  CsmOutgoingMail *mail = message != NULL ? csm_outgoing_mail_new (txn, message, &local) : NULL;
+
+  if (local != NULL && !csm_desk_may_skip (local))
+    g_propagate_error (error, g_steal_pointer (&local));
+  return mail;
+}

@@ -135,6 +135,9 @@ CsmOutgoingMail   *csm_outgoing_begin        (CsmTxn             *txn,
                                               const char         *message_id,
                                               gint64              now,
                                               GError            **error);
+CsmOutgoingMail   *csm_outgoing_again       (CsmTxn             *txn,
+                                              const char         *message_id,
+                                              GError            **error);
 gboolean           csm_outgoing_finish       (CsmTxn             *txn,
                                               const char         *message_id,
                                               CsmOutgoingResult   result,

@@ -38,6 +38,7 @@ static const char * const migrations[] = {
   "/org/casement/store/migrations/004.sql",
   "/org/casement/store/migrations/005.sql",
   "/org/casement/store/migrations/006.sql",
+  "/org/casement/store/migrations/007.sql",
   NULL,
 };
 
