@@ -33,6 +33,7 @@ typedef struct
   gboolean   anywhere;
   gboolean   spam;          /* it was asked for */
   gboolean   sent_to;       /* to: is in it: only messages know */
+  gboolean   listing;       /* no word was typed: the filters are asked of all cases */
   GError    *error;
 } Builder;
 
@@ -128,14 +129,53 @@ add_team (Builder             *self,
   add (self, part, condition);
 }
 
+/* Where few of the cases pass, it is quicker to look these up; where many do, to look at each case, newest first, until there are enough. */
+#define FEW 10000
+
+static gboolean
+are_few (Builder    *self,
+         const char *rows)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM (SELECT 1 FROM (%s) LIMIT ?)", rows);
+
+  return self->listing && csm_db_conn_get_int (self->conn, &self->error, FEW + 1, sql, "i", (gint64) FEW + 1) <= FEW;
+}
+
+/* @rows: SQL that gives the rows of the cases that pass; @each: whether one does */
+static void
+add_looked_up (Builder             *self,
+               const CsmSearchPart *part,
+               const char          *rows,
+               const char          *each)
+{
+  g_autofree char *condition = are_few (self, rows) ? g_strdup_printf ("c.rowid IN (%s)", rows) : g_strdup (each);
+
+  add (self, part, condition);
+}
+
+/* The same with SQL that gives ids */
+static void
+add_looked_up_ids (Builder             *self,
+                   const CsmSearchPart *part,
+                   const char          *ids,
+                   const char          *each)
+{
+  g_autofree char *rows = g_strdup_printf ("SELECT x.rowid FROM (%s) AS i CROSS JOIN case_ AS x ON x.id = i.case_id", ids);
+  g_autofree char *condition = are_few (self, ids) ? g_strdup_printf ("c.rowid IN (%s)", rows) : g_strdup (each);
+
+  add (self, part, condition);
+}
+
 static void
 add_tag (Builder             *self,
          const CsmSearchPart *part)
 {
   g_autofree char *tags = find_named (self, CSM_TYPE_ID_TAG, part);
-  g_autofree char *condition = g_strdup_printf ("EXISTS (SELECT 1 FROM case_tag AS g WHERE g.case_rowid = c.rowid AND g.tag_id IN %s)", tags);
+  g_autofree char *rows = g_strdup_printf ("SELECT case_rowid FROM case_tag WHERE tag_id IN %s", tags);
+  g_autofree char *each = g_strdup_printf ("EXISTS (SELECT 1 FROM case_tag AS g WHERE g.case_rowid = c.rowid AND g.tag_id IN %s)", tags);
 
-  add (self, part, condition);
+  if (self->error == NULL)
+    add_looked_up (self, part, rows, each);
 }
 
 /* An id occurs in a case where the case has it. */
@@ -155,6 +195,17 @@ add_channel (Builder             *self,
   add (self, part, condition->str);
 }
 
+/* A promise whose time runs: by what few cases have, and their clock. */
+static void
+add_late (Builder             *self,
+          const CsmSearchPart *part,
+          const char          *each)
+{
+  g_autofree char *rows = g_strdup_printf ("SELECT c.rowid FROM case_ AS c WHERE c.clock_at IS NOT NULL AND %s", each);
+
+  add_looked_up (self, part, rows, each);
+}
+
 static void
 add_is (Builder             *self,
         const CsmSearchPart *part)
@@ -172,7 +223,7 @@ add_is (Builder             *self,
     [CSM_SEARCH_IS_UNASSIGNED] = "c.owner_id IS NULL",
     [CSM_SEARCH_IS_LATE] = "c.clock_at <= NOW AND c.status < 4",
     [CSM_SEARCH_IS_MENTIONED] = "c.mention_at IS NOT NULL",
-    [CSM_SEARCH_IS_URGENT] = "instr (" JSON_OF_CASE ", '\"priority\":\"urgent\"') > 0 OR instr (" JSON_OF_CASE ", '\"priority\":\"high\"') > 0",
+    [CSM_SEARCH_IS_URGENT] = "c.pressing IS NOT NULL",
     [CSM_SEARCH_IS_SPAM] = "c.lane = 2",
   };
   int keyword = csm_search_part_find_keyword (part);
@@ -181,25 +232,44 @@ add_is (Builder             *self,
 
   g_string_replace (condition, "NOW", now, 0);
   self->spam |= keyword == CSM_SEARCH_IS_SPAM;
-  add (self, part, condition->str);
+  if (keyword == CSM_SEARCH_IS_MENTIONED)
+    add_looked_up (self, part, "SELECT rowid FROM case_ WHERE mention_at IS NOT NULL", condition->str);
+  else if (keyword == CSM_SEARCH_IS_LATE)
+    add_late (self, part, condition->str);
+  else
+    add (self, part, condition->str);
 }
 
 static void
 add_has (Builder             *self,
          const CsmSearchPart *part)
 {
-  static const char * const conditions[] = {
-    [CSM_SEARCH_HAS_ATTACHMENT] = "instr (" JSON_OF_CASE ", '\"hasAttachment\":true') > 0",
-    [CSM_SEARCH_HAS_TASK] = "EXISTS (SELECT 1 FROM task AS k WHERE k.case_id = c.id AND k.todo AND NOT k.gone)",
-    [CSM_SEARCH_HAS_DRAFT] = ("EXISTS (SELECT 1 FROM draft AS d WHERE d.case_id = c.id AND d.text <> '')"
-                              " OR EXISTS (SELECT 1 FROM draft_ AS s WHERE s.case_id = c.id AND NOT s.gone)"),
-    [CSM_SEARCH_HAS_COMMENT] = "EXISTS (SELECT 1 FROM comment AS n WHERE n.case_id = c.id)",
-    [CSM_SEARCH_HAS_TAG] = "EXISTS (SELECT 1 FROM case_tag AS g WHERE g.case_rowid = c.rowid)",
-    [CSM_SEARCH_HAS_DUE] = "c.due_at IS NOT NULL",
+  static const struct
+  {
+    const char *each;
+    const char *ids;   /* or NULL */
+    const char *rows;  /* or NULL */
+  } conditions[] = {
+    [CSM_SEARCH_HAS_ATTACHMENT] = { "c.attached IS NOT NULL", NULL, NULL },
+    [CSM_SEARCH_HAS_TASK] = { "EXISTS (SELECT 1 FROM task AS k WHERE k.case_id = c.id AND k.todo AND NOT k.gone)",
+                              "SELECT case_id FROM task WHERE todo AND NOT gone", NULL },
+    [CSM_SEARCH_HAS_DRAFT] = { "EXISTS (SELECT 1 FROM draft AS d WHERE d.case_id = c.id AND d.text <> '')"
+                               " OR EXISTS (SELECT 1 FROM draft_ AS s WHERE s.case_id = c.id AND NOT s.gone)",
+                               "SELECT case_id FROM draft WHERE text <> '' UNION ALL SELECT case_id FROM draft_ WHERE NOT gone", NULL },
+    [CSM_SEARCH_HAS_COMMENT] = { "EXISTS (SELECT 1 FROM comment AS n WHERE n.case_id = c.id)", "SELECT case_id FROM comment", NULL },
+    [CSM_SEARCH_HAS_TAG] = { "EXISTS (SELECT 1 FROM case_tag AS g WHERE g.case_rowid = c.rowid)", NULL, "SELECT case_rowid FROM case_tag" },
+    [CSM_SEARCH_HAS_DUE] = { "c.due_at IS NOT NULL", NULL, "SELECT rowid FROM case_ WHERE due_at IS NOT NULL" },
   };
   int keyword = csm_search_part_find_keyword (part);
 
-  add (self, part, keyword >= 0 ? conditions[keyword] : "0");
+  if (keyword < 0)
+    add (self, part, "0");
+  else if (conditions[keyword].ids != NULL)
+    add_looked_up_ids (self, part, conditions[keyword].ids, conditions[keyword].each);
+  else if (conditions[keyword].rows != NULL)
+    add_looked_up (self, part, conditions[keyword].rows, conditions[keyword].each);
+  else
+    add (self, part, conditions[keyword].each);
 }
 
 static void
@@ -453,7 +523,7 @@ csm_cache_filter_new (CsmDbConn             *conn,
   g_autoptr (GString) where = g_string_new (NULL);
   g_autoptr (GString) by_customer = g_string_new (NULL);
   g_autoptr (GString) names = g_string_new (NULL);
-  Builder self = { conn, where, by_customer, names, G_MININT64, G_MAXINT64, TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, NULL };
+  Builder self = { conn, where, by_customer, names, G_MININT64, G_MAXINT64, TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, match == NULL, NULL };
   CsmCacheFilter *filter;
 
   if (!add_parts (&self, query, error))
@@ -581,7 +651,7 @@ csm_cache_filter_keep (CsmDbConn             *conn,
   g_autoptr (GString) where = g_string_new (NULL);
   g_autoptr (GString) by_customer = g_string_new (NULL);
   g_autoptr (GString) names = g_string_new (NULL);
-  Builder self = { conn, where, by_customer, names, G_MININT64, G_MAXINT64, TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, NULL };
+  Builder self = { conn, where, by_customer, names, G_MININT64, G_MAXINT64, TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, NULL };
   g_autofree char *active = NULL;
   g_autofree char *sql = NULL;
 

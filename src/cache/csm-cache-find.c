@@ -111,43 +111,62 @@ sort_hits (GArray *hits)
   return rowids;
 }
 
+/* --- what is asked ------------------------------------------------------------------------------------------------------- */
+
+static const char * const text_sources[] = {
+  "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
+  " CROSS JOIN message_hit AS h ON h.rowid = hit" SEAT ("h.case_rowid"),
+  "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM comment_text WHERE comment_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
+  " CROSS JOIN comment AS n ON n.rowid = hit AND NOT n.gone CROSS JOIN case_ AS c ON c.id = n.case_id",
+  "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM case_text WHERE case_text MATCH ? ORDER BY rowid DESC LIMIT ?)" SEAT ("hit"),
+};
+
+typedef struct
+{
+  CsmSearchQuery *query;
+  char           *match;   /* NULL: no word was typed */
+  CsmCacheFilter *filter;  /* NULL: words alone */
+} Search;
+
+static void
+search_clear (Search *search)
+{
+  g_clear_pointer (&search->filter, csm_cache_filter_free);
+  g_clear_pointer (&search->query, csm_search_query_free);
+  g_free (search->match);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
+
 static gboolean
-search_text (CsmDbConn   *conn,
-             const char  *query,
-             GArray      *hits,
-             gboolean    *more,
+read_search (CsmDbConn   *conn,
+             const char  *typed,
+             Search      *search,
              GError     **error)
 {
-  static const char * const sources[] = {
-    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    " CROSS JOIN message_hit AS h ON h.rowid = hit" SEAT ("h.case_rowid"),
-    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM comment_text WHERE comment_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    " CROSS JOIN comment AS n ON n.rowid = hit AND NOT n.gone CROSS JOIN case_ AS c ON c.id = n.case_id",
-    "SELECT c.rowid, c.rank FROM (SELECT rowid AS hit FROM case_text WHERE case_text MATCH ? ORDER BY rowid DESC LIMIT ?)" SEAT ("hit"),
-  };
+  g_autofree char *text = NULL;
 
-  for (guint i = 0; query != NULL && i < G_N_ELEMENTS (sources); i++)
-    {
-      if (!collect_hits (conn, sources[i], query, NULL, hits, more, error))
-        return FALSE;
-    }
-  return TRUE;
+  search->query = csm_search_query_parse (typed);
+  text = csm_search_query_dup_text (search->query);
+  search->match = csm_tokenizer_query (text);
+  if (!csm_search_query_has_filters (search->query))
+    return TRUE;
+  search->filter = csm_cache_filter_new (conn, search->query, search->match, error);
+  return search->filter != NULL;
 }
 
+/* Returns: whether there is a source @i; its SQL is NULL where it isn't asked */
 static gboolean
-search_filtered (CsmDbConn             *conn,
-                 const CsmCacheFilter  *filter,
-                 GArray                *hits,
-                 gboolean              *more,
-                 GError               **error)
+get_source (const Search          *search,
+            guint                  i,
+            const char           **sql,
+            const char           **match,
+            const CsmCacheFilter **people)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (filter->sources); i++)
-    {
-      const CsmCacheFilterSource *source = &filter->sources[i];
-
-      if (source->sql != NULL && !collect_hits (conn, source->sql, source->match, source->people ? filter : NULL, hits, more, error))
-        return FALSE;
-    }
+  if (i >= (search->filter != NULL ? (guint) CSM_N_CACHE_FILTER_SOURCES : G_N_ELEMENTS (text_sources)))
+    return FALSE;
+  *sql = search->filter != NULL ? search->filter->sources[i].sql : search->match != NULL ? text_sources[i] : NULL;
+  *match = search->filter != NULL ? search->filter->sources[i].match : search->match;
+  *people = search->filter != NULL && search->filter->sources[i].people ? search->filter : NULL;
   return TRUE;
 }
 
@@ -168,25 +187,136 @@ csm_cache_search_cases (CsmDbConn   *conn,
                         gboolean    *more,
                         GError     **error)
 {
-  g_autoptr (CsmSearchQuery) query = csm_search_query_parse (typed);
-  g_autofree char *text = csm_search_query_dup_text (query);
-  g_autofree char *match = csm_tokenizer_query (text);
+  g_auto (Search) search = { 0 };
   g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (Hit));
+  const char *sql, *match;
+  const CsmCacheFilter *people;
 
   if (more != NULL)
     *more = FALSE;
-  if (csm_search_query_has_filters (query))
+  if (!read_search (conn, typed, &search, error))
+    return NULL;
+  for (guint i = 0; get_source (&search, i, &sql, &match, &people); i++)
     {
-      g_autoptr (CsmCacheFilter) filter = csm_cache_filter_new (conn, query, match, error);
-
-      if (filter == NULL || !search_filtered (conn, filter, hits, more, error))
+      if (sql != NULL && !collect_hits (conn, sql, match, people, hits, more, error))
         return NULL;
-    }
-  else if (!search_text (conn, match, hits, more, error))
-    {
-      return NULL;
     }
   if (!find_survivors (conn, hits, error))
     return NULL;
   return sort_hits (hits);
+}
+
+/* --- how many there are -------------------------------------------------------------------------------------------------- */
+
+/* Adds the cases of a source's hits, until there are @most. */
+static gboolean
+count_hits (CsmDbConn             *conn,
+            const char            *sql,
+            const char            *query,
+            const CsmCacheFilter  *filter,
+            GHashTable            *cases,
+            guint                  most,
+            GError               **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (Hit));
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, &local, sql, "ti", query, (gint64) MAX_HITS);
+
+  while (stmt != NULL && g_hash_table_size (cases) < most && csm_db_stmt_step (stmt, &local))
+    {
+      Hit hit = { csm_db_stmt_int (stmt, 0), csm_db_stmt_int (stmt, 1) };
+
+      if (filter != NULL && !csm_cache_filter_accepts (filter, csm_db_stmt_text (stmt, 2)))
+        continue;
+      g_array_set_size (one, 0);
+      g_array_append_val (one, hit);
+      if (!find_survivors (conn, one, &local))
+        break;
+      if (g_array_index (one, Hit, 0).rowid != 0)
+        g_hash_table_add (cases, GSIZE_TO_POINTER ((gsize) g_array_index (one, Hit, 0).rowid));
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+typedef struct
+{
+  char  *typed;
+  guint  most;
+} Counting;
+
+static void
+counting_free (gpointer data)
+{
+  Counting *counting = data;
+
+  g_free (counting->typed);
+  g_free (counting);
+}
+
+static gpointer
+count_found (CsmDbConn     *conn,
+             gpointer       input,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  const Counting *counting = input;
+  g_auto (Search) search = { 0 };
+  g_autoptr (GHashTable) cases = g_hash_table_new (NULL, NULL);
+  const char *sql, *match;
+  const CsmCacheFilter *people;
+  guint *n;
+
+  if (!read_search (conn, counting->typed, &search, error))
+    return NULL;
+  for (guint i = 0; get_source (&search, i, &sql, &match, &people); i++)
+    {
+      if (sql != NULL && !count_hits (conn, sql, match, people, cases, counting->most, error))
+        return NULL;
+    }
+  n = g_new (guint, 1);
+  *n = MIN (g_hash_table_size (cases), counting->most);
+  return n;
+}
+
+/**
+ * csm_cache_count_found_async:
+ * @self: a cache
+ * @typed: a search
+ * @most: as many are counted at most
+ * @c: (nullable): a cancellable
+ * @cb: called when it is known
+ * @data: for @cb
+ *
+ * Counts the cases that a search finds here. Whatever a person waits for is read before.
+ */
+void
+csm_cache_count_found_async (CsmCache            *self,
+                             const char          *typed,
+                             guint                most,
+                             GCancellable        *c,
+                             GAsyncReadyCallback  cb,
+                             gpointer             data)
+{
+  Counting *counting = g_new0 (Counting, 1);
+
+  counting->typed = g_strdup (typed);
+  counting->most = most;
+  csm_cache_run_read (self, G_PRIORITY_LOW, count_found, counting, counting_free, g_free, csm_cache_count_found_async, c, cb, data);
+}
+
+gboolean
+csm_cache_count_found_finish (CsmCache      *self,
+                              GAsyncResult  *result,
+                              guint         *n,
+                              GError       **error)
+{
+  g_autofree guint *counted = csm_cache_run_finish (self, result, csm_cache_count_found_async, error);
+
+  if (counted == NULL)
+    return FALSE;
+  *n = *counted;
+  return TRUE;
 }

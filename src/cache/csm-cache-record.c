@@ -170,6 +170,18 @@ bind_time (CsmDbStmt *stmt,
     csm_db_stmt_bind_null (stmt, index);
 }
 
+/* NULL is in no index that holds those alone of which it is true. */
+static void
+bind_flag (CsmDbStmt *stmt,
+           int        index,
+           gboolean   flag)
+{
+  if (flag)
+    csm_db_stmt_bind_int (stmt, index, 1);
+  else
+    csm_db_stmt_bind_null (stmt, index);
+}
+
 static gboolean
 is_merged (JsonObject *record)
 {
@@ -271,10 +283,7 @@ bind_column (CsmCacheTxn     *txn,
       {
         JsonObject *delivery = csm_json_get_object (record, column->property);
 
-        if (delivery != NULL && g_strcmp0 (csm_json_get_string (delivery, "state"), "unknown") == 0)
-          csm_db_stmt_bind_int (stmt, index, 1);
-        else
-          csm_db_stmt_bind_null (stmt, index);
+        bind_flag (stmt, index, delivery != NULL && g_strcmp0 (csm_json_get_string (delivery, "state"), "unknown") == 0);
       }
       break;
     case CSM_COLUMN_WORDS:
@@ -292,6 +301,12 @@ bind_column (CsmCacheTxn     *txn,
       break;
     case CSM_COLUMN_TODO:
       csm_db_stmt_bind_int (stmt, index, !csm_json_get_boolean (record, "done") && csm_json_get_string (record, "skipped") == NULL);
+      break;
+    case CSM_COLUMN_FLAG:
+      bind_flag (stmt, index, csm_json_get_boolean (record, column->property));
+      break;
+    case CSM_COLUMN_PRESSING:
+      bind_flag (stmt, index, g_strcmp0 (text, "high") == 0 || g_strcmp0 (text, "urgent") == 0);
       break;
     case CSM_COLUMN_TEXT:
     default:

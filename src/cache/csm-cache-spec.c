@@ -24,6 +24,8 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
       { "warn_at", CSM_COLUMN_WARN, "warnAt" },
       { "due_at", CSM_COLUMN_TIME, "dueAt" },
       { "merged_into", CSM_COLUMN_TEXT, "mergedIntoId" },
+      { "attached", CSM_COLUMN_FLAG, "hasAttachment" },
+      { "pressing", CSM_COLUMN_PRESSING, "priority" },
     },
     FALSE,
   },

@@ -44,6 +44,8 @@ typedef enum
   CSM_COLUMN_WORDS,       /* what a text that helps is about: csm_words_join() */
   CSM_COLUMN_ASKED,       /* since when I am asked for a review; else NULL */
   CSM_COLUMN_TODO,        /* 1: a task is neither done nor skipped */
+  CSM_COLUMN_FLAG,        /* 1: the property is true; else NULL */
+  CSM_COLUMN_PRESSING,    /* 1: of high or urgent priority; else NULL */
 } CsmColumnKind;
 
 typedef struct
@@ -53,7 +55,7 @@ typedef struct
   const char   *property;
 } CsmColumn;
 
-#define CSM_MAX_COLUMNS 13
+#define CSM_MAX_COLUMNS 15
 
 /* What the cache keeps of a type besides base and view. */
 typedef struct

@@ -41,6 +41,9 @@ CsmListEdits *csm_cache_diff_cases_finish (CsmCache *self, GAsyncResult *result,
 /* (element-type gint64 utf8) of those cases in which a message or comment has the words of a search: the passage, in one line */
 void      csm_cache_load_passages_async (CsmCache *self, const char *typed, GArray *rowids, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GHashTable *csm_cache_load_passages_finish (CsmCache *self, GAsyncResult *result, GError **error);
+/* How many cases a search finds here: @most of them at most */
+void      csm_cache_count_found_async   (CsmCache *self, const char *typed, guint most, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  csm_cache_count_found_finish  (CsmCache *self, GAsyncResult *result, guint *n, GError **error);
 /* Counts for the views pane */
 void      csm_cache_load_counts_async   (CsmCache *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 CsmViewCounts *csm_cache_load_counts_finish (CsmCache *self, GAsyncResult *result, GError **error);

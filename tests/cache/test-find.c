@@ -3,12 +3,15 @@
 #include "config.h"
 #include "cache-test.h"
 
+#include <string.h>
+
 #include "csm-cache-elsewhere.h"
 #include "csm-json.h"
 
 /* Lists in other orders, and searches that name what they look for. */
 
 #define ID(letter, n) letter "01J0000000000000000000000" n
+#define N_MANY 1200
 #define MARTA ID ("u", "1")
 #define ELIO ID ("u", "2")
 
@@ -118,6 +121,38 @@ test_orders (void)
   cache_test_tear_down (&test);
 }
 
+/* So many are looked up in another way. */
+static void
+test_many (void)
+{
+  CacheTest test = { 0 };
+  CsmSyncPage *page = csm_sync_page_new (CSM_TYPE_ID_CASE, "W");
+  g_autoptr (CsmCaseView) view = csm_case_view_new (CSM_VIEW_INBOX, NULL);
+  g_autofree char *digits = NULL;
+
+  cache_test_set_up (&test);
+  put (&test, CSM_TYPE_ID_CUSTOMER, "{'id':'" MARTA "','name':'Marta'}");
+  put (&test, CSM_TYPE_ID_CUSTOMER, "{'id':'" ELIO "','name':'\u00c9lio'}");
+  put (&test, CSM_TYPE_ID_CUSTOMER, "{'id':'" ID ("u", "3") "'}");
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *id = cache_test_id ('c', 10 + i), *at = cache_test_time (i);
+      g_autofree char *customer = i % 4 != 0 ? g_strdup_printf ("'u01J0000000000000000000000%u'", i % 4) : g_strdup ("null");
+      g_autofree char *text = g_strdup_printf ("{'id':'%s','status':'open','customerId':%s,'lastActivityAt':'%s'}", id, customer, at);
+
+      g_ptr_array_add (page->records, cache_test_json (text));
+    }
+  g_assert_true (cache_test_apply (&test, page, NULL));
+  view->order = CSM_ORDER_CUSTOMER;
+  digits = list_view (&test, view);
+  /* Élio's are the second of four, Marta's the first; those without a name keep their order. */
+  g_assert_cmpuint (strlen (digits), ==, N_MANY);
+  g_assert_true (g_str_has_prefix (digits, "840628406"));
+  g_assert_cmpint (strncmp (digits + N_MANY / 4, "73951", 5), ==, 0);
+  g_assert_cmpint (strncmp (digits + N_MANY / 2, "96521", 5), ==, 0);
+  cache_test_tear_down (&test);
+}
+
 static void
 test_equal (void)
 {
@@ -129,6 +164,25 @@ test_equal (void)
   g_assert_true (csm_case_view_equal (a, b));
   b->order = CSM_ORDER_NEWEST;
   g_assert_false (csm_case_view_equal (a, b));
+}
+
+/* --- how many --------------------------------------------------------------------------------------------------------- */
+
+static guint
+count (CacheTest  *test,
+       const char *typed,
+       guint       most)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n = G_MAXUINT;
+
+  csm_cache_count_found_async (test->cache, typed, most, NULL, cache_test_on_done, &slot);
+  result = cache_test_wait (&slot);
+  csm_cache_count_found_finish (test->cache, result, &n, &error);
+  g_assert_no_error (error);
+  return n;
 }
 
 /* --- filters ---------------------------------------------------------------------------------------------------------- */
@@ -159,16 +213,36 @@ set_up_filters (CacheTest *test)
   put (test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "1") "','subject':'Late parcel','status':'open','lane':'conversation','customerId':'" MARTA "',"
                                "'ownerId':'" CACHE_TEST_ME "','tags':{'" ID ("g", "1") "':true},'lastActivityAt':'2023-11-15T10:00:00Z'}");
   put (test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "2") "','subject':'Lamp','status':'waiting','lane':'conversation','ownerId':'" CACHE_TEST_ANA "',"
-                               "'teamId':'" ID ("t", "1") "','channelIds':{'" ID ("h", "1") "':true},'hasAttachment':true,'lastActivityAt':'2023-11-16T10:00:00Z'}");
+                               "'teamId':'" ID ("t", "1") "','channelIds':{'" ID ("h", "1") "':true},'hasAttachment':true,'dueAt':'2023-12-02T00:00:00Z','lastActivityAt':'2023-11-16T10:00:00Z'}");
   put (test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "3") "','subject':'Parcel lost','status':'snoozed','snoozedUntil':'2023-11-18T00:00:00Z','lane':'conversation',"
-                               "'ownerId':'" ID ("p", "3") "','priority':'urgent','lastActivityAt':'2023-11-17T10:00:00Z'}");
+                               "'ownerId':'" ID ("p", "3") "','priority':'urgent','clockAt':'2023-11-18T00:00:00Z','warnAt':'2023-11-17T20:00:00Z','lastActivityAt':'2023-11-17T10:00:00Z'}");
   put (test, CSM_TYPE_ID_CASE, "{'id':'" ID ("c", "4") "','subject':'Cheap parcels','status':'new','lane':'spam','lastActivityAt':'2023-11-18T10:00:00Z'}");
   put (test, CSM_TYPE_ID_MESSAGE, "{'id':'" ID ("m", "1") "','caseId':'" ID ("c", "2") "','at':'2023-11-10T10:00:00Z','textBody':'My parcel has a lamp',"
                                   "'from':[{'name':'Jon Park','address':'jon@example.com'}],'to':[{'name':'Support','address':'help@example.org'}]}");
   put (test, CSM_TYPE_ID_MESSAGE, "{'id':'" ID ("m", "2") "','caseId':'" ID ("c", "1") "','at':'2023-11-15T10:00:00Z','textBody':'We look for it','authorId':'" CACHE_TEST_ANA "',"
                                   "'from':[{'name':'Support','address':'help@example.org'}],'to':[{'name':'Marta','address':'marta@example.net'}]}");
-  put (test, CSM_TYPE_ID_COMMENT, "{'id':'" ID ("n", "1") "','caseId':'" ID ("c", "3") "','at':'2023-11-17T10:00:00Z','body':'Ask the depot about the lamp'}");
+  put (test, CSM_TYPE_ID_COMMENT, "{'id':'" ID ("n", "1") "','caseId':'" ID ("c", "3") "','at':'2023-11-17T10:00:00Z','body':'Ask the depot about the lamp','mentions':{'" CACHE_TEST_ME "':true}}");
   put (test, CSM_TYPE_ID_TASK, "{'id':'" ID ("k", "1") "','caseId':'" ID ("c", "1") "','title':'Call the depot'}");
+}
+
+static void
+test_count (void)
+{
+  CacheTest test = { 0 };
+
+  set_up_filters (&test);
+  g_assert_cmpuint (count (&test, "parcel", 100), ==, 4);
+  g_assert_cmpuint (count (&test, "parcel", 4), ==, 4);
+  g_assert_cmpuint (count (&test, "parcel", 2), ==, 2);
+  g_assert_cmpuint (count (&test, "lamp", 100), ==, 2);
+  g_assert_cmpuint (count (&test, "is:open", 100), ==, 2);
+  g_assert_cmpuint (count (&test, "from:jon", 100), ==, 1);
+  g_assert_cmpuint (count (&test, "to:jon", 100), ==, 0);
+  g_assert_cmpuint (count (&test, "", 100), ==, 0);
+  /* What is said in two merged cases is found in one. */
+  cache_test_update (&test, CSM_TYPE_ID_CASE, ID ("c", "2"), "{'mergedIntoId':'" ID ("c", "3") "'}");
+  g_assert_cmpuint (count (&test, "lamp", 100), ==, 1);
+  cache_test_tear_down (&test);
 }
 
 static void
@@ -214,6 +288,20 @@ test_filters (void)
     { "has:task", "1" },
     { "has:comment", "3" },
     { "has:draft", "" },
+    { "has:tag", "1" },
+    { "has:due", "2" },
+    { "is:late", "3" },
+    { "-is:late", "21" },
+    { "is:mentioned", "3" },
+    { "-has:task", "32" },
+    { "-has:attachment", "31" },
+    { "has:task owner:me", "1" },
+    { "parcel has:task", "1" },
+    { "parcel -has:task", "432" },
+    { "parcel has:comment", "3" },
+    { "parcel has:attachment", "2" },
+    { "parcel is:late", "3" },
+    { "parcel has:tag", "1" },
     { "in:spam", "4" },
     { "in:inbox", "31" },
     { "lamp", "32" },
@@ -473,7 +561,9 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cache/find/orders", test_orders);
+  g_test_add_func ("/cache/find/orders-many", test_many);
   g_test_add_func ("/cache/find/orders-equal", test_equal);
+  g_test_add_func ("/cache/find/count", test_count);
   g_test_add_func ("/cache/find/filters", test_filters);
   g_test_add_func ("/cache/find/anything", test_anything);
   g_test_add_func ("/cache/find/passages", test_passages);

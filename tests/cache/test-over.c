@@ -62,7 +62,8 @@ fill_old (CsmDbConn     *conn,
 {
   for (guint i = 1; i <= 3; i++)
     {
-      g_autofree char *id = cache_test_id ('c', i), *base = g_strdup_printf ("{\"id\":\"%s\",\"subject\":\"Case\"}", id);
+      g_autofree char *id = cache_test_id ('c', i), *base = g_strdup_printf ("{\"id\":\"%s\",\"subject\":\"Case\",\"priority\":\"%s\",\"hasAttachment\":%s}",
+                                                                                         id, i == 2 ? "urgent" : "normal", i == 3 ? "true" : "false");
 
       csm_db_conn_run (conn, error, "INSERT INTO case_ (rowid, id, rank, status, lane, base) VALUES (?1, ?2, ?1, 1, 0, ?3)", "itt", (gint64) i, id, base);
       g_assert_no_error (*error);
@@ -187,6 +188,8 @@ test_bring_over (void)
   cache_test_put (&test, CSM_TYPE_ID_MESSAGE, make_message (N_MESSAGES));
   cache_test_build_search (&test);
   assert_found (&test, "word", "c01J00000000000000000000003 c01J00000000000000000000002 c01J00000000000000000000001");
+  assert_found (&test, "has:attachment", "c01J00000000000000000000003");
+  assert_found (&test, "is:urgent", "c01J00000000000000000000002");
   assert_found (&test, "w77", "c01J00000000000000000000003");
   assert_found (&test, "zoe", "c01J00000000000000000000003 c01J00000000000000000000002 c01J00000000000000000000001");
 
