@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-app-resources.h"
+#include "csm-button-names.h"
 #include "csm-marks.h"
 #include "csm-screenshot.h"
 
@@ -145,6 +146,7 @@ csm_application_startup (GApplication *application)
   g_signal_connect_object (self->background, "refused", G_CALLBACK (refused_cb), self, G_CONNECT_SWAPPED);
   csm_application_start_last (self);
   G_APPLICATION_CLASS (csm_application_parent_class)->startup (application);
+  csm_button_names_watch ();
   read_icons ();
   gtk_window_set_default_icon_name (CSM_APP_ID);
   csm_application_add_actions (self);

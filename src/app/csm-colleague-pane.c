@@ -219,6 +219,20 @@ csm_colleague_pane_focus_box (CsmColleaguePane *self)
   csm_discussion_focus_box (self->discussion);
 }
 
+/* The keyboard goes to the page that is shown: into the note, or to the first thing on another page. */
+void
+csm_colleague_pane_focus (CsmColleaguePane *self)
+{
+  GtkWidget *page;
+
+  g_return_if_fail (CSM_IS_COLLEAGUE_PANE (self));
+  page = adw_view_stack_get_visible_child (self->stack);
+  if (page == GTK_WIDGET (self->discussion) && gtk_widget_get_mapped (page))
+    csm_discussion_focus_box (self->discussion);
+  else if (!gtk_widget_get_mapped (page) || !gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
 /* Names a colleague in the note, with the keyboard behind the name. */
 void
 csm_colleague_pane_mention (CsmColleaguePane *self,

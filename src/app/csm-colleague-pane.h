@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (CsmColleaguePane, csm_colleague_pane, CSM, COLLEAGUE_PANE,
 GtkWidget *csm_colleague_pane_new       (void);
 void       csm_colleague_pane_show_page (CsmColleaguePane *self,
                                          const char       *page);
+void       csm_colleague_pane_focus     (CsmColleaguePane *self);
 void       csm_colleague_pane_focus_box (CsmColleaguePane *self);
 void       csm_colleague_pane_flush     (CsmColleaguePane *self);
 void       csm_colleague_pane_mention   (CsmColleaguePane *self,

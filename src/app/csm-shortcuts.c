@@ -71,6 +71,8 @@ static const CsmShortcut table[] = {
   { GROUP_GENERAL, "d", "win.show-tasks", NULL, N_("My tasks in all cases") },
   { GROUP_GENERAL, "w", "win.show-outbox", NULL, N_("Changes that wait or need you") },
   { GROUP_GENERAL, "<Control><Shift>o", "win.show-outbox", NULL, N_("Changes that wait or need you") },
+  { GROUP_GENERAL, "F6", "win.next-pane", NULL, N_("Next pane") },
+  { GROUP_GENERAL, "<Shift>F6", "win.previous-pane", NULL, N_("Previous pane") },
   { GROUP_GENERAL, "F9", "win.show-colleagues", NULL, N_("Show or hide the colleagues’ pane") },
   { GROUP_GENERAL, "question", "app.shortcuts", NULL, N_("Keyboard shortcuts") },
   { GROUP_GENERAL, "<Control>question", "app.shortcuts", NULL, N_("Keyboard shortcuts") },

@@ -245,6 +245,7 @@ csm_window_install_actions (GtkWidgetClass *widget_class)
   csm_window_install_conversation_actions (widget_class);
   csm_window_install_offline_actions (widget_class);
   csm_window_install_palette_actions (widget_class);
+  csm_window_install_pane_actions (widget_class);
   csm_window_install_search_actions (widget_class);
 }
 
@@ -260,6 +261,8 @@ csm_window_update_actions (CsmWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reply", any && csm_rights_may (self->workbench, CSM_ACTION_WORK_CASES));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.note", any);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", self->workbench != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.next-pane", self->workbench != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.previous-pane", self->workbench != NULL);
   csm_window_update_triage_actions (self, detail);
   csm_window_update_case_actions (self, alone);
   csm_window_update_conversation_actions (self, alone);

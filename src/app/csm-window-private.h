@@ -63,6 +63,7 @@ void                 csm_window_update_conversation_actions (CsmWindow *self,
 
 void                 csm_window_install_offline_actions (GtkWidgetClass *widget_class);
 void                 csm_window_install_palette_actions (GtkWidgetClass *widget_class);
+void                 csm_window_install_pane_actions (GtkWidgetClass *widget_class);
 void                 csm_window_install_search_actions (GtkWidgetClass *widget_class);
 void                 csm_window_update_offline   (CsmWindow      *self);
 void                 csm_window_disconnect_offline (CsmWindow    *self);

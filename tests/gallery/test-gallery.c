@@ -188,6 +188,20 @@ check_labels (const CsmGalleryPage *page,
     }
 }
 
+/* What somebody who hears the page is told of what can be done on it */
+static void
+check_names (const CsmGalleryPage *page,
+             GtkWidget            *root)
+{
+  g_autoptr (GPtrArray) unnamed = csm_ui_unnamed (root);
+
+  for (guint i = 0; i < unnamed->len; i++)
+    {
+      g_printerr ("# %s: %s\n", page->name, (const char *) unnamed->pdata[i]);
+      g_test_fail ();
+    }
+}
+
 static void
 test_page (gconstpointer data)
 {
@@ -208,6 +222,8 @@ test_page (gconstpointer data)
       if (gallery->language->right_to_left && GTK_IS_TEXT (gtk_root_get_focus (gtk_widget_get_root (root))))
         gtk_root_set_focus (gtk_widget_get_root (root), NULL);
       csm_ui_wait_painted (root);
+      if (light && g_str_equal (gallery->language->name, "en"))
+        check_names (visit->page, root);
       if (read)
         check_labels (visit->page, root, widths[i]);
       if (light)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "csm-app-resources.h"
+#include "csm-button-names.h"
 
 #define WAIT_MS 10000
 #define SETTLE_MAX 2000
@@ -32,6 +33,7 @@ csm_ui_test_init (int    *argc,
     g_setenv (homes[i], home, TRUE);
   g_test_init (argc, argv, NULL);
   adw_init ();
+  csm_button_names_watch ();
   /* What moves by itself would make waiting longer, and pictures differ. */
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, "gtk-cursor-blink", FALSE, NULL);
 }
@@ -254,30 +256,70 @@ is_control (GtkWidget *widget)
 }
 
 static gboolean
-has_words (GtkWidget *widget)
+has_name (GtkWidget *widget)
 {
-  if (GTK_IS_LABEL (widget) && gtk_label_get_text (GTK_LABEL (widget))[0] != '\0')
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (!GTK_IS_NATIVE (child) && has_words (child))
-      return TRUE;
+  return gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL);
+}
+
+static gboolean
+is_called (GtkWidget  *widget,
+           const char *name)
+{
+  g_autofree char *other = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+
+  return other == NULL;
+}
+
+static gboolean
+is_labelled (GtkWidget *widget)
+{
+  return gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
+static gboolean
+is_called_as_icon (GtkWidget *widget)
+{
+  return GTK_IS_BUTTON (widget) && gtk_button_get_icon_name (GTK_BUTTON (widget)) != NULL && !has_name (widget);
+}
+
+static gboolean
+has_underscore (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_button_get_use_underline (GTK_BUTTON (widget)) && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
+    return is_called (widget, gtk_button_get_label (GTK_BUTTON (widget)));
+  if (GTK_IS_CHECK_BUTTON (widget) && gtk_check_button_get_use_underline (GTK_CHECK_BUTTON (widget)) && gtk_check_button_get_label (GTK_CHECK_BUTTON (widget)) != NULL)
+    return is_called (widget, gtk_check_button_get_label (GTK_CHECK_BUTTON (widget)));
   return FALSE;
 }
 
-/* A control is named by its own label, by another's, by what it says, or by the row that it is the body of. */
+/* Buttons are named when they are to be seen. */
 static gboolean
-is_named (GtkWidget *widget)
+will_have_name (GtkWidget *widget)
+{
+  const char *icon = GTK_IS_BUTTON (widget) ? gtk_button_get_icon_name (GTK_BUTTON (widget)) : NULL;
+
+  return icon == NULL || g_str_equal (icon, "window-close-symbolic") || GTK_IS_MENU_BUTTON (gtk_widget_get_parent (widget)) || has_name (widget)
+         || gtk_widget_get_tooltip_text (widget) != NULL || gtk_widget_get_ancestor (widget, GTK_TYPE_CALENDAR) != NULL;
+}
+
+/* What GTK 4.8 tells of a control: its label, then those of what it is labelled by; and of an image the name of its class.
+ * Returns: (nullable): what is wrong with the name */
+static const char *
+find_wrong_name (GtkWidget *widget)
 {
   GtkWidget *parent = gtk_widget_get_parent (widget);
+  gboolean within = GTK_IS_BUTTON (widget) && GTK_IS_MENU_BUTTON (parent);
 
-  if (gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL)
-      || gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY))
-    return TRUE;
-  if (!GTK_IS_EDITABLE (widget) && !GTK_IS_TEXT_VIEW (widget) && !GTK_IS_LIST_BOX (widget) && has_words (widget))
-    return TRUE;
-  if (GTK_IS_TEXT (widget) || (GTK_IS_BUTTON (widget) && (GTK_IS_MENU_BUTTON (parent) || GTK_IS_SPIN_BUTTON (parent) || GTK_IS_WINDOW_CONTROLS (parent))))
-    return TRUE;
-  return gtk_widget_get_tooltip_text (widget) != NULL;
+  if (!gtk_widget_get_realized (widget) && (GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget) || GTK_IS_CHECK_BUTTON (widget)))
+    return will_have_name (widget) ? NULL : "will have no name";
+  if (within)
+    return has_name (parent) && gtk_test_accessible_check_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY, parent, NULL) == NULL
+             ? NULL : "isn’t named after the button that it is in";
+  if (!has_name (widget) && (!is_labelled (widget) || is_called_as_icon (widget)))
+    return "has no name";
+  if (GTK_IS_BUTTON (widget) && has_name (widget) && is_labelled (widget))
+    return "says its name twice";
+  return has_underscore (widget) ? "says the underscore" : NULL;
 }
 
 /* Parts of library widgets that they name themselves, or hide until they are used. */
@@ -288,6 +330,7 @@ is_library_part (GtkWidget *widget)
          || (!GTK_IS_DROP_DOWN (widget) && gtk_widget_get_ancestor (widget, GTK_TYPE_DROP_DOWN) != NULL)
          || (GTK_IS_LIST_BOX (widget) && gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_WINDOW) != NULL)
          || (GTK_IS_LIST_BOX (widget) && gtk_widget_get_ancestor (widget, ADW_TYPE_EXPANDER_ROW) != NULL)
+         || GTK_IS_TEXT (widget) || GTK_IS_WINDOW_CONTROLS (widget) || GTK_IS_SPIN_BUTTON (gtk_widget_get_parent (widget))
          || (GTK_IS_SEARCH_ENTRY (widget) && gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_WINDOW) != NULL);
 }
 
@@ -295,21 +338,25 @@ static void
 collect_unnamed (GtkWidget *widget,
                  GPtrArray *unnamed)
 {
+  const char *wrong;
+
   if (is_library_part (widget))
     return;
-  if (is_control (widget) && !is_named (widget))
+  if (is_control (widget) && (wrong = find_wrong_name (widget)) != NULL)
     {
       const char *id = gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget));
       GtkWidget *parent = gtk_widget_get_parent (widget);
 
-      g_ptr_array_add (unnamed, g_strdup_printf ("%s %s in %s", G_OBJECT_TYPE_NAME (widget), id != NULL ? id : "",
-                                                 parent != NULL ? G_OBJECT_TYPE_NAME (parent) : "nothing"));
+      while (parent != NULL && !g_str_has_prefix (G_OBJECT_TYPE_NAME (parent), "Csm") && gtk_widget_get_parent (parent) != NULL)
+        parent = gtk_widget_get_parent (parent);
+      g_ptr_array_add (unnamed, g_strdup_printf ("%s %s in %s %s", G_OBJECT_TYPE_NAME (widget), id != NULL ? id : "",
+                                                 parent != NULL ? G_OBJECT_TYPE_NAME (parent) : "nothing", wrong));
     }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     collect_unnamed (child, unnamed);
 }
 
-/* Returns: (transfer full) (element-type utf8): the controls below @root that a screen reader couldn't name */
+/* Returns: (transfer full) (element-type utf8): the controls that are shown below @root and that a screen reader couldn't name, and why */
 GPtrArray *
 csm_ui_unnamed (GtkWidget *root)
 {

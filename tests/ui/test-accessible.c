@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#include "config.h"
+
+#include "csm-colleague-pane.h"
+#include "csm-composer.h"
+#include "csm-conversation-pane.h"
+#include "csm-timeline.h"
+#include "csm-ui-desk.h"
+#include "csm-ui-test.h"
+#include "csm-views-pane.h"
+#include "csm-window.h"
+
+/* --- names ----------------------------------------------------------------------------------------------------- */
+
+static void
+assert_called (GtkWidget  *widget,
+               const char *name)
+{
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+  g_assert_false (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+}
+
+static GtkWidget *
+show_in (GtkWidget *window,
+         GtkWidget *widget)
+{
+  gtk_window_set_child (GTK_WINDOW (window), widget);
+  gtk_window_present (GTK_WINDOW (window));
+  csm_ui_settle ();
+  return widget;
+}
+
+/* What stands on a button is its name, without the underscore and once, also when it changes; unless it has another. */
+static void
+test_buttons (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *button = show_in (window, gtk_button_new_with_mnemonic ("_Send"));
+  GtkWidget *own = gtk_button_new_with_mnemonic ("_Unblock");
+  GtkWidget *words = gtk_label_new ("Ana");
+
+  assert_called (button, "Send");
+  gtk_button_set_label (GTK_BUTTON (button), "Send _Anyway");
+  assert_called (button, "Send Anyway");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (own), GTK_ACCESSIBLE_PROPERTY_LABEL, "Unblock ben@example.org", -1);
+  assert_called (show_in (window, own), "Unblock ben@example.org");
+  button = gtk_button_new_from_icon_name ("edit-symbolic");
+  gtk_widget_set_tooltip_text (button, "Edit");
+  assert_called (show_in (window, button), "Edit");
+  button = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (button), words);
+  assert_called (show_in (window, button), "Ana");
+  gtk_label_set_text (GTK_LABEL (words), "Ben");
+  assert_called (button, "Ben");
+  assert_called (show_in (window, gtk_check_button_new_with_mnemonic ("_All of them")), "All of them");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* The focus is on the button within a menu's button. */
+static void
+test_menu_buttons (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *calendar;
+  g_autoptr (GPtrArray) unnamed = NULL;
+
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
+  gtk_widget_set_tooltip_text (button, "More");
+  assert_called (show_in (window, button), "More");
+  gtk_test_accessible_assert_relation (GTK_ACCESSIBLE (gtk_widget_get_first_child (button)), GTK_ACCESSIBLE_RELATION_LABELLED_BY, button, NULL);
+  calendar = show_in (window, gtk_calendar_new ());
+  unnamed = csm_ui_unnamed (calendar);
+  g_assert_cmpuint (unnamed->len, ==, 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* --- from pane to pane ----------------------------------------------------------------------------------------- */
+
+/* Returns: the innermost of the panes that has the focus */
+static GType
+focused_pane (CsmUiDesk *desk)
+{
+  const GType types[] = { CSM_TYPE_COMPOSER, CSM_TYPE_VIEWS_PANE, CSM_TYPE_CASE_LIST_PANE, CSM_TYPE_COLLEAGUE_PANE, CSM_TYPE_TIMELINE };
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (desk->window));
+
+  for (guint i = 0; focus != NULL && i < G_N_ELEMENTS (types); i++)
+    if (gtk_widget_get_ancestor (focus, types[i]) != NULL)
+      return types[i];
+  return G_TYPE_INVALID;
+}
+
+static void
+assert_goes (CsmUiDesk   *desk,
+             const GType *types,
+             guint        n_types)
+{
+  csm_case_list_pane_focus (csm_window_get_list (CSM_WINDOW (desk->window)));
+  for (guint i = 0; i < 2 * n_types; i++)
+    {
+      g_assert_cmpstr (g_type_name (focused_pane (desk)), ==, g_type_name (types[i % n_types]));
+      g_assert_true (gtk_widget_get_mapped (gtk_root_get_focus (GTK_ROOT (desk->window))));
+      csm_ui_activate (desk->window, "win.next-pane");
+    }
+  for (guint i = 2 * n_types; i > 0; i--)
+    {
+      g_assert_cmpstr (g_type_name (focused_pane (desk)), ==, g_type_name (types[i % n_types]));
+      csm_ui_activate (desk->window, "win.previous-pane");
+    }
+  g_assert_true (gtk_window_get_focus_visible (GTK_WINDOW (desk->window)));
+}
+
+static void
+test_panes (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  const GType wide[] = { CSM_TYPE_CASE_LIST_PANE, CSM_TYPE_TIMELINE, CSM_TYPE_COMPOSER, CSM_TYPE_COLLEAGUE_PANE, CSM_TYPE_VIEWS_PANE };
+  GtkWidget *colleagues;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  assert_goes (desk, wide, G_N_ELEMENTS (wide));
+  colleagues = csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE);
+  csm_colleague_pane_show_page (CSM_COLLEAGUE_PANE (colleagues), "case");
+  csm_ui_settle ();
+  assert_goes (desk, wide, G_N_ELEMENTS (wide));
+  /* From wherever it is, one key leads back to the cases. */
+  csm_ui_activate (desk->window, "win.reply");
+  g_assert_true (focused_pane (desk) == CSM_TYPE_COMPOSER);
+  g_assert_true (csm_ui_press (desk->window, GDK_KEY_Escape, 0));
+  g_assert_true (focused_pane (desk) == CSM_TYPE_CASE_LIST_PANE);
+}
+
+/* What is folded away is left out, and what lies over the rest is there while it does. */
+static void
+test_panes_folded (CsmUiDesk     *desk,
+                   gconstpointer  data)
+{
+  const GType narrow[] = { CSM_TYPE_CASE_LIST_PANE, CSM_TYPE_TIMELINE, CSM_TYPE_COMPOSER };
+  const GType medium[] = { CSM_TYPE_CASE_LIST_PANE, CSM_TYPE_TIMELINE, CSM_TYPE_COMPOSER, CSM_TYPE_VIEWS_PANE };
+  CsmShell *shell;
+
+  csm_ui_desk_open (desk, 1000, 900);
+  csm_ui_desk_open_case (desk, 1);
+  shell = csm_window_get_shell (CSM_WINDOW (desk->window));
+  assert_goes (desk, medium, G_N_ELEMENTS (medium));
+  csm_shell_set_mode (shell, CSM_SHELL_NARROW);
+  assert_goes (desk, narrow, G_N_ELEMENTS (narrow));
+  csm_shell_set_mode (shell, CSM_SHELL_SINGLE);
+  csm_shell_show_conversation (shell);
+  csm_ui_activate (desk->window, "win.reply");
+  csm_ui_activate (desk->window, "win.next-pane");
+  g_assert_true (focused_pane (desk) == CSM_TYPE_TIMELINE);
+  csm_ui_activate (desk->window, "win.next-pane");
+  g_assert_true (focused_pane (desk) == CSM_TYPE_COMPOSER);
+}
+
+#define ADD(path, function) \
+  g_test_add ("/accessible/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
+
+  g_test_add_func ("/accessible/buttons", test_buttons);
+  g_test_add_func ("/accessible/menu-buttons", test_menu_buttons);
+  ADD ("panes", test_panes);
+  ADD ("panes-folded", test_panes_folded);
+  return csm_ui_test_run ();
+}
