@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-search-counts.h"
 #include "csm-view-text.h"
 
 struct _CsmViewRow
@@ -70,13 +71,23 @@ csm_view_row_get_view (CsmViewRow *self)
   return self->view;
 }
 
+/* Of a search so many are counted, and not more. */
+static gboolean
+are_more (CsmViewRow *self)
+{
+  return self->view->kind == CSM_VIEW_SEARCH && self->shown_count >= CSM_SEARCH_COUNTS_MOST;
+}
+
 static void
 update_accessible (CsmViewRow *self)
 {
   g_autofree char *words = NULL;
   const char *title = gtk_label_get_text (GTK_LABEL (self->title));
+  guint most = CSM_SEARCH_COUNTS_MOST - 1;
 
-  if (self->shown_count > 0)
+  if (are_more (self))
+    words = g_strdup_printf (ngettext ("%s, more than %u case", "%s, more than %u cases", most), title, most);
+  else if (self->shown_count > 0)
     words = g_strdup_printf (ngettext ("%s, %u case", "%s, %u cases", self->shown_count), title, self->shown_count);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words != NULL ? words : title, -1);
 }
@@ -120,9 +131,13 @@ void
 csm_view_row_set_count (CsmViewRow *self,
                         guint       count)
 {
-  g_autofree char *text = count > 0 ? g_strdup_printf ("%u", count) : g_strdup ("");
+  g_autofree char *text = NULL;
 
   self->shown_count = count;
+  if (are_more (self))
+    text = g_strdup_printf ("%u+", CSM_SEARCH_COUNTS_MOST - 1);
+  else
+    text = count > 0 ? g_strdup_printf ("%u", count) : g_strdup ("");
   gtk_label_set_text (GTK_LABEL (self->count), text);
   update_accessible (self);
 }

@@ -13,6 +13,7 @@
 #include "csm-rights.h"
 #include "csm-lazy-menu.h"
 #include "csm-saved-search.h"
+#include "csm-search-counts.h"
 #include "csm-status-line.h"
 #include "csm-view-row.h"
 #include "csm-view-text.h"
@@ -28,6 +29,7 @@ struct _CsmViewsPane
 {
   AdwBin        parent_instance;
   CsmWorkbench *workbench;
+  CsmSearchCounts *searches;  /* the workbench's */
   GtkWidget    *header;
   GtkWidget    *title;
   GtkWidget    *menu_button;
@@ -71,7 +73,8 @@ select_view (CsmViewsPane *self)
 }
 
 static guint
-count_of (const CsmViewCounts *counts,
+count_of (CsmViewsPane        *self,
+          const CsmViewCounts *counts,
           const CsmCaseView   *view)
 {
   switch (view->kind)
@@ -87,9 +90,9 @@ count_of (const CsmViewCounts *counts,
     case CSM_VIEW_DUE_SOON: return counts->due_soon;
     case CSM_VIEW_TEAM: return GPOINTER_TO_UINT (g_hash_table_lookup (counts->teams, view->key));
     case CSM_VIEW_TAG: return GPOINTER_TO_UINT (g_hash_table_lookup (counts->tags, view->key));
+    case CSM_VIEW_SEARCH: return csm_search_counts_get (self->searches, view->key);
     case CSM_VIEW_RESOLVED:
     case CSM_VIEW_SPAM: /* nobody has to empty it */
-    case CSM_VIEW_SEARCH:
     default: return 0;
     }
 }
@@ -112,7 +115,7 @@ counts_cb (CsmViewsPane *self)
   CsmViewRow *row;
 
   for (guint i = 0; counts != NULL && (row = row_at (self, i)) != NULL; i++)
-    csm_view_row_set_count (row, count_of (counts, csm_view_row_get_view (row)));
+    csm_view_row_set_count (row, count_of (self, counts, csm_view_row_get_view (row)));
   if (counts != NULL)
     show_tasks (self, counts);
 }
@@ -290,12 +293,23 @@ row_activated_cb (CsmViewsPane  *self,
   g_signal_emit (self, signals[CHOSEN], 0);
 }
 
+/* Behind a closed drawer nobody sees how many there are. */
+static void
+show_searches (CsmViewsPane *self)
+{
+  if (self->searches != NULL)
+    csm_search_counts_set_shown (self->searches, gtk_widget_get_mapped (GTK_WIDGET (self)));
+}
+
 static void
 set_workbench (CsmViewsPane *self,
                CsmWorkbench *workbench)
 {
   if (self->workbench == workbench)
     return;
+  if (self->searches != NULL)
+    csm_search_counts_close (self->searches);
+  g_clear_object (&self->searches);
   if (self->workbench != NULL)
     g_signal_handlers_disconnect_by_data (self->workbench, self);
   g_set_object (&self->workbench, workbench);
@@ -304,12 +318,15 @@ set_workbench (CsmViewsPane *self,
     {
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::counts", G_CALLBACK (counts_cb), self, G_CONNECT_SWAPPED);
+      self->searches = csm_search_counts_new (workbench);
+      g_signal_connect_object (self->searches, "changed", G_CALLBACK (counts_cb), self, G_CONNECT_SWAPPED);
       csm_workbench_count (workbench);
       g_signal_connect_object (workbench, "notify::view", G_CALLBACK (select_view), self, G_CONNECT_SWAPPED);
       if (row_at (self, 0) == NULL)
         for (guint i = 0; i < G_N_ELEMENTS (fixed_views); i++)
           add_row (self, fixed_views[i], NULL);
       directory_cb (self);
+      show_searches (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);
 }
@@ -406,6 +423,8 @@ csm_views_pane_init (CsmViewsPane *self)
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->main_menu);
   gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), header_func, NULL, NULL);
   csm_case_drop_add_views (GTK_LIST_BOX (self->list));
+  g_signal_connect_after (self, "map", G_CALLBACK (show_searches), NULL);
+  g_signal_connect_after (self, "unmap", G_CALLBACK (show_searches), NULL);
 }
 
 /* Chooses the view at @position from 0, if there is one. */

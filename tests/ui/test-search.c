@@ -269,6 +269,58 @@ test_kept (CsmUiDesk     *desk,
   csm_ui_world_wait_label (views, "Waiting ones");
 }
 
+typedef struct
+{
+  GtkWidget  *row;
+  const char *text;
+} Count;
+
+static gboolean
+shows_count (gpointer data)
+{
+  const Count *count = data;
+  GtkWidget *label = csm_ui_find (count->row, GTK_TYPE_LABEL, "count");
+
+  return g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), count->text) == 0;
+}
+
+static void
+put_many (CsmUiDesk *desk,
+          guint      n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = csm_ui_id ('c', 5000 + i);
+      g_autofree char *json = g_strdup_printf ("{'id':'%s','subject':'One of many','status':'resolved','lastActivityAt':'2026-10-01T10:00:00Z'}", id);
+
+      csm_ui_put (desk->cache, CSM_TYPE_ID_CASE, json);
+    }
+}
+
+/* Beside a kept search stands how many cases it finds, also when something comes. */
+static void
+test_counted (CsmUiDesk     *desk,
+              gconstpointer  data)
+{
+  Count count = { NULL, "1" };
+  GtkWidget *views;
+
+  csm_saved_search_save (desk->workbench, "All of them", "after:2000");
+  csm_ui_wait_until (is_one_kept, desk, "the search");
+  csm_saved_search_save (desk->workbench, "Urgent ones", "zzgrault");
+  csm_ui_desk_open (desk, 1400, 900);
+  views = csm_ui_find_type (desk->window, CSM_TYPE_VIEWS_PANE);
+  csm_ui_world_wait_label (views, "Urgent ones");
+  count.row = gtk_widget_get_ancestor (csm_ui_find_label (views, "Urgent ones"), CSM_TYPE_VIEW_ROW);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CASE, "{'id':'c01J00000000000000000009999','subject':'Zzgrault','status':'open','lastActivityAt':'2026-11-01T10:00:00Z'}");
+  csm_ui_wait_until (shows_count, &count, "the count of a search");
+  put_many (desk, 120);
+  count.row = gtk_widget_get_ancestor (csm_ui_find_label (views, "All of them"), CSM_TYPE_VIEW_ROW);
+  count.text = "99+";
+  csm_ui_wait_until (shows_count, &count, "that there are many");
+  csm_ui_desk_save_png (desk, "search-counted.png");
+}
+
 static void
 test_looks (CsmUiDesk     *desk,
             gconstpointer  data)
@@ -309,6 +361,7 @@ main (int    argc,
   ADD ("completion", test_completion);
   ADD ("found", test_found);
   ADD ("kept", test_kept);
+  ADD ("counted", test_counted);
   ADD ("looks", test_looks);
   ADD ("narrow", test_narrow);
   return csm_ui_test_run ();
