@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-channels-page.h"
+#include "csm-page-sidebar.h"
 #include "csm-people-page.h"
 #include "csm-rules-page.h"
 #include "csm-service-levels-page.h"
@@ -80,5 +81,6 @@ csm_workspace_window_new (GtkWindow    *parent,
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_people_page_new (workbench, asker)));
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_tags_page_new (workbench)));
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_workload_page_new (workbench)));
+  csm_page_sidebar_attach (window);
   return GTK_WINDOW (self);
 }

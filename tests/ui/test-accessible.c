@@ -10,6 +10,7 @@
 #include "csm-ui-test.h"
 #include "csm-views-pane.h"
 #include "csm-window.h"
+#include "csm-workspace-window.h"
 
 /* --- names ----------------------------------------------------------------------------------------------------- */
 
@@ -156,6 +157,41 @@ test_panes_folded (CsmUiDesk     *desk,
   g_assert_true (focused_pane (desk) == CSM_TYPE_COMPOSER);
 }
 
+/* --- the pages of a window ------------------------------------------------------------------------------------- */
+
+static gboolean
+is_folded (gpointer data)
+{
+  return adw_leaflet_get_folded (data);
+}
+
+/* Where there is no room for the list of pages beside one of them, it comes first. */
+static void
+test_pages (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWindow *window = csm_workspace_window_new (NULL, desk->workbench);
+  AdwLeaflet *leaflet = ADW_LEAFLET (csm_ui_find_type (GTK_WIDGET (window), ADW_TYPE_LEAFLET));
+  GtkWidget *list = csm_ui_find_type (adw_leaflet_get_visible_child (leaflet), GTK_TYPE_LIST_BOX);
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 6);
+
+  gtk_window_set_default_size (window, 360, 700);
+  gtk_window_present (window);
+  csm_ui_wait_until (is_folded, leaflet, "the narrow window");
+  g_assert_true (gtk_widget_is_ancestor (list, adw_leaflet_get_visible_child (leaflet)));
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (row), "Tags"));
+  g_signal_emit_by_name (list, "row-activated", row);
+  g_assert_false (gtk_widget_is_ancestor (list, adw_leaflet_get_visible_child (leaflet)));
+  g_assert_cmpstr (adw_preferences_window_get_visible_page_name (ADW_PREFERENCES_WINDOW (window)), ==, "tags");
+  g_assert_true (GTK_IS_BUTTON (gtk_root_get_focus (GTK_ROOT (window))));
+  g_signal_emit_by_name (gtk_root_get_focus (GTK_ROOT (window)), "clicked");
+  g_assert_true (gtk_widget_is_ancestor (list, adw_leaflet_get_visible_child (leaflet)));
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (window)) == GTK_WIDGET (row));
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "people");
+  g_assert_false (gtk_widget_is_ancestor (list, adw_leaflet_get_visible_child (leaflet)));
+  gtk_window_destroy (window);
+}
+
 #define ADD(path, function) \
   g_test_add ("/accessible/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -169,5 +205,6 @@ main (int    argc,
   g_test_add_func ("/accessible/menu-buttons", test_menu_buttons);
   ADD ("panes", test_panes);
   ADD ("panes-folded", test_panes_folded);
+  ADD ("pages", test_pages);
   return csm_ui_test_run ();
 }
