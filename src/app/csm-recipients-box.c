@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
+#include "csm-recipient-completion.h"
 
 struct _CsmRecipientsBox
 {
@@ -27,6 +28,8 @@ struct _CsmRecipientsBox
   GtkWidget     *cc_entry;
   GtkWidget     *bcc_entry;
   GtkWidget     *subject_entry;
+  CsmWorkbench  *workbench;
+  GtkWidget     *completion; /* NULL: nobody typed yet */
 };
 
 enum { CHANGED, N_SIGNALS };
@@ -64,16 +67,47 @@ show (CsmRecipientsBox *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), all);
 }
 
+/* Offers who may be meant. */
+static void
+complete (CsmRecipientsBox *self,
+          GtkEditable      *entry)
+{
+  if (GTK_WIDGET (entry) == self->subject_entry)
+    return;
+  if (self->completion == NULL)
+    {
+      self->completion = csm_recipient_completion_new (GTK_WIDGET (self));
+      for (guint i = 0; i < CSM_ENVELOPE_SUBJECT; i++)
+        csm_recipient_completion_add_entry (CSM_RECIPIENT_COMPLETION (self->completion), GTK_ENTRY (entry_of (self, i)));
+    }
+  csm_recipient_completion_set_workbench (CSM_RECIPIENT_COMPLETION (self->completion), self->workbench);
+  csm_recipient_completion_update (CSM_RECIPIENT_COMPLETION (self->completion), GTK_ENTRY (entry));
+}
+
 static void
 changed_cb (CsmRecipientsBox *self,
             GtkEditable      *entry)
 {
   if (self->filling || self->proposal == NULL)
     return;
+  if (gtk_widget_get_mapped (GTK_WIDGET (entry)))
+    complete (self, entry);
   for (guint i = 0; i < CSM_N_ENVELOPE; i++)
     self->typed[i] = self->typed[i] || entry_of (self, i) == entry;
   show (self);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* A list that goes on, such as "ana@example.com, ", names the same people. */
+static gboolean
+says_the_same (CsmEnvelopePart  part,
+               const char      *shown,
+               const char      *text)
+{
+  g_autoptr (JsonArray) a = part != CSM_ENVELOPE_SUBJECT ? csm_recipients_read (shown) : NULL;
+  g_autoptr (JsonArray) b = a != NULL ? csm_recipients_read (text) : NULL;
+
+  return g_str_equal (shown, text) || (b != NULL && json_array_get_length (b) > 0 && json_array_equal (a, b));
 }
 
 static void
@@ -83,7 +117,7 @@ fill (CsmRecipientsBox *self,
 {
   GtkEditable *entry = entry_of (self, part);
 
-  if (g_strcmp0 (gtk_editable_get_text (entry), text != NULL ? text : "") == 0)
+  if (says_the_same (part, gtk_editable_get_text (entry), text != NULL ? text : ""))
     return;
   self->filling = TRUE;
   gtk_editable_set_text (entry, text != NULL ? text : "");
@@ -123,9 +157,31 @@ fill_all (CsmRecipientsBox *self)
     show (self);
 }
 
+/* What was copied somewhere else comes as recipients are written here. */
+static void
+insert_cb (GtkEditable      *text,
+           const char       *inserted,
+           int               length,
+           int              *position,
+           CsmRecipientsBox *self)
+{
+  g_autofree char *list = !self->filling && length > 1 ? csm_recipients_paste (inserted, length) : NULL;
+
+  if (list == NULL)
+    return;
+  g_signal_stop_emission_by_name (text, "insert-text");
+  g_signal_handlers_block_by_func (text, insert_cb, self);
+  gtk_editable_insert_text (text, list, -1, position);
+  g_signal_handlers_unblock_by_func (text, insert_cb, self);
+}
+
 static void
 csm_recipients_box_dispose (GObject *object)
 {
+  CsmRecipientsBox *self = CSM_RECIPIENTS_BOX (object);
+
+  g_clear_pointer (&self->completion, gtk_widget_unparent);
+  g_clear_object (&self->workbench);
   /* The bin would unparent once more what the template lets go. */
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), CSM_TYPE_RECIPIENTS_BOX);
@@ -168,6 +224,8 @@ static void
 csm_recipients_box_init (CsmRecipientsBox *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < CSM_ENVELOPE_SUBJECT; i++)
+    g_signal_connect_object (gtk_editable_get_delegate (entry_of (self, i)), "insert-text", G_CALLBACK (insert_cb), self, 0);
 }
 
 /* Reckons from @detail who is answered; what a person has changed stays. */
@@ -177,6 +235,7 @@ csm_recipients_box_propose (CsmRecipientsBox *self,
                             CsmCaseDetail    *detail)
 {
   g_return_if_fail (CSM_IS_RECIPIENTS_BOX (self));
+  g_set_object (&self->workbench, workbench);
   g_clear_pointer (&self->proposal, csm_recipients_free);
   if (self->answered != NULL && self->answer == CSM_ANSWER_FORWARD)
     self->proposal = csm_recipients_new_forward (self->answered);
@@ -307,6 +366,9 @@ csm_recipients_box_clear (CsmRecipientsBox *self)
   g_clear_pointer (&self->answered, json_object_unref);
   g_clear_pointer (&self->proposal, csm_recipients_free);
   g_clear_pointer (&self->conversation_id, g_free);
+  if (self->completion != NULL)
+    csm_recipient_completion_set_workbench (CSM_RECIPIENT_COMPLETION (self->completion), NULL);
+  g_clear_object (&self->workbench);
   forget (self);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->recipients_button), FALSE);
 }

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "csm-format.h"
 #include "csm-json.h"
 
 static gboolean
@@ -262,64 +261,4 @@ csm_recipients_free (CsmRecipients *self)
   g_clear_pointer (&self->to, json_array_unref);
   g_clear_pointer (&self->cc, json_array_unref);
   g_free (self);
-}
-
-/* Returns: (transfer full): "Name <address>, …", to be edited */
-char *
-csm_recipients_write (JsonArray *list)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < json_array_get_length (list); i++)
-    {
-      JsonObject *mailbox = json_array_get_object_element (list, i);
-      const char *name = csm_json_get_string (mailbox, "name");
-      g_autofree char *quoted = name != NULL && strpbrk (name, ",;\"<>") != NULL ? g_strdelimit (g_strdup (name), ",;\"<>", ' ') : g_strdup (name);
-      g_autofree char *shown = csm_format_mailbox (quoted, csm_json_get_string (mailbox, "address"));
-
-      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", shown);
-    }
-  return g_string_free (text, FALSE);
-}
-
-static JsonObject *
-read_mailbox (const char *text)
-{
-  const char *open = strrchr (text, '<');
-  const char *close = open != NULL ? strchr (open, '>') : NULL;
-  g_autofree char *name = open != NULL ? g_strstrip (g_strndup (text, (gsize) (open - text))) : g_strdup ("");
-  g_autofree char *address = open != NULL ? g_strndup (open + 1, close != NULL ? (gsize) (close - open - 1) : strlen (open + 1))
-                                          : g_strdup (text);
-  const char *at;
-  JsonObject *mailbox;
-
-  g_strstrip (address);
-  at = strchr (address, '@');
-  if (at == NULL || at == address || at[1] == '\0' || strpbrk (address, " \t\n<>") != NULL || (open != NULL && close == NULL))
-    return NULL;
-  mailbox = json_object_new ();
-  json_object_set_string_member (mailbox, "name", name);
-  json_object_set_string_member (mailbox, "address", address);
-  return mailbox;
-}
-
-/* Returns: (transfer full) (nullable): the mailboxes in @text; %NULL when one of them is none */
-JsonArray *
-csm_recipients_read (const char *text)
-{
-  g_auto (GStrv) parts = g_strsplit_set (text, ",;", -1);
-  g_autoptr (JsonArray) list = json_array_new ();
-
-  for (guint i = 0; parts[i] != NULL; i++)
-    {
-      JsonObject *mailbox;
-
-      if (g_strstrip (parts[i])[0] == '\0')
-        continue;
-      mailbox = read_mailbox (parts[i]);
-      if (mailbox == NULL)
-        return NULL;
-      json_array_add_object_element (list, mailbox);
-    }
-  return g_steal_pointer (&list);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-cache-types.h"
+#include "csm-recipient-text.h"
 
 G_BEGIN_DECLS
 
@@ -27,8 +28,6 @@ CsmRecipients *csm_recipients_new_for (JsonObject   *message,
                                        gboolean      all);
 CsmRecipients *csm_recipients_new_forward (JsonObject *message);
 void           csm_recipients_free  (CsmRecipients *self);
-char          *csm_recipients_write (JsonArray     *list);
-JsonArray     *csm_recipients_read  (const char    *text);
 gboolean       csm_recipients_is_ours (CsmDirectory *directory,
                                        const char   *address);
 

@@ -43,23 +43,39 @@ csm_customer_hit_free (CsmCustomerHit *hit)
   g_free (hit);
 }
 
+/* Of several addresses the one that was typed, else the first for mail, else the first. */
+static guint
+rank_of (const char *key,
+         const char *typed)
+{
+  g_autofree char *wanted = g_utf8_casefold (typed, -1);
+
+  if (g_str_has_prefix (key, "email:"))
+    return strstr (key, wanted) != NULL ? 3 : 2;
+  return 1;
+}
+
 /* Returns: (transfer full) (nullable): where they are written to */
 static char *
-read_address (const char *text)
+read_address (const char *text,
+              const char *typed)
 {
   g_autoptr (JsonObject) record = text != NULL ? csm_cache_parse_record (text) : NULL;
   JsonObject *identities = record != NULL ? csm_json_get_object (record, "identities") : NULL;
   g_autoptr (GList) keys = identities != NULL ? json_object_get_members (identities) : NULL;
-  const char *key = keys != NULL ? keys->data : NULL;
-  const char *address = key != NULL ? strchr (key, ':') : NULL;
+  const char *best = NULL;
 
-  return address != NULL ? g_strdup (address + 1) : NULL;
+  for (GList *l = keys; l != NULL; l = l->next)
+    if (strchr (l->data, ':') != NULL && (best == NULL || rank_of (l->data, typed) > rank_of (best, typed)))
+      best = l->data;
+  return best != NULL ? g_strdup (strchr (best, ':') + 1) : NULL;
 }
 
 static gboolean
-read_hits (CsmDbStmt  *stmt,
-           GPtrArray  *hits,
-           GError    **error)
+read_hits (CsmDbStmt   *stmt,
+           const char  *typed,
+           GPtrArray   *hits,
+           GError     **error)
 {
   g_autoptr (GError) local = NULL;
 
@@ -69,7 +85,7 @@ read_hits (CsmDbStmt  *stmt,
 
       hit->id = g_strdup (csm_db_stmt_text (stmt, 0));
       hit->name = g_strdup (csm_db_stmt_text (stmt, 1));
-      hit->address = read_address (csm_db_stmt_text (stmt, 2));
+      hit->address = read_address (csm_db_stmt_text (stmt, 2), typed);
       hit->case_id = g_strdup (csm_db_stmt_text (stmt, 3));
       hit->n_cases = (guint) csm_db_stmt_int (stmt, 4);
       g_ptr_array_add (hits, hit);
@@ -99,7 +115,7 @@ find_customers (CsmDbConn     *conn,
     " FROM (SELECT rowid AS hit FROM case_text WHERE case_text MATCH ? ORDER BY rowid DESC LIMIT ?)"
     " CROSS JOIN case_ AS c ON c.rowid = hit WHERE c.rank > 0 AND NOT c.gone GROUP BY c.customer_id ORDER BY newest DESC LIMIT ?) AS found"
     " JOIN customer AS u ON u.id = found.id WHERE NOT u.gone ORDER BY found.newest DESC", "tii", of_names, (gint64) MAX_HITS, (gint64) wanted->max);
-  if (stmt == NULL || !read_hits (stmt, hits, error))
+  if (stmt == NULL || !read_hits (stmt, wanted->text, hits, error))
     return NULL;
   return g_steal_pointer (&hits);
 }
@@ -114,7 +130,7 @@ load_customer (CsmDbConn     *conn,
   g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_customer_hit_free);
   g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, error, "SELECT " COLUMNS " FROM customer AS u WHERE u.id = ? AND NOT u.gone", "t", wanted->text);
 
-  if (stmt == NULL || !read_hits (stmt, hits, error))
+  if (stmt == NULL || !read_hits (stmt, wanted->text, hits, error))
     return NULL;
   return g_steal_pointer (&hits);
 }

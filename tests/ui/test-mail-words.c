@@ -102,6 +102,80 @@ test_reply_all (void)
   g_free (entry);
 }
 
+/* --- as people write them ------------------------------------------------------------------------------------ */
+
+static void
+check_read (const char *text,
+            const char *expected)
+{
+  g_autoptr (JsonArray) list = csm_recipients_read (text);
+  g_autofree char *written = list != NULL ? csm_recipients_write (list) : NULL;
+
+  g_assert_cmpstr (written, ==, expected);
+}
+
+static void
+test_read_recipients (void)
+{
+  check_read ("", "");
+  check_read ("ana@example.com, ", "ana@example.com");
+  check_read ("\"López, María\" <maria@example.org>; ben@example.com", "\"López, María\" <maria@example.org>, ben@example.com");
+  check_read ("\"María \\\"Mari\\\" López\" <maria@example.org>", "\"María \\\"Mari\\\" López\" <maria@example.org>");
+  check_read ("\"Ben Okafor\" <ben@example.com>", "Ben Okafor <ben@example.com>");
+  check_read ("ana@example.com ben@example.com", NULL);
+  check_read ("ana@example.com, ben", NULL);
+  check_read ("\"López, María <maria@example.org>", NULL);
+}
+
+static void
+check_paste (const char *text,
+             const char *expected)
+{
+  g_autofree char *list = csm_recipients_paste (text, -1);
+
+  g_assert_cmpstr (list, ==, expected);
+}
+
+static void
+test_paste_recipients (void)
+{
+  check_paste ("ana@example.com\r\nBen Okafor <ben@example.com>\r\n", "ana@example.com, Ben Okafor <ben@example.com>");
+  check_paste ("ana@example.com; ben@example.com, ", NULL);
+  check_paste ("López, María <maria@example.org>; Park, Jon <jon@example.org>",
+               "\"López, María\" <maria@example.org>, \"Park, Jon\" <jon@example.org>");
+  check_paste ("María López\tmaria@example.org\nJon Park\tjon@example.org", "María López <maria@example.org>, Jon Park <jon@example.org>");
+  /* What is nobody's address is not lost. */
+  check_paste ("Ana, ben@example.com", "Ana, ben@example.com");
+  check_paste ("ana@example.com", NULL);
+  check_paste ("Dear all,\n", NULL);
+}
+
+static void
+check_at (const char *text,
+          const char *expected)
+{
+  const char *cursor = strchr (text, '|');
+  g_autofree char *plain = g_strdup_printf ("%.*s%s", (int) (cursor - text), text, cursor + 1);
+  g_autofree char *found = NULL;
+  gsize start;
+  gsize end;
+
+  csm_recipients_at (plain, (gsize) (cursor - text), &start, &end);
+  found = g_strndup (plain + start, end - start);
+  g_assert_cmpstr (found, ==, expected);
+}
+
+static void
+test_recipient_at (void)
+{
+  check_at ("|", "");
+  check_at ("ana|", "ana");
+  check_at ("ana@example.com, be|", "be");
+  check_at ("ana@example.com, |", "");
+  check_at ("an|a@example.com, ben", "ana@example.com");
+  check_at ("\"López, Ma|ría\" <maria@example.org>, ben", "\"López, María\" <maria@example.org>");
+}
+
 /* --- the signature ------------------------------------------------------------------------------------------- */
 
 static void
@@ -305,6 +379,9 @@ main (int    argc,
   /* Words are compared with what people in Madrid see. */
   g_setenv ("TZ", "Europe/Madrid", TRUE);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mail-words/read-recipients", test_read_recipients);
+  g_test_add_func ("/mail-words/paste-recipients", test_paste_recipients);
+  g_test_add_func ("/mail-words/recipient-at", test_recipient_at);
   g_test_add_func ("/mail-words/text", test_text);
   g_test_add_func ("/mail-words/reply-all", test_reply_all);
   g_test_add_func ("/mail-words/signature", test_signature);

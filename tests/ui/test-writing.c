@@ -8,6 +8,8 @@
 #include "csm-comment-box.h"
 #include "csm-comment-row.h"
 #include "csm-composer.h"
+#include "csm-recipient-completion.h"
+#include "csm-recipients-box.h"
 #include "csm-sending.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-test.h"
@@ -131,6 +133,137 @@ test_recipients_stay (CsmUiDesk     *desk,
   csm_workbench_edit_reply (desk->workbench, "Hello", NULL);
   wait_text (reply_view (desk), "Hello");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (to_entry (desk))), ==, "someone@example.org");
+}
+
+/* --- who is meant -------------------------------------------------------------------------------------------- */
+
+static CsmRecipientCompletion *
+offered (CsmUiDesk *desk)
+{
+  return CSM_RECIPIENT_COMPLETION (csm_ui_find_type (desk->window, CSM_TYPE_RECIPIENT_COMPLETION));
+}
+
+static gboolean
+offers_one (gpointer data)
+{
+  CsmRecipientCompletion *completion = offered (data);
+
+  return completion != NULL && gtk_widget_get_visible (GTK_WIDGET (completion)) && csm_recipient_completion_count (completion) == 1;
+}
+
+static gboolean
+offers_nothing (gpointer data)
+{
+  return !gtk_widget_get_visible (GTK_WIDGET (offered (data)));
+}
+
+static GtkWidget *
+open_entry (CsmUiDesk  *desk,
+            const char *id)
+{
+  GtkWidget *composer = csm_ui_find_type (desk->window, CSM_TYPE_COMPOSER);
+  GtkWidget *entry = csm_ui_find (composer, GTK_TYPE_ENTRY, id);
+
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (csm_ui_find (composer, GTK_TYPE_TOGGLE_BUTTON, "recipients_button")), TRUE);
+  csm_ui_settle ();
+  gtk_widget_grab_focus (entry);
+  return entry;
+}
+
+/* As at the keyboard: behind what is there. */
+static void
+type_into (GtkWidget  *entry,
+           const char *text)
+{
+  GtkEditable *editable = gtk_editable_get_delegate (GTK_EDITABLE (entry));
+  int at = (int) g_utf8_strlen (gtk_editable_get_text (editable), -1);
+
+  for (const char *letter = text; *letter != '\0'; letter = g_utf8_next_char (letter))
+    {
+      gtk_editable_insert_text (editable, letter, (int) (g_utf8_next_char (letter) - letter), &at);
+      gtk_editable_set_position (editable, at);
+    }
+  csm_recipient_completion_update (CSM_RECIPIENT_COMPLETION (csm_ui_find_type (gtk_widget_get_ancestor (entry, CSM_TYPE_RECIPIENTS_BOX), CSM_TYPE_RECIPIENT_COMPLETION)),
+                                   GTK_ENTRY (entry));
+}
+
+/* A colleague, somebody of the case, and a customer of another one, with their keys. */
+static void
+test_recipients_complete (CsmUiDesk     *desk,
+                          gconstpointer  data)
+{
+  GtkWidget *entry;
+  GtkWidget *to;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  entry = open_entry (desk, "cc_entry");
+  to = to_entry (desk);
+  type_into (entry, "chia");
+  csm_ui_wait_until (offers_one, desk, "Chiara");
+  csm_ui_world_check_names (GTK_WIDGET (offered (desk)));
+  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (offered (desk)), "person3@example.com"));
+  g_assert_true (csm_ui_press (entry, GDK_KEY_Tab, 0));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "Chiara Conti <person3@example.com>, ");
+  csm_ui_wait_until (offers_nothing, desk, "nothing to be offered");
+
+  /* Marks don't matter, and who is not in the case is found in the database. */
+  type_into (entry, "park");
+  csm_ui_wait_until (offers_one, desk, "Jon Park");
+  g_assert_true (csm_ui_press (entry, GDK_KEY_Return, 0));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "Chiara Conti <person3@example.com>, Jon Park <customer2@example.org>, ");
+  g_assert_true (gtk_widget_get_visible (csm_ui_find (csm_ui_find_type (desk->window, CSM_TYPE_COMPOSER), GTK_TYPE_BOX, "outsider_notice")));
+
+  /* Who has it already is not offered again, and who writes the address is not corrected. */
+  type_into (entry, "chiara");
+  csm_ui_settle ();
+  g_assert_cmpuint (csm_recipient_completion_count (offered (desk)), ==, 0);
+  gtk_editable_set_text (GTK_EDITABLE (to), "");
+  type_into (to, "customer1@example.org");
+  csm_ui_wait_until (offers_one, desk, "the address");
+  g_assert_false (csm_ui_press (to, GDK_KEY_Return, 0));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (to)), ==, "customer1@example.org");
+}
+
+static void
+test_recipients_keys (CsmUiDesk     *desk,
+                      gconstpointer  data)
+{
+  GtkWidget *entry;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  entry = open_entry (desk, "bcc_entry");
+  /* Everybody's address begins so: colleagues, of whom Ana herself is none, and below them customers. */
+  type_into (entry, "person");
+  csm_ui_settle ();
+  g_assert_cmpuint (csm_recipient_completion_count (offered (desk)), ==, 3);
+  g_assert_true (csm_ui_press (entry, GDK_KEY_Down, 0));
+  g_assert_true (csm_ui_press (entry, GDK_KEY_Down, 0));
+  g_assert_true (csm_ui_press (entry, GDK_KEY_Up, 0));
+  g_assert_true (csm_ui_press (entry, GDK_KEY_Return, 0));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "Chiara Conti <person3@example.com>, ");
+  type_into (entry, "ben");
+  csm_ui_wait_until (offers_one, desk, "Ben");
+  g_assert_true (csm_ui_press (entry, GDK_KEY_Escape, 0));
+  csm_ui_wait_until (offers_nothing, desk, "nothing to be offered");
+  g_assert_false (csm_ui_press (entry, GDK_KEY_Tab, 0));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "Chiara Conti <person3@example.com>, ben");
+}
+
+static void
+test_recipients_pasted (CsmUiDesk     *desk,
+                        gconstpointer  data)
+{
+  static const char pasted[] = "López, María <maria@example.org>\njon@example.org\n";
+  GtkWidget *entry;
+  int at = 0;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  entry = open_entry (desk, "cc_entry");
+  gtk_editable_insert_text (gtk_editable_get_delegate (GTK_EDITABLE (entry)), pasted, -1, &at);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "\"López, María\" <maria@example.org>, jon@example.org");
 }
 
 /* What is called back from another case comes into its own, before what is being written there. */
@@ -308,6 +441,9 @@ main (int    argc,
   ADD ("quick-switch", test_quick_switch);
   ADD ("typed-while-loading", test_typed_while_loading);
   ADD ("recipients-stay", test_recipients_stay);
+  ADD ("recipients-complete", test_recipients_complete);
+  ADD ("recipients-keys", test_recipients_keys);
+  ADD ("recipients-pasted", test_recipients_pasted);
   ADD ("put-back", test_put_back);
   ADD ("nothing-remembered-is-there", test_nothing_remembered_is_there);
   ADD ("note-beside-edit", test_note_beside_edit);
