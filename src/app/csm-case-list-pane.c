@@ -379,6 +379,15 @@ create_factory (CsmCaseListPane *self)
   return factory;
 }
 
+/* People want other rows. */
+static void
+density_cb (CsmCaseListPane *self)
+{
+  g_autoptr (GtkListItemFactory) factory = create_factory (self);
+
+  gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
+}
+
 static void
 refresh_rows (GtkWidget *widget)
 {
@@ -403,7 +412,10 @@ set_workbench (CsmCaseListPane *self,
   if (self->workbench == workbench)
     return;
   if (self->workbench != NULL)
-    g_signal_handlers_disconnect_by_data (self->workbench, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->workbench, self);
+      g_signal_handlers_disconnect_by_data (csm_workbench_get_settings (self->workbench), self);
+    }
   drop_model (self);
   if (self->chosen != NULL)
     csm_case_list_chosen_close (self->chosen);
@@ -431,6 +443,7 @@ set_workbench (CsmCaseListPane *self,
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (csm_case_list_pane_select_open_case), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::counts", G_CALLBACK (csm_case_list_pane_show_title), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (csm_workbench_get_settings (workbench), "changed::compact-list", G_CALLBACK (density_cb), self, G_CONNECT_SWAPPED);
       list_again (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);

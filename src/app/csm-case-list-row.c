@@ -37,6 +37,7 @@ struct _CsmCaseListRow
   GtkWidget    *check;      /* NULL until somebody selects several */
   const char   *meta_class;
   CsmClockTick  tick;       /* while a promise's time runs */
+  gboolean      compact;    /* two lines instead of three */
 };
 
 G_DEFINE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, GTK_TYPE_WIDGET)
@@ -166,7 +167,10 @@ build_meta (CsmCaseListRow *self)
   gtk_label_set_max_width_chars (GTK_LABEL (self->meta), 14);
   gtk_widget_set_halign (self->meta, GTK_ALIGN_END);
   gtk_widget_add_css_class (self->meta, "tag-pill");
-  gtk_grid_attach (GTK_GRID (self->grid), self->meta, 2, 2, 2, 1);
+  if (self->compact)
+    gtk_grid_attach (GTK_GRID (self->grid), self->meta, 2, 1, 1, 1);
+  else
+    gtk_grid_attach (GTK_GRID (self->grid), self->meta, 2, 2, 2, 1);
 }
 
 static void
@@ -196,7 +200,8 @@ set_owner (CsmCaseListRow   *self,
   const char *name = csm_workbench_get_name (self->workbench, row->owner_id);
   g_autofree char *initials = csm_format_initials (name);
 
-  span (self, self->subject, name != NULL ? 2 : 3);
+  if (!self->compact)
+    span (self, self->subject, name != NULL ? 2 : 3);
   if (name == NULL)
     {
       hide (self->owner);
@@ -228,8 +233,11 @@ set_live (CsmCaseListRow   *self,
       self->live = gtk_image_new ();
       gtk_image_set_pixel_size (GTK_IMAGE (self->live), 14);
       gtk_widget_add_css_class (self->live, "live");
-      gtk_grid_attach (GTK_GRID (self->grid), self->live, 0, 2, 1, 1);
+      gtk_grid_attach (GTK_GRID (self->grid), self->live, 0, self->compact ? 1 : 2, 1, 1);
     }
+  /* In two lines there is room for one of them. */
+  if (self->compact)
+    hide (self->mark);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->live), icon);
   gtk_widget_set_visible (self->live, TRUE);
   gtk_widget_set_tooltip_text (self->live, words);
@@ -283,7 +291,11 @@ set_meta (CsmCaseListRow   *self,
         text = more > 0 ? g_strdup_printf ("%s +%u", name, more) : g_strdup (name);
       class = color_class (tag != NULL ? csm_json_get_string (tag, "color") : NULL);
     }
-  span (self, self->preview, text != NULL ? 1 : 3);
+  /* In two lines the tag stands before the owner. */
+  if (self->compact)
+    span (self, self->subject, text != NULL ? 1 : self->owner != NULL && gtk_widget_get_visible (self->owner) ? 2 : 3);
+  else
+    span (self, self->preview, text != NULL ? 1 : 3);
   if (text == NULL)
     {
       hide (self->meta);
@@ -460,6 +472,13 @@ csm_case_list_row_init (CsmCaseListRow *self)
   csm_clock_tick_init (&self->tick, GTK_WIDGET (self), tick_cb);
 }
 
+/* Whether people want two lines for each case, and not three. */
+gboolean
+csm_case_list_row_is_compact (CsmWorkbench *workbench)
+{
+  return g_settings_get_boolean (csm_workbench_get_settings (workbench), "compact-list");
+}
+
 GtkWidget *
 csm_case_list_row_new (void)
 {
@@ -471,6 +490,8 @@ csm_case_list_row_set_workbench (CsmCaseListRow *self,
                                  CsmWorkbench   *workbench)
 {
   g_set_object (&self->workbench, workbench);
+  self->compact = workbench != NULL && csm_case_list_row_is_compact (workbench);
+  gtk_widget_set_visible (self->preview, !self->compact);
   if (workbench != NULL)
     csm_search_row_watch (GTK_WIDGET (self), workbench, G_CALLBACK (csm_case_list_row_refresh));
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsmCaseListRow, csm_case_list_row, CSM, CASE_LIST_ROW, GtkWidget)
 
 GtkWidget   *csm_case_list_row_new           (void);
+gboolean     csm_case_list_row_is_compact    (CsmWorkbench   *workbench);
 void         csm_case_list_row_set_workbench (CsmCaseListRow *self,
                                               CsmWorkbench   *workbench);
 void         csm_case_list_row_set_item      (CsmCaseListRow *self,

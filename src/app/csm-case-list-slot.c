@@ -11,6 +11,7 @@
 
 /* Between the lines, and above and below them. */
 #define ROW_SPARE 22
+#define COMPACT_SPARE 12
 
 struct _CsmCaseListSlot
 {
@@ -22,6 +23,7 @@ struct _CsmCaseListSlot
   GtkWidget    *heading;     /* above the row; NULL: none */
   guint         font_serial; /* of the font that the height was reckoned with */
   int           height;
+  gboolean      compact;     /* two lines instead of three */
   gboolean      check_shown;
   gboolean      check_on;
   GtkWidget    *beneath;     /* what is seen while the row is moved aside; NULL until it is */
@@ -30,7 +32,7 @@ struct _CsmCaseListSlot
 
 G_DEFINE_FINAL_TYPE (CsmCaseListSlot, csm_case_list_slot, GTK_TYPE_WIDGET)
 
-/* Three lines of the list's own font, whatever letters they hold: those of other scripts are taller. */
+/* Three lines, or two, of the list's own font, whatever letters they hold: those of other scripts are taller. */
 static int
 row_height (CsmCaseListSlot *self)
 {
@@ -43,7 +45,7 @@ row_height (CsmCaseListSlot *self)
 
       pango_font_metrics_unref (metrics);
       self->font_serial = pango_context_get_serial (context);
-      self->height = 3 * MAX (PANGO_PIXELS_CEIL (line), 20) + ROW_SPARE;
+      self->height = (self->compact ? 2 : 3) * MAX (PANGO_PIXELS_CEIL (line), 20) + (self->compact ? COMPACT_SPARE : ROW_SPARE);
     }
   return self->height;
 }
@@ -175,6 +177,7 @@ csm_case_list_slot_new (CsmWorkbench *workbench,
   CsmCaseListSlot *self = g_object_new (CSM_TYPE_CASE_LIST_SLOT, NULL);
 
   self->workbench = g_object_ref (workbench);
+  self->compact = csm_case_list_row_is_compact (workbench);
   self->list_item = list_item;
   return GTK_WIDGET (self);
 }

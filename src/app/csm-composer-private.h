@@ -35,6 +35,7 @@ struct _CsmComposer
   gboolean              stale;           /* that was so when the case was opened */
   gboolean              filled;          /* the draft of this case was put in */
   gboolean              filling;
+  gboolean              preediting;      /* an input method is composing a word */
   gboolean              parts_known;     /* what the draft says besides the text is shown */
   gboolean              returning;       /* a reply comes back just now: its files are not to vanish */
   guint                 draft_id;
@@ -103,6 +104,10 @@ void     csm_composer_edit_reply     (CsmComposer         *self,
                                       JsonObject          *parts);
 void     csm_composer_return_texts   (CsmComposer         *self,
                                       const CsmCaseDetail *detail);
+
+/* What the preferences say of sending. */
+gboolean csm_composer_sends_with_enter (CsmComposer       *self);
+void     csm_composer_watch_preferences (CsmComposer      *self);
 
 void     csm_composer_send           (CsmComposer         *self,
                                       JsonObject          *patch,

@@ -40,6 +40,34 @@ create_submission (CsmComposer *self,
   return submission;
 }
 
+/* What becomes of the case when nobody said anything else. Where the server does so by itself nothing has to be said. */
+static JsonObject *
+usual_patch (CsmComposer *self)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  const char *status = detail != NULL && detail->record != NULL ? csm_json_get_string (detail->record, "status") : NULL;
+  g_autofree char *wanted = g_settings_get_string (csm_workbench_get_settings (self->workbench), "status-after-send");
+  gboolean is_open = g_strcmp0 (status, "new") == 0 || g_strcmp0 (status, "open") == 0;
+  JsonObject *patch;
+
+  if (g_str_equal (wanted, "waiting") || (g_str_equal (wanted, "open") && !is_open))
+    return NULL;
+  patch = json_object_new ();
+  json_object_set_string_member (patch, "status", wanted);
+  return patch;
+}
+
+/* The reply is kept: the person goes where they want to go then, unless they went elsewhere already. */
+static void
+go_on (CsmComposer *self,
+       const char  *case_id)
+{
+  g_autofree char *where = g_settings_get_string (csm_workbench_get_settings (self->workbench), "after-send");
+
+  if (!g_str_equal (where, "stay") && g_strcmp0 (case_id, csm_workbench_get_case_id (self->workbench)) == 0 && csm_composer_is_blank (self))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.leave-case", "s", where);
+}
+
 typedef struct
 {
   CsmComposer *self;
@@ -73,6 +101,8 @@ performed_cb (GObject      *source,
       csm_sending_remember (CSM_WORKBENCH (source), group, sending->submission);
       if (self->sent != NULL && self->sent_serial == sending->serial)
         csm_sent_set_saved (self->sent, group, sending->submission);
+      if (self->workbench == CSM_WORKBENCH (source))
+        go_on (self, sending->case_id);
     }
   g_object_unref (self);
   json_object_unref (sending->submission);
@@ -90,6 +120,7 @@ csm_composer_send (CsmComposer *self,
   guint delay = g_settings_get_uint (csm_workbench_get_settings (self->workbench), "send-delay");
   g_autofree char *text = csm_composer_dup_text (self);
   g_autofree char *id = NULL;
+  g_autoptr (JsonObject) usual = NULL;
   JsonObject *submission;
   JsonObject *patch = NULL;
   Sending *sending;
@@ -98,7 +129,9 @@ csm_composer_send (CsmComposer *self,
   if (csm_recipients_box_get_proposal (self->recipients) == NULL || csm_workbench_get_detail (self->workbench) == NULL)
     return;
   intent = csm_intent_new (_("Reply"));
-  submission = create_submission (self, case_patch, at);
+  if (case_patch == NULL)
+    usual = usual_patch (self);
+  submission = create_submission (self, case_patch != NULL ? case_patch : usual, at);
   g_clear_pointer (&self->sent_paragraphs, g_ptr_array_unref);
   self->sent_paragraphs = csm_draft_editor_send (self->editor, submission, &patch);
   id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, csm_json_copy_object (submission));

@@ -245,13 +245,30 @@ send_action (GtkWidget  *widget,
   csm_composer_try (CSM_COMPOSER (widget), patch, CSM_TIME_NONE);
 }
 
+static void
+preedit_cb (CsmComposer *self,
+            const char  *preedit)
+{
+  self->preediting = preedit[0] != '\0';
+}
+
 static gboolean
 key_pressed_cb (CsmComposer     *self,
                 guint            keyval,
                 guint            keycode,
                 GdkModifierType  state)
 {
-  if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && (state & GDK_CONTROL_MASK) != 0)
+  gboolean enter = keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter;
+
+  /* An input method's Enter ends its word. */
+  if (self->preediting)
+    return GDK_EVENT_PROPAGATE;
+  if (enter && (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK)) == 0 && csm_composer_sends_with_enter (self))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "composer.send", NULL);
+      return GDK_EVENT_STOP;
+    }
+  if (enter && (state & GDK_CONTROL_MASK) != 0)
     return (state & GDK_SHIFT_MASK) != 0 ? gtk_widget_activate_action (GTK_WIDGET (self), "composer.send-as", "s", "resolved")
                                          : gtk_widget_activate_action (GTK_WIDGET (self), "composer.send", NULL);
   if ((keyval == GDK_KEY_Tab || keyval == GDK_KEY_space) && (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) == 0)
@@ -278,6 +295,7 @@ set_workbench (CsmComposer  *self,
   if (self->workbench != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->workbench, self);
+      g_signal_handlers_disconnect_by_data (csm_workbench_get_settings (self->workbench), self);
       csm_composer_leave_case (self);
       g_hash_table_remove_all (self->kept);
       g_hash_table_remove_all (self->local);
@@ -292,6 +310,7 @@ set_workbench (CsmComposer  *self,
       g_signal_connect_object (workbench, "edit-reply", G_CALLBACK (csm_composer_edit_reply), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "return-texts", G_CALLBACK (csm_composer_return_texts), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "keep-texts", G_CALLBACK (csm_composer_flush), self, G_CONNECT_SWAPPED);
+      csm_composer_watch_preferences (self);
       csm_live_place_follow (csm_workbench_get_live_place (workbench), gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), CSM_LIVE_WRITING_REPLY);
       detail_cb (self);
     }
@@ -391,6 +410,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback_full (widget_class, "review_asked_cb", G_CALLBACK (csm_composer_ask_review));
   gtk_widget_class_bind_template_callback_full (widget_class, "review_answered_cb", G_CALLBACK (csm_composer_answer_review));
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, preedit_cb);
   csm_composer_bind_format (widget_class);
   csm_composer_bind_check (widget_class);
 }

@@ -68,6 +68,8 @@ struct _CsmConversationPane
   GtkWidget    *clock;
   GtkWidget    *line_clock; /* where there is no room among the chips */
   GtkWidget    *composer;
+  guint         look_id;    /* until the case counts as read; 0: nobody waits for that */
+  char         *look_case;  /* which one */
 };
 
 enum { PROP_0, PROP_WORKBENCH, PROP_BACK_VISIBLE, PROP_COMPACT, PROP_PINNED, PROP_SHOW_START_TITLE_BUTTONS, PROP_SHOW_END_TITLE_BUTTONS, N_PROPS };
@@ -240,9 +242,9 @@ newest_thing (CsmCaseDetail *detail)
   return newest;
 }
 
-/* What a person looks at counts as read; what comes while nobody looks does not. */
-static void
-mark_seen (CsmConversationPane *self)
+/* Returns: up to when the open case counts as read for who looks at it now; `CSM_TIME_NONE`: nothing new is looked at */
+static gint64
+find_looked_at (CsmConversationPane *self)
 {
   CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
@@ -250,10 +252,43 @@ mark_seen (CsmConversationPane *self)
 
   if (detail == NULL || detail->record == NULL || !GTK_IS_WINDOW (root) || !gtk_window_is_active (GTK_WINDOW (root))
       || !gtk_widget_get_mapped (GTK_WIDGET (self)) || csm_workbench_get_n_selected (self->workbench) > 0)
-    return;
+    return CSM_TIME_NONE;
   newest = newest_thing (detail);
-  if (newest != CSM_TIME_NONE && (detail->seen_up_to == CSM_TIME_NONE || detail->seen_up_to < newest))
-    csm_triage_mark_seen (self->workbench, csm_workbench_get_case_id (self->workbench), newest);
+  return detail->seen_up_to == CSM_TIME_NONE || detail->seen_up_to < newest ? newest : CSM_TIME_NONE;
+}
+
+static gboolean
+looked_cb (gpointer data)
+{
+  CsmConversationPane *self = data;
+  gint64 newest = find_looked_at (self);
+
+  self->look_id = 0;
+  if (newest != CSM_TIME_NONE && g_strcmp0 (self->look_case, csm_workbench_get_case_id (self->workbench)) == 0)
+    csm_triage_mark_seen (self->workbench, self->look_case, newest);
+  return G_SOURCE_REMOVE;
+}
+
+/* What a person looks at counts as read, perhaps after a while; what comes while nobody looks does not. */
+static void
+mark_seen (CsmConversationPane *self)
+{
+  gint64 newest = find_looked_at (self);
+  const char *case_id = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
+  g_autofree char *when = NULL;
+
+  if (newest == CSM_TIME_NONE || g_strcmp0 (case_id, self->look_case) != 0)
+    g_clear_handle_id (&self->look_id, g_source_remove);
+  if (newest == CSM_TIME_NONE || self->look_id != 0)
+    return;
+  when = g_settings_get_string (csm_workbench_get_settings (self->workbench), "mark-read");
+  if (g_str_equal (when, "at-once"))
+    csm_triage_mark_seen (self->workbench, case_id, newest);
+  if (!g_ascii_isdigit (when[0]))
+    return;
+  g_free (self->look_case);
+  self->look_case = g_strdup (case_id);
+  self->look_id = g_timeout_add_seconds ((guint) (when[0] - '0'), looked_cb, self);
 }
 
 /* Colleagues are told that a person is where they look. */
@@ -497,6 +532,8 @@ csm_conversation_pane_dispose (GObject *object)
 
   if (self->timeline != NULL)
     set_workbench (self, NULL);
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  g_clear_pointer (&self->look_case, g_free);
   /* The bin would unparent once more what the template lets go. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_CONVERSATION_PANE);

@@ -135,10 +135,10 @@ show_images (CsmMessageRow *self)
   g_autoptr (GPtrArray) urls = csm_remote_images_find (self->entry.record);
   g_autoptr (GPtrArray) files = csm_inline_images_find (self->entry.record);
 
-  self->n_remote = urls->len;
-  if (urls->len == 0 && files->len == 0)
+  self->n_remote = csm_remote_images_are_unwanted (self->workbench) ? 0 : urls->len;
+  if (self->n_remote == 0 && files->len == 0)
     return;
-  if (urls->len == 0)
+  if (self->n_remote == 0)
     {
       self->images_line = add_line (self->above, "image-x-generic-symbolic", _("Images are not shown"), FALSE);
       csm_note_line_add_button (CSM_NOTE_LINE (self->images_line), _("_Show Images"), "message.load-images");
@@ -147,7 +147,7 @@ show_images (CsmMessageRow *self)
   self->images_line = add_line (self->above, "image-x-generic-symbolic", _("Images are not loaded"), FALSE);
   csm_note_line_add_button (CSM_NOTE_LINE (self->images_line), _("_Load Images"), "message.load-images");
   gtk_widget_set_tooltip_text (self->images_line, _("They lie on the web. The server fetches them, so that nobody learns where you are; that somebody read this is seen."));
-  if (csm_remote_images_are_wanted (self->workbench, csm_json_get_string (self->entry.record, "id")))
+  if (csm_remote_images_are_wanted (self->workbench, self->entry.record))
     load_images (self);
 }
 

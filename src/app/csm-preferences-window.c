@@ -10,6 +10,7 @@
 
 #include "csm-account-page.h"
 #include "csm-notifications-group.h"
+#include "csm-preferences-pages.h"
 #include "csm-signature-group.h"
 
 struct _CsmPreferencesWindow
@@ -30,6 +31,8 @@ struct _CsmPreferencesWindow
   GCancellable        *cancellable;
   CsmCacheSize         size;
   CsmSignatureGroup   *signatures;
+  AdwPreferencesPage  *reading_page;
+  AdwPreferencesGroup *sending_group;
 };
 
 enum { SIGN_OUT, N_SIGNALS };
@@ -180,6 +183,8 @@ csm_preferences_window_class_init (CsmPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, used_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, full_label);
   gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, signatures);
+  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, reading_page);
+  gtk_widget_class_bind_template_child (widget_class, CsmPreferencesWindow, sending_group);
   gtk_widget_class_bind_template_callback (widget_class, prepare_cb);
   gtk_widget_class_bind_template_callback (widget_class, budget_output_cb);
   gtk_widget_class_bind_template_callback (widget_class, budget_input_cb);
@@ -218,6 +223,8 @@ csm_preferences_window_new (GtkWindow    *parent,
   CsmPreferencesWindow *self = g_object_new (CSM_TYPE_PREFERENCES_WINDOW, "transient-for", parent, NULL);
 
   g_settings_bind (settings, "send-delay", self->send_delay, "value", G_SETTINGS_BIND_DEFAULT);
+  csm_preferences_fill_reading (self->reading_page, settings);
+  csm_preferences_fill_sending (self->sending_group, settings);
   csm_notifications_group_set_settings (self->notifications, settings);
   g_settings_bind (settings, "single-key-shortcuts", self->single_keys, "active", G_SETTINGS_BIND_DEFAULT);
   self->settings = g_object_ref (settings);

@@ -8,6 +8,7 @@
 #include "csm-account-ask.h"
 #include "csm-error.h"
 #include "csm-json.h"
+#include "csm-mail-words.h"
 
 /* The server fetches no more at once. */
 #define MAX_IMAGES 50
@@ -63,12 +64,55 @@ wanted_of (CsmWorkbench *workbench)
   return wanted;
 }
 
-/* Whether somebody asked for them since the window was opened. */
+/* Whether one of the replies in the open case went to who wrote @message. */
+static gboolean
+is_known (CsmWorkbench *workbench,
+          JsonObject   *message)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (workbench);
+  JsonArray *from = csm_json_get_array (message, "from");
+  JsonNode *writer = from != NULL && json_array_get_length (from) == 1 ? json_array_get_element (from, 0) : NULL;
+  const char *address = writer != NULL && JSON_NODE_HOLDS_OBJECT (writer) ? csm_json_get_string (json_node_get_object (writer), "address") : NULL;
+
+  for (guint i = 0; address != NULL && detail != NULL && i < detail->timeline->len; i++)
+    {
+      CsmTimelineEntry *entry = detail->timeline->pdata[i];
+      JsonArray *to = entry->kind == CSM_ENTRY_MESSAGE ? csm_json_get_array (entry->record, "to") : NULL;
+
+      if (g_strcmp0 (csm_json_get_string (entry->record, "direction"), "out") != 0)
+        continue;
+      for (guint k = 0; to != NULL && k < json_array_get_length (to); k++)
+        {
+          JsonNode *node = json_array_get_element (to, k);
+          const char *other = JSON_NODE_HOLDS_OBJECT (node) ? csm_json_get_string (json_node_get_object (node), "address") : NULL;
+
+          if (other != NULL && g_ascii_strcasecmp (other, address) == 0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* Whether somebody asked for them since the window was opened, or for those of known senders. */
 gboolean
 csm_remote_images_are_wanted (CsmWorkbench *workbench,
-                              const char   *message_id)
+                              JsonObject   *message)
 {
-  return g_hash_table_contains (wanted_of (workbench), message_id);
+  g_autofree char *whose = g_settings_get_string (csm_workbench_get_settings (workbench), "remote-images");
+
+  if (g_hash_table_contains (wanted_of (workbench), csm_json_get_string (message, "id")))
+    return TRUE;
+  /* A name that only looks like theirs must not do. */
+  return g_str_equal (whose, "known") && csm_mail_trust_is_good (message) && is_known (workbench, message);
+}
+
+/* Whether nobody is to be asked about them either. */
+gboolean
+csm_remote_images_are_unwanted (CsmWorkbench *workbench)
+{
+  g_autofree char *whose = g_settings_get_string (csm_workbench_get_settings (workbench), "remote-images");
+
+  return g_str_equal (whose, "never");
 }
 
 /* --- decoding ---------------------------------------------------------------------------------------------- */

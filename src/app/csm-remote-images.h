@@ -6,10 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* Images of a message that lie on the web. They are fetched by the server, when a person asks for them. */
+/* Images of a message that lie on the web. They are fetched by the server, when a person asks for them, or
+ * has asked for those of known senders. */
 GPtrArray  *csm_remote_images_find        (JsonObject           *message);
 gboolean    csm_remote_images_are_wanted  (CsmWorkbench         *workbench,
-                                           const char           *message_id);
+                                           JsonObject           *message);
+gboolean    csm_remote_images_are_unwanted (CsmWorkbench        *workbench);
 void        csm_remote_images_load_async  (CsmWorkbench         *workbench,
                                            JsonObject           *message,
                                            GCancellable         *cancellable,

@@ -99,6 +99,31 @@ go_on (CsmWindow *self)
     }
 }
 
+/* A reply was sent. */
+static void
+leave_case_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  CsmWindow *self = CSM_WINDOW (widget);
+
+  if (self->workbench == NULL || csm_workbench_get_n_selected (self->workbench) > 0)
+    return;
+  if (csm_shell_get_mode (CSM_SHELL (self->shell)) == CSM_SHELL_SINGLE)
+    {
+      csm_shell_show_cases (CSM_SHELL (self->shell));
+    }
+  else if (g_str_equal (g_variant_get_string (parameter, NULL), "next"))
+    {
+      csm_case_list_pane_move (CSM_CASE_LIST_PANE (self->cases), 1);
+    }
+  else
+    {
+      csm_workbench_open_case (self->workbench, NULL);
+      csm_case_list_pane_focus (CSM_CASE_LIST_PANE (self->cases));
+    }
+}
+
 /* --- what is done with them -------------------------------------------------------------------------------- */
 
 static void
@@ -280,6 +305,7 @@ csm_window_install_triage_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.not-spam", NULL, spam_action);
   gtk_widget_class_install_action (widget_class, "win.block-sender", NULL, spam_action);
   gtk_widget_class_install_action (widget_class, "win.assign-me", NULL, assign_me_action);
+  gtk_widget_class_install_action (widget_class, "win.leave-case", "s", leave_case_action);
   gtk_widget_class_install_action (widget_class, "win.mark-read", NULL, mark_read_action);
   gtk_widget_class_install_action (widget_class, "win.mark-unread", NULL, mark_unread_action);
   gtk_widget_class_install_action (widget_class, "win.assign", NULL, popup_action);
