@@ -8,11 +8,9 @@
 #include "csm-json.h"
 
 #define UNDO_SECONDS 5
-#define PATIENCE 20
-#define LEVEL_MS 1500
 #define MOST_DECISIONS 5
 /* What is wrong need not be waited for again and again. */
-#define SHRINKING_PATIENCE 3
+#define SHRINKING_PATIENCE 20
 
 /* --- playing ------------------------------------------------------------------------------------------------------------- */
 
@@ -305,7 +303,7 @@ rest (Play      *play,
 {
   FaultDesk *desk = play_sit_down (play, step->desk);
   g_autoptr (JsonObject) answer = NULL;
-  gint64 end = g_get_monotonic_time () + LEVEL_MS * G_TIME_SPAN_MILLISECOND;
+  gint64 end = g_get_monotonic_time () + play->world->rest_ms * G_TIME_SPAN_MILLISECOND;
 
   do
     {
@@ -320,7 +318,7 @@ rest (Play      *play,
       return;
     }
   if (!csm_json_get_boolean (answer, "met") || fault_proxy_is_down (play->world->proxies[step->desk]) ||
-      fault_world_level (play->world, step->desk, LEVEL_MS))
+      fault_world_level (play->world, step->desk, play->world->rest_ms))
     return;
   g_clear_pointer (&answer, json_object_unref);
   answer = fault_desk_call (desk, "{'do':'status'}");
@@ -481,7 +479,6 @@ model_play (FaultWorld *world,
   guint decisions = 0;
 
   fault_world_start_over (world, seed);
-  world->patience = MIN (world->patience, PATIENCE);
   for (guint i = 0; i < FAULT_N_DESKS; i++)
     world->desks[i]->faults = g_strdup (faults);
   for (guint i = 0; i < story->len; i++)
@@ -527,13 +524,14 @@ without (GArray *story,
   return rest_of_it;
 }
 
-/* Delta debugging: ever smaller pieces are left out as long as it still goes wrong. */
+/* Delta debugging: ever smaller pieces are left out as long as it still goes wrong, and more than @enough steps are left. */
 GArray *
 model_shrink (FaultWorld *world,
               guint32     seed,
               GArray     *story,
               const char *faults,
-              guint       most)
+              guint       most,
+              guint       enough)
 {
   GArray *smallest = g_array_copy (story);
   guint patience = world->patience;
@@ -541,7 +539,7 @@ model_shrink (FaultWorld *world,
   world->patience = SHRINKING_PATIENCE;
   for (guint piece = (story->len + 1) / 2; piece > 0; piece /= 2)
     {
-      for (guint at = 0; at < smallest->len && most > 0;)
+      for (guint at = 0; at < smallest->len && smallest->len > enough && most > 0;)
         {
           g_autoptr (GArray) fewer = without (smallest, at, piece);
 

@@ -63,6 +63,9 @@ const char *model_point       (const ModelStep *step);
 /* (element-type ModelStep): a story that follows from its seed. */
 GArray    *model_tell        (guint32       seed,
                               guint         length);
+/* Likewise, mostly of what often goes wrong elsewhere. */
+GArray    *model_tell_scenes (guint32       seed,
+                              guint         length);
 /* Likewise, of what several people do with one case. */
 GArray    *model_tell_together (guint32     seed,
                               guint         length);
@@ -72,12 +75,13 @@ void       model_play        (FaultWorld   *world,
                               GArray       *story,
                               const char   *faults,
                               GPtrArray    *findings);
-/* (transfer full): a part of @story that still goes wrong, from which nothing can be left out; at most @most plays */
+/* (transfer full): a part of @story that still goes wrong, of @enough steps or from which nothing can be left out; at most @most plays */
 GArray    *model_shrink      (FaultWorld   *world,
                               guint32       seed,
                               GArray       *story,
                               const char   *faults,
-                              guint         most);
+                              guint         most,
+                              guint         enough);
 char      *model_describe    (GArray       *story);
 
 G_END_DECLS

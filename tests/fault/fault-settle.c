@@ -12,10 +12,15 @@
 
 /* A reply that can be taken back for a minute leaves after it. */
 #define LEAVE_SECONDS 90
+#define LOOK_MS 20
 
-/* What waits here changes what is shown, and only here. NULL when the desk died. */
+/*
+ * What waits here changes what is shown, and only here. NULL when the desk died. @still: (out): all of it waits for a person, so
+ * nothing is on its way
+ */
 static GHashTable *
-read_waiting (FaultDesk *desk)
+read_waiting (FaultDesk *desk,
+              gboolean  *still)
 {
   g_autoptr (JsonObject) answer = fault_desk_call (desk, "{'do':'outbox'}");
   JsonArray *ops = csm_json_get_array (answer, "ops");
@@ -25,11 +30,13 @@ read_waiting (FaultDesk *desk)
     return NULL;
   g_assert_nonnull (ops);
   ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  *still = TRUE;
   for (guint i = 0; i < json_array_get_length (ops); i++)
     {
       JsonObject *op = json_array_get_object_element (ops, i);
       const char *case_id = csm_json_get_string (op, "caseId");
 
+      *still = *still && g_strcmp0 (csm_json_get_string (op, "state"), "parked") == 0;
       g_hash_table_add (ids, g_strdup (csm_json_get_string (op, "recordId")));
       if (case_id != NULL)
         g_hash_table_add (ids, g_strdup (case_id));
@@ -119,7 +126,7 @@ compare_type (FaultServer         *server,
 
 /*
  * @certain: (out): the desk says that it has all that the server has now, and what it has was read in one with that: this
- * will not mend itself
+ * will not mend itself. Nor will a desk that has died.
  */
 static char *
 compare (FaultWorld *self,
@@ -127,10 +134,11 @@ compare (FaultWorld *self,
          gboolean   *certain)
 {
   g_autoptr (JsonObject) dump = fault_desk_call (self->desks[desk], "{'do':'dump'}");
-  g_autoptr (GHashTable) waiting = dump != NULL ? read_waiting (self->desks[desk]) : NULL;
+  gboolean still = FALSE;
+  g_autoptr (GHashTable) waiting = dump != NULL ? read_waiting (self->desks[desk], &still) : NULL;
   char *difference = NULL;
 
-  *certain = FALSE;
+  *certain = waiting == NULL;
   if (waiting == NULL)
     return g_strdup ("it died");
   g_assert_false (json_object_has_member (dump, "error"));
@@ -142,7 +150,7 @@ compare (FaultWorld *self,
       g_autofree char *reached = NULL;
 
       difference = compare_type (self->server, type, dump, waiting, &reached);
-      *certain = difference != NULL && g_hash_table_size (waiting) == 0 && cursor != NULL && g_strcmp0 (cursor, reached) == 0;
+      *certain = difference != NULL && still && cursor != NULL && g_strcmp0 (cursor, reached) == 0;
     }
   return difference;
 }
@@ -171,6 +179,12 @@ is_clear (gpointer data)
   return is_same (data) || ((Look *) data)->certain;
 }
 
+static gboolean
+is_past (gpointer data)
+{
+  return g_get_monotonic_time () >= *(gint64 *) data;
+}
+
 gboolean
 fault_world_level (FaultWorld *self,
                    guint       desk,
@@ -180,8 +194,13 @@ fault_world_level (FaultWorld *self,
   gint64 end = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
   gboolean same;
 
-  while (!(same = is_same (&look)) && !look.certain && g_get_monotonic_time () < end)
-    fault_wait_until (is_clear, &look, 0);
+  while (!is_clear (&look) && !is_past (&end))
+    {
+      gint64 next = g_get_monotonic_time () + LOOK_MS * G_TIME_SPAN_MILLISECOND;
+
+      fault_wait_until (is_past, &next, 1);
+    }
+  same = look.difference == NULL;
   g_free (look.difference);
   return same;
 }

@@ -96,8 +96,9 @@ static const struct
 #define LISTENING 2
 /* Those before it are of one person's work each. */
 #define FIRST_TOGETHER 6
-/* So many of a hundred steps begin one. */
+/* So many of a hundred steps begin one, and where hardly anything else is told */
 #define SCENES 12
+#define DENSE 70
 
 static guint
 choose_case (GRand *random)
@@ -156,6 +157,7 @@ tell_step (GRand    *random,
 static GArray *
 tell (guint32  seed,
       guint    length,
+      gint32   n_scenes,
       gboolean together)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
@@ -163,7 +165,7 @@ tell (guint32  seed,
 
   while (story->len < length)
     {
-      if (g_rand_int_range (random, 0, 100) < SCENES)
+      if (g_rand_int_range (random, 0, 100) < n_scenes)
         tell_scene (random, together, story);
       else
         tell_step (random, together, story);
@@ -175,14 +177,21 @@ GArray *
 model_tell (guint32 seed,
             guint   length)
 {
-  return tell (seed, length, FALSE);
+  return tell (seed, length, SCENES, FALSE);
+}
+
+GArray *
+model_tell_scenes (guint32 seed,
+                   guint   length)
+{
+  return tell (seed, length, DENSE, FALSE);
 }
 
 GArray *
 model_tell_together (guint32 seed,
                      guint   length)
 {
-  return tell (seed, length, TRUE);
+  return tell (seed, length, SCENES, TRUE);
 }
 
 char *

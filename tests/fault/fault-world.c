@@ -11,6 +11,7 @@
 
 #define SYNC_SECONDS 60
 #define PATIENCE 60
+#define REST_MS 1500
 
 static void
 case_free (gpointer data)
@@ -120,6 +121,7 @@ fault_world_new (guint n_cases)
   g_autofree char *copies = NULL;
 
   self->patience = PATIENCE;
+  self->rest_ms = REST_MS;
   self->lab = fault_lab_new ();
   self->cases = g_ptr_array_new_with_free_func (case_free);
   self->caches = g_build_filename (self->lab->dir, "caches", NULL);

@@ -38,6 +38,7 @@ typedef struct
  * @proxies: the network of each desk
  * @desks: each in a process of its own, or not running
  * @patience: how many seconds desks have to come to rest
+ * @rest_ms: how many milliseconds a desk has that rests in a story, which then goes on without it
  * @caches: a folder with a cache for each desk, in step with the workspace at the beginning
  *
  * A workspace with two people, their three clients, and a network for each.
@@ -54,6 +55,7 @@ typedef struct
   FaultProxy  *proxies[FAULT_N_DESKS];
   FaultDesk   *desks[FAULT_N_DESKS];
   guint        patience;
+  guint        rest_ms;
   char        *caches;
 } FaultWorld;
 

@@ -41,7 +41,7 @@ play_story (guint32  seed,
     return;
   for (guint i = 0; i < findings->len; i++)
     g_printerr ("%s\n", (char *) g_ptr_array_index (findings, i));
-  smallest = model_shrink (world, seed, story, NULL, MOST_PLAYS);
+  smallest = model_shrink (world, seed, story, NULL, MOST_PLAYS, 0);
   text = model_describe (smallest);
   g_printerr ("seed %u, %u of %u steps:\n%s", seed, smallest->len, story->len, text);
   fault_assert_none (findings);

@@ -9,14 +9,23 @@
  * what it proves, and not for a time.
  */
 
-#define FIRST_SEED 1
-#define N_SEEDS 16
+/*
+ * The clock has a say in what meets in a story that follows from its seed: one in three or more finds a bug, the first
+ * finds each of them almost always.
+ */
+#define FIRST_SEED 3
+#define MOST_STORIES 60
 #define LENGTH 30
-/* The clock has a say in what meets in a story that follows from its seed. */
-#define ROUNDS 2
+/* A story in which nobody has died before the steps, nothing is about to be lost, and nothing mends the damage after them, since it has
+ * other cases. */
+#define HIDING_SEED 11
 #define HIDING 20
-#define MOST_PLAYS 18
+#define HIDDEN_CASE 2
+#define MOST_PLAYS 60
 #define SMALL 12
+/* In the known steps whoever rests comes to rest, however long it takes; what else meets in a story is left to it. */
+#define REST_MS 60000
+#define STORY_REST_MS 3000
 
 /* Where a desk dies: see the points of the model */
 #define AT_OPS_ASKED 5
@@ -27,7 +36,6 @@ static FaultWorld *world;
 typedef struct
 {
   const char *name;
-  guint       likely; /* where it was found before: the others come after it */
   struct
   {
     ModelKind kind;
@@ -39,17 +47,17 @@ typedef struct
 
 static const Bug bugs[] = {
   /* It dies while it writes what it hears. */
-  { "cursor-ahead", 14,
-    { { MODEL_UP, FAULT_ANA }, { MODEL_REST, FAULT_ANA }, { MODEL_DIE, FAULT_ANA, AT_PAGE_RECORD }, { MODEL_COMMENT, FAULT_BEN }, { MODEL_REST, FAULT_BEN },
-      { MODEL_REST, FAULT_ANA } }, 6 },
+  { "cursor-ahead",
+    { { MODEL_UP, FAULT_ANA }, { MODEL_UP, FAULT_BEN }, { MODEL_REST, FAULT_ANA }, { MODEL_DIE, FAULT_ANA, AT_PAGE_RECORD }, { MODEL_COMMENT, FAULT_BEN },
+      { MODEL_REST, FAULT_BEN }, { MODEL_REST, FAULT_ANA } }, 7 },
   /* Its answer is lost, and a colleague writes over what arrived. */
-  { "no-operation-id", 3,
+  { "no-operation-id",
     { { MODEL_UP, FAULT_ANA }, { MODEL_UP, FAULT_BEN }, { MODEL_REST, FAULT_ANA }, { MODEL_LOSE, FAULT_ANA }, { MODEL_GOAL, FAULT_ANA }, { MODEL_REST, FAULT_ANA },
       { MODEL_REST, FAULT_BEN }, { MODEL_GOAL, FAULT_BEN }, { MODEL_REST, FAULT_BEN }, { MODEL_UP, FAULT_ANA } }, 10 },
   /* It dies when it has asked. */
-  { "lost-operation", 3, { { MODEL_UP, FAULT_ANA }, { MODEL_REST, FAULT_ANA }, { MODEL_DIE, FAULT_ANA, AT_OPS_ASKED }, { MODEL_COMMENT, FAULT_ANA }, { MODEL_REST, FAULT_ANA } }, 5 },
+  { "lost-operation", { { MODEL_UP, FAULT_ANA }, { MODEL_REST, FAULT_ANA }, { MODEL_DIE, FAULT_ANA, AT_OPS_ASKED }, { MODEL_COMMENT, FAULT_ANA }, { MODEL_REST, FAULT_ANA } }, 5 },
   /* It sends again what arrived. */
-  { "double-send", 1, { { MODEL_UP, FAULT_ANA }, { MODEL_REST, FAULT_ANA }, { MODEL_LOSE, FAULT_ANA }, { MODEL_REPLY, FAULT_ANA }, { MODEL_REST, FAULT_ANA }, { MODEL_UP, FAULT_ANA } }, 6 },
+  { "double-send", { { MODEL_UP, FAULT_ANA }, { MODEL_REST, FAULT_ANA }, { MODEL_LOSE, FAULT_ANA }, { MODEL_REPLY, FAULT_ANA }, { MODEL_REST, FAULT_ANA }, { MODEL_UP, FAULT_ANA } }, 6 },
 };
 
 static gboolean
@@ -69,10 +77,11 @@ goes_wrong (const Bug *bug,
 static gboolean
 is_found (const Bug *bug)
 {
-  for (guint i = 0; i < ROUNDS * N_SEEDS; i++)
+  world->rest_ms = STORY_REST_MS;
+  for (guint i = 0; i < MOST_STORIES; i++)
     {
-      guint32 seed = FIRST_SEED + (bug->likely - FIRST_SEED + i) % N_SEEDS;
-      g_autoptr (GArray) story = model_tell (seed, LENGTH);
+      guint32 seed = FIRST_SEED + i;
+      g_autoptr (GArray) story = model_tell_scenes (seed, LENGTH);
 
       if (goes_wrong (bug, seed, story, TRUE))
         return TRUE;
@@ -85,13 +94,13 @@ static GArray *
 tell (const Bug *bug,
       guint      hiding)
 {
-  GArray *story = hiding > 0 ? model_tell (bug->likely, hiding) : g_array_new (FALSE, TRUE, sizeof (ModelStep));
+  GArray *story = hiding > 0 ? model_tell (HIDING_SEED, hiding) : g_array_new (FALSE, TRUE, sizeof (ModelStep));
   guint middle = story->len / 2;
 
   for (guint i = 0; i < bug->n_steps; i++)
     {
       /* No number of theirs is another step's. */
-      ModelStep step = { bug->steps[i].kind, 100 + i, bug->steps[i].desk, 0, bug->steps[i].choice };
+      ModelStep step = { bug->steps[i].kind, 100 + i, bug->steps[i].desk, HIDDEN_CASE, bug->steps[i].choice };
 
       g_array_insert_val (story, middle + i, step);
     }
@@ -102,24 +111,19 @@ static void
 test_bug (gconstpointer data)
 {
   const Bug *bug = data;
-  guint patience = world->patience;
   g_autoptr (GArray) alone = tell (bug, 0), hidden = tell (bug, HIDING), smallest = NULL;
   g_autofree char *text = NULL;
 
-  if (!is_found (bug))
-    g_error ("no story of %u finds %s", N_SEEDS, bug->name);
-  /* What is certain need not be waited for. */
-  world->patience = 5;
+  world->rest_ms = REST_MS;
   g_assert_true (goes_wrong (bug, FIRST_SEED, alone, TRUE));
-  world->patience = patience;
   g_assert_false (goes_wrong (bug, FIRST_SEED, alone, FALSE));
-  world->patience = 5;
   g_assert_true (goes_wrong (bug, FIRST_SEED, hidden, TRUE));
-  smallest = model_shrink (world, FIRST_SEED, hidden, bug->name, MOST_PLAYS);
+  smallest = model_shrink (world, FIRST_SEED, hidden, bug->name, MOST_PLAYS, SMALL);
   text = model_describe (smallest);
   g_test_message ("%s takes %u of %u steps:\n%s", bug->name, smallest->len, hidden->len, text);
   g_assert_cmpuint (smallest->len, <=, SMALL);
-  world->patience = patience;
+  if (!is_found (bug))
+    g_error ("no story of %u finds %s", MOST_STORIES, bug->name);
 }
 
 int
