@@ -122,19 +122,26 @@ typedef struct
   const char *password;
   const char *token_file;
   const char *token_command;
+  CsmMailGrant *grant;
 } Stored;
 
 static gboolean
 read_password (JsonObject    *json,
                const Stored  *stored,
                const char    *host,
+               CsmMailGrant  *grant,
                char         **password,
                gboolean      *as_stored,
                GError       **error)
 {
   const char *given = csm_json_get_string (json, "password");
+  gboolean is_same_grant = grant != NULL && csm_mail_grant_equal (grant, stored->grant);
 
-  *as_stored = given == NULL;
+  *as_stored = given == NULL && (grant == NULL || is_same_grant);
+  if (given == NULL && grant != NULL && !is_same_grant && csm_mail_grant_is_stored (grant))
+    return refuse (error, _("This is another mail server: please sign in again."));
+  if (given == NULL && grant != NULL && !is_same_grant)
+    return TRUE;
   if (given != NULL)
     {
       if (!is_line (given))
@@ -142,11 +149,12 @@ read_password (JsonObject    *json,
       *password = g_strdup (given);
       return TRUE;
     }
-  if (stored->password == NULL && stored->token_file == NULL && stored->token_command == NULL)
+  if (stored->password == NULL && stored->token_file == NULL && stored->token_command == NULL && stored->grant == NULL)
     return refuse (error, _("The password for the mail server is missing."));
   /* Otherwise whoever may change the settings could have it sent to a server of their own. */
   if (g_ascii_strcasecmp (stored->host, host) != 0)
-    return refuse (error, _("This is another mail server: please type the password again."));
+    return refuse (error, stored->grant != NULL ? _("This is another mail server: please sign in again.")
+                                                : _("This is another mail server: please type the password again."));
   *password = g_strdup (stored->password);
   return TRUE;
 }
@@ -157,6 +165,7 @@ read_password (JsonObject    *json,
  * csm_imap_settings_read_json:
  * @json: {host, port, tls, user, password, folders, sentFolder, historyDays, after}
  * @stored: (nullable): what takes the place of members that are absent, the password among them
+ * @grant: (nullable): what stands for a password that is absent
  * @error: `CSM_ERROR_INVALID`: one sentence for the person who typed it
  *
  * Files on the server and commands are the command line's: from @stored only.
@@ -166,6 +175,7 @@ read_password (JsonObject    *json,
 CsmImapSettings *
 csm_imap_settings_read_json (JsonObject             *json,
                              const CsmImapSettings  *stored,
+                             CsmMailGrant           *grant,
                              GError                **error)
 {
   g_autoptr (CsmImapSettings) self = csm_imap_settings_new ();
@@ -173,10 +183,10 @@ csm_imap_settings_read_json (JsonObject             *json,
   gboolean as_stored;
 
   if (stored != NULL)
-    known = (Stored) { stored->host, stored->password, stored->token_file, stored->token_command };
+    known = (Stored) { stored->host, stored->password, stored->token_file, stored->token_command, stored->grant };
   if (!read_server (json, csm_imap_settings_set_tls (self, csm_json_get_string (json, "tls")), TRUE, &self->host, &self->port, &self->user, error) ||
       !read_folders (self, json, stored, error) || !read_history (self, json, stored, error) ||
-      !read_password (json, &known, self->host, &self->password, &as_stored, error))
+      !read_password (json, &known, self->host, grant, &self->password, &as_stored, error))
     return NULL;
   if (stored != NULL)
     self->ca_file = g_strdup (stored->ca_file);
@@ -184,6 +194,11 @@ csm_imap_settings_read_json (JsonObject             *json,
     {
       self->token_file = g_strdup (stored->token_file);
       self->token_command = g_strdup (stored->token_command);
+      self->grant = stored->grant != NULL ? csm_mail_grant_ref (stored->grant) : NULL;
+    }
+  else if (self->password == NULL && grant != NULL)
+    {
+      self->grant = csm_mail_grant_ref (grant);
     }
   return g_steal_pointer (&self);
 }
@@ -206,7 +221,7 @@ csm_imap_settings_write_json (const CsmImapSettings *self)
   json_object_set_int_member (json, "port", self->port);
   csm_json_set_string (json, "tls", csm_imap_settings_get_tls (self));
   csm_json_set_string (json, "user", self->user);
-  json_object_set_boolean_member (json, "hasPassword", self->password != NULL || self->token_file != NULL || self->token_command != NULL);
+  json_object_set_boolean_member (json, "hasPassword", self->password != NULL || self->token_file != NULL || self->token_command != NULL || self->grant != NULL);
   json_object_set_array_member (json, "folders", folders);
   csm_json_set_string (json, "sentFolder", self->sent_folder);
   json_object_set_int_member (json, "historyDays", (self->added - self->since) / DAY);
@@ -220,6 +235,7 @@ csm_imap_settings_write_json (const CsmImapSettings *self)
  * csm_smtp_settings_read_json:
  * @json: {host, port, tls, user, password}; without `user` nobody signs in
  * @stored: (nullable): what takes the place of a password that is absent
+ * @grant: (nullable): what stands for it
  * @error: `CSM_ERROR_INVALID`: one sentence for the person who typed it
  *
  * Returns: (transfer full) (nullable): the settings
@@ -227,6 +243,7 @@ csm_imap_settings_write_json (const CsmImapSettings *self)
 CsmSmtpSettings *
 csm_smtp_settings_read_json (JsonObject             *json,
                              const CsmSmtpSettings  *stored,
+                             CsmMailGrant           *grant,
                              GError                **error)
 {
   g_autoptr (CsmSmtpSettings) self = csm_smtp_settings_new ();
@@ -235,11 +252,11 @@ csm_smtp_settings_read_json (JsonObject             *json,
   gboolean as_stored = FALSE;
 
   if (stored != NULL)
-    known = (Stored) { stored->host, stored->password, stored->token_file, stored->token_command };
+    known = (Stored) { stored->host, stored->password, stored->token_file, stored->token_command, stored->grant };
   if (g_strcmp0 (tls, NO_TLS) == 0)
     tls = NO_TLS_OF_SMTP;
   if (!read_server (json, csm_smtp_settings_set_tls (self, tls), FALSE, &self->host, &self->port, &self->user, error) ||
-      (self->user != NULL && !read_password (json, &known, self->host, &self->password, &as_stored, error)))
+      (self->user != NULL && !read_password (json, &known, self->host, grant, &self->password, &as_stored, error)))
     return NULL;
   if (stored != NULL)
     self->ca_file = g_strdup (stored->ca_file);
@@ -247,6 +264,11 @@ csm_smtp_settings_read_json (JsonObject             *json,
     {
       self->token_file = g_strdup (stored->token_file);
       self->token_command = g_strdup (stored->token_command);
+      self->grant = stored->grant != NULL ? csm_mail_grant_ref (stored->grant) : NULL;
+    }
+  else if (self->user != NULL && self->password == NULL && grant != NULL)
+    {
+      self->grant = csm_mail_grant_ref (grant);
     }
   return g_steal_pointer (&self);
 }
@@ -266,6 +288,6 @@ csm_smtp_settings_write_json (const CsmSmtpSettings *self)
   json_object_set_int_member (json, "port", self->port);
   csm_json_set_string (json, "tls", self->tls == CSM_SMTP_TLS_NONE ? NO_TLS : csm_smtp_settings_get_tls (self));
   csm_json_set_string (json, "user", self->user);
-  json_object_set_boolean_member (json, "hasPassword", self->password != NULL || self->token_file != NULL || self->token_command != NULL);
+  json_object_set_boolean_member (json, "hasPassword", self->password != NULL || self->token_file != NULL || self->token_command != NULL || self->grant != NULL);
   return json;
 }

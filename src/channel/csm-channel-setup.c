@@ -51,6 +51,20 @@ csm_channel_setup_free (CsmChannelSetup *self)
   g_free (self);
 }
 
+/**
+ * csm_channel_setup_get_grant:
+ * @self: a mailbox
+ *
+ * Returns: (transfer none) (nullable): what stands for a password at one of its servers, or at both
+ */
+CsmMailGrant *
+csm_channel_setup_get_grant (const CsmChannelSetup *self)
+{
+  if (self->imap != NULL && self->imap->grant != NULL)
+    return self->imap->grant;
+  return self->smtp != NULL ? self->smtp->grant : NULL;
+}
+
 static JsonObject *
 load_record (CsmTxn      *txn,
              const char  *id,
@@ -258,12 +272,14 @@ csm_channel_setup_save (CsmChannelSetup  *self,
                         CsmTxn           *txn,
                         GError          **error)
 {
+  CsmMailGrant *grant = csm_channel_setup_get_grant (self);
   g_autofree char *key = NULL;
 
   if (!check (self, txn, error) || !save_record (self, txn, error))
     return FALSE;
   key = sendmail_key (self->id);
   return csm_txn_set_setting (txn, key, self->sendmail, error) &&
+         (grant != NULL ? csm_mail_grant_save (grant, txn, self->id, error) : csm_mail_grant_forget (txn, self->id, error)) &&
          (self->imap != NULL ? csm_imap_settings_save (self->imap, txn, self->id, error) : csm_imap_settings_forget (txn, self->id, error)) &&
          (self->smtp != NULL ? csm_smtp_settings_save (self->smtp, txn, self->id, error) : csm_smtp_settings_forget (txn, self->id, error));
 }
@@ -293,6 +309,7 @@ csm_channel_setup_remove (CsmTxn      *txn,
   json_object_set_object_member (record, "health", json_object_new ());
   return csm_desk_save (txn, CSM_TYPE_ID_CHANNEL, record, error) &&
          csm_txn_set_setting (txn, key, NULL, error) &&
+         csm_mail_grant_forget (txn, id, error) &&
          csm_imap_settings_forget (txn, id, error) &&
          csm_smtp_settings_forget (txn, id, error);
 }
@@ -325,7 +342,7 @@ csm_channel_setup_retry (CsmTxn      *txn,
 /**
  * csm_channel_setup_read:
  * @self: a mailbox; what it holds takes the place of what is absent
- * @json: settings: {imap, smtp, sendmail}
+ * @json: settings: {imap, smtp, sendmail, grant}; with a grant, whose server has no password of its own signs in by it
  * @error: `CSM_ERROR_INVALID`, `CSM_ERROR_FORBIDDEN`: one sentence for the person who typed it
  *
  * Returns: whether they can be used
@@ -336,8 +353,12 @@ csm_channel_setup_read (CsmChannelSetup  *self,
                         GError          **error)
 {
   JsonObject *imap = csm_json_get_object (json, "imap"), *smtp = csm_json_get_object (json, "smtp");
+  JsonObject *granted = csm_json_get_object (json, "grant");
   const char *sendmail = csm_json_get_string (json, "sendmail");
+  g_autoptr (CsmMailGrant) grant = granted != NULL ? csm_mail_grant_read_json (granted, csm_channel_setup_get_grant (self), error) : NULL;
 
+  if (granted != NULL && grant == NULL)
+    return FALSE;
   /* A command that the server runs is for those who can run commands there. */
   if (sendmail != NULL && g_strcmp0 (sendmail, self->sendmail) != 0)
     {
@@ -346,7 +367,7 @@ csm_channel_setup_read (CsmChannelSetup  *self,
     }
   if (imap != NULL)
     {
-      g_autoptr (CsmImapSettings) settings = csm_imap_settings_read_json (imap, self->imap, error);
+      g_autoptr (CsmImapSettings) settings = csm_imap_settings_read_json (imap, self->imap, grant, error);
 
       if (settings == NULL)
         return FALSE;
@@ -359,7 +380,7 @@ csm_channel_setup_read (CsmChannelSetup  *self,
     }
   if (smtp != NULL)
     {
-      g_autoptr (CsmSmtpSettings) settings = csm_smtp_settings_read_json (smtp, self->smtp, error);
+      g_autoptr (CsmSmtpSettings) settings = csm_smtp_settings_read_json (smtp, self->smtp, grant, error);
 
       if (settings == NULL)
         return FALSE;
@@ -391,5 +412,9 @@ csm_channel_setup_write (const CsmChannelSetup *self)
   if (self->smtp != NULL)
     json_object_set_object_member (json, "smtp", csm_smtp_settings_write_json (self->smtp));
   csm_json_set_string (json, "sendmail", self->sendmail);
+  if (csm_channel_setup_get_grant (self) != NULL)
+    json_object_set_object_member (json, "grant", csm_mail_grant_write_json (csm_channel_setup_get_grant (self)));
+  else
+    json_object_set_null_member (json, "grant");
   return json;
 }

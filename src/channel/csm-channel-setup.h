@@ -39,6 +39,7 @@ typedef struct
 } CsmChannelSetup;
 
 CsmChannelSetup *csm_channel_setup_new        (void);
+CsmMailGrant    *csm_channel_setup_get_grant  (const CsmChannelSetup  *self);
 void             csm_channel_setup_free       (CsmChannelSetup        *self);
 CsmChannelSetup *csm_channel_setup_load       (CsmTxn                 *txn,
                                                const char             *id,
@@ -61,10 +62,12 @@ JsonObject      *csm_channel_setup_write      (const CsmChannelSetup  *self);
 
 CsmImapSettings *csm_imap_settings_read_json  (JsonObject             *json,
                                                const CsmImapSettings  *stored,
+                                               CsmMailGrant           *grant,
                                                GError                **error);
 JsonObject      *csm_imap_settings_write_json (const CsmImapSettings  *self);
 CsmSmtpSettings *csm_smtp_settings_read_json  (JsonObject             *json,
                                                const CsmSmtpSettings  *stored,
+                                               CsmMailGrant           *grant,
                                                GError                **error);
 JsonObject      *csm_smtp_settings_write_json (const CsmSmtpSettings  *self);
 

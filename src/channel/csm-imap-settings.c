@@ -29,6 +29,7 @@ clear (gpointer data)
   g_free (self->password);
   g_free (self->token_file);
   g_free (self->token_command);
+  g_clear_pointer (&self->grant, csm_mail_grant_unref);
   g_strfreev (self->folders);
   g_free (self->sent_folder);
   g_free (self->after);
@@ -63,6 +64,7 @@ csm_imap_settings_copy (const CsmImapSettings *self)
   copy->password = g_strdup (self->password);
   copy->token_file = g_strdup (self->token_file);
   copy->token_command = g_strdup (self->token_command);
+  copy->grant = self->grant != NULL ? csm_mail_grant_ref (self->grant) : NULL;
   copy->folders = g_strdupv (self->folders);
   copy->sent_folder = g_strdup (self->sent_folder);
   copy->after = g_strdup (self->after);
@@ -180,6 +182,18 @@ csm_imap_settings_get_archive (const CsmImapSettings *self)
 }
 
 /**
+ * csm_imap_settings_has_token:
+ * @self: settings
+ *
+ * Returns: whether one signs in with an access token
+ */
+gboolean
+csm_imap_settings_has_token (const CsmImapSettings *self)
+{
+  return self->token_file != NULL || self->token_command != NULL || self->grant != NULL;
+}
+
+/**
  * csm_imap_settings_equal:
  * @a: settings
  * @b: settings
@@ -192,7 +206,7 @@ csm_imap_settings_equal (const CsmImapSettings *a,
 {
   return g_strcmp0 (a->host, b->host) == 0 && a->port == b->port && a->tls == b->tls && g_strcmp0 (a->ca_file, b->ca_file) == 0 &&
          g_strcmp0 (a->user, b->user) == 0 && g_strcmp0 (a->password, b->password) == 0 && g_strcmp0 (a->token_file, b->token_file) == 0 &&
-         g_strcmp0 (a->token_command, b->token_command) == 0 && g_strv_equal ((const char *const *) a->folders, (const char *const *) b->folders) &&
+         g_strcmp0 (a->token_command, b->token_command) == 0 && csm_mail_grant_equal (a->grant, b->grant) && g_strv_equal ((const char *const *) a->folders, (const char *const *) b->folders) &&
          g_strcmp0 (a->sent_folder, b->sent_folder) == 0 && g_strcmp0 (a->after, b->after) == 0 &&
          a->added == b->added && a->since == b->since;
 }
@@ -256,6 +270,8 @@ csm_imap_settings_load (CsmTxn      *txn,
         g_set_error (&local, CSM_ERROR, CSM_ERROR_INVALID, "the settings of the channel %s are damaged", channel_id);
       else
         self->password = csm_txn_secret (txn, key, &local);
+      if (local == NULL && csm_json_get_boolean (json, "grant"))
+        self->grant = csm_mail_grant_load (txn, channel_id, &local);
     }
   if (local == NULL)
     return g_steal_pointer (&self);
@@ -270,7 +286,7 @@ csm_imap_settings_load (CsmTxn      *txn,
  * @channel_id: a channel
  * @error: return location
  *
- * The password is stored encrypted.
+ * The password is stored encrypted; a grant is stored by csm_mail_grant_save().
  *
  * Returns: whether it worked
  */
@@ -294,6 +310,7 @@ csm_imap_settings_save (const CsmImapSettings  *self,
   csm_json_set_string (json, "user", self->user);
   csm_json_set_string (json, "tokenFile", self->token_file);
   csm_json_set_string (json, "tokenCommand", self->token_command);
+  json_object_set_boolean_member (json, "grant", self->grant != NULL);
   json_object_set_array_member (json, "folders", folders);
   csm_json_set_string (json, "sentFolder", self->sent_folder);
   csm_json_set_string (json, "after", self->after);

@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-txn.h"
+#include "csm-mail-grant.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +29,7 @@ typedef enum
  * @password: (nullable): its password
  * @token_file: (nullable): instead of a password, a file with an OAuth access token
  * @token_command: (nullable): likewise, a command that prints one
+ * @grant: (nullable): likewise, what gives one
  * @folders: (array zero-terminated=1): what is read
  * @sent_folder: (nullable): also read: what people sent with other programs is there
  * @after: (nullable): what becomes of a mail there that was taken in: "seen" or "move:FOLDER"; %NULL: nothing
@@ -47,6 +48,7 @@ typedef struct
   char       *password;
   char       *token_file;
   char       *token_command;
+  CsmMailGrant *grant;
   char      **folders;
   char       *sent_folder;
   char       *after;
@@ -66,6 +68,7 @@ const char      *csm_imap_settings_get_tls   (const CsmImapSettings  *self);
 gboolean         csm_imap_settings_set_after (CsmImapSettings        *self,
                                               const char             *text);
 const char      *csm_imap_settings_get_archive (const CsmImapSettings *self);
+gboolean         csm_imap_settings_has_token (const CsmImapSettings *self);
 gboolean         csm_imap_settings_equal     (const CsmImapSettings  *a,
                                               const CsmImapSettings  *b);
 CsmImapSettings *csm_imap_settings_load      (CsmTxn                 *txn,

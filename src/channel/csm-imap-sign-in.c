@@ -11,17 +11,29 @@
 
 #include "csm-mail-token.h"
 
+/* What has ended needs somebody; what can't be asked for now is tried again soon. */
 static char *
-get_token (const CsmImapSettings  *settings,
-           GCancellable           *cancellable,
-           GError                **error)
+get_token (CsmImapClient  *self,
+           const char     *refused,
+           GError        **error)
 {
+  const CsmImapSettings *settings = self->settings;
   g_autoptr (GError) local = NULL;
-  char *token = csm_mail_token_get (settings->token_file, settings->token_command, cancellable, &local);
+  char *token;
 
-  if (token == NULL)
+  if (settings->grant != NULL)
+    token = csm_mail_grant_get_token (settings->grant, refused, self->cancellable, &local);
+  else
+    token = csm_mail_token_get (settings->token_file, settings->token_command, self->cancellable, &local);
+  if (token != NULL)
+    return token;
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_steal_pointer (&local));
+  else if (settings->grant != NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    g_set_error_literal (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_CONNECT, local->message);
+  else
     g_set_error_literal (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_SIGN_IN, local->message);
-  return token;
+  return NULL;
 }
 
 /* --- Mechanisms ----------------------------------------------------------------------------------------------------------------- */
@@ -57,15 +69,13 @@ authenticate (CsmImapClient  *self,
 }
 
 static gboolean
-use_token (CsmImapClient  *self,
-           GError        **error)
+show_token (CsmImapClient  *self,
+            const char     *token,
+            GError        **error)
 {
   const CsmImapSettings *settings = self->settings;
-  g_autofree char *token = get_token (settings, self->cancellable, error);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  if (token == NULL)
-    return FALSE;
   if (csm_imap_client_has (self, "AUTH=XOAUTH2"))
     {
       g_string_printf (text, "user=%s\001auth=Bearer %s\001\001", settings->user, token);
@@ -78,6 +88,28 @@ use_token (CsmImapClient  *self,
     }
   g_set_error_literal (error, CSM_IMAP_ERROR, CSM_IMAP_ERROR_SIGN_IN, _("The mail server takes no access tokens."));
   return FALSE;
+}
+
+static gboolean
+use_token (CsmImapClient  *self,
+           GError        **error)
+{
+  g_autofree char *token = get_token (self, NULL, error);
+  g_autofree char *other = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (token == NULL)
+    return FALSE;
+  if (show_token (self, token, &local))
+    return TRUE;
+  /* It may have been taken back before its time, and another one be good. */
+  if (self->settings->grant == NULL || !g_error_matches (local, CSM_IMAP_ERROR, CSM_IMAP_ERROR_REFUSED))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  other = get_token (self, token, error);
+  return other != NULL && show_token (self, other, error);
 }
 
 /* What a quoted string can hold goes in one, anything else in a literal (RFC 7888 where the server has it). */
@@ -257,7 +289,7 @@ csm_imap_client_sign_in (CsmImapClient  *self,
   if (is_signed_in)
     return TRUE;
   csm_imap_client_patience (self, 0);
-  if (self->settings->token_file != NULL || self->settings->token_command != NULL ? use_token (self, &local) : use_password (self, &local))
+  if (csm_imap_settings_has_token (self->settings) ? use_token (self, &local) : use_password (self, &local))
     {
       /* Who is in may do more; some servers say so at once, and all when they are asked. */
       if (!csm_imap_client_has (self, "IDLE") || !csm_imap_client_has (self, "CONDSTORE"))

@@ -193,7 +193,7 @@ csm_imap_explain_sign_in (const GError           *problem,
                           const CsmImapSettings  *settings,
                           GError                **error)
 {
-  gboolean has_token = settings->token_file != NULL || settings->token_command != NULL;
+  gboolean has_token = csm_imap_settings_has_token (settings);
   Refusal refusal = classify (problem->message);
   g_autofree char *help = refusal == REFUSED_PASSWORD && !has_token ? provider_help (settings->host) : NULL;
 

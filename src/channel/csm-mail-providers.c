@@ -152,6 +152,34 @@ csm_mail_providers_find_host (const CsmMailProviders *self,
   return NULL;
 }
 
+/**
+ * csm_mail_provider_fill_grant:
+ * @json: gets {authorizationUrl, tokenUrl, scope}, if they are known
+ * @host: (nullable): a mail server
+ * @error: the program itself is damaged
+ *
+ * Where one signs in to mailboxes that are read from @host.
+ *
+ * Returns: whether it could be looked for
+ */
+gboolean
+csm_mail_provider_fill_grant (JsonObject  *json,
+                              const char  *host,
+                              GError     **error)
+{
+  g_autoptr (CsmMailProviders) self = csm_mail_providers_new (error);
+  static const char *const members[] = { "authorizationUrl", "tokenUrl", "scope" };
+  JsonObject *provider, *sign_in;
+
+  if (self == NULL)
+    return FALSE;
+  provider = host != NULL ? csm_mail_providers_find_host (self, host) : NULL;
+  sign_in = provider != NULL ? csm_json_get_object (provider, "signIn") : NULL;
+  for (guint i = 0; sign_in != NULL && i < G_N_ELEMENTS (members); i++)
+    csm_json_set_string (json, members[i], csm_json_get_string (sign_in, members[i]));
+  return TRUE;
+}
+
 static JsonObject *
 offer_server (JsonObject *server,
               const char *user,
@@ -171,7 +199,7 @@ offer_server (JsonObject *server,
  * @address: an address there
  * @exchanger: (nullable): the exchanger that gave it away
  *
- * Returns: (transfer full): how the mailbox is reached: {source, provider, imap, smtp, oauth, help}
+ * Returns: (transfer full): how the mailbox is reached: {source, provider, imap, smtp, oauth, signIn, help}
  */
 JsonObject *
 csm_mail_provider_offer (JsonObject *provider,
@@ -188,6 +216,10 @@ csm_mail_provider_offer (JsonObject *provider,
   json_object_set_object_member (offer, "imap", offer_server (csm_json_get_object (provider, "imap"), user, exchanger));
   json_object_set_object_member (offer, "smtp", offer_server (csm_json_get_object (provider, "smtp"), user, exchanger));
   json_object_set_boolean_member (offer, "oauth", csm_json_get_boolean (provider, "oauth"));
+  if (csm_json_get_object (provider, "signIn") != NULL)
+    json_object_set_object_member (offer, "signIn", json_object_ref (csm_json_get_object (provider, "signIn")));
+  else
+    json_object_set_null_member (offer, "signIn");
   csm_json_set_string (offer, "help", help);
   return offer;
 }
@@ -201,7 +233,7 @@ help_with (const char *need,
   if (g_strcmp0 (need, "ownPassword") == 0)
     return g_strdup_printf (_("%s has a password of its own for mail programs: set it in the customer centre, and use it here."), name);
   if (g_strcmp0 (need, "token") == 0)
-    return g_strdup_printf (_("%s takes no passwords from other programs any more: sign-in by token is set up on the server's command line."), name);
+    return g_strdup_printf (_("%s takes no passwords from other programs any more: sign in with the browser instead."), name);
   if (g_strcmp0 (need, "enableImap") == 0)
     return g_strdup_printf (_("At %s, access by IMAP has to be switched on first, in the mailbox's settings on the web."), name);
   if (g_strcmp0 (need, "bridge") == 0)

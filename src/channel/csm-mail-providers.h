@@ -20,6 +20,9 @@ JsonObject       *csm_mail_providers_find_host (const CsmMailProviders *self,
 JsonObject       *csm_mail_provider_offer    (JsonObject              *provider,
                                               const char              *address,
                                               const char              *exchanger);
+gboolean          csm_mail_provider_fill_grant (JsonObject            *json,
+                                                const char            *host,
+                                                GError               **error);
 char             *csm_mail_provider_help     (JsonObject              *provider);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmMailProviders, csm_mail_providers_free)

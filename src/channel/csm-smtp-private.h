@@ -31,6 +31,9 @@ struct _CsmSmtpSession
   gboolean            is_open;       /* a connection is kept from the last mail */
   char               *problem;       /* in libcurl's words; CURL_ERROR_SIZE bytes */
 
+  char               *token;         /* that was shown last, or NULL */
+  char               *refused;       /* one that the server did not take, or NULL */
+
   /* of what is going on */
   CsmSmtpStage        stage;
   CsmSmtpReply        reply;         /* to that */

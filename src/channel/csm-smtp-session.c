@@ -356,40 +356,55 @@ set_options (CsmSmtpSession *self)
     }
 }
 
+/* What has ended needs somebody; what can't be asked for now is tried again soon. */
+static gboolean
+get_token (CsmSmtpSession  *self,
+           GError         **error)
+{
+  const CsmSmtpSettings *settings = self->settings;
+  g_autoptr (GError) local = NULL;
+
+  g_free (self->token);
+  if (settings->grant != NULL)
+    self->token = csm_mail_grant_get_token (settings->grant, self->refused, self->cancellable, &local);
+  else
+    self->token = csm_mail_token_get (settings->token_file, settings->token_command, self->cancellable, &local);
+  if (self->token != NULL)
+    return TRUE;
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_steal_pointer (&local));
+  else if (settings->grant != NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    g_set_error_literal (error, CSM_SMTP_ERROR, CSM_SMTP_ERROR_CONNECT, local->message);
+  else
+    g_set_error_literal (error, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN, local->message);
+  return FALSE;
+}
+
 /* An access token lasts an hour, so it is asked for with each connection. */
 static gboolean
 set_account (CsmSmtpSession  *self,
              GError         **error)
 {
   const CsmSmtpSettings *settings = self->settings;
-  g_autofree char *token = NULL;
-  g_autoptr (GError) local = NULL;
 
   if (settings->user == NULL)
     return TRUE;
   curl_easy_setopt (self->curl, CURLOPT_USERNAME, settings->user);
-  if (settings->token_file == NULL && settings->token_command == NULL)
+  if (csm_smtp_settings_has_token (settings))
     {
-      if (settings->password == NULL)
-        {
-          g_set_error_literal (error, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN, _("There is no password for the mail server."));
-          return FALSE;
-        }
-      curl_easy_setopt (self->curl, CURLOPT_PASSWORD, settings->password);
-      curl_easy_setopt (self->curl, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
+      if (!get_token (self, error))
+        return FALSE;
+      curl_easy_setopt (self->curl, CURLOPT_XOAUTH2_BEARER, self->token);
+      curl_easy_setopt (self->curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2;AUTH=OAUTHBEARER");
       return TRUE;
     }
-  token = csm_mail_token_get (settings->token_file, settings->token_command, self->cancellable, &local);
-  if (token == NULL)
+  if (settings->password == NULL)
     {
-      if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_propagate_error (error, g_steal_pointer (&local));
-      else
-        g_set_error_literal (error, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN, local->message);
+      g_set_error_literal (error, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN, _("There is no password for the mail server."));
       return FALSE;
     }
-  curl_easy_setopt (self->curl, CURLOPT_XOAUTH2_BEARER, token);
-  curl_easy_setopt (self->curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2;AUTH=OAUTHBEARER");
+  curl_easy_setopt (self->curl, CURLOPT_PASSWORD, settings->password);
+  curl_easy_setopt (self->curl, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
   return TRUE;
 }
 
@@ -457,6 +472,8 @@ csm_smtp_session_free (CsmSmtpSession *self)
   csm_smtp_reply_clear (&self->reply);
   g_clear_error (&self->trouble);
   g_free (self->problem);
+  g_free (self->token);
+  g_free (self->refused);
   g_free (self);
 }
 
@@ -482,6 +499,20 @@ prepare (CsmSmtpSession  *self,
       return FALSE;
     }
   return set_account (self, error);
+}
+
+/* It may have been taken back before its time, and another one be good. TRUE: it is to be tried with another one. */
+static gboolean
+renew_token (CsmSmtpSession *self,
+             const GError   *trouble)
+{
+  if (self->settings->grant == NULL || !g_error_matches (trouble, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN) || self->stage != CSM_SMTP_STAGE_SIGN_IN ||
+      self->token == NULL || g_strcmp0 (self->token, self->refused) == 0 || g_cancellable_is_cancelled (self->cancellable))
+    return FALSE;
+  g_free (self->refused);
+  self->refused = g_steal_pointer (&self->token);
+  self->is_open = FALSE;
+  return TRUE;
 }
 
 /* --- Sending --------------------------------------------------------------------------------------------------------------------- */
@@ -599,12 +630,35 @@ csm_smtp_session_send (CsmSmtpSession     *self,
       g_clear_pointer (why, g_free);
       result = transfer (self, from, list, why, trouble);
     }
+  if (result == CSM_OUTGOING_WAIT && *trouble != NULL && renew_token (self, *trouble))
+    {
+      g_clear_error (trouble);
+      g_clear_pointer (why, g_free);
+      result = transfer (self, from, list, why, trouble);
+      g_clear_pointer (&self->refused, g_free);
+    }
   curl_slist_free_all (list);
   self->answers = NULL;
   self->fd = -1;
   for (guint i = 0; i < refused->len; i++)
     g_ptr_array_add (answers, g_ptr_array_index (refused, i));
   return result;
+}
+
+static gboolean
+try_once (CsmSmtpSession  *self,
+          GError         **error)
+{
+  CURLcode code;
+
+  if (!prepare (self, error))
+    return FALSE;
+  curl_easy_setopt (self->curl, CURLOPT_NOBODY, 1L);
+  curl_easy_setopt (self->curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+  code = curl_easy_perform (self->curl);
+  if (code != CURLE_OK)
+    csm_smtp_session_explain (self, code, error);
+  return code == CURLE_OK;
 }
 
 /**
@@ -627,16 +681,12 @@ csm_smtp_test (CsmSmtpSettings  *settings,
   const CsmSmtpPatience each = { patience * 1000, patience * 1000 };
   g_autoptr (CsmSmtpSession) self = csm_smtp_session_new (settings, &each, cancellable);
   g_autoptr (GError) trouble = NULL;
-  CURLcode code = CURLE_OK;
 
   *why = NULL;
-  if (prepare (self, &trouble))
+  if (!try_once (self, &trouble) && renew_token (self, trouble))
     {
-      curl_easy_setopt (self->curl, CURLOPT_NOBODY, 1L);
-      curl_easy_setopt (self->curl, CURLOPT_CUSTOMREQUEST, "NOOP");
-      code = curl_easy_perform (self->curl);
-      if (code != CURLE_OK)
-        csm_smtp_session_explain (self, code, &trouble);
+      g_clear_error (&trouble);
+      try_once (self, &trouble);
     }
   if (trouble == NULL)
     return TRUE;

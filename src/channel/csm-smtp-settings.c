@@ -25,6 +25,7 @@ clear (gpointer data)
   g_free (self->password);
   g_free (self->token_file);
   g_free (self->token_command);
+  g_clear_pointer (&self->grant, csm_mail_grant_unref);
 }
 
 /**
@@ -116,6 +117,18 @@ csm_smtp_settings_get_tls (const CsmSmtpSettings *self)
 }
 
 /**
+ * csm_smtp_settings_has_token:
+ * @self: settings
+ *
+ * Returns: whether one signs in with an access token
+ */
+gboolean
+csm_smtp_settings_has_token (const CsmSmtpSettings *self)
+{
+  return self->token_file != NULL || self->token_command != NULL || self->grant != NULL;
+}
+
+/**
  * csm_smtp_settings_equal:
  * @a: settings
  * @b: settings
@@ -128,7 +141,7 @@ csm_smtp_settings_equal (const CsmSmtpSettings *a,
 {
   return g_strcmp0 (a->host, b->host) == 0 && a->port == b->port && a->tls == b->tls && g_strcmp0 (a->ca_file, b->ca_file) == 0 &&
          g_strcmp0 (a->user, b->user) == 0 && g_strcmp0 (a->password, b->password) == 0 && g_strcmp0 (a->token_file, b->token_file) == 0 &&
-         g_strcmp0 (a->token_command, b->token_command) == 0;
+         g_strcmp0 (a->token_command, b->token_command) == 0 && csm_mail_grant_equal (a->grant, b->grant);
 }
 
 static char *
@@ -181,6 +194,8 @@ csm_smtp_settings_load (CsmTxn      *txn,
         g_set_error (&local, CSM_ERROR, CSM_ERROR_INVALID, "the settings of the channel %s are damaged", channel_id);
       else
         self->password = csm_txn_secret (txn, key, &local);
+      if (local == NULL && csm_json_get_boolean (json, "grant"))
+        self->grant = csm_mail_grant_load (txn, channel_id, &local);
     }
   if (local == NULL)
     return g_steal_pointer (&self);
@@ -195,7 +210,7 @@ csm_smtp_settings_load (CsmTxn      *txn,
  * @channel_id: a channel
  * @error: return location
  *
- * The password is stored encrypted.
+ * The password is stored encrypted; a grant is stored by csm_mail_grant_save().
  *
  * Returns: whether it worked
  */
@@ -216,6 +231,7 @@ csm_smtp_settings_save (const CsmSmtpSettings  *self,
   csm_json_set_string (json, "user", self->user);
   csm_json_set_string (json, "tokenFile", self->token_file);
   csm_json_set_string (json, "tokenCommand", self->token_command);
+  json_object_set_boolean_member (json, "grant", self->grant != NULL);
   text = csm_json_write_object (json);
   return csm_txn_set_setting (txn, key, text, error) && csm_txn_set_secret (txn, key, self->password, error);
 }

@@ -2,7 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-txn.h"
+#include "csm-mail-grant.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +29,7 @@ typedef enum
  * @password: (nullable): its password
  * @token_file: (nullable): instead of a password, a file with an OAuth access token
  * @token_command: (nullable): likewise, a command that prints one
+ * @grant: (nullable): likewise, what gives one
  *
  * How a channel's mail gets to its server.
  */
@@ -42,6 +43,7 @@ typedef struct
   char       *password;
   char       *token_file;
   char       *token_command;
+  CsmMailGrant *grant;
 } CsmSmtpSettings;
 
 CsmSmtpSettings *csm_smtp_settings_new       (void);
@@ -52,6 +54,7 @@ gboolean         csm_smtp_settings_set_host  (CsmSmtpSettings        *self,
 gboolean         csm_smtp_settings_set_tls   (CsmSmtpSettings        *self,
                                               const char             *text);
 const char      *csm_smtp_settings_get_tls   (const CsmSmtpSettings  *self);
+gboolean         csm_smtp_settings_has_token (const CsmSmtpSettings *self);
 gboolean         csm_smtp_settings_equal     (const CsmSmtpSettings  *a,
                                               const CsmSmtpSettings  *b);
 CsmSmtpSettings *csm_smtp_settings_load      (CsmTxn                 *txn,

@@ -85,6 +85,39 @@ csm_ask_mailbox_find (CsmAsk  *ask,
 }
 
 /**
+ * csm_ask_mailbox_sign_in:
+ * @ask: {id, grant: {tokenUrl, clientId, clientSecret, scope, code, codeVerifier, redirectUri}}
+ * @error: return location
+ *
+ * What somebody brings from signing in with the browser is good once; what it is exchanged for is stored by csm_ask_mailbox_connect().
+ *
+ * Returns: (transfer full) (nullable): {refreshToken, accessToken, expires}
+ */
+JsonObject *
+csm_ask_mailbox_sign_in (CsmAsk  *ask,
+                         GError **error)
+{
+  g_autoptr (CsmChannelSetup) setup = load_or_new (ask, error);
+  JsonObject *grant = csm_json_get_object (ask->arguments, "grant");
+  g_autoptr (GError) local = NULL;
+  JsonObject *tokens;
+
+  if (setup == NULL)
+    return NULL;
+  if (grant == NULL)
+    {
+      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_INVALID, _("Nobody has signed in to the mailbox yet."));
+      return NULL;
+    }
+  tokens = csm_mail_grant_exchange (grant, csm_channel_setup_get_grant (setup), ask->cancellable, &local);
+  if (tokens == NULL && local->domain == G_IO_ERROR && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_set_error_literal (error, CSM_ERROR, CSM_ERROR_INVALID, local->message);
+  else if (tokens == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return tokens;
+}
+
+/**
  * csm_ask_mailbox_test:
  * @ask: {id, settings}
  * @error: return location

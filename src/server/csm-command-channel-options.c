@@ -11,6 +11,8 @@
 #include "csm-address.h"
 #include "csm-command.h"
 #include "csm-error.h"
+#include "csm-json.h"
+#include "csm-mail-providers.h"
 #include "csm-time.h"
 
 #define MAX_PASSWORD 4096
@@ -49,6 +51,10 @@ csm_channel_options_entries (CsmChannelOptions *self,
     { "smtp-token-command", 0, 0, G_OPTION_ARG_STRING, &self->smtp.token_command, N_("Instead, what prints an OAuth access token"), N_("COMMAND") },
     { "smtp-tls", 0, 0, G_OPTION_ARG_STRING, &self->smtp.tls, N_("implicit (the default), starttls, or none"), N_("HOW") },
     { "smtp-ca-file", 0, 0, G_OPTION_ARG_FILENAME, &self->smtp.ca_file, N_("The certificates to trust instead of the system’s"), N_("FILE") },
+    { "oauth-refresh-token-file", 0, 0, G_OPTION_ARG_FILENAME, &self->grant.refresh_token_file, N_("Instead of passwords for both, a file with an OAuth refresh token, which is stored encrypted"), N_("FILE") },
+    { "oauth-client-id", 0, 0, G_OPTION_ARG_STRING, &self->grant.client_id, N_("With it, the client that it was given to"), N_("ID") },
+    { "oauth-client-secret-file", 0, 0, G_OPTION_ARG_FILENAME, &self->grant.client_secret_file, N_("With it, a file with that client’s secret, if it has one"), N_("FILE") },
+    { "oauth-token-url", 0, 0, G_OPTION_ARG_STRING, &self->grant.token_url, N_("With it, where access tokens are given (known for some providers)"), N_("URL") },
     { "sendmail", 0, 0, G_OPTION_ARG_STRING, &self->sendmail, N_("Instead of SMTP, what sends mail: it gets the mail on standard input"), N_("COMMAND") },
     { "plus-addresses", 0, 0, G_OPTION_ARG_STRING, &self->plus, N_("Whether mail to its address with +anything before the @ arrives there, too: yes or no"), N_("YES-OR-NO") },
     { "no-test", 0, 0, G_OPTION_ARG_NONE, &self->no_test, N_("Don't try the mail servers before this is saved"), NULL },
@@ -86,6 +92,10 @@ csm_channel_options_clear (CsmChannelOptions *self)
   g_free (self->plus);
   clear_server (&self->imap);
   clear_server (&self->smtp);
+  g_free (self->grant.token_url);
+  g_free (self->grant.client_id);
+  g_free (self->grant.client_secret_file);
+  g_free (self->grant.refresh_token_file);
   g_strfreev (self->folders);
   g_free (self->sent_folder);
   g_free (self->after);
@@ -175,24 +185,64 @@ replace_path (char       **field,
 /* What one signs in with: a new way takes the place of any other. */
 static gboolean
 read_way (const CsmServerOptions  *self,
+          CsmMailGrant            *grant,
           char                   **password,
           char                   **token_file,
           char                   **token_command,
+          CsmMailGrant           **granted,
           GError                 **error)
 {
-  if (count_ways (self) == 0)
+  if (count_ways (self) == 0 && grant == NULL)
     return TRUE;
   if (self->token_command != NULL && !check_program (self->token_command, error))
     return FALSE;
   g_clear_pointer (password, g_free);
   g_clear_pointer (token_file, g_free);
   g_clear_pointer (token_command, g_free);
+  g_clear_pointer (granted, csm_mail_grant_unref);
+  if (count_ways (self) == 0)
+    *granted = csm_mail_grant_ref (grant);
   replace_path (token_file, self->token_file);
   replace (token_command, self->token_command);
   if (self->password_file == NULL)
     return TRUE;
   *password = read_password (self->password_file, error);
   return *password != NULL;
+}
+
+/* NULL without an error: nothing is said of one. */
+static CsmMailGrant *
+read_grant (const CsmChannelOptions  *self,
+            const CsmChannelSetup    *setup,
+            GError                  **error)
+{
+  const CsmGrantOptions *options = &self->grant;
+  g_autoptr (JsonObject) json = json_object_new ();
+  g_autofree char *refresh_token = NULL, *secret = NULL, *host = NULL;
+
+  if (options->refresh_token_file == NULL)
+    {
+      if (options->token_url != NULL || options->client_id != NULL || options->client_secret_file != NULL)
+        usage (error, _("Which permission? --oauth-refresh-token-file is missing"));
+      return NULL;
+    }
+  refresh_token = read_password (options->refresh_token_file, error);
+  if (refresh_token == NULL)
+    return NULL;
+  if (options->client_secret_file != NULL && (secret = read_password (options->client_secret_file, error)) == NULL)
+    return NULL;
+  if (self->imap.host != NULL)
+    host = g_strndup (self->imap.host, strcspn (self->imap.host, ":"));
+  else if (setup->imap != NULL)
+    host = g_strdup (setup->imap->host);
+  if (!csm_mail_provider_fill_grant (json, host, error))
+    return NULL;
+  if (options->token_url != NULL)
+    csm_json_set_string (json, "tokenUrl", options->token_url);
+  csm_json_set_string (json, "clientId", options->client_id);
+  csm_json_set_string (json, "clientSecret", secret);
+  csm_json_set_string (json, "refreshToken", refresh_token);
+  return csm_mail_grant_read_json (json, NULL, error);
 }
 
 static gboolean
@@ -208,9 +258,10 @@ static gboolean
 stays_there (const char              *before,
              const char              *after,
              const CsmServerOptions  *self,
+             CsmMailGrant            *grant,
              GError                 **error)
 {
-  if (count_ways (self) > 0 || g_ascii_strcasecmp (before, after) == 0)
+  if (count_ways (self) > 0 || grant != NULL || g_ascii_strcasecmp (before, after) == 0)
     return TRUE;
   g_set_error (error, CSM_ERROR, CSM_ERROR_USAGE, _("%s is another mail server: please name the file with its password, or what gives its access token, again"), after);
   return FALSE;
@@ -259,12 +310,13 @@ new_imap (void)
 static gboolean
 apply_imap (const CsmChannelOptions  *self,
             CsmChannelSetup          *setup,
+            CsmMailGrant             *grant,
             GError                  **error)
 {
   const CsmServerOptions *server = &self->imap;
   g_autoptr (CsmImapSettings) settings = NULL;
 
-  if (!says_anything (server) && self->folders == NULL && self->sent_folder == NULL && self->after == NULL && self->history == -1)
+  if (!says_anything (server) && (grant == NULL || setup->imap == NULL) && self->folders == NULL && self->sent_folder == NULL && self->after == NULL && self->history == -1)
     return TRUE;
   if (server->host != NULL && *server->host == '\0')
     {
@@ -275,19 +327,19 @@ apply_imap (const CsmChannelOptions  *self,
     return usage (error, _("Which mail server? --imap is missing"));
   if (setup->imap == NULL && !csm_command_need (server->user, "--imap-user", error))
     return FALSE;
-  if (count_ways (server) > 1 || (setup->imap == NULL && count_ways (server) != 1))
-    return usage (error, _("One of --imap-password-file, --imap-token-file and --imap-token-command is needed"));
+  if (count_ways (server) > 1 || (setup->imap == NULL && grant == NULL && count_ways (server) != 1))
+    return usage (error, _("One of --imap-password-file, --imap-token-file, --imap-token-command and --oauth-refresh-token-file is needed"));
   settings = setup->imap != NULL ? csm_imap_settings_copy (setup->imap) : new_imap ();
   if (server->tls != NULL && !csm_imap_settings_set_tls (settings, server->tls))
     return usage (error, _("--imap-tls is implicit, starttls or none-on-loopback"));
   if (server->host != NULL && !csm_imap_settings_set_host (settings, server->host))
     return not_a_host (server->host, error);
-  if (setup->imap != NULL && !stays_there (setup->imap->host, settings->host, server, error))
+  if (setup->imap != NULL && !stays_there (setup->imap->host, settings->host, server, grant, error))
     return FALSE;
   replace (&settings->user, server->user);
   replace_path (&settings->ca_file, server->ca_file);
   if (!apply_folders (self, settings, error) ||
-      !read_way (server, &settings->password, &settings->token_file, &settings->token_command, error))
+      !read_way (server, grant, &settings->password, &settings->token_file, &settings->token_command, &settings->grant, error))
     return FALSE;
   g_clear_pointer (&setup->imap, csm_imap_settings_unref);
   setup->imap = g_steal_pointer (&settings);
@@ -308,6 +360,7 @@ copy_smtp (const CsmSmtpSettings *self)
   copy->password = g_strdup (self->password);
   copy->token_file = g_strdup (self->token_file);
   copy->token_command = g_strdup (self->token_command);
+  copy->grant = self->grant != NULL ? csm_mail_grant_ref (self->grant) : NULL;
   return copy;
 }
 
@@ -324,18 +377,20 @@ borrow_account (CsmSmtpSettings       *settings,
   settings->password = g_strdup (imap->password);
   settings->token_file = g_strdup (imap->token_file);
   settings->token_command = g_strdup (imap->token_command);
+  settings->grant = imap->grant != NULL ? csm_mail_grant_ref (imap->grant) : NULL;
 }
 
 static gboolean
 apply_smtp (const CsmChannelOptions  *self,
             CsmChannelSetup          *setup,
+            CsmMailGrant             *grant,
             GError                  **error)
 {
   const CsmServerOptions *server = &self->smtp;
   gboolean is_new = setup->smtp == NULL, borrows;
   g_autoptr (CsmSmtpSettings) settings = NULL;
 
-  if (!says_anything (server))
+  if (!says_anything (server) && (grant == NULL || setup->smtp == NULL))
     return TRUE;
   if (server->host != NULL && *server->host == '\0')
     {
@@ -352,16 +407,16 @@ apply_smtp (const CsmChannelOptions  *self,
   if (server->host != NULL && !csm_smtp_settings_set_host (settings, server->host))
     return not_a_host (server->host, error);
   borrows = is_new && setup->imap != NULL && (server->user == NULL || *server->user != '\0');
-  if (!is_new && setup->smtp->user != NULL && !stays_there (setup->smtp->host, settings->host, server, error))
+  if (!is_new && setup->smtp->user != NULL && !stays_there (setup->smtp->host, settings->host, server, grant, error))
     return FALSE;
   /* Whoever names the password now means both servers. */
-  if (borrows && count_ways (&self->imap) == 0 && !stays_there (setup->imap->host, settings->host, server, error))
+  if (borrows && count_ways (&self->imap) == 0 && !stays_there (setup->imap->host, settings->host, server, grant, error))
     return FALSE;
   replace (&settings->user, server->user);
   replace_path (&settings->ca_file, server->ca_file);
   if (borrows)
-    borrow_account (settings, setup->imap, count_ways (server) == 0);
-  if (!read_way (server, &settings->password, &settings->token_file, &settings->token_command, error))
+    borrow_account (settings, setup->imap, count_ways (server) == 0 && grant == NULL);
+  if (!read_way (server, grant, &settings->password, &settings->token_file, &settings->token_command, &settings->grant, error))
     return FALSE;
   g_clear_pointer (&setup->smtp, csm_smtp_settings_unref);
   setup->smtp = g_steal_pointer (&settings);
@@ -383,6 +438,14 @@ csm_channel_options_apply (const CsmChannelOptions  *self,
                            CsmChannelSetup          *setup,
                            GError                  **error)
 {
+  g_autoptr (GError) local = NULL;
+  g_autoptr (CsmMailGrant) grant = read_grant (self, setup, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (self->address != NULL && !csm_address_is_valid (self->address))
     {
       g_set_error (error, CSM_ERROR, CSM_ERROR_INVALID, _("“%s” is not an email address"), self->address);
@@ -397,5 +460,5 @@ csm_channel_options_apply (const CsmChannelOptions  *self,
   replace (&setup->name, self->name);
   replace (&setup->address, self->address);
   replace (&setup->sendmail, self->sendmail);
-  return apply_imap (self, setup, error) && apply_smtp (self, setup, error);
+  return apply_imap (self, setup, grant, error) && apply_smtp (self, setup, grant, error);
 }

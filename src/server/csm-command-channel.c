@@ -133,6 +133,8 @@ says_servers (const CsmChannelOptions *options)
 {
   const CsmServerOptions *servers[] = { &options->imap, &options->smtp };
 
+  if (options->grant.refresh_token_file != NULL)
+    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
     {
       const CsmServerOptions *one = servers[i];

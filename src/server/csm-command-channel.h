@@ -29,6 +29,23 @@ typedef struct
   char *token_command;
 } CsmServerOptions;
 
+/**
+ * CsmGrantOptions:
+ * @token_url: (nullable): where access tokens are given; %NULL: as is known of the mail server's provider
+ * @client_id: (nullable): what the provider calls Casement
+ * @client_secret_file: (nullable): a file with the secret of that
+ * @refresh_token_file: (nullable): a file with what access tokens are given for
+ *
+ * What it says of a permission instead of a password.
+ */
+typedef struct
+{
+  char *token_url;
+  char *client_id;
+  char *client_secret_file;
+  char *refresh_token_file;
+} CsmGrantOptions;
+
 /* What it says of a mailbox. */
 typedef struct
 {
@@ -39,6 +56,7 @@ typedef struct
   char             *plus;            /* whether its address may have a +tag: "yes" or "no" */
   CsmServerOptions  imap;
   CsmServerOptions  smtp;
+  CsmGrantOptions   grant;
   char            **folders;
   char             *sent_folder;
   char             *after;

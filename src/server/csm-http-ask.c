@@ -32,6 +32,7 @@ static const struct
   { "mailbox/remove", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_remove },
   { "mailbox/retry", CSM_ACTION_RETRY_MAILBOXES, csm_ask_mailbox_retry },
   { "mailbox/settings", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_settings },
+  { "mailbox/signIn", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_sign_in },
   { "mailbox/test", CSM_ACTION_CHANGE_CHANNELS, csm_ask_mailbox_test },
   { "message/images", CSM_ACTION_WORK_CASES, csm_ask_message_images },
   { "message/unsubscribe", CSM_ACTION_UNSUBSCRIBE, csm_ask_message_unsubscribe },
@@ -39,6 +40,8 @@ static const struct
   { "person/code", CSM_ACTION_CHANGE_ROLES, csm_ask_person_code },
   { "person/invite", CSM_ACTION_ADD_PEOPLE, csm_ask_person_invite },
   { "person/list", CSM_ACTION_CHANGE_ROLES, csm_ask_person_list },
+  { "tag/merge", CSM_ACTION_DESTROY_TAGS, csm_ask_tag_merge },
+  { "workspace/changes", CSM_ACTION_CHANGE_ROLES, csm_ask_workspace_changes },
   { "workspace/zone", CSM_ACTION_CHANGE_WORKSPACE, csm_ask_workspace_zone },
 };
 

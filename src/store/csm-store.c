@@ -110,6 +110,7 @@ run_job (CsmDbConn     *conn,
 
   csm_txn_init (&txn, conn, job->store->schema, job->store->key, job->store->blob_dir, job->write);
   txn.projector = job->store->projector;
+  txn.store = job->store;
   result = job->func (&txn, job->input, cancellable, &local);
   if (local == NULL && job->write && csm_txn_project (&txn, &local))
     csm_txn_settle (&txn, &local);

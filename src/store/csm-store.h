@@ -104,4 +104,6 @@ void        csm_store_wake_others (CsmStore             *self);
  * after another process's wake.
  */
 
+CsmStore *csm_txn_store (CsmTxn *txn);
+
 G_END_DECLS

@@ -43,6 +43,7 @@ struct _CsmTxn
   CsmProjector     projector;  /* NULL: nobody projects */
   GHashTable      *dirty;      /* id → CsmDirty; NULL: nothing. What is undone may stay in it: it is only looked at */
   GHashTable      *projected;  /* likewise: what has been looked at, and must be again when a part is undone */
+  CsmStore        *store;      /* whose it is */
   gboolean         shares;     /* a case that somebody sees through a projection was written */
 };
 

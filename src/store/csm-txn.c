@@ -45,7 +45,20 @@ csm_txn_init (CsmTxn          *self,
   self->projector = NULL;
   self->dirty = NULL;
   self->projected = NULL;
+  self->store = NULL;
   self->shares = FALSE;
+}
+
+/**
+ * csm_txn_store:
+ * @txn: a transaction
+ *
+ * Returns: (transfer none): the store that it belongs to, for what happens after it
+ */
+CsmStore *
+csm_txn_store (CsmTxn *txn)
+{
+  return txn->store;
 }
 
 void

@@ -160,6 +160,19 @@ stop_postfix (PostLab *self)
   g_clear_object (&self->watcher);
 }
 
+/* Postfix asks Dovecot once for the ways to sign in, and remembers them as long as each of its processes lives: they have to be known before. */
+static void
+take_tokens (PostLab *self)
+{
+  g_autofree char *more = token_judge_start (&self->judge, &self->imap);
+  g_autofree char *before = self->extra;
+
+  imap_lab_stop_dovecot (&self->imap);
+  self->extra = g_strconcat (before, more, NULL);
+  self->imap.extra = self->extra;
+  imap_lab_start_dovecot (&self->imap);
+}
+
 /* --- The lab --------------------------------------------------------------------------------------------------------------------------- */
 
 void
@@ -171,6 +184,8 @@ post_lab_set_up (PostLab       *self,
 
   self->extra = g_strdup_printf (dovecot_extra, lmtp, sasl);
   imap_lab_set_up (&self->imap, self->extra);
+  if (data != NULL)
+    take_tokens (self);
   passwd = g_build_filename (self->imap.base, "passwd", NULL);
   g_assert_true (g_file_set_contents (passwd, "support:{PLAIN}Zelt & Rucksack::::::\njonas:{PLAIN}secret::::::\n", -1, NULL));
   g_chmod (passwd, 0644);
@@ -192,6 +207,8 @@ post_lab_tear_down (PostLab       *self,
   smtp_lab_tear_down (&self->smtp);
   stop_postfix (self);
   imap_lab_tear_down (&self->imap, NULL);
+  if (data != NULL)
+    token_judge_stop (&self->judge);
   g_free (self->config);
   g_free (self->extra);
 }

@@ -4,6 +4,7 @@
 
 #include "imap-lab.h"
 #include "smtp-lab.h"
+#include "token-judge.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ typedef struct
   GSubprocess *watcher;       /* ends it when we end */
   guint16      port;
   guint16      tls_port;
+  TokenJudge   judge;         /* of access tokens, where the lab takes them */
 } PostLab;
 
 /* FALSE: there is no Postfix, or it can't be started as whoever we are. */

@@ -227,7 +227,7 @@ test_provider (Lab           *lab,
   g_assert_nonnull (strstr (csm_json_get_string (one, "help"), "app password"));
   one = first (lab, "shop@hotmail.com", &microsoft);
   assert_server (one, "smtp", "smtp-mail.outlook.com", 587, "starttls");
-  g_assert_nonnull (strstr (csm_json_get_string (one, "help"), "token"));
+  g_assert_nonnull (strstr (csm_json_get_string (one, "help"), "with the browser"));
   one = first (lab, "shop@free.fr", &free_fr);
   g_assert_cmpstr (csm_json_get_string (csm_json_get_object (one, "imap"), "user"), ==, "shop");
   g_assert_null (csm_json_get_string (one, "help"));

@@ -60,7 +60,7 @@ connect_one (const char *name,
 static void
 test_roles (void)
 {
-  static const char *const admins[] = { "mailbox/find", "mailbox/test", "mailbox/connect", "mailbox/settings", "mailbox/remove" };
+  static const char *const admins[] = { "mailbox/find", "mailbox/test", "mailbox/connect", "mailbox/settings", "mailbox/signIn", "mailbox/remove" };
   g_autoptr (CsmTestClient) nobody = csm_test_client_new (csm_test_server_get_url (server), NULL);
   g_autoptr (CsmTestReply) retried = ask (agent, "mailbox/retry", "{'id':'%s'}", workspace->channel);
   g_autoptr (CsmTestReply) unknown = ask (admin, "mailbox/guess", "{}");

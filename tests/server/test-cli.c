@@ -465,6 +465,16 @@ test_mailbox (Fixture       *fixture,
   assert_refused (run (fixture, "channel", "set", "Mail", "--imap-password-file", fixture->password, "--imap-token-file", "x"), 2, "--imap-password-file");
   assert_works (fixture, "channel", "set", "Mail", "--address", "post@example.com", "--name", "Post", "--imap-folder", "Web", "--imap-sent-folder", "Sent", "--team", "Service");
   assert_works (fixture, "channel", "set", "Post", "--imap-password-file", fixture->password, "--smtp", "", "--no-test");
+  /* A permission instead of a password: where it is asked for is known of some providers. */
+  assert_refused (run (fixture, "channel", "add", "email", "Grant", "--address", "grant@example.com", "--imap", "imap.gmail.com", "--imap-user", "grant@example.com",
+                       "--oauth-client-id", "casement", "--no-test"), 2, "--oauth-refresh-token-file");
+  assert_refused (run (fixture, "channel", "add", "email", "Grant", "--address", "grant@example.com", "--imap", "imap.example.com", "--imap-user", "grant@example.com",
+                       "--oauth-client-id", "casement", "--oauth-refresh-token-file", fixture->password, "--no-test"), 1, "https");
+  assert_works (fixture, "channel", "add", "email", "Grant", "--address", "grant@example.com", "--imap", "imap.gmail.com", "--imap-user", "grant@example.com",
+                "--smtp", "smtp.gmail.com", "--oauth-client-id", "casement", "--oauth-refresh-token-file", fixture->password, "--no-test");
+  assert_refused (run (fixture, "channel", "set", "Grant", "--imap", "imap.example.com"), 2, "another mail server");
+  assert_works (fixture, "channel", "set", "Grant", "--oauth-client-id", "other", "--oauth-token-url", "https://example.com/token",
+                "--oauth-refresh-token-file", fixture->password, "--no-test");
   assert_refused (run (fixture, "channel", "set", "Post", "--smtp", "127.0.0.9:3", "--no-test"), 2, "another mail server");
   assert_works (fixture, "channel", "retry", "Post");
   assert_works (fixture, "channel", "remove", "Post");

@@ -343,7 +343,7 @@ test_methods (void)
 static void
 test_asks (void)
 {
-  static const char *const names[] = { "guest/invite", "mailbox/connect", "mailbox/find", "mailbox/remove", "mailbox/retry", "mailbox/settings", "mailbox/test",
+  static const char *const names[] = { "guest/invite", "mailbox/connect", "mailbox/find", "mailbox/remove", "mailbox/retry", "mailbox/settings", "mailbox/signIn", "mailbox/test",
                                        "message/images", "message/unsubscribe" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
