@@ -37,6 +37,38 @@ check_parent (CsmTxn      *txn,
   return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "inReplyTo");
 }
 
+/* What is pinned is the summary of a case: there is one, the last. Two who were both offline would leave two. */
+static gboolean
+unpin_others (CsmTxn      *txn,
+              JsonObject  *comment,
+              const char  *id,
+              GError     **error)
+{
+  g_autoptr (GPtrArray) ids = NULL;
+
+  if (!csm_json_get_boolean (comment, "pinned"))
+    return TRUE;
+  ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_COMMENT), "caseId", csm_json_get_string (comment, "caseId"), error);
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      const char *other_id = g_ptr_array_index (ids, i);
+      g_autoptr (JsonObject) other = g_str_equal (other_id, id) ? NULL : csm_desk_load (txn, CSM_TYPE_ID_COMMENT, other_id, error);
+
+      if (g_str_equal (other_id, id))
+        continue;
+      if (other == NULL)
+        return FALSE;
+      if (!csm_json_get_boolean (other, "pinned"))
+        continue;
+      json_object_set_boolean_member (other, "pinned", FALSE);
+      if (!csm_desk_save (txn, CSM_TYPE_ID_COMMENT, other, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * csm_comment_rules_create:
  * @txn: the transaction
@@ -65,6 +97,7 @@ csm_comment_rules_create (CsmTxn              *txn,
          csm_rules_need_blobs (txn, who, record, error) &&
          check_parent (txn, record, error) &&
          csm_case_rules_touch (txn, who, csm_json_get_string (record, "caseId"), now, csm_json_get_object (record, "mentions"), id, error) &&
+         unpin_others (txn, record, id, error) &&
          csm_desk_add (txn, CSM_TYPE_ID_COMMENT, id, record, error);
 }
 
@@ -133,7 +166,7 @@ note_revision (JsonObject *before,
  * @after: what a patch made of it
  * @error: return location
  *
- * Everybody may pin; the words are their author's alone.
+ * Everybody may pin, which takes the pin from the note of the case that had it; the words are their author's alone.
  *
  * Returns: whether it was written
  */
@@ -153,7 +186,7 @@ csm_comment_rules_update (CsmTxn              *txn,
   if (csm_json_get_boolean (before, "deleted"))
     return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "The comment was deleted");
   if (only_pinned)
-    return csm_desk_save (txn, CSM_TYPE_ID_COMMENT, after, error);
+    return unpin_others (txn, after, csm_json_get_string (after, "id"), error) && csm_desk_save (txn, CSM_TYPE_ID_COMMENT, after, error);
   if (g_strcmp0 (csm_json_get_string (before, "authorId"), who->person_id) != 0)
     return csm_rules_refuse (error, CSM_DESK_ERROR_FORBIDDEN, "Only its author may change a comment");
   csm_json_set_time (after, "editedAt", now);
@@ -165,6 +198,7 @@ csm_comment_rules_update (CsmTxn              *txn,
          csm_rules_need_blobs (txn, who, after, error) &&
          csm_case_rules_touch (txn, who, csm_json_get_string (after, "caseId"), now, csm_json_get_object (after, "mentions"),
                                csm_json_get_string (after, "id"), error) &&
+         unpin_others (txn, after, csm_json_get_string (after, "id"), error) &&
          csm_desk_save (txn, CSM_TYPE_ID_COMMENT, after, error);
 }
 

@@ -139,6 +139,38 @@ test_comment_revisions (Desk   *desk,
   g_assert_cmpuint (json_array_get_length (csm_json_get_array (deleted, "revisions")), ==, 0);
 }
 
+/* What is pinned is the summary of a case: of two that were pinned by people who could not see each other the last stays. */
+static void
+test_one_pinned (Desk   *desk,
+                 CsmTxn *txn)
+{
+  g_autofree char *case_id = csm_id_new ('c');
+  g_autofree char *other_case = csm_id_new ('c');
+  g_autofree char *elsewhere = csm_id_new ('n');
+  char *ids[] = { csm_id_new ('n'), csm_id_new ('n'), csm_id_new ('n') };
+  g_autoptr (JsonObject) record = NULL;
+
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_CASE, case_id, desk_test_json ("{'subject':'Zip'}")), ==, -1);
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_CASE, other_case, desk_test_json ("{'subject':'Zap'}")), ==, -1);
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_COMMENT, elsewhere, desk_test_json ("{'caseId':'%s','body':'x','pinned':true}", other_case)), ==, -1);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_COMMENT, ids[i], desk_test_json ("{'caseId':'%s','body':'%u'}", case_id, i)), ==, -1);
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_COMMENT, ids[0], desk_test_json ("{'pinned':true}")), ==, -1);
+  g_assert_cmpint (desk_test_patch (txn, desk->lead, CSM_TYPE_ID_COMMENT, ids[1], desk_test_json ("{'pinned':true}")), ==, -1);
+  g_assert_cmpint (desk_test_create (txn, desk->agent, CSM_TYPE_ID_COMMENT, ids[2], desk_test_json ("{'caseId':'%s','body':'2','pinned':true}", case_id)), ==, -1);
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_COMMENT, ids[0], desk_test_json ("{'body':'also said','pinned':true}")), ==, -1);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_clear_pointer (&record, json_object_unref);
+      record = desk_test_get (txn, CSM_TYPE_ID_COMMENT, ids[i]);
+      g_assert_true (csm_json_get_boolean (record, "pinned") == (i == 0));
+      g_free (ids[i]);
+    }
+  g_clear_pointer (&record, json_object_unref);
+  record = desk_test_get (txn, CSM_TYPE_ID_COMMENT, elsewhere);
+  g_assert_true (csm_json_get_boolean (record, "pinned"));
+}
+
 static void
 send_reply (Desk       *desk,
             CsmTxn     *txn,
@@ -201,6 +233,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   desk_test_add ("/content/case", test_case);
   desk_test_add ("/content/comment-revisions", test_comment_revisions);
+  desk_test_add ("/content/one-pinned", test_one_pinned);
   desk_test_add ("/content/mail", test_mail);
   return g_test_run ();
 }
