@@ -18,6 +18,7 @@
 #include "csm-live-line.h"
 #include "csm-merge-notice.h"
 #include "csm-missing-messages.h"
+#include "csm-news-line.h"
 #include "csm-rights.h"
 #include "csm-snooze-popover.h"
 #include "csm-tag-popover.h"
@@ -67,6 +68,7 @@ struct _CsmConversationPane
   GtkWidget    *live;
   GtkWidget    *clock;
   GtkWidget    *line_clock; /* where there is no room among the chips */
+  GtkWidget    *news;
   GtkWidget    *composer;
   guint         look_id;    /* until the case counts as read; 0: nobody waits for that */
   char         *look_case;  /* which one */
@@ -461,7 +463,7 @@ static void
 set_workbench (CsmConversationPane *self,
                CsmWorkbench        *workbench)
 {
-  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->merge_notice, self->live, self->clock, self->line_clock, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
+  GtkWidget *parts[] = { self->timeline, self->missing, self->review, self->merge_notice, self->live, self->news, self->clock, self->line_clock, self->composer, self->assign_popover, self->team_popover, self->tag_popover, self->snooze_popover };
 
   if (self->workbench == workbench)
     return;
@@ -577,6 +579,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, live);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, clock);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, line_clock);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, news);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, composer);
 }
 
@@ -605,6 +608,7 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
   g_type_ensure (CSM_TYPE_MISSING_MESSAGES);
   g_type_ensure (CSM_TYPE_TIMELINE);
   g_type_ensure (CSM_TYPE_LIVE_LINE);
+  g_type_ensure (CSM_TYPE_NEWS_LINE);
   g_type_ensure (CSM_TYPE_CLOCK_CHIP);
   g_type_ensure (CSM_TYPE_COMPOSER);
   bind_template (GTK_WIDGET_CLASS (klass));

@@ -5,6 +5,7 @@
 
 #include "csm-status-line.h"
 
+#include "csm-case-news.h"
 #include "csm-status-text.h"
 
 struct _CsmStatusLine
@@ -25,6 +26,22 @@ enum { PROP_0, PROP_WORKBENCH, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (CsmStatusLine, csm_status_line, ADW_TYPE_BIN)
+
+/* What was just done comes first: it is what the line is read again for. */
+static char *
+say_with_news (CsmStatusLine *self,
+               const char    *everything)
+{
+  CsmCaseNews *news = csm_case_news_of (self->workbench);
+  const char *parts[] = { csm_case_news_get_said (news), csm_case_news_get_text (news) };
+  GString *all = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (parts[i] != NULL)
+      g_string_append_printf (all, "%s\n", parts[i]);
+  g_string_append (all, everything);
+  return g_string_free (all, FALSE);
+}
 
 static char *
 say_everything (const CsmStatusText *text,
@@ -47,16 +64,18 @@ update (CsmStatusLine *self)
   g_autoptr (CsmStatusText) text = csm_status_text_new (&status);
   g_autofree char *problem = NULL;
   g_autofree char *everything = NULL;
+  g_autofree char *spoken = NULL;
 
   g_object_get (account, "problem", &problem, NULL);
   everything = say_everything (text, problem);
+  spoken = say_with_news (self, everything);
   self->deed = text->deed;
   gtk_label_set_text (GTK_LABEL (self->title), text->title);
   gtk_label_set_text (GTK_LABEL (self->subtitle), text->subtitle != NULL ? text->subtitle : "");
   gtk_widget_set_visible (self->subtitle, text->subtitle != NULL);
   gtk_widget_set_tooltip_text (self->button, everything);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, everything, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, everything, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), text->icon);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), text->busy ? self->spinner : self->icon);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), text->busy);
@@ -85,11 +104,15 @@ set_workbench (CsmStatusLine *self,
   if (self->workbench == workbench)
     return;
   if (self->workbench != NULL)
-    csm_status_disconnect (csm_workbench_get_account (self->workbench), self);
+    {
+      csm_status_disconnect (csm_workbench_get_account (self->workbench), self);
+      g_signal_handlers_disconnect_by_data (csm_case_news_of (self->workbench), self);
+    }
   g_set_object (&self->workbench, workbench);
   if (workbench != NULL)
     {
       csm_status_connect (csm_workbench_get_account (workbench), G_CALLBACK (update), self);
+      g_signal_connect_object (csm_case_news_of (workbench), "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
       update (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORKBENCH]);

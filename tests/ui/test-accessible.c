@@ -2,12 +2,18 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <string.h>
+
 #include "csm-colleague-pane.h"
 #include "csm-composer.h"
 #include "csm-conversation-pane.h"
+#include "csm-news-line.h"
+#include "csm-status-line.h"
 #include "csm-timeline.h"
 #include "csm-ui-desk.h"
+#include "csm-ui-records.h"
 #include "csm-ui-test.h"
+#include "csm-ui-world.h"
 #include "csm-views-pane.h"
 #include "csm-window.h"
 #include "csm-workspace-window.h"
@@ -157,6 +163,99 @@ test_panes_folded (CsmUiDesk     *desk,
   g_assert_true (focused_pane (desk) == CSM_TYPE_COMPOSER);
 }
 
+/* --- what is said ----------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GtkWidget  *line;
+  const char *part;
+} Heard;
+
+static gboolean
+is_heard (gpointer data)
+{
+  Heard *heard = data;
+  /* What it says instead. */
+  g_autofree char *name = gtk_test_accessible_check_property (GTK_ACCESSIBLE (heard->line), GTK_ACCESSIBLE_PROPERTY_LABEL, "");
+
+  return name != NULL && strstr (name, heard->part) != NULL;
+}
+
+static void
+wait_heard (GtkWidget  *line,
+            const char *part)
+{
+  Heard heard = { line, part };
+
+  csm_ui_wait_until (is_heard, &heard, part);
+}
+
+static void
+put_message (CsmUiDesk  *desk,
+             const char *direction,
+             const char *delivery)
+{
+  g_autofree char *json = g_strdup_printf ("{'id':'m01J0000000000000000000099%d','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+                                           "'channelId':'h01J00000000000000000000001','direction':'%s','from':[{'name':'Pablo','address':'pablo@example.org'}],"
+                                           "'at':'2099-01-01T10:00:00Z','textBody':'It has come','body':[{'t':'p','s':[{'x':'It has come'}]}]%s}",
+                                           g_str_equal (direction, "in") ? 7 : 8, direction, delivery);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);
+}
+
+/* What comes while a case is open changes what a line says that the keyboard reaches. */
+static void
+test_news (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  GtkWidget *line;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  line = csm_ui_find_type (desk->window, CSM_TYPE_NEWS_LINE);
+  g_assert_false (gtk_widget_get_visible (line));
+  g_assert_cmpint (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (line)), ==, GTK_ACCESSIBLE_ROLE_STATUS);
+  put_message (desk, "in", "");
+  wait_heard (line, "New message from Pablo");
+  g_assert_true (gtk_widget_grab_focus (line));
+  csm_ui_put (desk->cache, CSM_TYPE_ID_COMMENT,
+              "{'id':'n01J00000000000000000000099','caseId':'c01J00000000000000000000001','authorId':'p01J00000000000000000000002',"
+              "'at':'2099-01-02T10:00:00Z','created':'2099-01-02T10:00:00Z','body':'The zip is a known fault'}");
+  wait_heard (line, "New note from Ben Okafor");
+  put_message (desk, "out", ",'delivery':{'state':'queued'}");
+  put_message (desk, "out", ",'delivery':{'state':'handedOver'}");
+  wait_heard (line, "Reply: Being handed over");
+  put_message (desk, "out", ",'delivery':{'state':'failed','why':'no such user'}");
+  wait_heard (line, "Reply: Not delivered: no such user");
+  csm_ui_desk_open_case (desk, 2);
+  g_assert_false (gtk_widget_get_visible (line));
+}
+
+static void
+test_status (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  GtkWidget *line;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  line = csm_ui_find_type (desk->window, CSM_TYPE_STATUS_LINE);
+  g_assert_cmpint (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (line)), ==, GTK_ACCESSIBLE_ROLE_STATUS);
+  csm_ui_activate (desk->window, "win.resolve");
+  wait_heard (line, "1 change waits");
+  wait_heard (line, "Resolved");
+  csm_ui_activate (desk->window, "win.undo");
+  csm_ui_world_wait_unsent (desk);
+  wait_heard (line, "Undone");
+  csm_ui_world_write_reply (desk, "Dear María");
+  wait_heard (line, "1 change waits");
+  wait_heard (csm_ui_find_type (desk->window, CSM_TYPE_NEWS_LINE), "Reply: Waits for the network");
+  wait_heard (line, "Reply: Waits for the network");
+  csm_ui_world_reconnect (desk, "cannotSend", NULL);
+  wait_heard (line, "1 change needs you");
+  wait_heard (csm_ui_find_type (desk->window, CSM_TYPE_NEWS_LINE), "This channel has no way out");
+}
+
 /* --- the pages of a window ------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -206,5 +305,7 @@ main (int    argc,
   ADD ("panes", test_panes);
   ADD ("panes-folded", test_panes_folded);
   ADD ("pages", test_pages);
+  ADD ("news", test_news);
+  ADD ("status", test_status);
   return csm_ui_test_run ();
 }
