@@ -229,6 +229,16 @@ csm_search_box_init (CsmSearchBox *self)
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
 }
 
+/* What slides in isn't there before its first frame, and what is typed till then would be lost, or act on the case. */
+static void
+open_at_once (CsmSearchBox *self)
+{
+  GtkWidget *revealer = gtk_widget_get_first_child (GTK_WIDGET (self->bar));
+
+  if (GTK_IS_REVEALER (revealer))
+    gtk_revealer_set_transition_type (GTK_REVEALER (revealer), GTK_REVEALER_TRANSITION_TYPE_NONE);
+}
+
 static void
 watch_keys (CsmSearchBox *self)
 {
@@ -268,6 +278,7 @@ csm_search_box_new (GtkSearchBar *bar,
   self->completion = csm_search_completion_new (GTK_EDITABLE (entry));
   gtk_widget_set_parent (self->completion, GTK_WIDGET (self));
   gtk_search_bar_set_child (bar, GTK_WIDGET (self));
+  open_at_once (self);
   watch_keys (self);
   g_signal_connect_object (entry, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (entry, "search-changed", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
