@@ -9,6 +9,7 @@
 
 #include "csm-pane-bin.h"
 
+/* In pixels as large as the text is: who reads twice as large has half as many. */
 #define LEAST_WIDTH 340
 /* What the list and the conversation need beside each other. */
 #define CENTRE_WIDTH 620
@@ -17,7 +18,9 @@
 #define COMPACT_CONVERSATION 460
 #define LEAST_CASES 250
 #define LEAST_VIEWS 190
+#define MOST_VIEWS 400
 #define LEAST_COLLEAGUES 280
+#define MOST_COLLEAGUES 640
 /* What an overlay leaves to be seen of what it lies over. */
 #define OVERLAY_MARGIN 48
 
@@ -46,6 +49,23 @@ enum { PROP_0, PROP_VIEWS_SHOWN, PROP_COLLEAGUES_SHOWN, PROP_MODE, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (CsmShell, csm_shell, GTK_TYPE_WIDGET)
+
+/* How large the text is, with 1 for as usual */
+static double
+get_scale (CsmShell *self)
+{
+  int dpi = 0;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 0 ? CLAMP (dpi / (96.0 * 1024), 1, 4) : 1;
+}
+
+static int
+scaled (CsmShell *self,
+        int       size)
+{
+  return (int) (size * get_scale (self));
+}
 
 static gboolean
 views_beside (CsmShell *self)
@@ -84,30 +104,33 @@ update_title_buttons (CsmShell *self)
     g_object_set (self->colleagues, "show-end-title-buttons", beside, "close-visible", !colleagues_beside (self), NULL);
 }
 
-/* Remembered widths may come from a larger window. */
+/* Remembered widths may come from a larger window, or from smaller text. */
 static void
 fit_widths (CsmShell *self,
             int       width)
 {
   gboolean beside = colleagues_beside (self) && adw_flap_get_reveal_flap (ADW_FLAP (self->colleagues_flap));
-  int most_views = views_beside (self) ? width - CENTRE_WIDTH - (beside ? LEAST_COLLEAGUES : 0) : width - OVERLAY_MARGIN;
-  int views = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->views_bin)), LEAST_VIEWS, MAX (LEAST_VIEWS, MIN (most_views, 400)));
+  int centre = scaled (self, CENTRE_WIDTH);
+  int least_views = MIN (scaled (self, LEAST_VIEWS), width - OVERLAY_MARGIN);
+  int least_colleagues = MIN (scaled (self, LEAST_COLLEAGUES), width - OVERLAY_MARGIN);
+  int least_cases = MIN (scaled (self, LEAST_CASES), width);
+  int most_views = MIN (views_beside (self) ? width - centre - (beside ? least_colleagues : 0) : width - OVERLAY_MARGIN, scaled (self, MOST_VIEWS));
+  int views = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->views_bin)), least_views, MAX (least_views, most_views));
   int taken = views_beside (self) ? views : 0;
-  int most_colleagues = beside ? width - CENTRE_WIDTH - taken : width - OVERLAY_MARGIN;
-  int colleagues = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->colleagues_bin)), LEAST_COLLEAGUES,
-                          MAX (LEAST_COLLEAGUES, MIN (most_colleagues, 640)));
+  int most_colleagues = MIN (beside ? width - centre - taken : width - OVERLAY_MARGIN, scaled (self, MOST_COLLEAGUES));
+  int colleagues = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->colleagues_bin)), least_colleagues, MAX (least_colleagues, most_colleagues));
   int most_cases;
   int cases;
 
   taken += beside ? colleagues : 0;
-  most_cases = MAX (LEAST_CASES, width - taken - LEAST_CONVERSATION);
-  cases = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->cases_bin)), LEAST_CASES, most_cases);
+  most_cases = MAX (least_cases, width - taken - scaled (self, LEAST_CONVERSATION));
+  cases = CLAMP (csm_pane_bin_get_width (CSM_PANE_BIN (self->cases_bin)), least_cases, most_cases);
   taken += self->mode != CSM_SHELL_SINGLE ? cases : 0;
   if (self->conversation != NULL)
-    g_object_set (self->conversation, "compact", width - taken < COMPACT_CONVERSATION, NULL);
-  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->views_bin), LEAST_VIEWS, MIN (most_views, 400));
-  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->colleagues_bin), LEAST_COLLEAGUES, MIN (most_colleagues, 640));
-  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->cases_bin), LEAST_CASES, most_cases);
+    g_object_set (self->conversation, "compact", width - taken < scaled (self, COMPACT_CONVERSATION), NULL);
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->views_bin), least_views, most_views);
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->colleagues_bin), least_colleagues, most_colleagues);
+  csm_pane_bin_set_bounds (CSM_PANE_BIN (self->cases_bin), least_cases, most_cases);
 }
 
 static void
@@ -161,7 +184,7 @@ csm_shell_size_allocate (GtkWidget *widget,
   int least_height;
   int ignored;
 
-  csm_shell_set_mode (self, csm_shell_mode_for_width (width));
+  csm_shell_expect_width (self, width);
   fit_widths (self, width);
   gtk_widget_measure (self->views_flap, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, &ignored, NULL, NULL);
   gtk_widget_measure (self->views_flap, GTK_ORIENTATION_VERTICAL, MAX (width, least_width), &least_height, &ignored, NULL, NULL);
@@ -265,9 +288,21 @@ csm_shell_class_init (CsmShellClass *klass)
   gtk_widget_class_set_css_name (widget_class, "shell");
 }
 
+/* The library has more of it for what is its own only. */
+static void
+contrast_cb (CsmShell *self)
+{
+  if (adw_style_manager_get_high_contrast (adw_style_manager_get_default ()))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "contrast");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "contrast");
+}
+
 static void
 csm_shell_init (CsmShell *self)
 {
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast", G_CALLBACK (contrast_cb), self, G_CONNECT_SWAPPED);
+  contrast_cb (self);
   self->mode = CSM_SHELL_WIDE;
   self->colleagues_wanted = TRUE;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
@@ -382,6 +417,7 @@ csm_shell_bind_settings (CsmShell  *self,
   g_set_object (&self->settings, settings);
 }
 
+/* @width: in pixels of text as large as usual */
 CsmShellMode
 csm_shell_mode_for_width (int width)
 {
@@ -390,6 +426,14 @@ csm_shell_mode_for_width (int width)
   if (width >= 900)
     return CSM_SHELL_MEDIUM;
   return width >= 600 ? CSM_SHELL_NARROW : CSM_SHELL_SINGLE;
+}
+
+/* Folds what has no room in @width pixels of the screen. */
+void
+csm_shell_expect_width (CsmShell *self,
+                        int       width)
+{
+  csm_shell_set_mode (self, csm_shell_mode_for_width ((int) (width / get_scale (self))));
 }
 
 CsmShellMode

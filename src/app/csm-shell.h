@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *  ≥  900 px: the colleagues fold into an overlay
  *  ≥  600 px: the views fold into a drawer as well
  *  below:     cases and conversation become one stack
+ * Where text is larger than usual, pixels are counted as large as it is.
  * Each pane but the cases may come later; its place is kept free.
  *
  * Properties with notify: "views-shown", "colleagues-shown" (writable), "mode" (read-only).
@@ -37,6 +38,8 @@ void         csm_shell_set_colleagues    (CsmShell     *self,
 void         csm_shell_bind_settings     (CsmShell     *self,
                                           GSettings    *settings);
 CsmShellMode csm_shell_mode_for_width    (int           width);
+void         csm_shell_expect_width      (CsmShell     *self,
+                                          int           width);
 CsmShellMode csm_shell_get_mode          (CsmShell     *self);
 void         csm_shell_set_mode          (CsmShell     *self,
                                           CsmShellMode  mode);

@@ -349,7 +349,7 @@ csm_window_new (GtkApplication *application,
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   csm_shell_bind_settings (CSM_SHELL (self->shell), settings);
-  csm_shell_set_mode (CSM_SHELL (self->shell), csm_shell_mode_for_width (width));
+  csm_shell_expect_width (CSM_SHELL (self->shell), width);
   return GTK_WIDGET (self);
 }
 
@@ -469,7 +469,7 @@ csm_window_force_size (CsmWindow *self,
 {
   gtk_window_unmaximize (GTK_WINDOW (self));
   gtk_window_set_default_size (GTK_WINDOW (self), width, height);
-  csm_shell_set_mode (CSM_SHELL (self->shell), csm_shell_mode_for_width (width));
+  csm_shell_expect_width (CSM_SHELL (self->shell), width);
 }
 
 /* --- signing in: on the first page, or in its dialog ------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <stdlib.h>
 
 #include "csm-app-resources.h"
 #include "csm-gallery-labels.h"
@@ -14,7 +15,8 @@
  * Every page, as wide as people have it, light and dark, in one language: CASEMENT_GALLERY_LANGUAGE. Pictures go to the
  * folder CASEMENT_GALLERY_FOLDER, else to "gallery" in the build folder, and those that have a small reference beside
  * this file are compared with it. CASEMENT_GALLERY=all makes the pictures that nothing is compared with as well;
- * CASEMENT_GALLERY=references makes what it finds the references.
+ * CASEMENT_GALLERY=references makes what it finds the references. CASEMENT_GALLERY_TEXT=200 makes all text twice as large;
+ * then nothing is compared, and it is looked for what can't be read.
  */
 
 typedef struct
@@ -31,6 +33,7 @@ typedef struct
   char           *folder;
   char           *references;
   gboolean        all;
+  int             text;    /* how large it is, in percent */
   gboolean        accept;
   CsmGalleryDesk  desk;
 } Gallery;
@@ -72,7 +75,7 @@ is_compared (const Gallery        *gallery,
              int                   width,
              gboolean              dark)
 {
-  if (gallery->language->stretched)
+  if (gallery->language->stretched || gallery->text != 100)
     return FALSE;
   if (g_str_equal (gallery->language->name, "en"))
     return dark ? page->main && width == 900 : TRUE;
@@ -212,7 +215,7 @@ test_page (gconstpointer data)
     {
       gboolean light = is_wanted (gallery, visit->page, widths[i], FALSE);
       gboolean dark = is_wanted (gallery, visit->page, widths[i], TRUE);
-      gboolean read = gallery->language->stretched && widths[i] <= 900;
+      gboolean read = (gallery->language->stretched && widths[i] <= 900) || gallery->text != 100;
       GtkWidget *root;
 
       if (!light && !dark && !read)
@@ -354,6 +357,7 @@ main (int    argc,
 {
   const char *made = g_getenv ("CASEMENT_GALLERY");
   const char *folder = g_getenv ("CASEMENT_GALLERY_FOLDER");
+  const char *text = g_getenv ("CASEMENT_GALLERY_TEXT");
   Gallery gallery = { .language = find_language (g_getenv ("CASEMENT_GALLERY_LANGUAGE")) };
   g_autoptr (AdwApplication) application = NULL;
   g_autofree char *own = NULL;
@@ -364,6 +368,8 @@ main (int    argc,
   application = csm_ui_test_start (&argc, &argv);
   /* As GNOME has it; the library's own choice without a desktop has more buttons. */
   g_object_set (gtk_settings_get_default (), "gtk-decoration-layout", "appmenu:close", NULL);
+  gallery.text = text != NULL ? CLAMP (atoi (text), 50, 400) : 100;
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024 * gallery.text / 100, NULL);
   speak (gallery.language);
   gallery.folder = folder != NULL ? g_strdup (folder) : g_test_build_filename (G_TEST_BUILT, "..", "gallery", NULL);
   gallery.references = g_test_build_filename (G_TEST_DIST, "gallery", "references", NULL);

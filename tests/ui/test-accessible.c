@@ -256,6 +256,32 @@ test_status (CsmUiDesk     *desk,
   wait_heard (csm_ui_find_type (desk->window, CSM_TYPE_NEWS_LINE), "This channel has no way out");
 }
 
+/* --- large text ------------------------------------------------------------------------------------------------ */
+
+/* What has no room beside the rest when its text is twice as large is folded as in a window half as wide. */
+static void
+test_large_text (CsmUiDesk     *desk,
+                 gconstpointer  data)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  CsmShell *shell;
+  int before;
+
+  g_object_get (settings, "gtk-xft-dpi", &before, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  shell = csm_window_get_shell (CSM_WINDOW (desk->window));
+  g_assert_cmpint (csm_shell_get_mode (shell), ==, CSM_SHELL_NARROW);
+  g_assert_cmpint (gtk_widget_get_width (csm_ui_find_type (desk->window, CSM_TYPE_CASE_LIST_PANE)), >=, 500);
+  g_assert_cmpint (gtk_widget_get_width (csm_ui_find_type (desk->window, CSM_TYPE_CONVERSATION_PANE)), >=, 720);
+  csm_shell_expect_width (shell, 900);
+  g_assert_cmpint (csm_shell_get_mode (shell), ==, CSM_SHELL_SINGLE);
+  g_object_set (settings, "gtk-xft-dpi", before, NULL);
+  csm_shell_expect_width (shell, 900);
+  g_assert_cmpint (csm_shell_get_mode (shell), ==, CSM_SHELL_MEDIUM);
+}
+
 /* --- the pages of a window ------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -304,6 +330,7 @@ main (int    argc,
   g_test_add_func ("/accessible/menu-buttons", test_menu_buttons);
   ADD ("panes", test_panes);
   ADD ("panes-folded", test_panes_folded);
+  ADD ("large-text", test_large_text);
   ADD ("pages", test_pages);
   ADD ("news", test_news);
   ADD ("status", test_status);
