@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
+#include "csm-message-jump.h"
 
 /* Where links lead to, and what is said of those that lead nowhere. What is not here yet may be on its way. */
 
@@ -38,6 +39,8 @@ say_missing (CsmLinkKind kind)
     {
     case CSM_LINK_TO_MESSAGE:
       return _("This message is not here. Ask whoever sent the link to invite you to its case.");
+    case CSM_LINK_TO_NOTE:
+      return _("This note is not here. Ask whoever sent the link to invite you to its case.");
     case CSM_LINK_TO_CUSTOMER:
       return _("No case of this customer is here. Ask whoever sent the link to invite you to one.");
     case CSM_LINK_TO_CASE:
@@ -86,10 +89,16 @@ arrive (CsmApplication *self,
         CsmLinkKind     kind)
 {
   g_autofree char *copy = g_strdup (case_id);
+  g_autofree char *part = g_strdup (self->link->target);
 
   forget (self);
   g_application_activate (G_APPLICATION (self));
-  csm_workbench_show_case (self->workbench, copy);
+  if (kind == CSM_LINK_TO_MESSAGE)
+    csm_message_jump (GTK_WIDGET (self->window), self->workbench, copy, part);
+  else if (kind == CSM_LINK_TO_NOTE)
+    csm_note_jump (GTK_WIDGET (self->window), self->workbench, copy, part);
+  else
+    csm_workbench_show_case (self->workbench, copy);
   if (kind == CSM_LINK_TO_CUSTOMER)
     show_customer_cb (self);
 }
@@ -142,7 +151,7 @@ record_cb (GObject      *source,
   if (record == NULL)
     miss (asking->self);
   else
-    arrive (asking->self, csm_json_get_string (record, asking->self->link->kind == CSM_LINK_TO_MESSAGE ? "caseId" : "id"), asking->self->link->kind);
+    arrive (asking->self, csm_json_get_string (record, asking->self->link->kind == CSM_LINK_TO_CASE ? "id" : "caseId"), asking->self->link->kind);
 }
 
 static void
@@ -182,8 +191,9 @@ follow (CsmApplication *self)
       break;
     case CSM_LINK_TO_CASE:
     case CSM_LINK_TO_MESSAGE:
+    case CSM_LINK_TO_NOTE:
     default:
-      csm_cache_load_record_async (cache, self->link->kind == CSM_LINK_TO_CASE ? CSM_TYPE_ID_CASE : CSM_TYPE_ID_MESSAGE, self->link->target,
+      csm_cache_load_record_async (cache, csm_record_type_of_id (self->link->target)->id, self->link->target,
                                    NULL, record_cb, ask (self));
     }
 }

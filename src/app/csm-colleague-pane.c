@@ -253,6 +253,16 @@ csm_colleague_pane_quote (CsmColleaguePane *self,
   csm_discussion_quote (self->discussion, text);
 }
 
+/* Brings a note into view. */
+void
+csm_colleague_pane_show_note (CsmColleaguePane *self,
+                              const char       *note_id)
+{
+  g_return_if_fail (CSM_IS_COLLEAGUE_PANE (self));
+  adw_view_stack_set_visible_child (self->stack, GTK_WIDGET (self->discussion));
+  csm_discussion_show_note (self->discussion, note_id);
+}
+
 /* Keeps what was typed. */
 void
 csm_colleague_pane_flush (CsmColleaguePane *self)

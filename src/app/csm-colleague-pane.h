@@ -25,5 +25,7 @@ void       csm_colleague_pane_mention   (CsmColleaguePane *self,
                                          const char       *name);
 void       csm_colleague_pane_quote     (CsmColleaguePane *self,
                                          const char       *text);
+void       csm_colleague_pane_show_note (CsmColleaguePane *self,
+                                         const char       *note_id);
 
 G_END_DECLS

@@ -35,6 +35,7 @@ name_kind (CsmLinkKind kind)
     {
     case CSM_LINK_TO_MESSAGE: return _("Message");
     case CSM_LINK_TO_CUSTOMER: return _("Customer");
+    case CSM_LINK_TO_NOTE: return _("Note");
     case CSM_LINK_TO_SEARCH: return _("Search");
     case CSM_LINK_TO_CASE:
     default: return _("Case");
@@ -122,6 +123,8 @@ go_cb (CsmCommentLink *self)
     csm_workbench_say (self->workbench, _("What this link leads to is not on this computer"));
   else if (self->kind == CSM_LINK_TO_MESSAGE)
     csm_message_jump (GTK_WIDGET (self), self->workbench, self->case_id, self->target);
+  else if (self->kind == CSM_LINK_TO_NOTE)
+    csm_note_jump (GTK_WIDGET (self), self->workbench, self->case_id, self->target);
   else
     csm_workbench_show_case (self->workbench, self->case_id);
   if (self->kind == CSM_LINK_TO_CUSTOMER && self->case_id != NULL)
@@ -157,6 +160,19 @@ say_message (CsmCommentLink *self,
 }
 
 static void
+say_note (CsmCommentLink *self,
+          JsonObject     *note)
+{
+  g_autofree char *when = csm_format_when (csm_json_get_time (note, "at"));
+  const char *author_id = csm_json_get_string (note, "authorId");
+  const char *name = csm_workbench_get_name (self->workbench, author_id != NULL ? author_id : csm_workbench_get_my_id (self->workbench));
+  g_autofree char *words = g_strdup_printf (_("Note by %s, %s"), name != NULL ? name : _("Somebody"), when);
+
+  self->case_id = g_strdup (csm_json_get_string (note, "caseId"));
+  say (self, words);
+}
+
+static void
 record_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
@@ -171,6 +187,11 @@ record_cb (GObject      *source,
   if (self->kind == CSM_LINK_TO_MESSAGE)
     {
       say_message (self, record);
+      return;
+    }
+  if (self->kind == CSM_LINK_TO_NOTE)
+    {
+      say_note (self, record);
       return;
     }
   self->case_id = g_strdup (self->target);
@@ -203,7 +224,7 @@ look (CsmCommentLink *self)
   else if (self->kind == CSM_LINK_TO_CUSTOMER)
     csm_cache_find_customer_async (cache, self->target, self->cancellable, customer_cb, g_object_ref (self));
   else
-    csm_cache_load_record_async (cache, self->kind == CSM_LINK_TO_CASE ? CSM_TYPE_ID_CASE : CSM_TYPE_ID_MESSAGE, self->target,
+    csm_cache_load_record_async (cache, csm_record_type_of_id (self->target)->id, self->target,
                                  self->cancellable, record_cb, g_object_ref (self));
 }
 
@@ -258,6 +279,7 @@ csm_comment_link_new (CsmWorkbench  *workbench,
     [CSM_LINK_TO_CASE] = "folder-documents-symbolic",
     [CSM_LINK_TO_MESSAGE] = "mail-unread-symbolic",
     [CSM_LINK_TO_CUSTOMER] = "avatar-default-symbolic",
+    [CSM_LINK_TO_NOTE] = "user-available-symbolic",
     [CSM_LINK_TO_SEARCH] = "system-search-symbolic",
   };
   CsmCommentLink *self = g_object_new (CSM_TYPE_COMMENT_LINK, "halign", GTK_ALIGN_START, NULL);

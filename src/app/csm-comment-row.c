@@ -257,6 +257,7 @@ update_actions (CsmCommentRow *self)
   gtk_widget_action_set_enabled (widget, "comment.edit", mine && !deleted);
   gtk_widget_action_set_enabled (widget, "comment.delete", mine && !deleted);
   gtk_widget_action_set_enabled (widget, "comment.copy", !deleted);
+  gtk_widget_action_set_enabled (widget, "comment.copy-link", internal && !deleted);
   gtk_widget_action_set_enabled (widget, "comment.versions", has_revisions (self));
   gtk_widget_set_visible (self->menu_button, !deleted);
 }
@@ -320,6 +321,13 @@ csm_comment_row_get_comment (CsmCommentRow *self)
   return self->comment;
 }
 
+/* Returns: (transfer none): the text of the note, and what goes along with it */
+GtkWidget *
+csm_comment_row_get_body (CsmCommentRow *self)
+{
+  return GTK_WIDGET (self->body);
+}
+
 /* --- actions ----------------------------------------------------------------------------------------------- */
 
 static void
@@ -371,6 +379,18 @@ copy_action (GtkWidget  *widget,
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), csm_json_get_string (self->comment, "body"));
   csm_workbench_say (self->workbench, _("Copied"));
+}
+
+static void
+copy_link_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  CsmCommentRow *self = CSM_COMMENT_ROW (widget);
+  g_autofree char *link = csm_link_format (CSM_LINK_TO_NOTE, csm_json_get_string (self->comment, "id"));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), link);
+  csm_workbench_say (self->workbench, _("Link copied"));
 }
 
 static void
@@ -486,6 +506,7 @@ csm_comment_row_class_init (CsmCommentRowClass *klass)
   gtk_widget_class_install_action (widget_class, "comment.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "comment.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "comment.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "comment.copy-link", NULL, copy_link_action);
   gtk_widget_class_install_action (widget_class, "comment.versions", NULL, versions_action);
   gtk_widget_class_install_property_action (widget_class, "comment.pinned", "pinned");
 }

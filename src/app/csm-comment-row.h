@@ -19,5 +19,6 @@ void              csm_comment_row_show        (CsmCommentRow          *self,
                                                const CsmTimelineEntry *entry,
                                                guint                   depth);
 JsonObject       *csm_comment_row_get_comment (CsmCommentRow          *self);
+GtkWidget        *csm_comment_row_get_body    (CsmCommentRow          *self);
 
 G_END_DECLS

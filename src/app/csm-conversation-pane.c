@@ -673,6 +673,7 @@ void
 csm_conversation_pane_flush (CsmConversationPane *self)
 {
   csm_composer_flush (CSM_COMPOSER (self->composer));
+  csm_timeline_keep_place (CSM_TIMELINE (self->timeline));
 }
 
 CsmTimeline *

@@ -7,8 +7,10 @@
 
 #include "csm-comment-box.h"
 #include "csm-comment-row.h"
+#include "csm-flash.h"
 #include "csm-json.h"
 #include "csm-live-line.h"
+#include "csm-search-context.h"
 
 /* Rows of different heights: a list box of few is steady where GTK's list view isn't. */
 #define FIRST_SHOWN 100
@@ -29,6 +31,9 @@ struct _CsmDiscussion
   char              *case_id;   /* whose comments are shown */
   guint              limit;
   gboolean           at_bottom; /* and so shall it stay */
+  char              *wanted_id; /* a note that is to be shown as soon as that can be; NULL: none */
+  char              *wanted_case_id;
+  guint              wanted_source;
 };
 
 enum { PROP_0, PROP_WORKBENCH, N_PROPS };
@@ -132,23 +137,43 @@ edit_cb (CsmCommentRow *row,
   csm_comment_box_edit (self->box, csm_comment_row_get_comment (row));
 }
 
+/* Rows have their places when they were laid out. */
+static gboolean
+show_wanted_cb (gpointer data)
+{
+  CsmDiscussion *self = data;
+  GtkWidget *row = self->wanted_id != NULL ? g_hash_table_lookup (self->rows, self->wanted_id) : NULL;
+
+  self->wanted_source = 0;
+  if (row == NULL || !gtk_widget_get_mapped (row) || gtk_widget_get_height (row) == 0)
+    return G_SOURCE_REMOVE;
+  g_clear_pointer (&self->wanted_id, g_free);
+  self->at_bottom = FALSE;
+  gtk_widget_grab_focus (row);
+  csm_flash (row);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_wanted (CsmDiscussion *self)
+{
+  if (self->wanted_id != NULL && self->wanted_source == 0)
+    self->wanted_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, show_wanted_cb, self, NULL);
+}
+
 /* Goes to a note, with those before it if need be. */
 static void
 show_cb (CsmDiscussion *self,
          const char    *id)
 {
-  GtkWidget *row;
-
-  if (!g_hash_table_contains (self->rows, id))
-    {
-      self->limit = G_MAXUINT;
-      refresh (self);
-    }
-  row = g_hash_table_lookup (self->rows, id);
-  if (row == NULL)
-    return;
+  g_free (self->wanted_id);
+  g_free (self->wanted_case_id);
+  self->wanted_id = g_strdup (id);
+  self->wanted_case_id = g_strdup (csm_workbench_get_case_id (self->workbench));
   self->at_bottom = FALSE;
-  gtk_widget_grab_focus (row);
+  if (!g_hash_table_contains (self->rows, id))
+    refresh (self);
+  show_wanted (self);
 }
 
 static CsmCommentRow *
@@ -222,6 +247,8 @@ refresh (CsmDiscussion *self)
       self->case_id = g_strdup (case_id);
       self->limit = FIRST_SHOWN;
       self->at_bottom = TRUE;
+      if (g_strcmp0 (self->wanted_case_id, case_id) != 0)
+        g_clear_pointer (&self->wanted_id, g_free);
       clear (self);
     }
   if (detail == NULL || detail->comments == NULL)
@@ -230,6 +257,13 @@ refresh (CsmDiscussion *self)
       return;
     }
   show_comments (self, detail->comments);
+  if (self->wanted_id != NULL && !g_hash_table_contains (self->rows, self->wanted_id))
+    {
+      self->limit = G_MAXUINT;
+      show_comments (self, detail->comments);
+    }
+  self->at_bottom = self->at_bottom && self->wanted_id == NULL;
+  show_wanted (self);
   gtk_widget_set_visible (self->older_button, detail->comments->len > self->limit);
   gtk_stack_set_visible_child_name (self->stack, detail->comments->len > 0 ? "list" : "none");
 }
@@ -272,6 +306,7 @@ static void
 resized_cb (CsmDiscussion *self,
             GtkAdjustment *adjustment)
 {
+  show_wanted (self);
   if (self->at_bottom)
     gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
 }
@@ -307,6 +342,8 @@ csm_discussion_set_property (GObject      *object,
       g_signal_group_set_target (self->signals, self->workbench);
       g_object_set (self->box, "workbench", self->workbench, NULL);
       g_object_set (self->live, "workbench", self->workbench, NULL);
+      if (self->workbench != NULL)
+        csm_search_context_set_notes (csm_search_context_of (self->workbench), GTK_WIDGET (self->list));
       refresh (self);
       g_object_notify_by_pspec (object, pspec);
     }
@@ -317,6 +354,7 @@ csm_discussion_dispose (GObject *object)
 {
   CsmDiscussion *self = CSM_DISCUSSION (object);
 
+  g_clear_handle_id (&self->wanted_source, g_source_remove);
   g_clear_object (&self->signals);
   g_clear_object (&self->workbench);
   if (self->rows != NULL)
@@ -333,6 +371,8 @@ csm_discussion_finalize (GObject *object)
 
   g_clear_pointer (&self->rows, g_hash_table_unref);
   g_free (self->case_id);
+  g_free (self->wanted_id);
+  g_free (self->wanted_case_id);
   G_OBJECT_CLASS (csm_discussion_parent_class)->finalize (object);
 }
 
@@ -375,6 +415,7 @@ csm_discussion_init (CsmDiscussion *self)
   g_signal_group_connect_swapped (self->signals, "notify::case-id", G_CALLBACK (refresh), self);
   g_signal_group_connect_swapped (self->signals, "notify::directory", G_CALLBACK (directory_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_after (self, "map", G_CALLBACK (show_wanted), NULL);
   adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (resized_cb), self, G_CONNECT_SWAPPED);
@@ -386,6 +427,22 @@ csm_discussion_focus_box (CsmDiscussion *self)
 {
   g_return_if_fail (CSM_IS_DISCUSSION (self));
   csm_comment_box_focus (self->box);
+}
+
+/**
+ * csm_discussion_show_note:
+ * @self: a discussion
+ * @note_id: a note of the open case, which may still be read
+ *
+ * Brings it into view, with those before it if need be, gives it the keyboard and lights it up.
+ */
+void
+csm_discussion_show_note (CsmDiscussion *self,
+                          const char    *note_id)
+{
+  g_return_if_fail (CSM_IS_DISCUSSION (self) && note_id != NULL);
+  if (self->workbench != NULL)
+    show_cb (self, note_id);
 }
 
 /* Keeps what was typed. */

@@ -17,6 +17,8 @@ void csm_discussion_flush     (CsmDiscussion *self);
 void csm_discussion_flush_then (CsmDiscussion  *self,
                                 GDestroyNotify  done,
                                 gpointer        data);
+void csm_discussion_show_note (CsmDiscussion *self,
+                               const char    *note_id);
 void csm_discussion_mention   (CsmDiscussion *self,
                                const char    *name);
 void csm_discussion_quote     (CsmDiscussion *self,

@@ -24,6 +24,7 @@ static const struct
   [CSM_LINK_TO_CASE] = { "case/", 'c' },
   [CSM_LINK_TO_MESSAGE] = { "message/", 'm' },
   [CSM_LINK_TO_CUSTOMER] = { "customer/", 'u' },
+  [CSM_LINK_TO_NOTE] = { "note/", 'n' },
   [CSM_LINK_TO_SEARCH] = { "search?q=", 0 },
 };
 

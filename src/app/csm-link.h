@@ -7,14 +7,15 @@
 G_BEGIN_DECLS
 
 /*
- * A link into the app that can be pasted anywhere: casement:case/ID, casement:message/ID, casement:customer/ID and
- * casement:search?q=WORDS. It names what it leads to and nothing else: who may see that is the server's affair.
+ * A link into the app that can be pasted anywhere: casement:case/ID, casement:message/ID, casement:customer/ID,
+ * casement:note/ID and casement:search?q=WORDS. It names what it leads to and nothing else: who may see that is the server's affair.
  */
 typedef enum
 {
   CSM_LINK_TO_CASE,
   CSM_LINK_TO_MESSAGE,
   CSM_LINK_TO_CUSTOMER,
+  CSM_LINK_TO_NOTE,
   CSM_LINK_TO_SEARCH,
 } CsmLinkKind;
 

@@ -5,71 +5,26 @@
 
 #include "csm-message-jump.h"
 
-#include "csm-json.h"
-#include "csm-message-row.h"
-
-/* What is older than what is shown is asked for so often. */
-#define OLDER_EVERY 30
-/* Rows are built a frame each; a case that takes longer than this opens where it opens. */
-#define FRAMES_MAX 240
-
-typedef struct
-{
-  CsmWorkbench *workbench;
-  char         *case_id;
-  char         *message_id;
-  guint         frames;
-} Jump;
-
 static void
-jump_free (gpointer data)
+jump (GtkWidget    *from,
+      CsmWorkbench *workbench,
+      const char   *case_id,
+      const char   *action,
+      const char   *id)
 {
-  Jump *jump = data;
+  GtkRoot *root = gtk_widget_get_root (from);
+  /* What asks may go together with the case that it stands in. */
+  g_autoptr (GtkWidget) window = root != NULL ? g_object_ref (GTK_WIDGET (root)) : NULL;
+  g_autofree char *target = g_strdup (id);
 
-  g_object_unref (jump->workbench);
-  g_free (jump->case_id);
-  g_free (jump->message_id);
-  g_free (jump);
-}
-
-static GtkWidget *
-find_row (GtkWidget  *root,
-          const char *message_id)
-{
-  GtkWidget *found = NULL;
-
-  if (CSM_IS_MESSAGE_ROW (root))
-    return g_strcmp0 (csm_json_get_string (csm_message_row_get_record (CSM_MESSAGE_ROW (root)), "id"), message_id) == 0 ? root : NULL;
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
-    found = find_row (child, message_id);
-  return found;
-}
-
-/* The keyboard goes to the message, and the view with it. */
-static gboolean
-frame_cb (GtkWidget     *window,
-          GdkFrameClock *clock,
-          gpointer       data)
-{
-  Jump *jump = data;
-  GtkWidget *row = find_row (window, jump->message_id);
-
-  if (row != NULL && gtk_widget_get_mapped (row) && gtk_widget_get_height (row) > 0)
-    {
-      if (!gtk_widget_grab_focus (row))
-        gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
-      return G_SOURCE_REMOVE;
-    }
-  if (g_strcmp0 (csm_workbench_get_case_id (jump->workbench), jump->case_id) != 0)
-    return G_SOURCE_REMOVE;
-  if (jump->frames % OLDER_EVERY == OLDER_EVERY - 1)
-    csm_workbench_load_older (jump->workbench);
-  return ++jump->frames < FRAMES_MAX ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  csm_workbench_show_case (workbench, case_id);
+  if (window != NULL)
+    gtk_widget_activate_action (window, action, "s", target);
 }
 
 /**
  * csm_message_jump:
- * @from: a widget of the window
+ * @from: a widget of the window, or the window
  * @workbench: the window's
  * @case_id: the message's case
  * @message_id: a message
@@ -82,15 +37,15 @@ csm_message_jump (GtkWidget    *from,
                   const char   *case_id,
                   const char   *message_id)
 {
-  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (from));
-  Jump *jump = g_new0 (Jump, 1);
+  jump (from, workbench, case_id, "win.show-message", message_id);
+}
 
-  jump->workbench = g_object_ref (workbench);
-  jump->case_id = g_strdup (case_id);
-  jump->message_id = g_strdup (message_id);
-  csm_workbench_show_case (workbench, jump->case_id);
-  if (window != NULL)
-    gtk_widget_add_tick_callback (window, frame_cb, jump, jump_free);
-  else
-    jump_free (jump);
+/* The same for a note to colleagues. */
+void
+csm_note_jump (GtkWidget    *from,
+               CsmWorkbench *workbench,
+               const char   *case_id,
+               const char   *note_id)
+{
+  jump (from, workbench, case_id, "win.show-note", note_id);
 }

@@ -10,5 +10,9 @@ void csm_message_jump (GtkWidget    *from,
                        CsmWorkbench *workbench,
                        const char   *case_id,
                        const char   *message_id);
+void csm_note_jump    (GtkWidget    *from,
+                       CsmWorkbench *workbench,
+                       const char   *case_id,
+                       const char   *note_id);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ struct _CsmSearchContext
   guint         ask_id;
   GCancellable *cancellable;
   char        **recent;
+  GtkWidget    *notes;      /* weak */
 };
 
 enum { PROP_0, PROP_TYPED, N_PROPS };
@@ -61,6 +62,7 @@ csm_search_context_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->ask_id, g_source_remove);
   g_clear_weak_pointer (&self->workbench);
+  g_clear_weak_pointer (&self->notes);
   g_hash_table_unref (self->passages);
   g_array_unref (self->asked);
   g_strfreev (self->recent);
@@ -236,6 +238,21 @@ csm_search_context_remember (CsmSearchContext *self)
   note = g_strjoinv ("\n", self->recent);
   if (csm_workbench_get_cache (self->workbench) != NULL)
     csm_cache_save_note_async (csm_workbench_get_cache (self->workbench), RECENT_NOTE, note, NULL, NULL, NULL);
+}
+
+/* Returns: (transfer none) (nullable): where the notes of the open case are shown */
+GtkWidget *
+csm_search_context_get_notes (CsmSearchContext *self)
+{
+  return self->notes;
+}
+
+/* @notes: the rows of the notes to colleagues: there is searched, too. */
+void
+csm_search_context_set_notes (CsmSearchContext *self,
+                              GtkWidget        *notes)
+{
+  g_set_weak_pointer (&self->notes, notes);
 }
 
 /* Asks for the hit @by places further down in the open case; negative: up. */

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /*
- * What one window looks for: one for each workbench. The list says what is typed; rows and the timeline mark it.
+ * What one window looks for: one for each workbench. The list says what is typed; rows, the timeline and the notes to colleagues mark it.
  *
  * Property "typed" (string or NULL). Signals: "passages": more is known of what was found in listed cases;
  * "step" (int): the next hit in the open case, or the one before.
@@ -23,6 +23,9 @@ const char         *csm_search_context_get_passage (CsmSearchContext *self,
                                                     gint64            rowid);
 const char * const *csm_search_context_get_recent  (CsmSearchContext *self);
 void                csm_search_context_remember    (CsmSearchContext *self);
+GtkWidget          *csm_search_context_get_notes   (CsmSearchContext *self);
+void                csm_search_context_set_notes   (CsmSearchContext *self,
+                                                    GtkWidget        *notes);
 void                csm_search_context_step        (CsmSearchContext *self,
                                                     int               by);
 

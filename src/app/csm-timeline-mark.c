@@ -308,6 +308,7 @@ csm_timeline_show_unread (CsmTimeline *self)
   g_return_if_fail (CSM_IS_TIMELINE (self));
   if (self->n_new == 0)
     return;
+  csm_timeline_place_let_go (self);
   self->at_end = FALSE;
   if (self->mark_id == NULL)
     {

@@ -30,6 +30,12 @@ struct _CsmTimeline
   gboolean      mark_passed;   /* it was in view */
   gboolean      seeking;       /* older entries are being read until it is found */
   guint         n_new;
+  GHashTable   *places;        /* case id → where it was read last */
+  char         *hold_id;       /* the message that is kept where it is; NULL: none */
+  char         *hold_case_id;  /* its case, which may still be on its way */
+  double        hold_offset;   /* how far below the top of the view; px */
+  gboolean      at_hold;       /* stay there while things grow */
+  char         *flash_id;      /* it was asked for, and is to be seen when it is reached; NULL: none */
   GHashTable   *selected;      /* set of ids of messages */
   char         *anchor_id;     /* from which Shift extends */
   GtkWidget    *scrolled;
@@ -63,6 +69,20 @@ void           csm_timeline_mark_place     (CsmTimeline      *self);
 double         csm_timeline_mark_value     (CsmTimeline      *self);
 void           csm_timeline_mark_look      (CsmTimeline      *self);
 void           csm_timeline_mark_clear     (CsmTimeline      *self);
+
+/* Where somebody was reading. */
+void           csm_timeline_refresh        (CsmTimeline      *self);
+GHashTable    *csm_timeline_place_table    (void);
+void           csm_timeline_place_load     (CsmTimeline      *self);
+void           csm_timeline_place_remember (CsmTimeline      *self);
+void           csm_timeline_place_recall   (CsmTimeline      *self);
+void           csm_timeline_place_let_go   (CsmTimeline      *self);
+guint          csm_timeline_place_needs    (CsmTimeline      *self,
+                                            CsmCaseDetail    *detail);
+gboolean       csm_timeline_place_seeks    (CsmTimeline      *self,
+                                            CsmCaseDetail    *detail);
+double         csm_timeline_place_value    (CsmTimeline      *self);
+void           csm_timeline_place_arrived  (CsmTimeline      *self);
 
 /* What is selected, and the keys of rows. */
 void           csm_timeline_add_keys       (CsmTimeline      *self);

@@ -74,13 +74,16 @@ settle_cb (gpointer data)
   CsmTimeline *self = data;
 
   self->settle_id = 0;
-  if (self->at_mark)
+  if (self->at_hold)
+    csm_timeline_move_to (self, MIN (csm_timeline_place_value (self), whole_end (self)));
+  else if (self->at_mark)
     csm_timeline_move_to (self, MIN (csm_timeline_mark_value (self), whole_end (self)));
   else if (self->at_end)
     csm_timeline_move_to (self, end_value (self));
   csm_timeline_mark_look (self);
   gtk_widget_queue_allocate (gtk_widget_get_ancestor (self->list, GTK_TYPE_VIEWPORT));
   gtk_widget_set_opacity (self->list, 1);
+  csm_timeline_place_arrived (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -93,7 +96,7 @@ adjustment_changed_cb (CsmTimeline *self)
   double grown = upper - self->last_upper;
 
   self->last_upper = upper;
-  if (!self->at_end && !self->at_mark && self->prepended && grown > 0)
+  if (!self->at_end && !self->at_mark && !self->at_hold && self->prepended && grown > 0)
     csm_timeline_move_to (self, gtk_adjustment_get_value (adjustment) + grown);
   self->prepended = FALSE;
   if (self->settle_id == 0)
@@ -106,6 +109,9 @@ value_changed_cb (CsmTimeline *self)
   if (self->moving)
     return;
   self->at_mark = FALSE;
+  /* Before anything is shown nobody scrolls. */
+  if (self->opened)
+    csm_timeline_place_let_go (self);
   csm_timeline_mark_look (self);
   self->at_end = gtk_adjustment_get_value (csm_timeline_get_adjustment (self)) >= end_value (self) - 2;
 }
@@ -246,24 +252,29 @@ seek_cb (gpointer data)
 {
   CsmTimeline *self = data;
 
-  if (self->seeking && self->workbench != NULL)
+  if ((self->seeking || self->at_hold) && self->workbench != NULL)
     csm_workbench_load_older (self->workbench);
   return G_SOURCE_REMOVE;
 }
+
+static void show_entries (CsmTimeline   *self,
+                          CsmCaseDetail *detail);
 
 static void
 detail_cb (CsmTimeline *self)
 {
   CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
   const char *case_id = csm_workbench_get_case_id (self->workbench);
-  guint built;
 
   if (g_strcmp0 (self->case_id, case_id) != 0)
     {
+      csm_timeline_place_remember (self);
       clear_rows (self);
       g_free (self->case_id);
       self->case_id = g_strdup (case_id);
       csm_timeline_mark_clear (self);
+      if (g_strcmp0 (self->hold_case_id, case_id) != 0)
+        csm_timeline_place_let_go (self);
       csm_timeline_unselect (self);
       self->at_end = TRUE;
       self->last_upper = 0;
@@ -276,15 +287,32 @@ detail_cb (CsmTimeline *self)
       return;
     }
   if (self->opened)
-    csm_timeline_mark_changed (self, detail);
+    {
+      csm_timeline_mark_changed (self, detail);
+    }
   else
-    csm_timeline_mark_opened (self, detail);
+    {
+      csm_timeline_mark_opened (self, detail);
+      csm_timeline_place_recall (self);
+    }
+  show_entries (self, detail);
+}
+
+/* Rows for what the window holds, from the newest up to where the view is to stand, and the rest a few at a time. */
+static void
+show_entries (CsmTimeline   *self,
+              CsmCaseDetail *detail)
+{
+  gboolean seeks = csm_timeline_place_seeks (self, detail);
+  guint built;
+
   built = MAX (g_hash_table_size (self->rows), FIRST_ROWS);
   /* What comes takes no row from what is there. */
   if (self->shown_len > 0 && self->unbuilt == 0 && detail->timeline->len > self->shown_len)
     built += MIN (detail->timeline->len - self->shown_len, FIRST_ROWS);
   self->shown_len = detail->timeline->len;
   built = MAX (built, csm_timeline_mark_needs (self, detail));
+  built = MAX (built, csm_timeline_place_needs (self, detail));
   self->unbuilt = detail->timeline->len > built ? detail->timeline->len - built : 0;
   build_rows (self, detail->timeline, self->unbuilt);
   gtk_widget_set_visible (self->older_button, self->unbuilt == 0 && detail->has_older);
@@ -293,8 +321,18 @@ detail_cb (CsmTimeline *self)
     self->fill_id = g_idle_add_full (G_PRIORITY_LOW, fill_cb, self, NULL);
   if (self->settle_id == 0)
     self->settle_id = g_idle_add_full (G_PRIORITY_LOW, settle_cb, self, NULL);
-  if (self->seeking)
+  if (self->seeking || seeks)
     g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, seek_cb, g_object_ref (self), g_object_unref);
+}
+
+/* Shows the same again, at another place. */
+void
+csm_timeline_refresh (CsmTimeline *self)
+{
+  CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
+
+  if (detail != NULL && self->opened && g_strcmp0 (self->case_id, csm_workbench_get_case_id (self->workbench)) == 0)
+    show_entries (self, detail);
 }
 
 /* Names stand in every row. */
@@ -308,6 +346,7 @@ directory_cb (CsmTimeline *self)
 static void
 older_cb (CsmTimeline *self)
 {
+  csm_timeline_place_let_go (self);
   self->at_end = FALSE;
   self->at_mark = FALSE;
   csm_workbench_load_older (self->workbench);
@@ -316,6 +355,7 @@ older_cb (CsmTimeline *self)
 static void
 newest_cb (CsmTimeline *self)
 {
+  csm_timeline_place_let_go (self);
   self->at_end = TRUE;
   self->at_mark = FALSE;
   csm_workbench_load_newest (self->workbench);
@@ -333,6 +373,7 @@ set_workbench (CsmTimeline  *self,
     g_signal_handlers_disconnect_by_data (self->workbench, self);
   clear_rows (self);
   g_set_object (&self->workbench, workbench);
+  csm_timeline_place_load (self);
   if (workbench != NULL)
     {
       g_signal_connect_object (workbench, "notify::detail", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
@@ -386,6 +427,10 @@ csm_timeline_finalize (GObject *object)
 
   g_clear_pointer (&self->rows, g_hash_table_unref);
   g_clear_pointer (&self->selected, g_hash_table_unref);
+  g_clear_pointer (&self->places, g_hash_table_unref);
+  g_free (self->hold_id);
+  g_free (self->hold_case_id);
+  g_free (self->flash_id);
   g_free (self->anchor_id);
   g_free (self->mark_id);
   g_free (self->case_id);
@@ -425,6 +470,7 @@ static void
 csm_timeline_init (CsmTimeline *self)
 {
   self->selected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->places = csm_timeline_place_table ();
   gtk_widget_init_template (GTK_WIDGET (self));
   csm_timeline_add_keys (self);
   csm_link_line_watch (CSM_LINK_LINE (self->link_line), self->list);
