@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-body-view.h"
+#include "csm-comment-row.h"
 #include "csm-search-context.h"
 #include "csm-search-highlight.h"
 
@@ -15,6 +16,8 @@
 #define SETTLE_MS 80
 /* What is left above a hit that was gone to. */
 #define MARGIN 60
+#define MARKS "csm-marks"
+#define SCROLL_FRAMES 3
 
 typedef struct
 {
@@ -32,9 +35,12 @@ struct _CsmSearchHits
   GtkWidget        *words;
   GtkWidget        *up;
   GtkWidget        *down;
-  GArray           *hits;      /* Hit, from the top; the labels are the timeline's, and only valid right after looking */
+  GArray           *hits;      /* Hit: of messages from the top, then of notes; the labels are only valid right after looking */
+  guint             n_said;    /* how many are in messages */
   int               current;   /* -1: none yet */
   guint             settle_id;
+  guint             scroll_id; /* until what was brought to the front has its place */
+  guint             frames;
 };
 
 enum { PROP_0, PROP_WORKBENCH, N_PROPS };
@@ -43,6 +49,27 @@ static GParamSpec *props[N_PROPS];
 G_DEFINE_FINAL_TYPE (CsmSearchHits, csm_search_hits, ADW_TYPE_BIN)
 
 /* --- looking --------------------------------------------------------------------------------------------------- */
+
+/* A label with markup keeps the attributes that it was given (GTK 4.8 puts them among those of the markup): it is read again. */
+static void
+set_marks (GtkWidget     *label,
+           PangoAttrList *attrs)
+{
+  PangoAttrList *before = g_object_get_data (G_OBJECT (label), MARKS);
+
+  if (before != NULL && attrs != NULL && pango_attr_list_equal (before, attrs))
+    return;
+  if (before != NULL && gtk_label_get_use_markup (GTK_LABEL (label)))
+    {
+      g_autofree char *markup = g_strdup (gtk_label_get_label (GTK_LABEL (label)));
+
+      gtk_label_set_attributes (GTK_LABEL (label), NULL);
+      gtk_label_set_markup (GTK_LABEL (label), "");
+      gtk_label_set_markup (GTK_LABEL (label), markup);
+    }
+  gtk_label_set_attributes (GTK_LABEL (label), attrs);
+  g_object_set_data_full (G_OBJECT (label), MARKS, attrs != NULL ? pango_attr_list_ref (attrs) : NULL, (GDestroyNotify) pango_attr_list_unref);
+}
 
 static void
 mark (CsmSearchHits *self,
@@ -63,23 +90,26 @@ mark (CsmSearchHits *self,
     current = (guint) self->current - first;
   if (spots->len > 0)
     attrs = csm_search_highlight_attrs (spots, current);
-  else if (g_object_get_data (G_OBJECT (label), "csm-hits") == NULL)
-    return;
-  gtk_label_set_attributes (GTK_LABEL (label), attrs);
-  g_object_set_data (G_OBJECT (label), "csm-hits", GINT_TO_POINTER (attrs != NULL));
+  if (attrs != NULL || g_object_get_data (G_OBJECT (label), MARKS) != NULL)
+    set_marks (label, attrs);
 }
 
-/* The texts of messages, in their order */
+/* The texts of messages or notes, in their order; what a button says is no part of them. */
 static void
 look_through (CsmSearchHits *self,
               GtkWidget     *widget,
               gboolean       in_body,
               const char    *typed)
 {
-  if (!gtk_widget_get_visible (widget))
+  if (!gtk_widget_get_visible (widget) || (in_body && GTK_IS_BUTTON (widget)))
     return;
   if (in_body && GTK_IS_LABEL (widget))
     mark (self, widget, typed);
+  if (CSM_IS_COMMENT_ROW (widget))
+    {
+      look_through (self, csm_comment_row_get_body (CSM_COMMENT_ROW (widget)), TRUE, typed);
+      return;
+    }
   in_body = in_body || CSM_IS_BODY_VIEW (widget);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     look_through (self, child, in_body, typed);
@@ -108,6 +138,9 @@ look (CsmSearchHits *self)
 
   g_array_set_size (self->hits, 0);
   look_through (self, self->timeline, FALSE, typed);
+  self->n_said = self->hits->len;
+  if (self->context != NULL && csm_search_context_get_notes (self->context) != NULL)
+    look_through (self, csm_search_context_get_notes (self->context), FALSE, typed);
   if (self->current >= (int) self->hits->len)
     self->current = -1;
   show (self);
@@ -161,7 +194,42 @@ scroll_to (CsmSearchHits *self,
     gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + y - MARGIN);
 }
 
-/* The first step goes to the newest hit: that is where a case opens. */
+static gboolean
+scroll_cb (GtkWidget     *widget,
+           GdkFrameClock *clock,
+           gpointer       data)
+{
+  CsmSearchHits *self = CSM_SEARCH_HITS (widget);
+
+  if (++self->frames < SCROLL_FRAMES)
+    return G_SOURCE_CONTINUE;
+  self->scroll_id = 0;
+  look (self);
+  if (self->current >= 0)
+    scroll_to (self, &g_array_index (self->hits, Hit, self->current));
+  return G_SOURCE_REMOVE;
+}
+
+/* A pane that comes to the front is laid out with the next frame only. */
+static void
+scroll_soon (CsmSearchHits *self)
+{
+  self->frames = 0;
+  if (self->scroll_id == 0)
+    self->scroll_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_cb, NULL, NULL);
+}
+
+/* Messages and notes are beside each other, or one is before the other. */
+static void
+bring_to_front (CsmSearchHits *self)
+{
+  if (self->current < (int) self->n_said)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-messages", NULL);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-discussion", NULL);
+}
+
+/* The first step goes to the newest hit in a message, for there a case opens; or, where there is none, to that in a note. */
 static void
 step (CsmSearchHits *self,
       int            by)
@@ -172,9 +240,15 @@ step (CsmSearchHits *self,
   n = (int) self->hits->len;
   if (n == 0)
     return;
-  self->current = self->current < 0 ? n - 1 : (self->current + by + n) % n;
+  if (self->current < 0)
+    self->current = self->n_said > 0 ? (int) self->n_said - 1 : n - 1;
+  else
+    self->current = (self->current + by + n) % n;
+  bring_to_front (self);
   look (self);
   scroll_to (self, &g_array_index (self->hits, Hit, self->current));
+  if (self->current >= (int) self->n_said)
+    scroll_soon (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->words), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_label_get_text (GTK_LABEL (self->words)), -1);
 }
 
@@ -192,7 +266,12 @@ set_workbench (CsmSearchHits *self,
       g_signal_handlers_disconnect_by_data (self->context, self);
     }
   g_clear_handle_id (&self->settle_id, g_source_remove);
+  if (self->scroll_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->scroll_id);
+  self->scroll_id = 0;
   self->context = workbench != NULL ? csm_search_context_of (workbench) : NULL;
+  self->current = -1;
+  g_array_set_size (self->hits, 0);
   g_set_object (&self->workbench, workbench);
   if (workbench == NULL)
     return;

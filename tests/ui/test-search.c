@@ -5,21 +5,29 @@
 #include <string.h>
 
 #include "csm-case-list-pane.h"
+#include "csm-discussion.h"
 #include "csm-json.h"
+#include "csm-message-jump.h"
+#include "csm-message-row.h"
 #include "csm-saved-search.h"
 #include "csm-search-completion.h"
 #include "csm-search-context.h"
 #include "csm-search-highlight.h"
 #include "csm-search-hits.h"
 #include "csm-search-suggest.h"
+#include "csm-time.h"
+#include "csm-timeline.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
 #include "csm-ui-world.h"
 #include "csm-view-row.h"
 #include "csm-views-pane.h"
+#include "csm-window.h"
 
-/* Looking for cases: what is offered, marked, found and kept. */
+/* Looking for cases: what is offered, marked, found and kept; and finding a place in them again. */
+
+#define N_LONG 30
 
 static GtkWidget *
 search_entry (CsmUiDesk *desk)
@@ -347,6 +355,210 @@ test_narrow (CsmUiDesk     *desk,
   csm_ui_desk_save_png (desk, "search-360.png");
 }
 
+/* --- notes and places --------------------------------------------------------------------------------------------- */
+
+static void
+put_messages (CsmUiDesk *desk)
+{
+  for (guint i = 0; i < N_LONG; i++)
+    {
+      g_autofree char *when = csm_time_format (csm_time_now () - (N_LONG - i) * 60 * CSM_SECOND);
+      g_autofree char *json = g_strdup_printf ("{'id':'m01J%023u','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+                                               "'channelId':'h01J00000000000000000000001','direction':'in','at':'%s','subject':'Parcel',"
+                                               "'from':[{'name':'Maria','address':'customer1@example.org'}],'textBody':'Line %u.',"
+                                               "'body':[{'t':'p','s':[{'x':'Line %u.'}]},{'t':'p','s':[{'x':'It is long.'}]},{'t':'p','s':[{'x':'Indeed.'}]}]}",
+                                               900 + i, when, i, i);
+
+      csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);
+    }
+}
+
+static void
+put_note (CsmUiDesk  *desk,
+          guint       number,
+          const char *text)
+{
+  g_autofree char *when = csm_time_format (csm_time_now ());
+  g_autofree char *json = g_strdup_printf ("{'id':'n01J%023u','caseId':'c01J00000000000000000000001','at':'%s','body':'%s'}", number, when, text);
+
+  csm_ui_put (desk->cache, CSM_TYPE_ID_COMMENT, json);
+}
+
+static gboolean
+has_many_marks (gpointer data)
+{
+  CsmUiDesk *desk = data;
+
+  return csm_search_hits_count (CSM_SEARCH_HITS (csm_ui_find_type (desk->window, CSM_TYPE_SEARCH_HITS))) == 3;
+}
+
+/* As it is drawn: with those of its markup. */
+static guint
+count_attrs (GtkWidget     *label,
+             PangoAttrType  type)
+{
+  GSList *list = pango_attr_list_get_attributes (pango_layout_get_attributes (gtk_label_get_layout (GTK_LABEL (label))));
+  guint n = 0;
+
+  for (GSList *l = list; l != NULL; l = l->next)
+    n += ((PangoAttribute *) l->data)->klass->type == type;
+  g_slist_free_full (list, (GDestroyNotify) pango_attribute_destroy);
+  return n;
+}
+
+/* What is found in notes is marked there, and the way through the hits leads there, too. */
+static void
+test_notes (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  GtkWidget *hits;
+  GtkWidget *note;
+
+  put_note (desk, 70, "Ask the **zzgarply** people about zzgarply");
+  put_note (desk, 71, "Nothing here");
+  put_note (desk, 72, "zzgarply again");
+  csm_ui_desk_open (desk, 1400, 900);
+  type (desk, "zzgarply");
+  g_assert_cmpuint (n_listed (desk), ==, 1);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_wait_until (has_many_marks, desk, "marks in the notes");
+  note = csm_ui_find_label (csm_ui_find_type (desk->window, CSM_TYPE_DISCUSSION), "about zzgarply");
+  g_assert_nonnull (gtk_label_get_attributes (GTK_LABEL (note)));
+  hits = csm_ui_find_type (desk->window, CSM_TYPE_SEARCH_HITS);
+  csm_ui_activate (desk->window, "win.next-hit");
+  g_assert_nonnull (csm_ui_find_label (hits, "3 of 3"));
+  csm_ui_activate (desk->window, "win.next-hit");
+  g_assert_nonnull (csm_ui_find_label (hits, "1 of 3"));
+  g_assert_cmpuint (count_attrs (note, PANGO_ATTR_UNDERLINE), ==, 1);
+  csm_ui_activate (desk->window, "win.previous-hit");
+  csm_ui_activate (desk->window, "win.previous-hit");
+  g_assert_nonnull (csm_ui_find_label (hits, "2 of 3"));
+  g_assert_cmpuint (count_attrs (note, PANGO_ATTR_UNDERLINE), ==, 1);
+  csm_ui_desk_save_png (desk, "search-notes.png");
+}
+
+typedef struct
+{
+  CsmUiDesk  *desk;
+  const char *text;   /* in the message or note that is meant */
+  GType       type;
+} Spot;
+
+/* How far below the top of what is scrolled it begins. */
+static double
+top_of (const Spot *spot)
+{
+  GtkWidget *label = csm_ui_find_label (csm_ui_find_type (spot->desk->window, spot->type), spot->text);
+  GtkWidget *viewport = label != NULL ? gtk_widget_get_ancestor (label, GTK_TYPE_VIEWPORT) : NULL;
+  graphene_rect_t bounds;
+
+  return viewport != NULL && gtk_widget_compute_bounds (label, viewport, &bounds) ? bounds.origin.y : -1e9;
+}
+
+static gboolean
+is_at_top (gpointer data)
+{
+  return top_of (data) >= 0 && top_of (data) < 120;
+}
+
+static gboolean
+is_in_view (gpointer data)
+{
+  const Spot *spot = data;
+
+  return top_of (spot) >= 0 && top_of (spot) < gtk_widget_get_height (csm_ui_find_type (spot->desk->window, spot->type));
+}
+
+static gboolean
+is_lit (gpointer data)
+{
+  const Spot *spot = data;
+  GtkWidget *label = csm_ui_find_label (csm_ui_find_type (spot->desk->window, spot->type), spot->text);
+  GtkWidget *row = label != NULL ? gtk_widget_get_ancestor (label, CSM_TYPE_MESSAGE_ROW) : NULL;
+
+  return row != NULL && gtk_widget_has_css_class (row, "flashed") && gtk_root_get_focus (GTK_ROOT (spot->desk->window)) == row;
+}
+
+static GtkAdjustment *
+scroll_of (CsmUiDesk *desk)
+{
+  GtkWidget *scrolled = csm_ui_find_type (csm_ui_find_type (desk->window, CSM_TYPE_TIMELINE), GTK_TYPE_SCROLLED_WINDOW);
+
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+}
+
+/* Somebody scrolls until the message is at the top. */
+static void
+scroll_to (CsmUiDesk  *desk,
+           const char *text)
+{
+  Spot spot = { desk, text, CSM_TYPE_TIMELINE };
+
+  gtk_adjustment_set_value (scroll_of (desk), gtk_adjustment_get_value (scroll_of (desk)) + top_of (&spot) - 60);
+  csm_ui_wait_until (is_at_top, &spot, "what was scrolled to");
+  csm_ui_settle ();
+}
+
+static void
+test_place (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  Spot spot = { desk, "Line 11.", CSM_TYPE_TIMELINE };
+  Spot newest = { desk, "Line 29.", CSM_TYPE_TIMELINE };
+
+  put_messages (desk);
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_wait_until (is_in_view, &newest, "the newest message");
+  scroll_to (desk, "Line 11.");
+  csm_ui_desk_open_case (desk, 2);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_wait_until (is_at_top, &spot, "where one was reading");
+
+  /* Also after a start */
+  gtk_window_close (GTK_WINDOW (desk->window));
+  /* What is written after it says that it is written. */
+  put_note (desk, 60, "Later");
+  csm_ui_desk_open (desk, 1400, 900);
+  g_assert_cmpstr (csm_workbench_get_case_id (desk->workbench), !=, NULL);
+  csm_ui_wait_until (is_at_top, &spot, "where one was reading before");
+
+  /* Who was at the end comes back to the end. */
+  gtk_adjustment_set_value (scroll_of (desk), gtk_adjustment_get_upper (scroll_of (desk)));
+  csm_ui_wait_until (is_in_view, &newest, "the end");
+  csm_ui_desk_open_case (desk, 2);
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_wait_until (is_in_view, &newest, "the end again");
+}
+
+static void
+test_jump (CsmUiDesk     *desk,
+           gconstpointer  data)
+{
+  g_autofree char *case_id = csm_ui_id ('c', 1);
+  g_autofree char *message_id = csm_ui_id ('m', 905);
+  g_autofree char *note_id = csm_ui_id ('n', 80);
+  Spot message = { desk, "Line 5.", CSM_TYPE_TIMELINE };
+  Spot note = { desk, "Mark 80.", CSM_TYPE_VIEWS_PANE };
+
+  put_messages (desk);
+  for (guint i = 80; i < 110; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Mark %u.", i);
+
+      put_note (desk, i, text);
+    }
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 2);
+  csm_message_jump (desk->window, desk->workbench, case_id, message_id);
+  csm_ui_wait_until (is_lit, &message, "that it lights up");
+  csm_ui_wait_until (is_at_top, &message, "the message of a link");
+  csm_ui_desk_save_png (desk, "search-jump.png");
+  csm_note_jump (desk->window, desk->workbench, case_id, note_id);
+  note.type = CSM_TYPE_DISCUSSION;
+  csm_ui_wait_until (is_in_view, &note, "the note of a link");
+}
+
 #define ADD(path, function) \
   g_test_add ("/search/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -362,6 +574,9 @@ main (int    argc,
   ADD ("found", test_found);
   ADD ("kept", test_kept);
   ADD ("counted", test_counted);
+  ADD ("notes", test_notes);
+  ADD ("place", test_place);
+  ADD ("jump", test_jump);
   ADD ("looks", test_looks);
   ADD ("narrow", test_narrow);
   return csm_ui_test_run ();
