@@ -9,8 +9,6 @@
 
 #define UNDO_SECONDS 5
 #define MOST_DECISIONS 5
-/* What is wrong need not be waited for again and again. */
-#define SHRINKING_PATIENCE 20
 
 /* --- playing ------------------------------------------------------------------------------------------------------------- */
 
@@ -534,9 +532,7 @@ model_shrink (FaultWorld *world,
               guint       enough)
 {
   GArray *smallest = g_array_copy (story);
-  guint patience = world->patience;
 
-  world->patience = SHRINKING_PATIENCE;
   for (guint piece = (story->len + 1) / 2; piece > 0; piece /= 2)
     {
       for (guint at = 0; at < smallest->len && smallest->len > enough && most > 0;)
@@ -555,6 +551,5 @@ model_shrink (FaultWorld *world,
             }
         }
     }
-  world->patience = patience;
   return smallest;
 }

@@ -29,6 +29,7 @@ typedef enum
   MODEL_TASK_WORK,    /* it is done, moved, or gets an item */
   MODEL_TASK_AWAY,
   MODEL_WRITE,        /* a paragraph of the reply that all of them write */
+  MODEL_RECIPIENT,    /* who else gets it */
   MODEL_SEND,
   MODEL_SEND_BACK,
   MODEL_HAND_OVER,

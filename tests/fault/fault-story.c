@@ -44,6 +44,7 @@ static const struct
   { MODEL_TASK_WORK, "works on a task", 0, 8 },
   { MODEL_TASK_AWAY, "throws a task away", 0, 2 },
   { MODEL_WRITE, "writes in the draft", 0, 28 },
+  { MODEL_RECIPIENT, "says who else gets the draft", 0, 8 },
   { MODEL_SEND, "sends the draft", 0, 5 },
   { MODEL_SEND_BACK, "sends the draft and takes it back", 0, 4 },
   { MODEL_HAND_OVER, "hands the case over", 0, 3 },

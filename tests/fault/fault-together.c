@@ -327,47 +327,160 @@ write_on (Play       *play,
   return paragraph;
 }
 
+/* (transfer full): the record of a draft that begins with @name */
+static JsonObject *
+make_draft (Play       *play,
+            ModelStep  *step,
+            const char *name,
+            const char *key,
+            JsonObject *entry)
+{
+  FaultCase *c = fault_world_get_case (play->world, step->on);
+  JsonObject *record = json_object_new (), *first = json_object_new ();
+  g_autofree char *id = draft_id (play, step);
+
+  json_object_set_object_member (first, key, entry);
+  csm_json_set_string (record, "id", id);
+  csm_json_set_string (record, "caseId", c->id);
+  csm_json_set_string (record, "conversationId", c->conversation_id);
+  json_object_set_object_member (record, name, first);
+  return record;
+}
+
+/* Takes @entry, which becomes that of the draft under the path @name/@key. */
+static LedgerSaid
+put_into_draft (Play       *play,
+                ModelStep  *step,
+                JsonObject *draft,
+                const char *name,
+                const char *key,
+                JsonObject *entry)
+{
+  g_autofree char *path = g_strconcat (name, "/", key, NULL), *id = draft_id (play, step);
+  JsonArray *steps = json_array_new ();
+
+  if (draft != NULL)
+    {
+      JsonObject *patch = json_object_new ();
+
+      json_object_set_object_member (patch, path, entry);
+      add_step (steps, "update", "Draft", id, patch);
+    }
+  else
+    {
+      add_step (steps, "create", "Draft", NULL, make_draft (play, step, name, key, entry));
+    }
+  return perform (play, step->desk, steps, NULL);
+}
+
 static void
 write_draft (Play      *play,
              ModelStep *step)
 {
   g_autoptr (JsonObject) views = see_all (play, step->desk, "Draft");
   g_autofree char *id = draft_id (play, step), *key = g_strdup_printf ("p%u", step->number);
-  FaultCase *c = fault_world_get_case (play->world, step->on);
-  JsonObject *draft = get_view (views, id), *paragraphs = csm_json_get_object (draft, "paragraphs"), *content = json_object_new ();
+  JsonObject *draft = get_view (views, id), *paragraphs = csm_json_get_object (draft, "paragraphs"), *paragraph;
   g_autoptr (GPtrArray) keys = list_keys (paragraphs);
   gboolean anew = keys->len == 0 || step->choice % 5 == 0;
   const char *chosen = anew ? key : g_ptr_array_index (keys, step->choice / 8 % keys->len);
-  g_autofree char *path = g_strconcat ("paragraphs/", chosen, NULL);
-  JsonArray *steps = json_array_new ();
-  JsonObject *paragraph;
   Writing *writing;
 
   if (views == NULL)
+    return;
+  paragraph = write_on (play, step, anew ? NULL : csm_json_get_object (paragraphs, chosen), &writing);
+  writing->said = put_into_draft (play, step, draft, "paragraphs", chosen, paragraph);
+}
+
+/* --- who else gets it ------------------------------------------------------------------------------------------------------ */
+
+/* (transfer full): the addresses that whoever looks at @entry sees, and those beside them when @all */
+static char *
+read_copies (JsonObject *entry,
+             gboolean    all)
+{
+  JsonArray *others = csm_json_get_array (entry, "others");
+  g_autofree char *value = words_join_addresses (csm_json_get_array (entry, "value"));
+  GString *text = g_string_new (value);
+
+  for (guint i = 0; all && others != NULL && i < json_array_get_length (others); i++)
     {
-      json_array_unref (steps);
-      json_object_unref (content);
+      g_autofree char *other = words_join_addresses (csm_json_get_array (json_array_get_object_element (others, i), "value"));
+
+      g_string_append (text, other);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static JsonObject *
+make_copies (Play       *play,
+             guint       desk,
+             JsonObject *old,
+             JsonArray  *value)
+{
+  g_autofree char *writer = writer_of (play, desk);
+  JsonObject *entry = json_object_new ();
+
+  json_object_set_array_member (entry, "value", value);
+  json_object_set_int_member (entry, "rev", csm_json_get_int (old, "rev", 0));
+  csm_json_set_string (entry, "writer", writer);
+  return entry;
+}
+
+/* One more gets a copy, or that one alone, or nobody. */
+static void
+write_copies (Play      *play,
+              ModelStep *step)
+{
+  g_autoptr (JsonObject) views = see_all (play, step->desk, "Draft");
+  g_autofree char *id = draft_id (play, step), *address = g_strdup_printf ("w%u@example.com", step->number), *seen = NULL, *text = NULL;
+  JsonObject *draft = get_view (views, id), *old = csm_json_get_object (csm_json_get_object (draft, "envelope"), "cc"), *entry, *one = json_object_new ();
+  guint how = step->choice % 5;
+  JsonArray *before = csm_json_get_array (old, "value"), *value = json_array_new ();
+  gboolean decides = step->choice / 5 % 2 == 0;
+  Writing *writing;
+
+  for (guint i = 0; how > 1 && before != NULL && i < json_array_get_length (before); i++)
+    json_array_add_object_element (value, json_object_ref (json_array_get_object_element (before, i)));
+  csm_json_set_string (one, "address", address);
+  if (how > 0)
+    json_array_add_object_element (value, json_object_ref (one));
+  json_object_unref (one);
+  entry = make_copies (play, step->desk, old, value);
+  if (!decides)
+    json_object_set_boolean_member (entry, "undecided", TRUE);
+  seen = read_copies (old, decides);
+  text = words_join_addresses (value);
+  if (views == NULL)
+    {
+      json_object_unref (entry);
       return;
     }
-  paragraph = write_on (play, step, anew ? NULL : csm_json_get_object (paragraphs, chosen), &writing);
-  if (draft != NULL)
-    {
-      json_object_set_object_member (content, path, paragraph);
-      add_step (steps, "update", "Draft", id, content);
-    }
-  else
-    {
-      JsonObject *first = json_object_new ();
-
-      json_object_set_object_member (first, chosen, paragraph);
-      csm_json_set_string (content, "id", id);
-      csm_json_set_string (content, "caseId", c->id);
-      csm_json_set_string (content, "conversationId", c->conversation_id);
-      json_object_set_object_member (content, "paragraphs", first);
-      add_step (steps, "create", "Draft", NULL, content);
-    }
-  writing->said = perform (play, step->desk, steps, NULL);
+  writing = words_add (play->words, step->on, how > 0 ? address : NULL, seen, text);
+  writing->said = put_into_draft (play, step, draft, "envelope", "cc", entry);
 }
+
+/* They go along. Whoever sends has seen what stands beside them. */
+static void
+send_copies (Play       *play,
+             ModelStep  *step,
+             JsonObject *draft,
+             JsonObject *submission,
+             JsonObject *patch)
+{
+  JsonObject *old = csm_json_get_object (csm_json_get_object (draft, "envelope"), "cc"), *gone;
+  JsonArray *value = csm_json_get_array (old, "value");
+  g_autofree char *seen = read_copies (old, TRUE);
+
+  if (value == NULL)
+    return;
+  words_add (play->words, step->on, NULL, seen, "");
+  json_object_set_array_member (submission, "cc", json_array_ref (value));
+  gone = make_copies (play, step->desk, old, json_array_ref (value));
+  json_object_set_boolean_member (gone, "sent", TRUE);
+  json_object_set_object_member (patch, "envelope/cc", gone);
+}
+
+/* --- sending it ------------------------------------------------------------------------------------------------------------ */
 
 /* (transfer full): the reply that @keys are */
 static JsonObject *
@@ -431,6 +544,7 @@ send_draft (Play       *play,
     return;
   patch = json_object_new ();
   submission = make_reply (play, step, text, paragraphs, keys, patch);
+  send_copies (play, step, get_view (views, id), submission, patch);
   entry = ledger_add (play->ledger, LEDGER_REPLY, step->desk, step->on, csm_json_get_string (submission, "textBody"));
   steps = json_array_new ();
   add_step (steps, "create", "Submission", NULL, submission);
@@ -481,6 +595,9 @@ play_together (Play       *play,
       return TRUE;
     case MODEL_WRITE:
       write_draft (play, step);
+      return TRUE;
+    case MODEL_RECIPIENT:
+      write_copies (play, step);
       return TRUE;
     case MODEL_SEND:
     case MODEL_SEND_BACK:

@@ -93,7 +93,30 @@ find_record (There      *there,
   return NULL;
 }
 
-/* (transfer full): the paragraphs of a draft, and all that stands beside them */
+char *
+words_join_addresses (JsonArray *list)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    g_string_append_printf (text, "%s ", csm_json_get_string (nth (list, i), "address"));
+  return g_string_free (text, FALSE);
+}
+
+/* To whom a draft goes, and all that stands beside that */
+static void
+read_envelope (JsonObject *draft,
+               GPtrArray  *texts)
+{
+  JsonObject *cc = csm_json_get_object (csm_json_get_object (draft, "envelope"), "cc");
+  JsonArray *others = csm_json_get_array (cc, "others");
+
+  g_ptr_array_add (texts, words_join_addresses (csm_json_get_array (cc, "value")));
+  for (guint i = 0; others != NULL && i < json_array_get_length (others); i++)
+    g_ptr_array_add (texts, words_join_addresses (csm_json_get_array (nth (others, i), "value")));
+}
+
+/* (transfer full) (element-type utf8): the paragraphs of a draft and to whom it goes, and all that stands beside them */
 static GPtrArray *
 read_draft (There *there,
             guint  on)
@@ -101,16 +124,17 @@ read_draft (There *there,
   JsonObject *draft = find_record (there, CSM_TYPE_ID_DRAFT, "conversationId", fault_world_get_case (there->world, on)->conversation_id);
   JsonObject *paragraphs = csm_json_get_object (draft, "paragraphs");
   g_autoptr (GList) all = paragraphs != NULL ? json_object_get_values (paragraphs) : NULL;
-  GPtrArray *texts = g_ptr_array_new ();
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
 
   for (GList *l = all; l != NULL; l = l->next)
     {
       JsonArray *others = csm_json_get_array (json_node_get_object (l->data), "others");
 
-      g_ptr_array_add (texts, (gpointer) csm_json_get_string (json_node_get_object (l->data), "text"));
+      g_ptr_array_add (texts, g_strdup (csm_json_get_string (json_node_get_object (l->data), "text")));
       for (guint i = 0; others != NULL && i < json_array_get_length (others); i++)
-        g_ptr_array_add (texts, (gpointer) csm_json_get_string (nth (others, i), "text"));
+        g_ptr_array_add (texts, g_strdup (csm_json_get_string (nth (others, i), "text")));
     }
+  read_envelope (draft, texts);
   return texts;
 }
 
@@ -122,8 +146,10 @@ was_sent (There      *there,
 
   for (guint i = 0; i < json_array_get_length (submissions); i++)
     {
+      g_autofree char *copies = words_join_addresses (csm_json_get_array (nth (submissions, i), "cc"));
+
       if (g_strcmp0 (csm_json_get_string (nth (submissions, i), "undoStatus"), "canceled") != 0 &&
-          has_word (csm_json_get_string (nth (submissions, i), "textBody"), word))
+          (has_word (csm_json_get_string (nth (submissions, i), "textBody"), word) || has_word (copies, word)))
         return TRUE;
     }
   return FALSE;

@@ -17,6 +17,8 @@ typedef struct
 
 /* (element-type Writing) */
 GPtrArray *words_new   (void);
+/* (transfer full): what the mailboxes of @list say, like a text of words */
+char      *words_join_addresses (JsonArray *list);
 /* @seen: what its writer saw; @text: what they made of it */
 Writing   *words_add   (GPtrArray  *words,
                         guint       on,

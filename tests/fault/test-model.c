@@ -16,6 +16,7 @@
 #define N_TOGETHER 6
 #define LENGTH 30
 #define MOST_PLAYS 60
+#define SHRINKING_PATIENCE 10
 
 static FaultWorld *world;
 
@@ -41,6 +42,8 @@ play_story (guint32  seed,
     return;
   for (guint i = 0; i < findings->len; i++)
     g_printerr ("%s\n", (char *) g_ptr_array_index (findings, i));
+  /* What is wrong need not be waited for again and again. */
+  world->patience = SHRINKING_PATIENCE;
   smallest = model_shrink (world, seed, story, NULL, MOST_PLAYS, 0);
   text = model_describe (smallest);
   g_printerr ("seed %u, %u of %u steps:\n%s", seed, smallest->len, story->len, text);
