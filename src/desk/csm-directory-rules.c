@@ -5,13 +5,13 @@
 #include "csm-rules.h"
 
 #include "csm-address.h"
+#include "csm-audit.h"
 #include "csm-away.h"
-#include "csm-case-flow.h"
 #include "csm-customer-merge.h"
 #include "csm-desk-records.h"
-#include "csm-history.h"
 #include "csm-json.h"
 #include "csm-merge.h"
+#include "csm-tag-rules.h"
 #include "csm-time.h"
 #include "csm-validate.h"
 
@@ -355,33 +355,29 @@ check_customer (CsmTxn      *txn,
   return TRUE;
 }
 
-/* --- Tags ----------------------------------------------------------------------------------------------------------- */
-
 static gboolean
-untag (CsmTxn              *txn,
-       const CsmPrincipal  *who,
-       const char          *tag_id,
-       GError             **error)
+create (CsmTxn               *txn,
+        const CsmPrincipal   *who,
+        const CsmRecordType  *type,
+        const char           *id,
+        JsonObject           *record,
+        GError              **error)
 {
-  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CASE);
-  g_autoptr (GPtrArray) ids = csm_txn_ids_where (txn, CSM_ACCOUNT_WORKSPACE, type, "tags", tag_id, error);
-
-  if (ids == NULL)
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
+  if (type->id == CSM_TYPE_ID_PERSON)
+    return create_person (txn, who, id, record, error);
+  if (type->id == CSM_TYPE_ID_TEAM)
     {
-      g_autoptr (JsonObject) before = csm_desk_load (txn, CSM_TYPE_ID_CASE, g_ptr_array_index (ids, i), error);
-      g_autoptr (JsonObject) after = before != NULL ? csm_json_copy_object (before) : NULL;
-
-      if (after == NULL)
+      if (!csm_rules_may (who, CSM_ACTION_WRITE_TEAMS, error))
         return FALSE;
-      json_object_remove_member (csm_json_get_object (after, "tags"), tag_id);
-      csm_case_touch_messages (after);
-      if (!csm_desk_save (txn, CSM_TYPE_ID_CASE, after, error) ||
-          !csm_history_add_changes (txn, who->person_id, before, after, tag_id, error))
-        return FALSE;
+      return check_team (txn, NULL, record, error) &&
+             csm_desk_add (txn, type->id, id, record, error) &&
+             mirror (txn, CSM_TYPE_ID_PERSON, "teamIds", id, NULL, csm_json_get_object (record, "memberIds"), error);
     }
-  return TRUE;
+  if (type->id == CSM_TYPE_ID_CUSTOMER && !check_customer (txn, id, NULL, record, error))
+    return FALSE;
+  if (type->id == CSM_TYPE_ID_CUSTOMER && csm_json_get_string (record, "splitFromId") != NULL)
+    return csm_customer_split_off (txn, who, id, record, error);
+  return csm_desk_add (txn, type->id, id, record, error);
 }
 
 /**
@@ -403,41 +399,16 @@ csm_directory_rules_create (CsmTxn               *txn,
                             JsonObject           *record,
                             GError              **error)
 {
-  if (type->id == CSM_TYPE_ID_PERSON)
-    return create_person (txn, who, id, record, error);
-  if (type->id == CSM_TYPE_ID_TEAM)
-    {
-      if (!csm_rules_may (who, CSM_ACTION_WRITE_TEAMS, error))
-        return FALSE;
-      return check_team (txn, NULL, record, error) &&
-             csm_desk_add (txn, type->id, id, record, error) &&
-             mirror (txn, CSM_TYPE_ID_PERSON, "teamIds", id, NULL, csm_json_get_object (record, "memberIds"), error);
-    }
-  if (type->id == CSM_TYPE_ID_CUSTOMER && !check_customer (txn, id, NULL, record, error))
-    return FALSE;
-  if (type->id == CSM_TYPE_ID_CUSTOMER && csm_json_get_string (record, "splitFromId") != NULL)
-    return csm_customer_split_off (txn, who, id, record, error);
-  return csm_desk_add (txn, type->id, id, record, error);
+  return create (txn, who, type, id, record, error) && csm_audit_change (txn, who, type, id, NULL, record, error);
 }
 
-/**
- * csm_directory_rules_update:
- * @txn: the transaction
- * @who: who writes
- * @type: Person, Team, Channel, Tag or Customer
- * @before: the record
- * @after: what a patch made of it
- * @error: return location
- *
- * Returns: whether it was written
- */
-gboolean
-csm_directory_rules_update (CsmTxn               *txn,
-                            const CsmPrincipal   *who,
-                            const CsmRecordType  *type,
-                            JsonObject           *before,
-                            JsonObject           *after,
-                            GError              **error)
+static gboolean
+update (CsmTxn               *txn,
+        const CsmPrincipal   *who,
+        const CsmRecordType  *type,
+        JsonObject           *before,
+        JsonObject           *after,
+        GError              **error)
 {
   const char *id = csm_json_get_string (after, "id");
 
@@ -466,6 +437,29 @@ csm_directory_rules_update (CsmTxn               *txn,
 }
 
 /**
+ * csm_directory_rules_update:
+ * @txn: the transaction
+ * @who: who writes
+ * @type: Person, Team, Channel, Tag or Customer
+ * @before: the record
+ * @after: what a patch made of it
+ * @error: return location
+ *
+ * Returns: whether it was written
+ */
+gboolean
+csm_directory_rules_update (CsmTxn               *txn,
+                            const CsmPrincipal   *who,
+                            const CsmRecordType  *type,
+                            JsonObject           *before,
+                            JsonObject           *after,
+                            GError              **error)
+{
+  return update (txn, who, type, before, after, error) &&
+         csm_audit_change (txn, who, type, csm_json_get_string (after, "id"), before, after, error);
+}
+
+/**
  * csm_directory_rules_destroy:
  * @txn: the transaction
  * @who: who writes
@@ -484,7 +478,5 @@ csm_directory_rules_destroy (CsmTxn               *txn,
                              const char           *id,
                              GError              **error)
 {
-  if (!csm_rules_may (who, CSM_ACTION_DESTROY_TAGS, error))
-    return FALSE;
-  return untag (txn, who, id, error) && csm_txn_destroy (txn, CSM_ACCOUNT_WORKSPACE, type, id, error);
+  return csm_tag_destroy (txn, who, id, error);
 }

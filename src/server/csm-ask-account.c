@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "csm-audit.h"
 #include "csm-error.h"
 #include "csm-json.h"
 #include "csm-password.h"
@@ -19,6 +20,7 @@ typedef struct
   const char *own_device;
   char       *hash;      /* of the password */
   gint        signed_out;
+  const CsmPrincipal *who; /* somebody else who does it; NULL: they themselves */
 } Work;
 
 /* One's own, unless somebody else's was asked for by who may. NULL with an error. */
@@ -109,7 +111,10 @@ sign_out (CsmTxn        *txn,
           GCancellable  *cancellable,
           GError       **error)
 {
-  return GINT_TO_POINTER (revoke_others (txn, input, error));
+  Work *work = input;
+
+  return GINT_TO_POINTER (revoke_others (txn, work, error) &&
+                          (work->who == NULL || work->signed_out == 0 || csm_audit_note (txn, work->who, "signedOut", work->person_id, error)));
 }
 
 /**
@@ -128,6 +133,8 @@ csm_ask_account_sign_out (CsmAsk  *ask,
   Work work = { .person_id = find_person (ask, error), .device_id = csm_json_get_string (ask->arguments, "id"), .own_device = ask->who->device_id };
   JsonObject *answer;
 
+  if (work.person_id != NULL && !g_str_equal (work.person_id, ask->who->person_id))
+    work.who = ask->who;
   if (work.person_id == NULL || csm_store_run (ask->store, TRUE, sign_out, &work, error) == NULL)
     return NULL;
   csm_store_wake_others (ask->store);

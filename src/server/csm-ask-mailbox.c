@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "csm-audit.h"
 #include "csm-channel-setup.h"
 #include "csm-error.h"
 #include "csm-id.h"
@@ -137,15 +138,22 @@ csm_ask_mailbox_test (CsmAsk  *ask,
   return csm_channel_setup_test (setup, ask->cancellable);
 }
 
+typedef struct
+{
+  CsmAsk          *ask;
+  CsmChannelSetup *setup;
+} Saving;
+
 static gpointer
 save (CsmTxn        *txn,
       gpointer       input,
       GCancellable  *cancellable,
       GError       **error)
 {
-  CsmChannelSetup *setup = input;
+  Saving *saving = input;
 
-  return csm_channel_setup_save (setup, txn, error) ? g_strdup (setup->id) : NULL;
+  return csm_channel_setup_save (saving->setup, txn, error) && csm_audit_note (txn, saving->ask->who, "mailbox", saving->setup->id, error)
+           ? g_strdup (saving->setup->id) : NULL;
 }
 
 /**
@@ -161,6 +169,7 @@ csm_ask_mailbox_connect (CsmAsk  *ask,
 {
   g_autoptr (CsmChannelSetup) setup = load_or_new (ask, error);
   static const char *const members[] = { "name", "address", "teamId" };
+  Saving saving = { ask, setup };
   g_autofree char *id = NULL;
   JsonObject *answer;
 
@@ -175,7 +184,7 @@ csm_ask_mailbox_connect (CsmAsk  *ask,
       g_free (*fields[i]);
       *fields[i] = g_strdup (csm_json_get_string (ask->arguments, members[i]));
     }
-  id = csm_store_run (ask->store, TRUE, save, setup, error);
+  id = csm_store_run (ask->store, TRUE, save, &saving, error);
   if (id == NULL)
     return NULL;
   answer = json_object_new ();
@@ -211,7 +220,7 @@ retry (CsmTxn        *txn,
        GCancellable  *cancellable,
        GError       **error)
 {
-  return GINT_TO_POINTER (csm_channel_setup_retry (txn, input, error));
+  return GINT_TO_POINTER (csm_channel_setup_retry (txn, csm_json_get_string (((CsmAsk *) input)->arguments, "id"), error));
 }
 
 static gpointer
@@ -220,7 +229,10 @@ forget (CsmTxn        *txn,
         GCancellable  *cancellable,
         GError       **error)
 {
-  return GINT_TO_POINTER (csm_channel_setup_remove (txn, input, error));
+  CsmAsk *ask = input;
+  const char *id = csm_json_get_string (ask->arguments, "id");
+
+  return GINT_TO_POINTER (csm_channel_setup_remove (txn, id, error) && csm_audit_note (txn, ask->who, "mailboxRemoved", id, error));
 }
 
 static JsonObject *
@@ -230,7 +242,7 @@ run (CsmAsk        *ask,
 {
   const char *id = need_id (ask, error);
 
-  return id != NULL && csm_store_run (ask->store, TRUE, func, (gpointer) id, error) != NULL ? json_object_new () : NULL;
+  return id != NULL && csm_store_run (ask->store, TRUE, func, ask, error) != NULL ? json_object_new () : NULL;
 }
 
 /**

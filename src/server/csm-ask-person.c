@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "csm-audit.h"
 #include "csm-clock-steps.h"
 #include "csm-code.h"
 #include "csm-colleague.h"
@@ -175,7 +176,7 @@ renew (CsmTxn        *txn,
     return NULL;
   g_free (work->person_id);
   work->person_id = g_strdup (work->id);
-  return GINT_TO_POINTER (give_code (work, txn, error));
+  return GINT_TO_POINTER (give_code (work, txn, error) && csm_audit_note (txn, work->ask->who, "code", work->person_id, error));
 }
 
 /**
@@ -297,7 +298,8 @@ write_zone (CsmTxn        *txn,
             GError       **error)
 {
   /* What is promised is counted in working hours, which are somewhere. */
-  return GINT_TO_POINTER (csm_txn_set_setting (txn, CSM_SETTING_TIME_ZONE, ((Work *) input)->id, error) && csm_clocks_begin_sweep (txn, error));
+  return GINT_TO_POINTER (csm_txn_set_setting (txn, CSM_SETTING_TIME_ZONE, ((Work *) input)->id, error) && csm_clocks_begin_sweep (txn, error) &&
+                          csm_audit_note (txn, ((Work *) input)->ask->who, "zone", NULL, error));
 }
 
 /**

@@ -183,6 +183,9 @@ char          *csm_txn_find_invitation  (CsmTxn *txn, const char *code_hash, con
 gboolean       csm_txn_drop_invitations (CsmTxn *txn, const char *person_id, GError **error);
 /* (element-type JsonObject) who could come in, and who was here when. */
 GPtrArray     *csm_txn_list_access      (CsmTxn *txn, GError **error);
+/* Who changed people, teams, channels and tags. (element-type JsonObject) */
+gboolean       csm_txn_add_audit        (CsmTxn *txn, const char *person_id, const char *kind, const char *subject_id, JsonObject *detail, GError **error);
+GPtrArray     *csm_txn_list_audit       (CsmTxn *txn, gint64 before, guint max, GError **error);
 
 /* --- blobs -------------------------------------------------------------------------------------------------- */
 /* An upload is the uploader's alone until a record names it (RFC 8620, section 6). */

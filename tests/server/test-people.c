@@ -329,6 +329,103 @@ test_leave (void)
   g_assert_cmpuint (status_of (agent), ==, 401);
 }
 
+/* --- Tags, and what was changed ------------------------------------------------------------------------------------------------ */
+
+static char *
+add_tag (const char *name)
+{
+  g_autoptr (JsonObject) answer = csm_test_client_call (lead, "Tag/set", "{'accountId':'%s','create':{'t':{'name':'%s'}}}", workspace->workspace_id, name);
+
+  return g_strdup (csm_test_find_text (answer, "created/t/id"));
+}
+
+static gboolean
+has_tag (guint       i,
+         const char *id)
+{
+  g_autoptr (JsonObject) answer = csm_test_client_call (admin, "Case/get", "{'accountId':'%s','ids':['%s']}", workspace->workspace_id,
+                                                        (char *) g_ptr_array_index (workspace->cases, i));
+  JsonArray *list = csm_json_get_array (answer, "list");
+
+  return csm_json_has_key (json_array_get_object_element (list, 0), "tags", id);
+}
+
+/* The cases of the one have the other, also those that had both. */
+static void
+test_merge_tags (void)
+{
+  g_autofree char *one = add_tag ("parcel");
+  g_autofree char *other = add_tag ("delivery");
+  g_autofree char *both = g_strdup_printf ("{'tags/%s':true,'tags/%s':true}", one, other);
+  g_autofree char *alone = g_strdup_printf ("{'tags/%s':true}", one);
+  g_autoptr (CsmTestReply) refused = post (agent, "/jmap/ask/tag/merge", "{'id':'%s','intoId':'%s'}", one, other);
+  g_autoptr (CsmTestReply) same = post (lead, "/jmap/ask/tag/merge", "{'id':'%s','intoId':'%s'}", one, one);
+  g_autoptr (CsmTestReply) merged = NULL;
+  g_autoptr (CsmTestReply) again = NULL;
+
+  give_case (0, both);
+  give_case (1, alone);
+  merged = post (lead, "/jmap/ask/tag/merge", "{'id':'%s','intoId':'%s'}", one, other);
+  again = post (lead, "/jmap/ask/tag/merge", "{'id':'%s','intoId':'%s'}", one, other);
+  g_assert_cmpuint (refused->status, ==, 403);
+  g_assert_cmpuint (same->status, ==, 400);
+  g_assert_cmpuint (merged->status, ==, 200);
+  g_assert_cmpint (csm_json_get_int (merged->json, "cases", -1), ==, 2);
+  g_assert_cmpuint (again->status, ==, 404);
+  g_assert_true (has_tag (0, other) && has_tag (1, other));
+  g_assert_false (has_tag (0, one) || has_tag (1, one));
+}
+
+/* Returns: (nullable): the newest change of this kind of @subject */
+static JsonObject *
+find_change (CsmTestReply *reply,
+             const char   *kind,
+             const char   *subject)
+{
+  JsonArray *changes = csm_json_get_array (reply->json, "changes");
+
+  for (guint i = 0; i < json_array_get_length (changes); i++)
+    {
+      JsonObject *change = json_array_get_object_element (changes, i);
+
+      if (g_strcmp0 (csm_json_get_string (change, "kind"), kind) == 0 && g_strcmp0 (csm_json_get_string (change, "subjectId"), subject) == 0)
+        return change;
+    }
+  return NULL;
+}
+
+static void
+test_changes (void)
+{
+  g_autofree char *tag = add_tag ("wrng");
+  g_autoptr (JsonObject) renamed = csm_test_client_call (lead, "Tag/set", "{'accountId':'%s','update':{'%s':{'name':'wrong'}}}", workspace->workspace_id, tag);
+  g_autofree char *made = refusal (workspace->agent.id, "{'role':'lead'}", admin);
+  g_autofree char *unmade = refusal (workspace->agent.id, "{'role':'agent'}", admin);
+  g_autoptr (CsmTestReply) refused = post (lead, "/jmap/ask/workspace/changes", "{}");
+  g_autoptr (CsmTestReply) reply = post (admin, "/jmap/ask/workspace/changes", "{}");
+  g_autoptr (CsmTestReply) older = NULL;
+  JsonObject *change;
+
+  g_assert_null (csm_json_get_object (renamed, "notUpdated"));
+  g_assert_null (made);
+  g_assert_null (unmade);
+  g_assert_cmpuint (refused->status, ==, 403);
+  g_assert_cmpuint (reply->status, ==, 200);
+  change = find_change (reply, "changed", tag);
+  g_assert_cmpstr (csm_json_get_string (change, "personId"), ==, workspace->lead.id);
+  g_assert_cmpstr (csm_json_get_string (change, "name"), ==, "wrong");
+  csm_assert_text (change, "values/name/before", "wrng");
+  csm_assert_text (change, "values/name/after", "wrong");
+  g_assert_nonnull (find_change (reply, "created", tag));
+  change = find_change (reply, "changed", workspace->agent.id);
+  g_assert_cmpstr (csm_json_get_string (change, "personId"), ==, workspace->admin.id);
+  csm_assert_text (change, "values/role/before", "lead");
+  csm_assert_text (change, "values/role/after", "agent");
+  g_assert_nonnull (find_change (reply, "zone", NULL));
+  older = post (admin, "/jmap/ask/workspace/changes", "{'before':%" G_GINT64_FORMAT "}", csm_json_get_int (find_change (reply, "created", tag), "id", 0));
+  g_assert_null (find_change (older, "created", tag));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -350,6 +447,8 @@ main (int   argc,
   g_test_add_func ("/people/reset", test_reset);
   g_test_add_func ("/people/devices", test_devices);
   g_test_add_func ("/people/password", test_password);
+  g_test_add_func ("/people/merge-tags", test_merge_tags);
+  g_test_add_func ("/people/changes", test_changes);
   g_test_add_func ("/people/leave", test_leave);
   result = g_test_run ();
   csm_test_client_free (admin);
