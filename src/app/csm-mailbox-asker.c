@@ -54,6 +54,13 @@ real_ask_finish (CsmMailboxAsker  *self,
 }
 
 static void
+real_browse (CsmMailboxAsker *self,
+             const char      *url)
+{
+  g_app_info_launch_default_for_uri_async (url, NULL, NULL, NULL, NULL);
+}
+
+static void
 csm_mailbox_asker_dispose (GObject *object)
 {
   CsmMailboxAskerPrivate *priv = csm_mailbox_asker_get_instance_private (CSM_MAILBOX_ASKER (object));
@@ -68,6 +75,7 @@ csm_mailbox_asker_class_init (CsmMailboxAskerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = csm_mailbox_asker_dispose;
   klass->ask_async = real_ask_async;
   klass->ask_finish = real_ask_finish;
+  klass->browse = real_browse;
 }
 
 static void
@@ -123,4 +131,19 @@ csm_mailbox_asker_ask_finish (CsmMailboxAsker  *self,
   g_return_val_if_fail (CSM_IS_MAILBOX_ASKER (self), NULL);
   answer = CSM_MAILBOX_ASKER_GET_CLASS (self)->ask_finish (self, result, error);
   return answer != NULL ? json_node_dup_object (answer) : NULL;
+}
+
+/**
+ * csm_mailbox_asker_browse:
+ * @self: an asker
+ * @url: where the browser is to go
+ *
+ * Opens it for the person. That it could not be opened is seen by its not being there.
+ */
+void
+csm_mailbox_asker_browse (CsmMailboxAsker *self,
+                          const char      *url)
+{
+  g_return_if_fail (CSM_IS_MAILBOX_ASKER (self));
+  CSM_MAILBOX_ASKER_GET_CLASS (self)->browse (self, url);
 }

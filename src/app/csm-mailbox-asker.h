@@ -14,6 +14,7 @@ G_DECLARE_DERIVABLE_TYPE (CsmMailboxAsker, csm_mailbox_asker, CSM, MAILBOX_ASKER
  * CsmMailboxAskerClass:
  * @ask_async: asks; takes nothing over
  * @ask_finish: (transfer full): the answer
+ * @browse: has the browser go somewhere
  */
 struct _CsmMailboxAskerClass
 {
@@ -28,6 +29,8 @@ struct _CsmMailboxAskerClass
   JsonNode *(*ask_finish) (CsmMailboxAsker      *self,
                            GAsyncResult         *result,
                            GError              **error);
+  void      (*browse)     (CsmMailboxAsker      *self,
+                           const char           *url);
 };
 
 CsmMailboxAsker *csm_mailbox_asker_new        (CsmAccount           *account);
@@ -40,5 +43,7 @@ void             csm_mailbox_asker_ask_async  (CsmMailboxAsker      *self,
 JsonObject      *csm_mailbox_asker_ask_finish (CsmMailboxAsker      *self,
                                                GAsyncResult         *result,
                                                GError              **error);
+void             csm_mailbox_asker_browse     (CsmMailboxAsker      *self,
+                                               const char           *url);
 
 G_END_DECLS

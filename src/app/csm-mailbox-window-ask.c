@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-browser-sign-in.h"
 #include "csm-channel-words.h"
 #include "csm-json.h"
 #include "csm-record-choice.h"
@@ -52,12 +53,11 @@ answered_cb (GObject      *source,
   csm_mailbox_window_update (self);
 }
 
-static void
-ask (CsmMailboxWindow *self,
-     const char       *name,
-     JsonObject       *arguments,
-     const char       *busy,
-     Answered          answered)
+/* Shows that something is under way, until csm_mailbox_window_stop(). */
+static Asking *
+begin (CsmMailboxWindow *self,
+       const char       *busy,
+       Answered          answered)
 {
   Asking *asking = g_new0 (Asking, 1);
 
@@ -69,6 +69,18 @@ ask (CsmMailboxWindow *self,
   gtk_label_set_text (self->busy_label, busy);
   gtk_stack_set_visible_child_name (self->stack, "busy");
   csm_mailbox_window_update (self);
+  return asking;
+}
+
+static void
+ask (CsmMailboxWindow *self,
+     const char       *name,
+     JsonObject       *arguments,
+     const char       *busy,
+     Answered          answered)
+{
+  Asking *asking = begin (self, busy, answered);
+
   csm_mailbox_asker_ask_async (self->asker, name, arguments, self->asking, answered_cb, asking);
 }
 
@@ -197,12 +209,82 @@ csm_mailbox_window_find (CsmMailboxWindow *self)
   ask (self, "mailbox/find", arguments, _("Looking for the settings…"), found_cb);
 }
 
+/* --- signing in with the browser ----------------------------------------------------------------------------- */
+
+static void
+exchanged_cb (CsmMailboxWindow *self,
+              JsonObject       *answer,
+              const GError     *error)
+{
+  if (answer != NULL)
+    csm_mailbox_grant_row_take (self->grant_row, answer);
+  csm_mailbox_window_show_page (self, "account");
+  csm_mailbox_window_say (self->account_problem, error != NULL ? error->message : NULL);
+}
+
+/* What the browser brings is good once, and the server makes of it what lasts. */
+static void
+exchange (CsmMailboxWindow *self,
+          JsonObject       *found)
+{
+  static const char *const members[] = { "code", "codeVerifier", "redirectUri" };
+  JsonObject *grant = csm_mailbox_grant_row_get (self->grant_row);
+  JsonObject *arguments = json_object_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    json_object_set_string_member (grant, members[i], csm_json_get_string (found, members[i]));
+  add_id (self, arguments);
+  json_object_set_object_member (arguments, "grant", grant);
+  ask (self, "mailbox/signIn", arguments, _("Asking for lasting access…"), exchanged_cb);
+}
+
+static void
+returned_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  Asking *asking = data;
+  g_autoptr (CsmMailboxWindow) self = asking->self;
+  g_autoptr (GCancellable) cancellable = asking->cancellable;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) found = csm_browser_sign_in_wait_finish (CSM_BROWSER_SIGN_IN (source), result, &error);
+
+  g_free (asking);
+  if (self->asking != cancellable || self->workbench == NULL)
+    return;
+  g_clear_object (&self->asking);
+  if (found != NULL)
+    exchange (self, found);
+  else
+    exchanged_cb (self, NULL, error);
+  csm_mailbox_window_update (self);
+}
+
+/* Opens the browser, and waits until it comes back, or somebody has had enough of that. */
+void
+csm_mailbox_window_sign_in (CsmMailboxWindow *self)
+{
+  g_autoptr (JsonObject) terms = csm_mailbox_grant_row_get (self->grant_row);
+  g_autofree char *address = csm_mailbox_window_dup_address (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmBrowserSignIn) sign_in = terms != NULL ? csm_browser_sign_in_new (terms, address, &error) : NULL;
+  Asking *asking;
+
+  csm_mailbox_window_say (self->account_problem, error != NULL ? error->message : NULL);
+  if (sign_in == NULL)
+    return;
+  asking = begin (self, _("Sign in with the browser, and come back here."), NULL);
+  csm_browser_sign_in_wait_async (sign_in, self->asking, returned_cb, asking);
+  csm_mailbox_asker_browse (self->asker, csm_browser_sign_in_get_url (sign_in));
+}
+
 /* --- trying ------------------------------------------------------------------------------------------------ */
 
 static JsonObject *
 make_settings (CsmMailboxWindow *self)
 {
-  const char *password = gtk_editable_get_text (GTK_EDITABLE (self->password_row));
+  JsonObject *grant = csm_mailbox_grant_row_get (self->grant_row);
+  const char *password = grant == NULL ? gtk_editable_get_text (GTK_EDITABLE (self->password_row)) : NULL;
   JsonObject *settings = json_object_new ();
   JsonObject *imap = csm_mailbox_server_row_get (self->imap_row, password);
   JsonObject *smtp = csm_mailbox_server_row_get (self->smtp_row, password);
@@ -216,6 +298,10 @@ make_settings (CsmMailboxWindow *self)
   else
     json_object_set_null_member (settings, "smtp");
   json_object_set_null_member (settings, "sendmail");
+  if (grant != NULL)
+    json_object_set_object_member (settings, "grant", grant);
+  else
+    json_object_set_null_member (settings, "grant");
   return settings;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "csm-mailbox-folders.h"
+#include "csm-mailbox-grant-row.h"
 #include "csm-mailbox-server-row.h"
 #include "csm-mailbox-window.h"
 
@@ -29,6 +30,7 @@ struct _CsmMailboxWindow
   AdwPreferencesGroup *account_group;
   AdwComboRow         *candidate_row;
   AdwEntryRow         *password_row;
+  CsmMailboxGrantRow  *grant_row;
   GtkLabel            *help_label;
   CsmMailboxServerRow *imap_row;
   CsmMailboxServerRow *smtp_row;
@@ -72,6 +74,7 @@ char *csm_mailbox_window_dup_address (CsmMailboxWindow *self);
 void csm_mailbox_window_stop        (CsmMailboxWindow *self);
 void csm_mailbox_window_read        (CsmMailboxWindow *self);
 void csm_mailbox_window_find        (CsmMailboxWindow *self);
+void csm_mailbox_window_sign_in     (CsmMailboxWindow *self);
 void csm_mailbox_window_test        (CsmMailboxWindow *self);
 void csm_mailbox_window_connect     (CsmMailboxWindow *self);
 

@@ -47,8 +47,14 @@ has_password (CsmMailboxWindow *self)
   JsonObject *imap = self->stored != NULL ? csm_json_get_object (self->stored, "imap") : NULL;
   JsonObject *smtp = self->stored != NULL ? csm_json_get_object (self->stored, "smtp") : NULL;
 
-  return gtk_editable_get_text (GTK_EDITABLE (self->password_row))[0] != '\0' ||
-         (imap != NULL && csm_json_get_boolean (imap, "hasPassword")) || (smtp != NULL && csm_json_get_boolean (smtp, "hasPassword"));
+  if (csm_mailbox_grant_row_is_wanted (self->grant_row))
+    return csm_mailbox_grant_row_is_granted (self->grant_row);
+  if (gtk_editable_get_text (GTK_EDITABLE (self->password_row))[0] != '\0')
+    return TRUE;
+  /* Who turned to a password from the browser has to say which. */
+  if (self->stored != NULL && csm_json_get_object (self->stored, "grant") != NULL)
+    return FALSE;
+  return (imap != NULL && csm_json_get_boolean (imap, "hasPassword")) || (smtp != NULL && csm_json_get_boolean (smtp, "hasPassword"));
 }
 
 /* What can be done now, and where Back leads. */
@@ -63,6 +69,8 @@ csm_mailbox_window_update (CsmMailboxWindow *self)
 
   gtk_widget_action_set_enabled (widget, "mailbox.find", is_on (self, "address") && csm_mailbox_is_address (address));
   gtk_widget_action_set_enabled (widget, "mailbox.test", is_on (self, "account") && wants && complete && has_password (self));
+  gtk_widget_action_set_enabled (widget, "mailbox.sign-in", is_on (self, "account") && csm_mailbox_grant_row_can_ask (self->grant_row));
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), !csm_mailbox_grant_row_is_wanted (self->grant_row));
   gtk_widget_action_set_enabled (widget, "mailbox.connect", is_on (self, "mailbox") && name[0] != '\0');
   gtk_widget_set_visible (self->back_button, !is_on (self, "address") && !is_on (self, "done") &&
                                              !(is_on (self, "account") && self->stored != NULL));
@@ -78,7 +86,7 @@ focus (CsmMailboxWindow *self)
   else if (g_str_equal (self->page, "account") && !csm_mailbox_server_row_is_complete (self->imap_row))
     csm_mailbox_server_row_focus (self->imap_row);
   else if (g_str_equal (self->page, "account"))
-    gtk_widget_grab_focus (GTK_WIDGET (self->password_row));
+    gtk_widget_grab_focus (csm_mailbox_grant_row_is_wanted (self->grant_row) ? GTK_WIDGET (self->grant_row) : GTK_WIDGET (self->password_row));
   else if (g_str_equal (self->page, "mailbox"))
     gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
 }
@@ -125,6 +133,14 @@ find_action (GtkWidget  *widget,
              GVariant   *parameter)
 {
   csm_mailbox_window_find (CSM_MAILBOX_WINDOW (widget));
+}
+
+static void
+sign_in_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  csm_mailbox_window_sign_in (CSM_MAILBOX_WINDOW (widget));
 }
 
 static void
@@ -179,6 +195,18 @@ named_cb (CsmMailboxWindow *self)
 
 /* --- what was found ---------------------------------------------------------------------------------------- */
 
+/* Where a provider takes no passwords any more, the browser is the way. */
+static void
+use_grant (CsmMailboxWindow *self,
+           JsonObject       *candidate)
+{
+  JsonObject *stored = self->stored != NULL ? csm_json_get_object (self->stored, "grant") : NULL;
+  JsonObject *terms = stored != NULL ? stored : candidate != NULL ? csm_json_get_object (candidate, "signIn") : NULL;
+
+  csm_mailbox_grant_row_set (self->grant_row, terms, stored != NULL);
+  csm_mailbox_grant_row_set_wanted (self->grant_row, stored != NULL || (terms != NULL && csm_json_get_boolean (terms, "only")));
+}
+
 /* Fills in the servers of what was found, or of what is stored. */
 void
 csm_mailbox_window_use (CsmMailboxWindow *self,
@@ -193,6 +221,7 @@ csm_mailbox_window_use (CsmMailboxWindow *self,
   json_object_set_string_member (unknown, "user", address);
   csm_mailbox_server_row_set (self->imap_row, candidate != NULL ? csm_json_get_object (candidate, "imap") : unknown);
   csm_mailbox_server_row_set (self->smtp_row, candidate != NULL ? csm_json_get_object (candidate, "smtp") : unknown);
+  use_grant (self, candidate);
   gtk_label_set_markup (self->help_label, markup != NULL ? markup : "");
   gtk_widget_set_visible (GTK_WIDGET (self->help_label), help != NULL);
   if (self->stored == NULL)
@@ -361,6 +390,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmMailboxWindow, account_group);
   gtk_widget_class_bind_template_child (widget_class, CsmMailboxWindow, candidate_row);
   gtk_widget_class_bind_template_child (widget_class, CsmMailboxWindow, password_row);
+  gtk_widget_class_bind_template_child (widget_class, CsmMailboxWindow, grant_row);
   gtk_widget_class_bind_template_child (widget_class, CsmMailboxWindow, help_label);
   gtk_widget_class_bind_template_child (widget_class, CsmMailboxWindow, imap_row);
   gtk_widget_class_bind_template_child (widget_class, CsmMailboxWindow, smtp_row);
@@ -392,11 +422,13 @@ csm_mailbox_window_class_init (CsmMailboxWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = csm_mailbox_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = csm_mailbox_window_finalize;
   signals[SHOW_INBOX] = g_signal_new ("show-inbox", CSM_TYPE_MAILBOX_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (CSM_TYPE_MAILBOX_GRANT_ROW);
   g_type_ensure (CSM_TYPE_MAILBOX_SERVER_ROW);
   g_type_ensure (CSM_TYPE_MAILBOX_FOLDERS);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "mailbox.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "mailbox.find", NULL, find_action);
+  gtk_widget_class_install_action (widget_class, "mailbox.sign-in", NULL, sign_in_action);
   gtk_widget_class_install_action (widget_class, "mailbox.test", NULL, test_action);
   gtk_widget_class_install_action (widget_class, "mailbox.connect", NULL, connect_action);
   gtk_widget_class_install_action (widget_class, "mailbox.show-inbox", NULL, show_inbox_action);

@@ -35,6 +35,7 @@ struct _CsmMailGrant
 {
   gatomicrefcount  refs;
   char            *authorization_url; /* NULL: nobody can sign in with the browser */
+  char            *redirect_host;     /* of this computer, as the provider wants it called; NULL: 127.0.0.1 */
   char            *token_url;
   char            *client_id;
   char            *scope;             /* NULL: the provider knows */
@@ -93,6 +94,7 @@ csm_mail_grant_unref (CsmMailGrant *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
   g_free (self->authorization_url);
+  g_free (self->redirect_host);
   g_free (self->token_url);
   g_free (self->client_id);
   g_free (self->scope);
@@ -164,12 +166,13 @@ read_client (CsmMailGrant  *self,
              GError       **error)
 {
   const char *secret = csm_json_get_string (json, "clientSecret"), *scope = csm_json_get_string (json, "scope");
-  const char *authorization_url = csm_json_get_string (json, "authorizationUrl");
+  const char *authorization_url = csm_json_get_string (json, "authorizationUrl"), *host = csm_json_get_string (json, "redirectHost");
 
   self->token_url = g_strdup (csm_json_get_string (json, "tokenUrl"));
   self->client_id = g_strdup (csm_json_get_string (json, "clientId"));
   self->scope = g_strdup (scope);
   self->authorization_url = g_strdup (authorization_url);
+  self->redirect_host = g_strdup (g_strcmp0 (host, "localhost") == 0 ? host : NULL);
   if (!csm_token_issuer_is_url (self->token_url) || (authorization_url != NULL && !csm_token_issuer_is_url (authorization_url)))
     return refuse (error, _("The addresses of the provider’s sign-in begin with https."));
   if (!is_line (self->client_id))
@@ -184,7 +187,7 @@ read_client (CsmMailGrant  *self,
 
 /**
  * csm_mail_grant_read_json:
- * @json: {authorizationUrl, tokenUrl, clientId, clientSecret, scope, refreshToken, accessToken, expires}
+ * @json: {authorizationUrl, tokenUrl, clientId, clientSecret, scope, redirectHost, refreshToken, accessToken, expires}
  * @stored: (nullable): what takes the place of secrets that are absent, if it is the same client
  * @error: `CSM_ERROR_INVALID`: one sentence for the person who typed it
  *
@@ -229,6 +232,7 @@ csm_mail_grant_write_json (CsmMailGrant *self)
   csm_json_set_string (json, "tokenUrl", self->token_url);
   csm_json_set_string (json, "clientId", self->client_id);
   csm_json_set_string (json, "scope", self->scope);
+  csm_json_set_string (json, "redirectHost", self->redirect_host);
   return json;
 }
 
@@ -302,6 +306,7 @@ csm_mail_grant_load (CsmTxn      *txn,
       self->token_url = g_strdup (csm_json_get_string (json, "tokenUrl"));
       self->client_id = g_strdup (csm_json_get_string (json, "clientId"));
       self->scope = g_strdup (csm_json_get_string (json, "scope"));
+      self->redirect_host = g_strdup (csm_json_get_string (json, "redirectHost"));
       self->granted = g_strdup (csm_json_get_string (json, "granted"));
       self->channel_id = g_strdup (channel_id);
       self->store = g_object_ref (csm_txn_store (txn));

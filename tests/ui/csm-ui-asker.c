@@ -13,6 +13,7 @@ struct _CsmUiAsker
   GHashTable      *answers;   /* name → JsonObject, or a sentence in `refusals` */
   GHashTable      *refusals;
   GHashTable      *asked;     /* name → JsonObject: the last arguments */
+  char            *browsed;   /* where the browser went last, or NULL */
   guint            count;
   gboolean         holds;     /* the next question is never answered */
 };
@@ -70,6 +71,16 @@ ask_finish (CsmMailboxAsker  *asker,
 }
 
 static void
+browse (CsmMailboxAsker *asker,
+        const char      *url)
+{
+  CsmUiAsker *self = CSM_UI_ASKER (asker);
+
+  g_free (self->browsed);
+  self->browsed = g_strdup (url);
+}
+
+static void
 csm_ui_asker_finalize (GObject *object)
 {
   CsmUiAsker *self = CSM_UI_ASKER (object);
@@ -77,6 +88,7 @@ csm_ui_asker_finalize (GObject *object)
   g_hash_table_unref (self->answers);
   g_hash_table_unref (self->refusals);
   g_hash_table_unref (self->asked);
+  g_free (self->browsed);
   G_OBJECT_CLASS (csm_ui_asker_parent_class)->finalize (object);
 }
 
@@ -86,6 +98,7 @@ csm_ui_asker_class_init (CsmUiAskerClass *klass)
   G_OBJECT_CLASS (klass)->finalize = csm_ui_asker_finalize;
   CSM_MAILBOX_ASKER_CLASS (klass)->ask_async = ask_async;
   CSM_MAILBOX_ASKER_CLASS (klass)->ask_finish = ask_finish;
+  CSM_MAILBOX_ASKER_CLASS (klass)->browse = browse;
 }
 
 static void
@@ -149,4 +162,11 @@ guint
 csm_ui_asker_count (CsmUiAsker *self)
 {
   return self->count;
+}
+
+/* Returns: (transfer none) (nullable): where the browser went last */
+const char *
+csm_ui_asker_browsed (CsmUiAsker *self)
+{
+  return self->browsed;
 }

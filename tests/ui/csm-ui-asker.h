@@ -21,5 +21,6 @@ void        csm_ui_asker_hold    (CsmUiAsker *self);
 JsonObject *csm_ui_asker_asked   (CsmUiAsker *self,
                                   const char *name);
 guint       csm_ui_asker_count   (CsmUiAsker *self);
+const char *csm_ui_asker_browsed (CsmUiAsker *self);
 
 G_END_DECLS
