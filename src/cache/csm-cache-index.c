@@ -20,8 +20,9 @@
 #define LONG_US 400000
 /* Text in a slice, in bytes: what FTS5 gathers of it is written at once, which has to be quick */
 #define SEGMENT 1000000
-/* Of as many rows one segment is made; as many count for one of a job that adds fewer: FTS5 has room for two thousand segments */
-#define MERGE_ROWS 65536
+/* Of as many rows one segment is made: the fewer, the more often all of it would be merged. As many count for one of a job that adds fewer.
+ * Pages of a thousand are a hundred and twenty segments then: FTS5 has room for two thousand, and compares as long up to the next power of two. */
+#define MERGE_ROWS 120000
 #define FEW_ROWS 512
 /* How long what is left of 0.1.0 may be removed for before a first sync */
 #define DROP_US 10000
@@ -313,14 +314,60 @@ build_index (CsmCacheTxn  *txn,
   return TRUE;
 }
 
+/* What was put off is all in, in segments that are few enough to be searched in: as many as SQLite itself would leave. */
+static gboolean
+build_all (CsmCacheTxn  *txn,
+           const Slice  *slice,
+           gboolean     *more,
+           GError      **error)
+{
+  for (guint i = 0; i < CSM_N_SEARCHES && !*more; i++)
+    {
+      const CsmSearchIndex *index = csm_cache_search_get_index ((CsmSearch) i);
+      gboolean done;
+
+      if (!build_index (txn, (CsmSearch) i, slice, &done, error))
+        return FALSE;
+      if (done && !is_settled (txn->conn, index) && !merge_while (slice, index, &done, error))
+        return FALSE;
+      *more = !done;
+    }
+  return TRUE;
+}
+
+/* What is searched from now on is one segment, and FTS5 merges by itself what is added to it. */
+static gboolean
+settle_all (CsmCacheTxn  *txn,
+            const Slice  *slice,
+            gboolean     *more,
+            GError      **error)
+{
+  for (guint i = 0; i < CSM_N_SEARCHES && !*more; i++)
+    {
+      const CsmSearchIndex *index = csm_cache_search_get_index ((CsmSearch) i);
+      gboolean done;
+
+      if (is_settled (txn->conn, index))
+        continue;
+      if (!configure (txn->conn, index, "usermerge", 4, error) || !merge_while (slice, index, &done, error))
+        return FALSE;
+      if (done && (!configure (txn->conn, index, "automerge", 4, error) || !configure (txn->conn, index, "crisismerge", 16, error) ||
+                   !configure (txn->conn, index, "hashsize", HASH_SIZE_LIVE, error) || !forget_added (txn->conn, index, error) ||
+                   !csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO meta VALUES ('merged-' || ?, '1')", "t", index->name)))
+        return FALSE;
+      *more = !done;
+    }
+  return TRUE;
+}
+
 /**
  * csm_cache_search_build:
  * @txn: the job's
  * @more: (out): whether something is left to do
  * @error: `CSM_ERROR_DATABASE`
  *
- * Builds a slice of what csm_cache_search_defer() put off, newest rows first. What a crash interrupts goes on where the
- * last commit was.
+ * Builds a slice of what csm_cache_search_defer() put off, newest rows first; when all of it is found, it is merged further. What a crash
+ * interrupts goes on where the last commit was.
  *
  * Returns: whether it worked
  */
@@ -336,22 +383,5 @@ csm_cache_search_build (CsmCacheTxn  *txn,
     return FALSE;
   if (!*more && !csm_cache_drop_old_text (txn->conn, slice.soon, more, error))
     return FALSE;
-  for (guint i = 0; i < CSM_N_SEARCHES && !*more; i++)
-    {
-      const CsmSearchIndex *index = csm_cache_search_get_index ((CsmSearch) i);
-      gboolean done;
-
-      if (!build_index (txn, (CsmSearch) i, &slice, &done, error))
-        return FALSE;
-      if (done && is_settled (txn->conn, index))
-        continue;
-      if (done && (!configure (txn->conn, index, "usermerge", 4, error) || !merge_while (&slice, index, &done, error)))
-        return FALSE;
-      if (done && (!configure (txn->conn, index, "automerge", 4, error) || !configure (txn->conn, index, "crisismerge", 16, error) ||
-                   !configure (txn->conn, index, "hashsize", HASH_SIZE_LIVE, error) || !forget_added (txn->conn, index, error) ||
-                   !csm_db_conn_run (txn->conn, error, "INSERT OR REPLACE INTO meta VALUES ('merged-' || ?, '1')", "t", index->name)))
-        return FALSE;
-      *more = !done;
-    }
-  return TRUE;
+  return build_all (txn, &slice, more, error) && settle_all (txn, &slice, more, error);
 }

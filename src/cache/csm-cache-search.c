@@ -127,7 +127,17 @@ set_hit (CsmDbConn  *conn,
   return csm_db_conn_run (conn, error, "REPLACE INTO message_hit VALUES (?, ?)", "ii", rowid, case_rowid);
 }
 
-/* Which case a message is found in */
+/* Which case a message is found in that was not here before */
+static gboolean
+add_hit (CsmDbConn  *conn,
+         gint64      rowid,
+         GError    **error)
+{
+  return csm_db_conn_run (conn, error,
+    "REPLACE INTO message_hit VALUES (?1, coalesce ((SELECT c.rowid FROM message AS m JOIN case_ AS c ON c.id = m.case_id WHERE m.rowid = ?1), 0))", "i", rowid);
+}
+
+/* The same for one that was */
 static gboolean
 keep_hit (CsmDbConn  *conn,
           gint64      rowid,
@@ -375,7 +385,7 @@ keep_hits (CsmCacheTxn          *txn,
            GError              **error)
 {
   if (search == CSM_SEARCH_MESSAGE && after != NULL)
-    return keep_hit (txn->conn, touched->rowid, error);
+    return touched->is_new ? add_hit (txn->conn, touched->rowid, error) : keep_hit (txn->conn, touched->rowid, error);
   if (search == CSM_SEARCH_MESSAGE && touched->before != NULL)
     return csm_db_conn_run (txn->conn, error, "DELETE FROM message_hit WHERE rowid = ?", "i", touched->rowid);
   if (search == CSM_SEARCH_CASE && touched->is_new && txn->reaches[CSM_SEARCH_MESSAGE].floor != G_MAXINT64)

@@ -325,22 +325,24 @@ process_cpu (void)
   return (double) time.tv_sec + (double) time.tv_nsec / 1e9;
 }
 
+/* Raw leaves the segments that FTS5 leaves of itself, too: that is compared. */
 static void
-bench_load (CsmCache *cache,
-            guint     n_cases,
-            guint     n_messages)
+bench_load (CsmCache   *cache,
+            const char *path,
+            guint       n_cases,
+            guint       n_messages)
 {
   g_autofree char *name = g_strdup_printf ("first load, %u messages searchable", n_messages);
-  double start = csm_bench_now (), cpu = process_cpu (), ours, ours_cpu, peak, raw;
+  double cpu = process_cpu (), ours, rest, ours_cpu, peak, raw;
 
-  csm_bench_cache_fill (cache, n_cases, n_messages);
-  ours = csm_bench_now () - start;
+  csm_bench_cache_fill_timed (cache, path, n_cases, n_messages, &ours, &rest);
   ours_cpu = process_cpu () - cpu;
   peak = csm_bench_read_memory (getpid (), "VmHWM");
   cpu = process_cpu ();
   raw = raw_load (n_cases, n_messages);
   csm_bench_row (name, ours, "s", raw, CSM_BENCH_AT_MOST, 1.3, "raw insert, index and full text of the same", n_messages);
-  csm_bench_row ("the same, in processor time of all threads", ours_cpu, "s", process_cpu () - cpu, CSM_BENCH_BESIDE, 1, "raw", n_messages);
+  csm_bench_row ("merging that index to one, for which nobody waits", rest, "s", ours, CSM_BENCH_BESIDE, 1, "until searchable", 1);
+  csm_bench_row ("both, in processor time of all threads", ours_cpu, "s", process_cpu () - cpu, CSM_BENCH_BESIDE, 1, "raw", n_messages);
   csm_bench_row ("memory at the most meanwhile", peak, "MB", 200, CSM_BENCH_AT_MOST, 1, "target", peak > 0 ? 1 : 0);
 }
 
@@ -393,7 +395,7 @@ main (void)
 
   if (n_cases < N_ACTIONS)
     g_error ("so few messages tell nothing");
-  bench_load (cache, n_cases, n_messages);
+  bench_load (cache, path, n_cases, n_messages);
   bench_search (cache, path, n_messages);
   bench_actions (cache, n_cases);
   csm_cache_close (cache);

@@ -263,7 +263,7 @@ is_searchable (gpointer data)
     sync->listed = now;
   if (csm_account_get_state (sync->account) != CSM_ACCOUNT_SYNCED)
     return FALSE;
-  return csm_db_conn_get_int (sync->conn, NULL, 0, "SELECT count (*) FROM meta WHERE key GLOB 'merged-*'", NULL) == 3 &&
+  return csm_bench_cache_is_searchable (sync->conn) &&
          csm_db_conn_get_int (sync->conn, NULL, 0, "SELECT count (*) FROM message_hit WHERE case_rowid > 0", NULL) >= (gint64) sync->n_messages;
 }
 

@@ -5,6 +5,7 @@
 #include "csm-bench-text.h"
 #include "csm-cache.h"
 #include "csm-cache-sync.h"
+#include "csm-db-conn.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,13 @@ void          csm_bench_cache_apply    (CsmCache            *cache,
 void          csm_bench_cache_fill     (CsmCache            *cache,
                                         guint                n_cases,
                                         guint                n_messages);
+gboolean      csm_bench_cache_is_searchable (CsmDbConn      *conn);
+void          csm_bench_cache_fill_timed (CsmCache          *cache,
+                                        const char          *path,
+                                        guint                n_cases,
+                                        guint                n_messages,
+                                        double              *seconds,
+                                        double              *rest);
 #define CSM_BENCH_LARGE 5000
 void          csm_bench_cache_put_large (CsmCache           *cache,
                                          guint                number);
