@@ -36,12 +36,32 @@ static const char dictionary[] =
   "\"created\":\"2026-\",\"updated\":\"2026-\",\"at\":\"2026-\",\"direction\":\"out\",\"direction\":\"in\",\"channelId\":\"h01\","
   "\"conversationId\":\"v01\",\"caseId\":\"c01\",{\"id\":\"m01";
 
-/* Whoever packs has streams: making them anew costs more than what they do to a message. */
+/* Whoever packs has streams: making them anew costs more than what they do to a message. Who only reads doesn't need the larger one. */
 struct _CsmPacker
 {
   z_stream packing;
   z_stream unpacking;
+  gboolean packs;
+  gboolean unpacks;
 };
+
+static z_stream *
+get_packing (CsmPacker *self)
+{
+  if (!self->packs && deflateInit2 (&self->packing, LEVEL, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+    g_error ("there is no memory for packing messages");
+  self->packs = TRUE;
+  return &self->packing;
+}
+
+static z_stream *
+get_unpacking (CsmPacker *self)
+{
+  if (!self->unpacks && inflateInit2 (&self->unpacking, -WINDOW_BITS) != Z_OK)
+    g_error ("there is no memory for unpacking messages");
+  self->unpacks = TRUE;
+  return &self->unpacking;
+}
 
 /* Bytes written behind the head; 0: the text doesn't get shorter. */
 static gsize
@@ -73,7 +93,7 @@ pack_text (CsmPacker  *packer,
   if (length > MOST)
     return NULL;
   out = g_malloc (HEAD + length);
-  packed = deflate_text (&packer->packing, text, length, out + HEAD);
+  packed = deflate_text (get_packing (packer), text, length, out + HEAD);
   out[0] = packed > 0 ? FORM_DEFLATED : FORM_PLAIN;
   memcpy (out + 1, &big, sizeof big);
   if (packed == 0)
@@ -150,7 +170,7 @@ unpack_func (sqlite3_context  *context,
       if (packed[0] == FORM_DEFLATED && length > 0 && length <= MOST)
         {
           text = g_malloc (length);
-          if (inflate_text (&packer->unpacking, packed + HEAD, n_packed - HEAD, text, length))
+          if (inflate_text (get_unpacking (packer), packed + HEAD, n_packed - HEAD, text, length))
             {
               sqlite3_result_text (context, text, (int) length, g_free);
               return;
@@ -170,19 +190,16 @@ unpack_func (sqlite3_context  *context,
 CsmPacker *
 csm_packer_new (void)
 {
-  CsmPacker *self = g_new0 (CsmPacker, 1);
-
-  if (deflateInit2 (&self->packing, LEVEL, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK ||
-      inflateInit2 (&self->unpacking, -WINDOW_BITS) != Z_OK)
-    g_error ("there is no memory for packing messages");
-  return self;
+  return g_new0 (CsmPacker, 1);
 }
 
 void
 csm_packer_free (CsmPacker *self)
 {
-  deflateEnd (&self->packing);
-  inflateEnd (&self->unpacking);
+  if (self->packs)
+    deflateEnd (&self->packing);
+  if (self->unpacks)
+    inflateEnd (&self->unpacking);
   g_free (self);
 }
 
