@@ -16,11 +16,11 @@ struct _AtKeys
 };
 
 AtKeys *
-at_keys_new (void)
+at_keys_new (const char *display)
 {
   AtKeys *self = g_new0 (AtKeys, 1);
 
-  self->display = XOpenDisplay (NULL);
+  self->display = XOpenDisplay (display);
   g_assert_nonnull (self->display);
   self->pid = XInternAtom (self->display, "_NET_WM_PID", False);
   return self;

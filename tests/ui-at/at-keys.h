@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* A keyboard on the display: keys arrive as if somebody pressed them, at the newest window of a program. */
 typedef struct _AtKeys AtKeys;
 
-AtKeys *at_keys_new   (void);
+AtKeys *at_keys_new   (const char *display);
 void    at_keys_free  (AtKeys     *self);
 /* The newest window of the process @pid that is on the screen gets what is typed. FALSE: it has none. */
 gboolean at_keys_focus (AtKeys    *self,

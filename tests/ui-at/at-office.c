@@ -5,9 +5,9 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
+
+#include "at-process.h"
 
 #define PASSWORD "a quiet afternoon"
 #define LISTENING "listening on "
@@ -23,12 +23,6 @@ struct _AtOffice
   guint        n_delivered;
 };
 
-static void
-die_with_parent (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
 static GSubprocess *
 spawn (AtOffice           *self,
        GSubprocessFlags    flags,
@@ -36,19 +30,14 @@ spawn (AtOffice           *self,
 {
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  GSubprocess *process;
 
-  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   g_ptr_array_add (argv, self->program);
   g_ptr_array_add (argv, (char *) "--data");
   g_ptr_array_add (argv, self->data);
   for (guint i = 0; arguments[i] != NULL; i++)
     g_ptr_array_add (argv, (char *) arguments[i]);
   g_ptr_array_add (argv, NULL);
-  process = g_subprocess_launcher_spawnv (launcher, (const char * const *) argv->pdata, &error);
-  g_assert_no_error (error);
-  return process;
+  return at_process_start (launcher, (const char * const *) argv->pdata);
 }
 
 /* A command of casement-server, with what it reads; it has to succeed. */
@@ -93,20 +82,54 @@ add_mailbox (AtOffice *self)
   run (self, "", arguments);
 }
 
+static void
+append_mail (AtOffice   *self,
+             GString    *text,
+             const char *from,
+             const char *subject,
+             const char *body)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) then = g_date_time_add_minutes (now, (int) self->n_delivered - 60);
+  g_autofree char *date = g_date_time_format (then, "%a, %d %b %Y %H:%M:%S +0000");
+
+  g_string_append_printf (text, "From: %s\nTo: support@example.com\nSubject: %s\nMessage-ID: <%u@customers.example.org>\nDate: %s\n\n%s\n",
+                          from, subject, ++self->n_delivered, date, body);
+}
+
 void
 at_office_deliver (AtOffice   *self,
                    const char *from,
                    const char *subject,
-                   const char *text)
+                   const char *body)
 {
   static const char * const arguments[] = { "deliver", "--channel=Support", NULL };
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autoptr (GDateTime) then = g_date_time_add_minutes (now, (int) self->n_delivered - 60);
-  g_autofree char *date = g_date_time_format (then, "%a, %d %b %Y %H:%M:%S +0000");
-  g_autofree char *mail = g_strdup_printf ("From: %s\r\nTo: support@example.com\r\nSubject: %s\r\nMessage-ID: <%u@customers.example.org>\r\nDate: %s\r\n\r\n%s\r\n",
-                                           from, subject, ++self->n_delivered, date, text);
+  g_autoptr (GString) mail = g_string_new (NULL);
 
-  run (self, mail, arguments);
+  append_mail (self, mail, from, subject, body);
+  run (self, mail->str, arguments);
+}
+
+/* What has come before anybody looked */
+static void
+import_questions (AtOffice *self,
+                  guint     n)
+{
+  g_autofree char *file = g_build_filename (self->base, "questions", NULL);
+  const char * const arguments[] = { "import", file, "--channel=Support", NULL };
+  g_autoptr (GString) mbox = g_string_new (NULL);
+
+  for (guint i = 1; i <= n; i++)
+    {
+      g_autofree char *from = g_strdup_printf ("Customer %u <customer%u@example.org>", i, i);
+      g_autofree char *subject = g_strdup_printf ("Question %u", i);
+
+      g_string_append (mbox, "From customers.example.org Mon Jan  1 00:00:00 2024\n");
+      append_mail (self, mbox, from, subject, "Good morning,\n\nwhere is my parcel?");
+      g_string_append_c (mbox, '\n');
+    }
+  g_assert_true (g_file_set_contents (file, mbox->str, -1, NULL));
+  run (self, "", arguments);
 }
 
 void
@@ -152,32 +175,10 @@ at_office_open (guint n_mails)
   add_person (self, AT_ADA, "Ada Okafor", "admin");
   add_person (self, AT_BEN, "Ben Lund", "agent");
   add_mailbox (self);
-  for (guint i = 1; i <= n_mails; i++)
-    {
-      g_autofree char *from = g_strdup_printf ("Customer %u <customer%u@example.org>", i, i);
-      g_autofree char *subject = g_strdup_printf ("Question %u", i);
-
-      at_office_deliver (self, from, subject, "Good morning,\r\n\r\nwhere is my parcel?");
-    }
+  if (n_mails > 0)
+    import_questions (self, n_mails);
   at_office_start (self);
   return self;
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-
-  for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_tree (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
 }
 
 void
@@ -185,7 +186,7 @@ at_office_close (AtOffice *self)
 {
   if (self->server != NULL)
     at_office_stop (self);
-  remove_tree (self->base);
+  at_room_remove (self->base);
   g_free (self->base);
   g_free (self->data);
   g_free (self->sink);
@@ -250,7 +251,7 @@ at_office_join (AtOffice   *self,
   at_person_go_to (person, "Down", ATSPI_ROLE_LIST_ITEM, "Join a Team");
   at_person_press (person, "Return");
   /* A row with an entry doesn't tell that it has the focus, so this goes by their order. */
-  g_object_unref (at_person_see (person, ATSPI_ROLE_TEXT, "Server Address"));
+  at_person_see (person, ATSPI_ROLE_TEXT, "Server Address");
   at_person_type (person, self->url);
   at_person_press (person, "Tab");
   at_person_type (person, email);
@@ -268,7 +269,7 @@ at_office_return (AtOffice   *self,
   AtPerson *person = at_person_sit_down (folder, NULL);
 
   /* Nothing keeps the password here, so it asks, and the keyboard is where that goes. */
-  g_object_unref (at_person_see (person, ATSPI_ROLE_LABEL, "Sign In Again"));
+  at_person_see (person, ATSPI_ROLE_LABEL, "Sign In Again");
   at_person_type (person, PASSWORD "\n");
   return person;
 }

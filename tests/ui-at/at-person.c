@@ -2,130 +2,33 @@
 /* Copyright The Casement authors */
 #include "config.h"
 #include "at-person.h"
-#include "at-notices.h"
 
 #include <gio/gio.h>
-#include <locale.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
+#include <string.h>
 
-#define LOOK_MS 40
+#include "at-keys.h"
+#include "at-notices.h"
+#include "at-process.h"
+#include "at-tree.h"
+
 /* How often somebody presses a key until they give up, and how long they wait for what it does */
 #define MAX_STEPS 60
-#define STEP_US (2 * G_TIME_SPAN_SECOND)
-
-#define BUS \
-  "<!DOCTYPE busconfig PUBLIC '-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN' 'http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd'>" \
-  "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth><policy context='default'>" \
-  "<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/><allow own='*'/></policy></busconfig>"
+#define STEP_US (20 * G_TIME_SPAN_SECOND)
 
 struct _AtPerson
 {
-  char            *folder;
-  GSubprocess     *bus;
-  char            *bus_address;
+  AtBus           *bus;
+  AtDisplay       *display;
   AtNotices       *notices;
   GSubprocess     *program;
   int              pid;
   AtKeys          *keys;
+  GDBusConnection *at_bus;
   AtspiAccessible *application;
 };
 
-/* --- the room -------------------------------------------------------------------------------------------------------- */
-
-/* The bus of what is to be seen is one for all, whatever bus each of them has besides. */
-static char *
-find_at_bus (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) session = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
-  g_autoptr (GVariant) answer = NULL;
-  char *address;
-
-  g_assert_no_error (error);
-  answer = g_dbus_connection_call_sync (session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", NULL, G_VARIANT_TYPE ("(s)"),
-                                        G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-  g_assert_no_error (error);
-  g_variant_get (answer, "(s)", &address);
-  return address;
-}
-
-void
-at_room_open (int    *argc,
-              char ***argv)
-{
-  g_autofree char *address = NULL;
-  g_autoptr (AtspiAccessible) desktop = NULL;
-
-  setlocale (LC_ALL, "");
-  g_test_init (argc, argv, NULL);
-  /* libatspi warns of each program that comes or goes while it is asked. */
-  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
-  address = find_at_bus ();
-  g_setenv ("AT_SPI_BUS_ADDRESS", address, TRUE);
-  g_assert_cmpint (atspi_init (), ==, 0);
-  /* What is told is asked for anew each time. */
-  desktop = atspi_get_desktop (0);
-  atspi_accessible_set_cache_mask (desktop, ATSPI_CACHE_NONE);
-}
-
-static gboolean
-on_time (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-void
-at_room_pause (void)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (LOOK_MS, on_time, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 /* --- sitting down and leaving -------------------------------------------------------------------------------------------- */
-
-static void
-die_with_parent (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
-static GSubprocess *
-start (GSubprocessLauncher *launcher,
-       const char * const  *argv)
-{
-  g_autoptr (GError) error = NULL;
-  GSubprocess *process;
-
-  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
-  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
-  g_assert_no_error (error);
-  return process;
-}
-
-/* Nothing is started on it by itself: where a password store is installed, it would ask for a password of its own. */
-static void
-start_bus (AtPerson *self)
-{
-  g_autofree char *file = g_build_filename (self->folder, "bus.conf", NULL);
-  g_autofree char *file_is = g_strconcat ("--config-file=", file, NULL);
-  const char * const argv[] = { "dbus-daemon", file_is, "--nofork", "--nopidfile", "--print-address", NULL };
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  g_autoptr (GDataInputStream) output = NULL;
-
-  g_assert_cmpint (g_mkdir_with_parents (self->folder, 0700), ==, 0);
-  g_assert_true (g_file_set_contents (file, BUS, -1, NULL));
-  self->bus = start (launcher, argv);
-  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->bus));
-  self->bus_address = g_data_input_stream_read_line (output, NULL, NULL, NULL);
-  g_assert_nonnull (self->bus_address);
-  self->notices = at_notices_new (self->bus_address);
-}
 
 static void
 set_folder (GSubprocessLauncher *launcher,
@@ -137,6 +40,33 @@ set_folder (GSubprocessLauncher *launcher,
 
   g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
   g_subprocess_launcher_setenv (launcher, variable, path, TRUE);
+}
+
+static GSubprocess *
+start_program (AtPerson           *self,
+               const char         *folder,
+               const char * const *arguments)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src", "app", "casement", NULL);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+
+  set_folder (launcher, "HOME", folder, "home");
+  set_folder (launcher, "XDG_DATA_HOME", folder, "data");
+  set_folder (launcher, "XDG_CONFIG_HOME", folder, "config");
+  set_folder (launcher, "XDG_CACHE_HOME", folder, "cache");
+  set_folder (launcher, "XDG_STATE_HOME", folder, "state");
+  set_folder (launcher, "XDG_RUNTIME_DIR", folder, "run");
+  g_subprocess_launcher_unsetenv (launcher, "GTK_A11Y");
+  g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "keyfile", TRUE);
+  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-warnings", TRUE);
+  g_subprocess_launcher_setenv (launcher, "DISPLAY", self->display->name, TRUE);
+  g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS", self->bus->address, TRUE);
+  g_ptr_array_add (argv, program);
+  for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++)
+    g_ptr_array_add (argv, (char *) arguments[i]);
+  g_ptr_array_add (argv, NULL);
+  return at_process_start (launcher, (const char * const *) argv->pdata);
 }
 
 static gboolean
@@ -155,37 +85,35 @@ find_application (AtPerson *self)
   return self->application != NULL;
 }
 
+/* Nobody waits for what a program that is gone would show. */
+static gboolean
+is_over (AtPerson *self,
+         gint64    end)
+{
+  return g_get_monotonic_time () >= end || g_subprocess_get_identifier (self->program) == NULL;
+}
+
 AtPerson *
 at_person_sit_down (const char         *folder,
                     const char * const *arguments)
 {
   AtPerson *self = g_new0 (AtPerson, 1);
-  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src", "app", "casement", NULL);
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
   gint64 end = g_get_monotonic_time () + AT_PATIENCE_US;
 
-  self->folder = g_strdup (folder);
-  self->keys = at_keys_new ();
-  start_bus (self);
-  set_folder (launcher, "HOME", folder, "home");
-  set_folder (launcher, "XDG_DATA_HOME", folder, "data");
-  set_folder (launcher, "XDG_CONFIG_HOME", folder, "config");
-  set_folder (launcher, "XDG_CACHE_HOME", folder, "cache");
-  set_folder (launcher, "XDG_STATE_HOME", folder, "state");
-  set_folder (launcher, "XDG_RUNTIME_DIR", folder, "run");
-  g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "keyfile", TRUE);
-  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-warnings", TRUE);
-  g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS", self->bus_address, TRUE);
-  g_ptr_array_add (argv, program);
-  for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++)
-    g_ptr_array_add (argv, (char *) arguments[i]);
-  g_ptr_array_add (argv, NULL);
-  self->program = start (launcher, (const char * const *) argv->pdata);
+  self->bus = at_bus_new (folder);
+  self->notices = at_notices_new (self->bus->address);
+  self->display = at_display_new ();
+  self->keys = at_keys_new (self->display->name);
+  self->at_bus = g_dbus_connection_new_for_address_sync (g_getenv ("AT_SPI_BUS_ADDRESS"), G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                         G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, &error);
+  g_assert_no_error (error);
+  self->program = start_program (self, folder, arguments);
   self->pid = atoi (g_subprocess_get_identifier (self->program));
-  while (!find_application (self) && g_get_monotonic_time () < end)
+  while (!find_application (self) && !is_over (self, end))
     at_room_pause ();
-  g_assert_nonnull (self->application);
+  if (self->application == NULL)
+    g_error ("%s", g_subprocess_get_identifier (self->program) != NULL ? "Casement tells nobody what it shows" : "Casement has ended");
   return self;
 }
 
@@ -213,131 +141,85 @@ at_person_leave (AtPerson *self)
     at_room_pause ();
   g_assert_true (ended);
   at_notices_free (self->notices);
-  g_subprocess_send_signal (self->bus, SIGTERM);
-  g_subprocess_wait (self->bus, NULL, NULL);
-  g_object_unref (self->bus);
+  at_keys_free (self->keys);
+  g_dbus_connection_close_sync (self->at_bus, NULL, NULL);
+  g_object_unref (self->at_bus);
   g_object_unref (self->program);
   g_object_unref (self->application);
-  at_keys_free (self->keys);
-  g_free (self->bus_address);
-  g_free (self->folder);
+  at_display_free (self->display);
+  at_bus_free (self->bus);
   g_free (self);
 }
 
 /* --- looking --------------------------------------------------------------------------------------------------------------- */
 
-/* GTK says before 4.10 of nothing but windows that it is showing; but what was never on the screen has no size. */
-static gboolean
-is_showing (AtspiAccessible *accessible)
+static AtTree *
+look_around (AtPerson *self)
 {
-  g_autoptr (AtspiComponent) component = atspi_accessible_get_component_iface (accessible);
-  g_autoptr (AtspiRect) place = component != NULL ? atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, NULL) : NULL;
-
-  return place != NULL && place->width > 0 && place->height > 0;
-}
-
-/* FALSE ends the walk. */
-typedef gboolean (*AtVisit) (AtspiAccessible *accessible,
-                             guint            depth,
-                             gpointer         data);
-
-static gboolean
-has_state (AtspiAccessible *accessible,
-           AtspiStateType   state)
-{
-  g_autoptr (AtspiStateSet) states = atspi_accessible_get_state_set (accessible);
-
-  return states != NULL && atspi_state_set_contains (states, state);
+  return at_tree_new (self->at_bus, self->application->parent.app->bus_name);
 }
 
 static gboolean
-walk (AtspiAccessible *accessible,
-      guint            depth,
-      AtVisit          visit,
-      gpointer         data)
+fits (AtTree       *tree,
+      const AtNode *node,
+      AtspiRole     role,
+      GPatternSpec *name)
 {
-  int n;
-
-  if (!visit (accessible, depth, data))
-    return FALSE;
-  n = atspi_accessible_get_child_count (accessible, NULL);
-  for (int i = 0; i < n; i++)
-    {
-      g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (accessible, i, NULL);
-
-      if (child != NULL && !walk (child, depth + 1, visit, data))
-        return FALSE;
-    }
-  return TRUE;
+  return node->role == role && g_pattern_spec_match_string (name, node->name) && at_tree_is_showing (tree, node);
 }
 
-typedef struct
+static guint
+count (AtPerson   *self,
+       AtspiRole   role,
+       const char *name)
 {
-  AtspiRole        role;
-  GPatternSpec    *name;
-  AtspiAccessible *found;
-  guint            n;
-} Search;
+  g_autoptr (AtTree) tree = look_around (self);
+  g_autoptr (GPatternSpec) pattern = g_pattern_spec_new (name);
+  guint n = 0;
 
-static gboolean
-fits (AtspiAccessible *accessible,
-      Search          *search)
-{
-  g_autofree char *name = NULL;
-
-  if (atspi_accessible_get_role (accessible, NULL) != search->role)
-    return FALSE;
-  name = atspi_accessible_get_name (accessible, NULL);
-  return name != NULL && g_pattern_spec_match_string (search->name, name) && is_showing (accessible);
+  for (guint i = 0; i < tree->all->len; i++)
+    n += fits (tree, g_ptr_array_index (tree->all, i), role, pattern);
+  return n;
 }
 
-static gboolean
-find_first (AtspiAccessible *accessible,
-            guint            depth,
-            gpointer         data)
-{
-  Search *search = data;
-
-  if (depth == 0 || !fits (accessible, search))
-    return TRUE;
-  search->found = g_object_ref (accessible);
-  return FALSE;
-}
-
-static gboolean
-count_one (AtspiAccessible *accessible,
-           guint            depth,
-           gpointer         data)
-{
-  Search *search = data;
-
-  search->n += depth > 0 && fits (accessible, search);
-  return TRUE;
-}
-
+/* (transfer full) (nullable): the first of them, as libatspi has it */
 static AtspiAccessible *
-look (AtPerson   *self,
+find (AtPerson   *self,
       AtspiRole   role,
       const char *name)
 {
+  g_autoptr (AtTree) tree = look_around (self);
   g_autoptr (GPatternSpec) pattern = g_pattern_spec_new (name);
-  Search search = { role, pattern, NULL, 0 };
 
-  walk (self->application, 0, find_first, &search);
-  return search.found;
+  for (guint i = 0; i < tree->all->len; i++)
+    {
+      const AtNode *node = g_ptr_array_index (tree->all, i);
+
+      if (fits (tree, node, role, pattern))
+        return at_tree_find (tree, node, self->application);
+    }
+  return NULL;
 }
 
 static gboolean
-tell_one (AtspiAccessible *accessible,
-          guint            depth,
-          gpointer         data)
+is_focused (const AtNode *node)
 {
-  g_autofree char *name = atspi_accessible_get_name (accessible, NULL);
-  g_autofree char *role = atspi_accessible_get_role_name (accessible, NULL);
+  return (node->states & G_GUINT64_CONSTANT (1) << ATSPI_STATE_FOCUSED) != 0;
+}
 
-  if (name != NULL && name[0] != '\0' && !g_str_has_prefix (name, "Gtk") && !g_str_has_prefix (name, "Adw") && is_showing (accessible))
-    g_printerr ("%*s%s “%s”%s\n", (int) depth, "", role, name, has_state (accessible, ATSPI_STATE_FOCUSED) ? " has the focus" : "");
-  return TRUE;
+static gboolean
+has_name (const AtNode *node)
+{
+  /* The class of a widget is what is said where nothing else is. */
+  return node->name[0] != '\0' && !g_str_has_prefix (node->name, "Gtk") && !g_str_has_prefix (node->name, "Adw") && !g_str_has_prefix (node->name, "Csm");
+}
+
+static char *
+tell (const AtNode *node)
+{
+  g_autofree char *role = atspi_role_get_name (node->role);
+
+  return g_strdup_printf ("%s “%s”%s", role, node->name, is_focused (node) ? " has the focus" : "");
 }
 
 static void
@@ -346,44 +228,42 @@ give_up (AtPerson   *self,
          AtspiRole   role,
          const char *name)
 {
+  g_autoptr (AtTree) tree = look_around (self);
   g_autofree char *role_name = atspi_role_get_name (role);
 
   g_printerr ("What is there:\n");
-  walk (self->application, 0, tell_one, NULL);
+  for (guint i = 0; i < tree->all->len; i++)
+    {
+      const AtNode *node = g_ptr_array_index (tree->all, i);
+      g_autofree char *told = tell (node);
+
+      if ((has_name (node) || is_focused (node)) && at_tree_is_showing (tree, node))
+        g_printerr ("%*s%s\n", (int) node->depth, "", told);
+    }
   g_error ("%s %s “%s”", what, role_name, name);
 }
 
-/* Nobody waits for what a program that is gone would show. */
-static gboolean
-is_over (AtPerson *self,
-         gint64    end)
-{
-  return g_get_monotonic_time () >= end || g_subprocess_get_identifier (self->program) == NULL;
-}
-
-gboolean
-at_person_sees (AtPerson   *self,
-                AtspiRole   role,
-                const char *name)
-{
-  g_autoptr (AtspiAccessible) found = look (self, role, name);
-
-  return found != NULL;
-}
-
-AtspiAccessible *
-at_person_see (AtPerson   *self,
-               AtspiRole   role,
-               const char *name)
+static AtspiAccessible *
+see (AtPerson   *self,
+     AtspiRole   role,
+     const char *name)
 {
   gint64 end = g_get_monotonic_time () + AT_PATIENCE_US;
   AtspiAccessible *found;
 
-  while ((found = look (self, role, name)) == NULL && !is_over (self, end))
+  while ((found = find (self, role, name)) == NULL && !is_over (self, end))
     at_room_pause ();
   if (found == NULL)
     give_up (self, "there never is a", role, name);
   return found;
+}
+
+void
+at_person_see (AtPerson   *self,
+               AtspiRole   role,
+               const char *name)
+{
+  g_object_unref (see (self, role, name));
 }
 
 void
@@ -393,24 +273,12 @@ at_person_see_not (AtPerson   *self,
 {
   gint64 end = g_get_monotonic_time () + AT_PATIENCE_US;
 
-  while (at_person_sees (self, role, name))
+  while (count (self, role, name) > 0)
     {
       if (is_over (self, end))
         give_up (self, "there always is a", role, name);
       at_room_pause ();
     }
-}
-
-guint
-at_person_count (AtPerson   *self,
-                 AtspiRole   role,
-                 const char *name)
-{
-  g_autoptr (GPatternSpec) pattern = g_pattern_spec_new (name);
-  Search search = { role, pattern, NULL, 0 };
-
-  walk (self->application, 0, count_one, &search);
-  return search.n;
 }
 
 void
@@ -421,7 +289,7 @@ at_person_see_n (AtPerson   *self,
 {
   gint64 end = g_get_monotonic_time () + AT_PATIENCE_US;
 
-  while (at_person_count (self, role, name) != n)
+  while (count (self, role, name) != n)
     {
       if (is_over (self, end))
         give_up (self, "there never are so many of", role, name);
@@ -432,7 +300,7 @@ at_person_see_n (AtPerson   *self,
 void
 at_person_see_synced (AtPerson *self)
 {
-  g_object_unref (at_person_see (self, ATSPI_ROLE_STATUS_BAR, "All synced"));
+  at_person_see (self, ATSPI_ROLE_STATUS_BAR, "*All synced");
 }
 
 void
@@ -447,6 +315,37 @@ at_person_hear (AtPerson   *self,
     give_up (self, "nobody is notified: there is a", ATSPI_ROLE_NOTIFICATION, text);
 }
 
+static gboolean
+reads (AtspiAccessible *there,
+       GPatternSpec    *pattern)
+{
+  g_autoptr (AtspiText) text = atspi_accessible_get_text_iface (there);
+  g_autofree char *all = text != NULL ? atspi_text_get_text (text, 0, -1, NULL) : NULL;
+
+  return all != NULL && g_pattern_spec_match_string (pattern, all);
+}
+
+void
+at_person_read (AtPerson   *self,
+                AtspiRole   role,
+                const char *name,
+                const char *text)
+{
+  g_autoptr (GPatternSpec) pattern = g_pattern_spec_new (text);
+  gint64 end = g_get_monotonic_time () + AT_PATIENCE_US;
+
+  for (;;)
+    {
+      g_autoptr (AtspiAccessible) there = see (self, role, name);
+
+      if (reads (there, pattern))
+        return;
+      if (is_over (self, end))
+        give_up (self, "another text stands in the", role, name);
+      at_room_pause ();
+    }
+}
+
 /* --- doing ------------------------------------------------------------------------------------------------------------------- */
 
 void
@@ -454,44 +353,12 @@ at_person_click (AtPerson   *self,
                  AtspiRole   role,
                  const char *name)
 {
-  g_autoptr (AtspiAccessible) there = at_person_see (self, role, name);
+  g_autoptr (AtspiAccessible) there = see (self, role, name);
   g_autoptr (AtspiAction) action = atspi_accessible_get_action_iface (there);
   g_autoptr (GError) error = NULL;
 
   if (action == NULL || !atspi_action_do_action (action, 0, &error))
     give_up (self, "nothing can be done with a", role, name);
-}
-
-static gboolean
-find_focus (AtspiAccessible *accessible,
-            guint            depth,
-            gpointer         data)
-{
-  AtspiAccessible **found = data;
-
-  /* What is inside counts, not what it is in. */
-  if (depth > 0 && has_state (accessible, ATSPI_STATE_FOCUSED) && is_showing (accessible))
-    g_set_object (found, accessible);
-  return TRUE;
-}
-
-static AtspiAccessible *
-find_focused (AtPerson *self)
-{
-  AtspiAccessible *found = NULL;
-
-  walk (self->application, 0, find_focus, &found);
-  return found;
-}
-
-char *
-at_person_where (AtPerson *self)
-{
-  g_autoptr (AtspiAccessible) focused = find_focused (self);
-  g_autofree char *name = focused != NULL ? atspi_accessible_get_name (focused, NULL) : NULL;
-  g_autofree char *role = focused != NULL ? atspi_accessible_get_role_name (focused, NULL) : NULL;
-
-  return g_strdup_printf ("%s %s", role, name);
 }
 
 static void
@@ -519,17 +386,47 @@ at_person_type (AtPerson   *self,
   at_keys_type (self->keys, text);
 }
 
-char *
-at_person_read (AtPerson   *self,
-                AtspiRole   role,
-                const char *name)
+/* (transfer full): where the focus is now. What is inside counts, not what it is in. @fits: (out): whether it is there */
+static char *
+find_focus (AtPerson     *self,
+            AtspiRole     role,
+            GPatternSpec *name,
+            gboolean     *fitting)
 {
-  g_autoptr (AtspiAccessible) there = at_person_see (self, role, name);
-  g_autoptr (AtspiText) text = atspi_accessible_get_text_iface (there);
+  g_autoptr (AtTree) tree = look_around (self);
 
-  if (text == NULL)
-    give_up (self, "there is no text in a", role, name);
-  return atspi_text_get_text (text, 0, -1, NULL);
+  for (guint i = tree->all->len; i > 0; i--)
+    {
+      const AtNode *node = g_ptr_array_index (tree->all, i - 1);
+
+      if (!is_focused (node) || !at_tree_is_showing (tree, node))
+        continue;
+      *fitting = node->role == role && g_pattern_spec_match_string (name, node->name);
+      return g_strdup (node->path);
+    }
+  *fitting = FALSE;
+  return g_strdup ("");
+}
+
+void
+at_person_see_focus (AtPerson   *self,
+                     AtspiRole   role,
+                     const char *name)
+{
+  g_autoptr (GPatternSpec) pattern = g_pattern_spec_new (name);
+  gint64 end = g_get_monotonic_time () + AT_PATIENCE_US;
+  gboolean fitting = FALSE;
+
+  for (;;)
+    {
+      g_autofree char *where = find_focus (self, role, pattern, &fitting);
+
+      if (fitting)
+        return;
+      if (is_over (self, end))
+        give_up (self, "the focus never is at the", role, name);
+      at_room_pause ();
+    }
 }
 
 void
@@ -539,68 +436,88 @@ at_person_go_to (AtPerson   *self,
                  const char *name)
 {
   g_autoptr (GPatternSpec) pattern = g_pattern_spec_new (name);
-  Search search = { role, pattern, NULL, 0 };
 
+  at_person_see (self, role, name);
   for (guint i = 0; i < MAX_STEPS; i++)
     {
-      g_autoptr (AtspiAccessible) focused = find_focused (self), next = NULL;
       gint64 end = g_get_monotonic_time () + STEP_US;
+      gboolean fitting;
+      g_autofree char *before = find_focus (self, role, pattern, &fitting);
+      g_autofree char *after = g_strdup (before);
 
-      if (focused != NULL && fits (focused, &search))
+      if (fitting)
         return;
       at_person_press (self, key);
-      do
+      /* It may stay where it is, at the end of a list for example. */
+      while (!fitting && g_str_equal (before, after) && !is_over (self, end))
         {
           at_room_pause ();
-          g_clear_object (&next);
-          next = find_focused (self);
+          g_free (after);
+          after = find_focus (self, role, pattern, &fitting);
         }
-      while (next == focused && g_get_monotonic_time () < end);
     }
-  give_up (self, "the keyboard doesn't lead to a", role, name);
+  give_up (self, "the keyboard never gets to a", role, name);
 }
 
-static gboolean
-check_name (AtspiAccessible *accessible,
-            guint            depth,
-            gpointer         data)
-{
-  GPtrArray *unnamed = data;
-  g_autofree char *name = NULL, *role = NULL;
+/* --- names ------------------------------------------------------------------------------------------------------------------- */
 
-  switch (atspi_accessible_get_role (accessible, NULL))
+static gboolean
+is_used (AtspiRole role)
+{
+  switch (role)
     {
     case ATSPI_ROLE_PUSH_BUTTON:
     case ATSPI_ROLE_TOGGLE_BUTTON:
     case ATSPI_ROLE_CHECK_BOX:
     case ATSPI_ROLE_RADIO_BUTTON:
     case ATSPI_ROLE_MENU_ITEM:
+    case ATSPI_ROLE_CHECK_MENU_ITEM:
+    case ATSPI_ROLE_RADIO_MENU_ITEM:
     case ATSPI_ROLE_ENTRY:
     case ATSPI_ROLE_TEXT:
+    case ATSPI_ROLE_PASSWORD_TEXT:
     case ATSPI_ROLE_COMBO_BOX:
     case ATSPI_ROLE_SLIDER:
     case ATSPI_ROLE_SPIN_BUTTON:
     case ATSPI_ROLE_PAGE_TAB:
-      break;
-    default:
+    case ATSPI_ROLE_LINK:
+    case ATSPI_ROLE_LIST_ITEM:
+    case ATSPI_ROLE_LIST_BOX:
       return TRUE;
+    default:
+      return FALSE;
     }
-  name = atspi_accessible_get_name (accessible, NULL);
-  role = atspi_accessible_get_role_name (accessible, NULL);
-  /* The class of a widget is what is said where nothing else is. */
-  if (is_showing (accessible) && (name == NULL || name[0] == '\0' || g_str_has_prefix (name, "Gtk") || g_str_has_prefix (name, "Adw") || g_str_has_prefix (name, "Csm")))
-    g_ptr_array_add (unnamed, g_strdup_printf ("a %s at depth %u that says “%s”", role, depth, name));
-  return TRUE;
+}
+
+/* The mark of a letter, which would be read out */
+static gboolean
+has_mnemonic (const char *name)
+{
+  const char *mark = strchr (name, '_');
+
+  return mark != NULL && g_ascii_isalpha (mark[1]);
 }
 
 void
 at_person_check_names (AtPerson *self)
 {
-  g_autoptr (GPtrArray) unnamed = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (AtTree) tree = look_around (self);
+  guint n = 0;
 
-  walk (self->application, 0, check_name, unnamed);
-  for (guint i = 0; i < unnamed->len; i++)
-    g_printerr ("%s\n", (const char *) g_ptr_array_index (unnamed, i));
-  if (unnamed->len > 0)
+  for (guint i = 0; i < tree->all->len; i++)
+    {
+      const AtNode *node = g_ptr_array_index (tree->all, i);
+      const AtNode *parent = g_hash_table_lookup (tree->nodes, node->parent);
+      g_autofree char *told = tell (node);
+
+      if (!is_used (node->role) || (has_name (node) && !has_mnemonic (node->name)) || !at_tree_is_showing (tree, node))
+        continue;
+      g_printerr ("%s in", told);
+      for (; parent != NULL; parent = g_hash_table_lookup (tree->nodes, parent->parent))
+        g_printerr (" “%s”", parent->name);
+      g_printerr ("\n");
+      n++;
+    }
+  if (n > 0)
     give_up (self, "among them is what has no name; see a", ATSPI_ROLE_WINDOW, "");
 }

@@ -3,30 +3,17 @@
 #include "config.h"
 #include "at-office.h"
 
+#include <string.h>
+
 #define N_CASES 20
 
+/* One working day: each scene goes on where the one before has ended. */
 typedef struct
 {
   AtOffice *office;
   AtPerson *ada;
+  guint     n_sent;
 } Day;
-
-static void
-set_up (Day           *day,
-        gconstpointer  data)
-{
-  day->office = at_office_open (GPOINTER_TO_UINT (data));
-  day->ada = at_office_join (day->office, AT_ADA);
-  at_person_see_synced (day->ada);
-}
-
-static void
-tear_down (Day           *day,
-           gconstpointer  data)
-{
-  at_person_leave (day->ada);
-  at_office_close (day->office);
-}
 
 /* (transfer full): the view's row with so many cases */
 static char *
@@ -43,7 +30,7 @@ see_view (Day        *day,
 {
   g_autofree char *row = view (name, n);
 
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LIST_ITEM, row));
+  at_person_see (day->ada, ATSPI_ROLE_LIST_ITEM, row);
 }
 
 /* What its customer wrote is there to be read. */
@@ -53,17 +40,35 @@ see_question (Day   *day,
 {
   g_autofree char *message = g_strdup_printf ("Customer %u, via Support, *", number);
 
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_PANEL, message));
+  at_person_see (day->ada, ATSPI_ROLE_PANEL, message);
 }
 
-/* Twenty cases, and no mouse: some are done, some put off, some given to a colleague, some tagged and taken. */
 static void
-test_triage (Day           *day,
-             gconstpointer  data)
+see_listed (Day   *day,
+            guint  n)
 {
+  at_person_see_n (day->ada, ATSPI_ROLE_LIST_ITEM, "Customer *, Question *", n);
+}
+
+static void
+test_sign_in (gconstpointer data)
+{
+  Day *day = (Day *) data;
+
+  day->office = at_office_open (N_CASES);
+  day->ada = at_office_join (day->office, AT_ADA);
+  at_person_see_synced (day->ada);
+  see_view (day, "Inbox", N_CASES);
+  at_person_check_names (day->ada);
+}
+
+/* Twenty cases, and no mouse: some are done, some put off, some given to a colleague, some tagged. */
+static void
+test_triage (gconstpointer data)
+{
+  Day *day = (Day *) data;
   guint left = N_CASES;
 
-  see_view (day, "Inbox", left);
   at_person_press (day->ada, "j");
   see_question (day, left);
   for (guint i = 0; i < 8; i++)
@@ -75,7 +80,7 @@ test_triage (Day           *day,
   for (guint i = 1; i <= 4; i++)
     {
       at_person_press (day->ada, "s");
-      g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "Tomorrow"));
+      at_person_see (day->ada, ATSPI_ROLE_LABEL, "Tomorrow");
       at_person_press (day->ada, "Down");
       at_person_press (day->ada, "Return");
       see_view (day, "Snoozed", i);
@@ -84,7 +89,7 @@ test_triage (Day           *day,
   for (guint i = 1; i <= 4; i++)
     {
       at_person_press (day->ada, "a");
-      g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "Ben Lund"));
+      at_person_see (day->ada, ATSPI_ROLE_LABEL, "Ben Lund");
       at_person_type (day->ada, "Ben\n");
       see_view (day, "Unassigned", left - i);
       at_person_press (day->ada, "j");
@@ -108,78 +113,181 @@ test_triage (Day           *day,
   see_view (day, "Resolved", 0);
 }
 
+/* While it is typed the list has what fits, and afterwards what it had. */
+static void
+test_search (gconstpointer data)
+{
+  Day *day = (Day *) data;
+
+  see_listed (day, 8);
+  at_person_type (day->ada, "/customer4");
+  see_listed (day, 1);
+  at_person_see (day->ada, ATSPI_ROLE_LIST_ITEM, "Customer 4, Question 4, *");
+  at_person_press (day->ada, "Escape");
+  at_person_press (day->ada, "Escape");
+  see_listed (day, 8);
+}
+
+/* Several at once, and one Undo for all of them. */
+static void
+test_bulk (gconstpointer data)
+{
+  Day *day = (Day *) data;
+
+  at_person_press (day->ada, "k");
+  see_question (day, 2);
+  at_person_press (day->ada, "x");
+  at_person_see (day->ada, ATSPI_ROLE_LABEL, "1 selected");
+  at_person_press (day->ada, "Shift+k");
+  at_person_press (day->ada, "Shift+k");
+  at_person_see (day->ada, ATSPI_ROLE_LABEL, "3 selected");
+  at_person_check_names (day->ada);
+  at_person_press (day->ada, "e");
+  see_view (day, "Inbox", 5);
+  at_person_press (day->ada, "u");
+  see_view (day, "Inbox", 8);
+}
+
+/* Whatever there is to do is found by its name. */
+static void
+test_palette (gconstpointer data)
+{
+  Day *day = (Day *) data;
+
+  at_person_press (day->ada, "Control+k");
+  at_person_type (day->ada, "preferences");
+  at_person_see (day->ada, ATSPI_ROLE_LIST_ITEM, "Preferences");
+  at_person_check_names (day->ada);
+  at_person_press (day->ada, "Return");
+  at_person_see (day->ada, ATSPI_ROLE_FRAME, "Preferences");
+  at_person_check_names (day->ada);
+  at_person_press (day->ada, "Escape");
+  at_person_see_not (day->ada, ATSPI_ROLE_FRAME, "Preferences");
+  at_person_press (day->ada, "Control+k");
+  at_person_type (day->ada, "workspace\n");
+  at_person_see (day->ada, ATSPI_ROLE_FRAME, "Workspace");
+  at_person_check_names (day->ada);
+  at_person_press (day->ada, "Escape");
+  at_person_see_not (day->ada, ATSPI_ROLE_FRAME, "Workspace");
+  at_person_press (day->ada, "Control+k");
+  at_person_type (day->ada, "customer5");
+  at_person_see (day->ada, ATSPI_ROLE_LIST_ITEM, "Question 5");
+  at_person_press (day->ada, "Return");
+  see_question (day, 5);
+}
+
 /* Question and answer between two windows, and the customer hears nothing of it. */
 static void
-test_mention (Day           *day,
-              gconstpointer  data)
+test_mention (gconstpointer data)
 {
+  Day *day = (Day *) data;
   AtPerson *ben = at_office_join (day->office, AT_BEN);
-  guint n;
   g_autofree char *sent = NULL;
+  guint n;
 
   at_person_see_synced (ben);
-  at_person_press (day->ada, "j");
-  see_question (day, 2);
   at_person_press (day->ada, "n");
   at_person_type (day->ada, "@Ben");
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "Ben Lund"));
+  at_person_see (day->ada, ATSPI_ROLE_LABEL, "Ben Lund");
   at_person_press (day->ada, "Return");
   at_person_type (day->ada, " what does the depot say?\n");
-  g_object_unref (at_person_see (ben, ATSPI_ROLE_LIST_ITEM, "Mentions, 1 case"));
+  at_person_see (ben, ATSPI_ROLE_LIST_ITEM, "Mentions, 1 case");
   at_person_hear (ben, "Ada Okafor");
   at_person_press (ben, "Control+4");
   at_person_press (ben, "j");
-  g_object_unref (at_person_see (ben, ATSPI_ROLE_LABEL, "*what does the depot say?*"));
+  at_person_see (ben, ATSPI_ROLE_LABEL, "*what does the depot say?*");
   at_person_press (ben, "n");
   at_person_type (ben, "It is found.\n");
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "*It is found.*"));
+  at_person_see (day->ada, ATSPI_ROLE_LABEL, "*It is found.*");
+  at_person_see (day->ada, ATSPI_ROLE_STATUS_BAR, "*New note from Ben Lund*");
+  at_person_check_names (day->ada);
   at_person_leave (ben);
   sent = at_office_sent (day->office, &n);
   g_assert_cmpuint (n, ==, 0);
 }
 
-/* While it is typed the list has what fits, and afterwards what it had. */
+/* A file goes along with a reply. */
 static void
-test_search (Day           *day,
-             gconstpointer  data)
+test_attachment (gconstpointer data)
 {
-  at_person_see_n (day->ada, ATSPI_ROLE_LIST_ITEM, "Customer *, Question *", 5);
-  at_person_press (day->ada, "slash");
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_ENTRY, "Search all cases"));
-  at_person_type (day->ada, "customer4");
-  at_person_see_n (day->ada, ATSPI_ROLE_LIST_ITEM, "Customer *, Question *", 1);
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LIST_ITEM, "Customer 4, Question 4, *"));
+  Day *day = (Day *) data;
+  g_autofree char *path = at_office_folder (day->office, "label.txt");
+  g_autofree char *sent = NULL;
+
+  g_assert_true (g_file_set_contents (path, "The label of the parcel\n", -1, NULL));
   at_person_press (day->ada, "Escape");
-  at_person_press (day->ada, "Escape");
-  at_person_see_n (day->ada, ATSPI_ROLE_LIST_ITEM, "Customer *, Question *", 5);
+  at_person_press (day->ada, "r");
+  at_person_type (day->ada, "Here is the label.");
+  at_person_click (day->ada, ATSPI_ROLE_PUSH_BUTTON, "Attach files");
+  at_person_see (day->ada, ATSPI_ROLE_LABEL, "Attach");
+  at_person_type (day->ada, path);
+  at_person_press (day->ada, "Return");
+  at_person_see (day->ada, ATSPI_ROLE_LABEL, "label.txt");
+  at_person_press (day->ada, "Control+Return");
+  sent = at_office_wait_sent (day->office, ++day->n_sent);
+  g_assert_nonnull (strstr (sent, "Here is the label."));
+  g_assert_nonnull (strstr (sent, "filename=label.txt"));
 }
 
-/* Several at once, and one Undo for all of them. */
+/* What is done on a train waits, says so, and leaves once when there is a network again. */
 static void
-test_bulk (Day           *day,
-           gconstpointer  data)
+test_offline (gconstpointer data)
 {
+  Day *day = (Day *) data;
+  g_autofree char *sent = NULL;
+
+  at_office_stop (day->office);
+  at_person_see (day->ada, ATSPI_ROLE_STATUS_BAR, "*Offline*");
+  at_person_press (day->ada, "Escape");
   at_person_press (day->ada, "j");
-  see_question (day, 4);
-  at_person_press (day->ada, "x");
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "1 selected"));
-  at_person_press (day->ada, "Shift+j");
-  at_person_press (day->ada, "Shift+j");
-  g_object_unref (at_person_see (day->ada, ATSPI_ROLE_LABEL, "3 selected"));
+  see_question (day, 8);
+  at_person_press (day->ada, "r");
+  at_person_type (day->ada, "It is on its way.");
+  at_person_press (day->ada, "Control+Return");
+  at_person_see (day->ada, ATSPI_ROLE_PANEL, "Ada Okafor, to Customer 8, *");
+  at_person_see (day->ada, ATSPI_ROLE_STATUS_BAR, "*Reply: Waits for the network*Offline*1 change waits*");
+  at_person_press (day->ada, "Escape");
+  at_person_press (day->ada, "j");
+  see_question (day, 7);
+  at_person_press (day->ada, "n");
+  at_person_type (day->ada, "The depot has no idea.\n");
+  at_person_see (day->ada, ATSPI_ROLE_STATUS_BAR, "*Offline*2 changes wait*");
+  at_person_press (day->ada, "Escape");
+  at_person_press (day->ada, "j");
+  see_question (day, 6);
   at_person_press (day->ada, "e");
-  see_view (day, "Inbox", 1);
-  at_person_press (day->ada, "u");
-  see_view (day, "Inbox", 4);
+  see_view (day, "Inbox", 5);
+  at_person_leave (day->ada);
+
+  /* It was not only in memory. */
+  at_office_start (day->office);
+  day->ada = at_office_return (day->office, AT_ADA);
+  at_person_see_synced (day->ada);
+  see_view (day, "Inbox", 5);
+  sent = at_office_wait_sent (day->office, ++day->n_sent);
+  g_assert_nonnull (strstr (sent, "It is on its way."));
+  g_assert_null (strstr (sent, "no idea"));
+  at_person_leave (day->ada);
+  at_office_close (day->office);
 }
 
 int
 main (int   argc,
       char *argv[])
 {
-  at_room_open (&argc, &argv);
-  g_test_add ("/ui-at/day/triage", Day, GUINT_TO_POINTER (N_CASES), set_up, test_triage, tear_down);
-  g_test_add ("/ui-at/day/mention", Day, GUINT_TO_POINTER (2), set_up, test_mention, tear_down);
-  g_test_add ("/ui-at/day/search", Day, GUINT_TO_POINTER (5), set_up, test_search, tear_down);
-  g_test_add ("/ui-at/day/bulk", Day, GUINT_TO_POINTER (4), set_up, test_bulk, tear_down);
-  return g_test_run ();
+  AtRoom *room = at_room_open (&argc, &argv);
+  Day day = { NULL, NULL, 0 };
+  int result;
+
+  g_test_add_data_func ("/ui-at/day/sign-in", &day, test_sign_in);
+  g_test_add_data_func ("/ui-at/day/triage", &day, test_triage);
+  g_test_add_data_func ("/ui-at/day/search", &day, test_search);
+  g_test_add_data_func ("/ui-at/day/bulk", &day, test_bulk);
+  g_test_add_data_func ("/ui-at/day/palette", &day, test_palette);
+  g_test_add_data_func ("/ui-at/day/mention", &day, test_mention);
+  g_test_add_data_func ("/ui-at/day/attachment", &day, test_attachment);
+  g_test_add_data_func ("/ui-at/day/offline", &day, test_offline);
+  result = g_test_run ();
+  at_room_close (room);
+  return result;
 }

@@ -12,11 +12,13 @@ test_look_around (void)
   AtPerson *stranger = at_person_sit_down (folder, NULL);
 
   at_person_go_to (stranger, "Down", ATSPI_ROLE_LIST_ITEM, "Look Around");
+  at_person_check_names (stranger);
   at_person_press (stranger, "Return");
   at_person_see_synced (stranger);
-  g_object_unref (at_person_see (stranger, ATSPI_ROLE_LIST_ITEM, "Tom Hargreaves, An idea for the bottle pockets, *"));
+  at_person_see (stranger, ATSPI_ROLE_LIST_ITEM, "Tom Hargreaves, An idea for the bottle pockets, *");
   at_person_press (stranger, "j");
-  g_object_unref (at_person_see (stranger, ATSPI_ROLE_TEXT, "Reply to the customer"));
+  at_person_see (stranger, ATSPI_ROLE_TEXT, "Reply to the customer");
+  at_person_check_names (stranger);
   at_person_leave (stranger);
   at_office_close (office);
 }
@@ -25,7 +27,11 @@ int
 main (int   argc,
       char *argv[])
 {
-  at_room_open (&argc, &argv);
+  AtRoom *room = at_room_open (&argc, &argv);
+  int result;
+
   g_test_add_func ("/ui-at/first-run/look-around", test_look_around);
-  return g_test_run ();
+  result = g_test_run ();
+  at_room_close (room);
+  return result;
 }
