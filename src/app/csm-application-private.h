@@ -38,6 +38,7 @@ struct _CsmApplication
   char           *problem;
   gboolean        offer_mailbox; /* as soon as the new workspace is there */
   CsmSlowWatch   *slow_watch; /* NULL in a release build */
+  guint           tidy_id;
   gboolean        sample;
   gboolean        dark;
   char           *mail;

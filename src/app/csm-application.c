@@ -6,6 +6,7 @@
 #include "csm-application-private.h"
 
 #include <glib/gi18n.h>
+#include <malloc.h>
 
 #include "csm-app-resources.h"
 #include "csm-button-names.h"
@@ -14,6 +15,8 @@
 
 /* Without a window the app is there for so long after it was last asked something. */
 #define IDLE_SECONDS 30
+/* After the start, or after the person went elsewhere, until memory is tidied up */
+#define TIDY_MS 1500
 
 G_DEFINE_FINAL_TYPE (CsmApplication, csm_application, ADW_TYPE_APPLICATION)
 
@@ -157,11 +160,37 @@ csm_application_startup (GApplication *application)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
 }
 
+/* What the start, or an hour of work, took and nothing needs any more: of its own accord the C library keeps it. */
+static gboolean
+tidy_cb (gpointer data)
+{
+  CsmApplication *self = data;
+
+  self->tidy_id = 0;
+  malloc_trim (0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tidy_soon (CsmApplication *self)
+{
+  g_clear_handle_id (&self->tidy_id, g_source_remove);
+  self->tidy_id = g_timeout_add_full (G_PRIORITY_LOW, TIDY_MS, tidy_cb, self, NULL);
+}
+
+static void
+active_cb (CsmApplication *self)
+{
+  if (self->window != NULL && !gtk_window_is_active (GTK_WINDOW (self->window)))
+    tidy_soon (self);
+}
+
 static void
 painted_cb (CsmApplication *self)
 {
   if (self->starter != NULL)
     csm_starter_connect (self->starter);
+  tidy_soon (self);
 }
 
 static gboolean
@@ -214,6 +243,7 @@ csm_application_activate (GApplication *application)
   if (self->screenshot != NULL)
     csm_screenshot_when_ready (self->window, self->screenshot, G_CALLBACK (shot_cb), self);
   g_signal_connect_object (csm_window_get_list (self->window), "painted", G_CALLBACK (painted_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->window, "notify::is-active", G_CALLBACK (active_cb), self, G_CONNECT_SWAPPED);
   if (self->notifier != NULL)
     csm_notifier_set_window (self->notifier, GTK_WINDOW (self->window));
   if (self->workbench != NULL)
@@ -235,6 +265,7 @@ csm_application_shutdown (GApplication *application)
   g_clear_object (&self->background);
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
+  g_clear_handle_id (&self->tidy_id, g_source_remove);
   g_clear_pointer (&self->slow_watch, csm_slow_watch_free);
   G_APPLICATION_CLASS (csm_application_parent_class)->shutdown (application);
 }

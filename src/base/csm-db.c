@@ -13,6 +13,8 @@
 #define GROUP_TIME_US 5000
 /* 16 MB. Pages that change often are copied into the file once for many transactions. */
 #define CHECKPOINT_PAGES 4000
+/* Without a job for so long a connection keeps no pages: the kernel has them too, once, and gives them up when others need the room. */
+#define IDLE_US 1000000
 
 typedef struct
 {
@@ -310,14 +312,30 @@ connect_thread (CsmDb     *self,
 
 /* Waits for a job of @queue; NULL when the database closes and the queue is drained. */
 static Job *
-wait_for_job (CsmDb  *self,
-              GQueue *queue)
+wait_for_job (CsmDb     *self,
+              GQueue    *queue,
+              CsmDbConn *conn)
 {
+  GCond *wake = queue == &self->reads ? &self->read_wake : &self->write_wake;
+  gint64 end = g_get_monotonic_time () + IDLE_US;
+  gboolean rests = conn == NULL;
   Job *job;
 
   g_mutex_lock (&self->lock);
   while ((job = g_queue_pop_head (queue)) == NULL && !(queue == &self->reads ? self->closing : self->readers_gone))
-    g_cond_wait (queue == &self->reads ? &self->read_wake : &self->write_wake, &self->lock);
+    {
+      if (rests)
+        {
+          g_cond_wait (wake, &self->lock);
+        }
+      else if (!g_cond_wait_until (wake, &self->lock, end))
+        {
+          rests = TRUE;
+          g_mutex_unlock (&self->lock);
+          sqlite3_db_release_memory (csm_db_conn_get_handle (conn));
+          g_mutex_lock (&self->lock);
+        }
+    }
   g_mutex_unlock (&self->lock);
   return job;
 }
@@ -330,7 +348,7 @@ serve (CsmDb        *self,
 {
   Job *job;
 
-  while ((job = wait_for_job (self, queue)) != NULL)
+  while ((job = wait_for_job (self, queue, conn)) != NULL)
     {
       if (conn == NULL)
         {
