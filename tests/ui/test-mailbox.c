@@ -10,239 +10,52 @@
 #include "csm-json.h"
 #include "csm-mailbox-folders.h"
 #include "csm-mailbox-server-row.h"
-#include "csm-mailbox-window.h"
 #include "csm-mailbox-words.h"
 #include "csm-signature.h"
 #include "csm-time.h"
-#include "csm-ui-asker.h"
-#include "csm-ui-desk.h"
+#include "csm-ui-mailbox.h"
 #include "csm-ui-records.h"
 #include "csm-ui-test.h"
 #include "csm-ui-world.h"
 #include "csm-window.h"
+#include "test-mailbox-browser.h"
 
 /* Connecting a mailbox, and what the preferences say and set about channels. The server's answers are made up here: what it finds, and
  * how it tries, is its own suite's. */
 
-#define FOUND "{'candidates':[{'source':'known','provider':'Example Mail','oauth':false," \
-              "'help':'Make an app password at https://mail.example.org/passwords first.'," \
-              "'imap':{'host':'imap.example.org','port':993,'tls':'implicit','user':'help@example.org'}," \
-              "'smtp':{'host':'smtp.example.org','port':465,'tls':'implicit','user':'help@example.org'}}]}"
-#define TESTED "{'imap':{'ok':true,'description':'Signed in to imap.example.org; there are 3 folders.','folders':[" \
-               "{'name':'INBOX','role':'inbox','messages':1240},{'name':'Sent','role':'sent','messages':310},{'name':'Old','role':null,'messages':7}]}," \
-               "'smtp':{'ok':true,'description':'smtp.example.org takes mail from help@example.org.'}}"
-#define SUPPORT "h01J00000000000000000000001"
-#define SALES "h01J00000000000000000000002"
-
-typedef struct
-{
-  CsmUiDesk   desk;
-  CsmUiAsker *asker;
-} Lab;
-
 static void
-put_me (CsmUiDesk  *desk,
-        const char *role,
-        const char *rest)
-{
-  g_autofree char *json = g_strdup_printf ("{'id':'p01J00000000000000000000001','name':'Ana Reyes','email':'person1@example.com','role':'%s',"
-                                           "'teamIds':{'t01J00000000000000000000001':true}%s}", role, rest);
-
-  csm_ui_put (desk->cache, CSM_TYPE_ID_PERSON, json);
-}
-
-static char *
-before (gint64 minutes)
-{
-  return csm_time_format (csm_time_now () - minutes * 60 * CSM_SECOND);
-}
-
-static void
-put_channels (CsmUiDesk *desk)
-{
-  g_autofree char *last = before (2);
-  g_autofree char *since = before (65);
-  g_autofree char *next = before (-4);
-  g_autofree char *support = g_strdup_printf ("{'id':'" SUPPORT "','kind':'email','name':'Support','address':'support@example.com','canSend':true,"
-                                              "'enabled':true,'teamId':'t01J00000000000000000000001','signature':'{name}\\n{team} · {email}',"
-                                              "'authServers':{'mx.example.com':true},'plusAddressing':true,"
-                                              "'health':{'state':'ok','lastIn':'%s','out':{'state':'ok','lastOut':'%s','waiting':0}}}", last, last);
-  g_autofree char *sales = g_strdup_printf ("{'id':'" SALES "','kind':'email','name':'Sales','address':'sales@example.com','canSend':true,'enabled':true,"
-                                            "'health':{'state':'failing','since':'%s','why':'imap.example.com refuses the password of sales@example.com. "
-                                            "Enter the new one.','out':{'state':'failing','since':'%s','why':'smtp.example.com can’t be reached.',"
-                                            "'waiting':3,'nextAt':'%s'}}}", since, since, next);
-
-  csm_ui_put (desk->cache, CSM_TYPE_ID_CHANNEL, support);
-  csm_ui_put (desk->cache, CSM_TYPE_ID_CHANNEL, sales);
-}
-
-static gboolean
-is_admin (gpointer data)
-{
-  JsonObject *me = csm_directory_lookup (csm_workbench_get_directory (data), "p01J00000000000000000000001");
-
-  return g_strcmp0 (csm_json_get_string (me, "role"), "admin") == 0 && csm_workbench_get_directory (data)->channels->len == 2;
-}
-
-static void
-set_up (Lab           *lab,
-        gconstpointer  application)
-{
-  csm_ui_desk_set_up (&lab->desk, application);
-  put_channels (&lab->desk);
-  put_me (&lab->desk, "admin", "");
-  csm_ui_wait_until (is_admin, lab->desk.workbench, "the channels");
-  lab->asker = csm_ui_asker_new ();
-  csm_ui_asker_answer (lab->asker, "mailbox/find", FOUND);
-  csm_ui_asker_answer (lab->asker, "mailbox/test", TESTED);
-  csm_ui_asker_answer (lab->asker, "mailbox/connect", "{'id':'h01J00000000000000000000003'}");
-  csm_ui_asker_answer (lab->asker, "mailbox/retry", "{}");
-  csm_ui_asker_answer (lab->asker, "mailbox/remove", "{}");
-  csm_ui_asker_answer (lab->asker, "mailbox/settings",
-                       "{'settings':{'imap':{'host':'imap.example.com','port':993,'tls':'implicit','user':'sales','hasPassword':true,"
-                       "'folders':['INBOX'],'sentFolder':'Sent'},'smtp':{'host':'smtp.example.com','port':587,'tls':'starttls','user':'sales','hasPassword':true}}}");
-}
-
-static void
-tear_down (Lab           *lab,
-           gconstpointer  application)
-{
-  csm_ui_desk_tear_down (&lab->desk, application);
-  g_assert_finalize_object (lab->asker);
-}
-
-/* --- what people look at ------------------------------------------------------------------------------------- */
-
-/* In a folder that the environment names: each page as wide as people have it, in both styles. */
-static void
-take_pictures (GtkWindow  *window,
-               const char *name)
-{
-  static const int sizes[][2] = { { 360, 640 }, { 900, 760 }, { 1400, 900 } };
-  const char *folder = g_getenv ("CASEMENT_TEST_PICTURES");
-  AdwStyleManager *style = adw_style_manager_get_default ();
-
-  csm_ui_settle ();
-  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (sizes) * 2; i++)
-    {
-      const int *size = sizes[i / 2];
-      g_autofree char *file = g_strdup_printf ("%s-%d-%s.png", name, size[0], i % 2 ? "dark" : "light");
-      g_autofree char *path = g_build_filename (folder, file, NULL);
-
-      adw_style_manager_set_color_scheme (style, i % 2 ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
-      gtk_window_set_default_size (window, size[0], size[1]);
-      csm_ui_save_png (GTK_WIDGET (window), path);
-    }
-}
-
-/* --- connecting ---------------------------------------------------------------------------------------------- */
-
-static GtkWindow *
-open_window (Lab        *lab,
-             const char *channel_id)
-{
-  GtkWindow *window = csm_mailbox_window_new (NULL, lab->desk.workbench, CSM_MAILBOX_ASKER (lab->asker), channel_id);
-
-  gtk_window_present (window);
-  csm_ui_settle ();
-  return window;
-}
-
-static const char *
-get_page (GtkWindow *window)
-{
-  return gtk_stack_get_visible_child_name (GTK_STACK (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_STACK, "stack")));
-}
-
-typedef struct
-{
-  GtkWindow  *window;
-  const char *page;
-} Awaited;
-
-static gboolean
-is_on_page (gpointer data)
-{
-  Awaited *awaited = data;
-
-  return g_str_equal (get_page (awaited->window), awaited->page);
-}
-
-static void
-wait_page (GtkWindow  *window,
-           const char *page)
-{
-  Awaited awaited = { window, page };
-
-  csm_ui_wait_until (is_on_page, &awaited, page);
-  csm_ui_settle ();
-  csm_ui_world_check_names (GTK_WIDGET (window));
-}
-
-static GtkEditable *
-field (GtkWindow  *window,
-       const char *id)
-{
-  return GTK_EDITABLE (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_EDITABLE, id));
-}
-
-static void
-press_enter (GtkWindow  *window,
-             const char *id)
-{
-  g_signal_emit_by_name (field (window, id), "entry-activated");
-}
-
-static const char *
-said (GtkWindow  *window,
-      const char *id)
-{
-  GtkWidget *label = csm_ui_find (GTK_WIDGET (window), GTK_TYPE_LABEL, id);
-
-  return gtk_widget_get_visible (label) ? gtk_label_get_text (GTK_LABEL (label)) : NULL;
-}
-
-static void
-find_account (GtkWindow *window)
-{
-  gtk_editable_set_text (field (window, "address_row"), " help@example.org ");
-  press_enter (window, "address_row");
-  wait_page (window, "account");
-}
-
-static void
-test_connect (Lab           *lab,
+test_connect (CsmUiMailbox           *lab,
               gconstpointer  data)
 {
-  GtkWindow *window = open_window (lab, NULL);
+  GtkWindow *window = csm_ui_mailbox_open (lab, NULL);
   JsonObject *asked;
   JsonObject *imap;
 
-  g_assert_cmpstr (get_page (window), ==, "address");
-  take_pictures (window, "connect-1-address");
+  g_assert_cmpstr (csm_ui_mailbox_get_page (window), ==, "address");
+  csm_ui_mailbox_take_pictures (window, "connect-1-address");
   /* Nothing to go on with yet: Enter does nothing. */
-  gtk_editable_set_text (field (window, "address_row"), "help@");
-  press_enter (window, "address_row");
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "address_row"), "help@");
+  csm_ui_mailbox_press_enter (window, "address_row");
   g_assert_cmpuint (csm_ui_asker_count (lab->asker), ==, 0);
 
-  find_account (window);
+  csm_ui_mailbox_find_account (window);
   g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "mailbox/find"), "address"), ==, "help@example.org");
   g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "This is a mailbox of Example Mail"));
   g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "help_label"))),
                             "<a href=\"https://mail.example.org/passwords\">"));
-  take_pictures (window, "connect-2-account");
-  gtk_editable_set_text (field (window, "password_row"), "parcel 4471");
-  press_enter (window, "password_row");
-  wait_page (window, "mailbox");
+  csm_ui_mailbox_take_pictures (window, "connect-2-account");
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "password_row"), "parcel 4471");
+  csm_ui_mailbox_press_enter (window, "password_row");
+  csm_ui_mailbox_wait_page (window, "mailbox");
   imap = csm_json_get_object (csm_json_get_object (csm_ui_asker_asked (lab->asker, "mailbox/test"), "settings"), "imap");
   g_assert_cmpstr (csm_json_get_string (imap, "host"), ==, "imap.example.org");
   g_assert_cmpstr (csm_json_get_string (imap, "password"), ==, "parcel 4471");
 
-  g_assert_cmpstr (gtk_editable_get_text (field (window, "name_row")), ==, "Help");
-  take_pictures (window, "connect-3-mailbox");
+  g_assert_cmpstr (gtk_editable_get_text (csm_ui_mailbox_field (window, "name_row")), ==, "Help");
+  csm_ui_mailbox_take_pictures (window, "connect-3-mailbox");
   adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find (GTK_WIDGET (window), ADW_TYPE_COMBO_ROW, "team_row")), 1);
-  press_enter (window, "name_row");
-  wait_page (window, "done");
+  csm_ui_mailbox_press_enter (window, "name_row");
+  csm_ui_mailbox_wait_page (window, "done");
   asked = csm_ui_asker_asked (lab->asker, "mailbox/connect");
   g_assert_true (json_object_get_null_member (asked, "id"));
   g_assert_cmpstr (csm_json_get_string (asked, "name"), ==, "Help");
@@ -254,367 +67,151 @@ test_connect (Lab           *lab,
   g_assert_cmpstr (csm_json_get_string (imap, "sentFolder"), ==, "Sent");
   g_assert_cmpint (csm_json_get_int (imap, "historyDays", -1), ==, 30);
   g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "Help Is Connected"));
-  take_pictures (window, "connect-4-done");
+  csm_ui_mailbox_take_pictures (window, "connect-4-done");
   gtk_window_destroy (window);
 }
 
 /* Back leads everywhere, and what was typed is there again. */
 static void
-test_back (Lab           *lab,
+test_back (CsmUiMailbox           *lab,
            gconstpointer  data)
 {
-  GtkWindow *window = open_window (lab, NULL);
+  GtkWindow *window = csm_ui_mailbox_open (lab, NULL);
   GtkEditable *host;
 
-  find_account (window);
+  csm_ui_mailbox_find_account (window);
   host = GTK_EDITABLE (csm_ui_find (csm_ui_find (GTK_WIDGET (window), CSM_TYPE_MAILBOX_SERVER_ROW, "imap_row"), ADW_TYPE_ENTRY_ROW, "host_row"));
   gtk_editable_set_text (host, "mail.example.org");
-  gtk_editable_set_text (field (window, "password_row"), "secret");
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "password_row"), "secret");
   csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
-  wait_page (window, "mailbox");
-  gtk_editable_set_text (field (window, "name_row"), "Questions");
+  csm_ui_mailbox_wait_page (window, "mailbox");
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "name_row"), "Questions");
   adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find (GTK_WIDGET (window), ADW_TYPE_COMBO_ROW, "history_row")), 2);
 
   csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
-  g_assert_cmpstr (get_page (window), ==, "account");
+  g_assert_cmpstr (csm_ui_mailbox_get_page (window), ==, "account");
   csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
-  g_assert_cmpstr (get_page (window), ==, "address");
+  g_assert_cmpstr (csm_ui_mailbox_get_page (window), ==, "address");
   csm_ui_activate (GTK_WIDGET (window), "mailbox.find");
-  wait_page (window, "account");
+  csm_ui_mailbox_wait_page (window, "account");
   g_assert_cmpstr (gtk_editable_get_text (host), ==, "mail.example.org");
-  g_assert_cmpstr (gtk_editable_get_text (field (window, "password_row")), ==, "secret");
+  g_assert_cmpstr (gtk_editable_get_text (csm_ui_mailbox_field (window, "password_row")), ==, "secret");
   csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
-  wait_page (window, "mailbox");
-  g_assert_cmpstr (gtk_editable_get_text (field (window, "name_row")), ==, "Questions");
+  csm_ui_mailbox_wait_page (window, "mailbox");
+  g_assert_cmpstr (gtk_editable_get_text (csm_ui_mailbox_field (window, "name_row")), ==, "Questions");
   g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (csm_ui_find (GTK_WIDGET (window), ADW_TYPE_COMBO_ROW, "history_row"))), ==, 2);
   /* A server that takes forever is left behind at once. */
   csm_ui_asker_hold (lab->asker);
   csm_ui_activate (GTK_WIDGET (window), "mailbox.connect");
-  g_assert_cmpstr (get_page (window), ==, "busy");
+  g_assert_cmpstr (csm_ui_mailbox_get_page (window), ==, "busy");
   csm_ui_world_check_names (GTK_WIDGET (window));
-  take_pictures (window, "connect-busy");
+  csm_ui_mailbox_take_pictures (window, "connect-busy");
   csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
   csm_ui_settle ();
-  g_assert_cmpstr (get_page (window), ==, "mailbox");
+  g_assert_cmpstr (csm_ui_mailbox_get_page (window), ==, "mailbox");
   gtk_window_destroy (window);
 }
 
 /* What is wrong stands where it can be mended. */
 static void
-test_problems (Lab           *lab,
+test_problems (CsmUiMailbox           *lab,
                gconstpointer  data)
 {
-  GtkWindow *window = open_window (lab, NULL);
+  GtkWindow *window = csm_ui_mailbox_open (lab, NULL);
   GtkWidget *smtp;
   GtkWidget *folder;
 
-  gtk_editable_set_text (field (window, "address_row"), "Support@example.com");
-  press_enter (window, "address_row");
-  g_assert_cmpstr (said (window, "address_problem"), ==, "This mailbox is connected already: “Support”.");
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "address_row"), "Support@example.com");
+  csm_ui_mailbox_press_enter (window, "address_row");
+  g_assert_cmpstr (csm_ui_mailbox_said (window, "address_problem"), ==, "This mailbox is connected already: “Support”.");
   csm_ui_asker_refuse (lab->asker, "mailbox/find", "This needs a connection to the server.");
-  gtk_editable_set_text (field (window, "address_row"), "help@example.org");
-  press_enter (window, "address_row");
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "address_row"), "help@example.org");
+  csm_ui_mailbox_press_enter (window, "address_row");
   csm_ui_world_wait_label (GTK_WIDGET (window), "This needs a connection");
-  g_assert_cmpstr (get_page (window), ==, "address");
-  g_assert_cmpstr (said (window, "address_problem"), ==, "This needs a connection to the server.");
+  g_assert_cmpstr (csm_ui_mailbox_get_page (window), ==, "address");
+  g_assert_cmpstr (csm_ui_mailbox_said (window, "address_problem"), ==, "This needs a connection to the server.");
   gtk_test_accessible_assert_role (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "address_problem"), GTK_ACCESSIBLE_ROLE_ALERT);
   csm_ui_asker_answer (lab->asker, "mailbox/find", "{'candidates':[]}");
-  press_enter (window, "address_row");
-  wait_page (window, "account");
+  csm_ui_mailbox_press_enter (window, "address_row");
+  csm_ui_mailbox_wait_page (window, "account");
   g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "No settings were found for example.org"));
   /* Without servers there is nothing to try. */
-  gtk_editable_set_text (field (window, "password_row"), "secret");
-  press_enter (window, "password_row");
-  g_assert_cmpstr (get_page (window), ==, "account");
-  take_pictures (window, "connect-2-nothing-found");
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "password_row"), "secret");
+  csm_ui_mailbox_press_enter (window, "password_row");
+  g_assert_cmpstr (csm_ui_mailbox_get_page (window), ==, "account");
+  csm_ui_mailbox_take_pictures (window, "connect-2-nothing-found");
 
   csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
-  csm_ui_asker_answer (lab->asker, "mailbox/find", FOUND);
-  gtk_editable_set_text (field (window, "address_row"), "sales@example.org");
-  press_enter (window, "address_row");
-  wait_page (window, "account");
+  csm_ui_asker_answer (lab->asker, "mailbox/find", CSM_UI_MAILBOX_FOUND);
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "address_row"), "sales@example.org");
+  csm_ui_mailbox_press_enter (window, "address_row");
+  csm_ui_mailbox_wait_page (window, "account");
   /* Another mailbox's password is not sent there. */
-  g_assert_cmpstr (gtk_editable_get_text (field (window, "password_row")), ==, "");
-  gtk_editable_set_text (field (window, "password_row"), "secret");
+  g_assert_cmpstr (gtk_editable_get_text (csm_ui_mailbox_field (window, "password_row")), ==, "");
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "password_row"), "secret");
   csm_ui_asker_answer (lab->asker, "mailbox/test", "{'imap':{'ok':true,'description':'Works.','folders':[]},"
                                                    "'smtp':{'ok':false,'description':'smtp.example.org refuses the password.'}}");
-  press_enter (window, "password_row");
+  csm_ui_mailbox_press_enter (window, "password_row");
   csm_ui_world_wait_label (GTK_WIDGET (window), "Sending: smtp.example.org refuses the password.");
-  wait_page (window, "account");
+  csm_ui_mailbox_wait_page (window, "account");
   smtp = csm_ui_find (GTK_WIDGET (window), CSM_TYPE_MAILBOX_SERVER_ROW, "smtp_row");
   gtk_test_accessible_assert_property (csm_ui_find_type (smtp, GTK_TYPE_SWITCH), GTK_ACCESSIBLE_PROPERTY_LABEL, "Sending (SMTP)");
   gtk_test_accessible_assert_role (csm_ui_find (smtp, GTK_TYPE_SPIN_BUTTON, "port"), GTK_ACCESSIBLE_ROLE_SPIN_BUTTON);
   g_assert_cmpstr (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (smtp)), ==, "smtp.example.org: does not work yet");
-  take_pictures (window, "connect-2-problem");
-  gtk_editable_set_text (field (window, "password_row"), "better");
-  g_assert_null (said (window, "account_problem"));
+  csm_ui_mailbox_take_pictures (window, "connect-2-problem");
+  gtk_editable_set_text (csm_ui_mailbox_field (window, "password_row"), "better");
+  g_assert_null (csm_ui_mailbox_said (window, "account_problem"));
   /* Who only reads needs no way out. */
   adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (smtp), FALSE);
   csm_ui_asker_answer (lab->asker, "mailbox/test", "{'imap':{'ok':true,'description':'Works.','folders':[{'name':'INBOX','role':'inbox'}]},'smtp':null}");
-  press_enter (window, "password_row");
-  wait_page (window, "mailbox");
+  csm_ui_mailbox_press_enter (window, "password_row");
+  csm_ui_mailbox_wait_page (window, "mailbox");
   g_assert_true (json_object_get_null_member (csm_json_get_object (csm_ui_asker_asked (lab->asker, "mailbox/test"), "settings"), "smtp"));
   folder = csm_ui_find_type (csm_ui_find_type (GTK_WIDGET (window), CSM_TYPE_MAILBOX_FOLDERS), GTK_TYPE_CHECK_BUTTON);
   gtk_test_accessible_assert_property (folder, GTK_ACCESSIBLE_PROPERTY_LABEL, "Inbox");
   gtk_check_button_set_active (GTK_CHECK_BUTTON (folder), FALSE);
-  press_enter (window, "name_row");
-  g_assert_cmpstr (said (window, "mailbox_problem"), ==, "Choose at least one folder to read.");
+  csm_ui_mailbox_press_enter (window, "name_row");
+  g_assert_cmpstr (csm_ui_mailbox_said (window, "mailbox_problem"), ==, "Choose at least one folder to read.");
   gtk_check_button_set_active (GTK_CHECK_BUTTON (folder), TRUE);
   csm_ui_asker_refuse (lab->asker, "mailbox/connect", "There is a mailbox of that name.");
-  press_enter (window, "name_row");
+  csm_ui_mailbox_press_enter (window, "name_row");
   csm_ui_world_wait_label (GTK_WIDGET (window), "There is a mailbox of that name.");
-  g_assert_cmpstr (get_page (window), ==, "mailbox");
+  g_assert_cmpstr (csm_ui_mailbox_get_page (window), ==, "mailbox");
   gtk_window_destroy (window);
 }
 
 /* What is connected is changed in the same pages, and its password need not be typed again. */
 static void
-test_change (Lab           *lab,
+test_change (CsmUiMailbox           *lab,
              gconstpointer  data)
 {
-  GtkWindow *window = open_window (lab, SALES);
+  GtkWindow *window = csm_ui_mailbox_open (lab, CSM_UI_MAILBOX_SALES);
   gpointer weak = window;
   JsonObject *asked;
 
-  wait_page (window, "account");
+  csm_ui_mailbox_wait_page (window, "account");
   g_assert_cmpstr (gtk_window_get_title (window), ==, "Password and Servers");
   csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
-  wait_page (window, "mailbox");
+  csm_ui_mailbox_wait_page (window, "mailbox");
   asked = csm_ui_asker_asked (lab->asker, "mailbox/test");
-  g_assert_cmpstr (csm_json_get_string (asked, "id"), ==, SALES);
+  g_assert_cmpstr (csm_json_get_string (asked, "id"), ==, CSM_UI_MAILBOX_SALES);
   g_assert_false (json_object_has_member (csm_json_get_object (csm_json_get_object (asked, "settings"), "imap"), "password"));
   g_assert_cmpstr (csm_json_get_string (csm_json_get_object (csm_json_get_object (asked, "settings"), "smtp"), "tls"), ==, "starttls");
-  take_pictures (window, "change-mailbox");
+  csm_ui_mailbox_take_pictures (window, "change-mailbox");
   g_object_add_weak_pointer (G_OBJECT (window), &weak);
   csm_ui_activate (GTK_WIDGET (window), "mailbox.connect");
   csm_ui_settle ();
   g_assert_null (weak);
   asked = csm_ui_asker_asked (lab->asker, "mailbox/connect");
-  g_assert_cmpstr (csm_json_get_string (asked, "id"), ==, SALES);
+  g_assert_cmpstr (csm_json_get_string (asked, "id"), ==, CSM_UI_MAILBOX_SALES);
   g_assert_cmpstr (csm_json_get_string (asked, "name"), ==, "Sales");
   g_assert_false (json_object_has_member (csm_json_get_object (csm_json_get_object (asked, "settings"), "imap"), "historyDays"));
-}
-
-/* --- the browser instead of a password ------------------------------------------------------------------------- */
-
-#define FOUND_SIGN_IN "{'candidates':[{'source':'known','provider':'Example Mail','oauth':true,'help':null," \
-                      "'signIn':{'authorizationUrl':'https://login.example.org/authorize?tenant=1','tokenUrl':'https://login.example.org/token'," \
-                      "'scope':'mail offline_access','redirectHost':'127.0.0.1','registerUrl':'https://login.example.org/apps','only':true}," \
-                      "'imap':{'host':'imap.example.org','port':993,'tls':'implicit','user':'help@example.org'}," \
-                      "'smtp':{'host':'smtp.example.org','port':465,'tls':'implicit','user':'help@example.org'}}]}"
-
-/* What the browser was told to ask for. */
-static GHashTable *
-asked_for (Lab *lab)
-{
-  const char *url = csm_ui_asker_browsed (lab->asker);
-  GHashTable *fields;
-  GError *error = NULL;
-
-  g_assert_nonnull (url);
-  g_assert_true (g_str_has_prefix (url, "https://login.example.org/authorize?tenant=1&"));
-  fields = g_uri_parse_params (strchr (url, '?') + 1, -1, "&", G_URI_PARAMS_WWW_FORM, &error);
-  g_assert_no_error (error);
-  return fields;
-}
-
-typedef struct
-{
-  char     *answer;
-  gboolean  done;
-} Visit;
-
-static void
-visited_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  Visit *visit = data;
-
-  g_free (visit->answer);
-  visit->answer = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
-  visit->done = TRUE;
-}
-
-static gboolean
-is_done (gpointer data)
-{
-  return ((Visit *) data)->done;
-}
-
-/* The browser comes back with @query. */
-static char *
-come_back (GHashTable *fields,
-           const char *query)
-{
-  g_autoptr (GUri) uri = g_uri_parse (g_hash_table_lookup (fields, "redirect_uri"), G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GDataInputStream) input = NULL;
-  g_autofree char *request = g_strdup_printf ("GET /?%s HTTP/1.1\r\nHost: x\r\n\r\n", query);
-  Visit visit = { NULL, FALSE };
-  GError *error = NULL;
-
-  g_assert_cmpstr (g_uri_get_host (uri), ==, "127.0.0.1");
-  g_socket_client_set_enable_proxy (client, FALSE);
-  connection = g_socket_client_connect_to_host (client, "127.0.0.1", (guint16) g_uri_get_port (uri), NULL, &error);
-  g_assert_no_error (error);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, strlen (request), NULL, NULL, &error);
-  g_assert_no_error (error);
-  input = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
-  g_data_input_stream_read_line_async (input, G_PRIORITY_DEFAULT, NULL, visited_cb, &visit);
-  csm_ui_wait_until (is_done, &visit, "the browser's page");
-  return visit.answer;
-}
-
-static void
-assert_proves (GHashTable *fields,
-               const char *verifier)
-{
-  guint8 digest[32];
-  gsize length = sizeof digest;
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree char *text = NULL;
-
-  g_checksum_update (checksum, (const guchar *) verifier, -1);
-  g_checksum_get_digest (checksum, digest, &length);
-  text = g_base64_encode (digest, length);
-  g_strdelimit (text, "+", '-');
-  g_strdelimit (text, "/", '_');
-  text[strcspn (text, "=")] = '\0';
-  g_assert_cmpstr (g_hash_table_lookup (fields, "code_challenge"), ==, text);
-  g_assert_cmpstr (g_hash_table_lookup (fields, "code_challenge_method"), ==, "S256");
-}
-
-static GHashTable *
-begin_sign_in (Lab       *lab,
-               GtkWindow *window)
-{
-  csm_ui_activate (GTK_WIDGET (window), "mailbox.sign-in");
-  g_assert_cmpstr (get_page (window), ==, "busy");
-  return asked_for (lab);
-}
-
-static void
-sign_in (Lab       *lab,
-         GtkWindow *window)
-{
-  g_autoptr (GHashTable) fields = begin_sign_in (lab, window);
-  g_autofree char *query = g_strdup_printf ("state=%s&code=brought", (char *) g_hash_table_lookup (fields, "state"));
-  g_autofree char *stray = NULL, *answer = NULL;
-  JsonObject *grant;
-
-  g_assert_cmpstr (g_hash_table_lookup (fields, "client_id"), ==, "casement");
-  g_assert_cmpstr (g_hash_table_lookup (fields, "scope"), ==, "mail offline_access");
-  g_assert_cmpstr (g_hash_table_lookup (fields, "login_hint"), ==, "help@example.org");
-  /* Who does not know what was asked has nothing to say. */
-  stray = come_back (fields, "state=guessed&code=theirs");
-  g_assert_nonnull (strstr (stray, " 404 "));
-  g_assert_cmpstr (get_page (window), ==, "busy");
-  answer = come_back (fields, query);
-  g_assert_nonnull (strstr (answer, " 200 "));
-  wait_page (window, "account");
-  grant = csm_json_get_object (csm_ui_asker_asked (lab->asker, "mailbox/signIn"), "grant");
-  g_assert_cmpstr (csm_json_get_string (grant, "code"), ==, "brought");
-  g_assert_cmpstr (csm_json_get_string (grant, "clientSecret"), ==, "sesame");
-  g_assert_cmpstr (csm_json_get_string (grant, "redirectUri"), ==, g_hash_table_lookup (fields, "redirect_uri"));
-  assert_proves (fields, csm_json_get_string (grant, "codeVerifier"));
-}
-
-static void
-test_browser (Lab           *lab,
-              gconstpointer  data)
-{
-  GtkWindow *window = open_window (lab, NULL);
-  JsonObject *settings;
-
-  csm_ui_asker_answer (lab->asker, "mailbox/find", FOUND_SIGN_IN);
-  csm_ui_asker_answer (lab->asker, "mailbox/signIn", "{'refreshToken':'lasting','accessToken':'brief','expires':'2030-01-01T00:00:00Z'}");
-  find_account (window);
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (field (window, "password_row"))));
-  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "Nobody has signed in yet"));
-  csm_ui_activate (GTK_WIDGET (window), "mailbox.sign-in");
-  g_assert_null (csm_ui_asker_browsed (lab->asker));
-  gtk_editable_set_text (field (window, "client_row"), "casement");
-  gtk_editable_set_text (field (window, "secret_row"), "sesame");
-  take_pictures (window, "browser-1-account");
-  /* Nobody has to wait for a browser that stays away. */
-  g_hash_table_unref (begin_sign_in (lab, window));
-  take_pictures (window, "browser-2-busy");
-  csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
-  wait_page (window, "account");
-
-  sign_in (lab, window);
-  g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "Signed in"));
-  take_pictures (window, "browser-3-signed-in");
-  csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
-  wait_page (window, "mailbox");
-  settings = csm_json_get_object (csm_ui_asker_asked (lab->asker, "mailbox/test"), "settings");
-  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (settings, "grant"), "refreshToken"), ==, "lasting");
-  g_assert_false (json_object_has_member (csm_json_get_object (settings, "imap"), "password"));
-  gtk_window_destroy (window);
-}
-
-/* What was allowed once stays so while the same client asks. */
-static void
-test_browser_stored (Lab           *lab,
-                     gconstpointer  data)
-{
-  GtkWindow *window;
-  JsonObject *grant;
-
-  csm_ui_asker_answer (lab->asker, "mailbox/settings",
-                       "{'settings':{'imap':{'host':'imap.example.com','port':993,'tls':'implicit','user':'sales','hasPassword':true,'folders':['INBOX']},'smtp':null,"
-                       "'grant':{'authorizationUrl':'https://login.example.org/authorize','tokenUrl':'https://login.example.org/token','clientId':'casement',"
-                       "'redirectHost':'localhost'}}}");
-  window = open_window (lab, SALES);
-  wait_page (window, "account");
-  g_assert_cmpstr (gtk_editable_get_text (field (window, "client_row")), ==, "casement");
-  csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
-  wait_page (window, "mailbox");
-  grant = csm_json_get_object (csm_json_get_object (csm_ui_asker_asked (lab->asker, "mailbox/test"), "settings"), "grant");
-  g_assert_cmpstr (csm_json_get_string (grant, "redirectHost"), ==, "localhost");
-  g_assert_false (json_object_has_member (grant, "refreshToken"));
-  csm_ui_activate (GTK_WIDGET (window), "mailbox.back");
-  take_pictures (window, "browser-4-stored");
-  /* Another client has to be allowed anew, and so has a password to be typed. */
-  gtk_editable_set_text (field (window, "client_row"), "other");
-  csm_ui_asker_refuse (lab->asker, "mailbox/test", "asked");
-  csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
-  g_assert_cmpstr (get_page (window), ==, "account");
-  adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (csm_ui_find (GTK_WIDGET (window), ADW_TYPE_EXPANDER_ROW, "grant_row")), FALSE);
-  csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
-  g_assert_cmpstr (get_page (window), ==, "account");
-  gtk_editable_set_text (field (window, "password_row"), "secret");
-  csm_ui_activate (GTK_WIDGET (window), "mailbox.test");
-  csm_ui_world_wait_label (GTK_WIDGET (window), "asked");
-  g_assert_true (json_object_get_null_member (csm_json_get_object (csm_ui_asker_asked (lab->asker, "mailbox/test"), "settings"), "grant"));
-  gtk_window_destroy (window);
-}
-
-static void
-test_browser_refused (Lab           *lab,
-                      gconstpointer  data)
-{
-  GtkWindow *window = open_window (lab, NULL);
-  g_autoptr (GHashTable) fields = NULL;
-  g_autofree char *query = NULL, *answer = NULL;
-
-  csm_ui_asker_answer (lab->asker, "mailbox/find", FOUND_SIGN_IN);
-  find_account (window);
-  gtk_editable_set_text (field (window, "client_row"), "casement");
-  fields = begin_sign_in (lab, window);
-  query = g_strdup_printf ("state=%s&error=access_denied&error_description=No+thanks", (char *) g_hash_table_lookup (fields, "state"));
-  answer = come_back (fields, query);
-  wait_page (window, "account");
-  g_assert_nonnull (strstr (said (window, "account_problem"), "No thanks"));
-  gtk_window_destroy (window);
 }
 
 /* --- channels ------------------------------------------------------------------------------------------------ */
 
 static GtkWindow *
-open_channels (Lab *lab)
+open_channels (CsmUiMailbox *lab)
 {
   GtkWindow *window = g_object_new (ADW_TYPE_PREFERENCES_WINDOW, "search-enabled", FALSE, "default-width", 660, "default-height", 620, NULL);
   CsmChannelsPage *page = g_object_new (CSM_TYPE_CHANNELS_PAGE, NULL);
@@ -639,7 +236,7 @@ open_channel (GtkWindow  *window,
 }
 
 static CsmOperation *
-last_op (Lab   *lab,
+last_op (CsmUiMailbox   *lab,
          guint  n)
 {
   g_autoptr (GPtrArray) ops = csm_ui_world_wait_outbox (&lab->desk, n);
@@ -648,7 +245,7 @@ last_op (Lab   *lab,
 }
 
 static void
-test_channels (Lab           *lab,
+test_channels (CsmUiMailbox           *lab,
                gconstpointer  data)
 {
   GtkWindow *window = open_channels (lab);
@@ -657,7 +254,7 @@ test_channels (Lab           *lab,
   g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "support@example.com · Service\nLast mail in 2 minutes ago"));
   g_assert_nonnull (csm_ui_find_label (GTK_WIDGET (window), "imap.example.com refuses the password"));
   csm_ui_world_check_names (GTK_WIDGET (window));
-  take_pictures (window, "channels");
+  csm_ui_mailbox_take_pictures (window, "channels");
   page = open_channel (window, "Sales");
   g_assert_nonnull (csm_ui_find_label (page, "3 replies wait; next try at"));
   gtk_test_accessible_assert_role (csm_ui_find (page, GTK_TYPE_BUTTON, "out_button"), GTK_ACCESSIBLE_ROLE_BUTTON);
@@ -668,15 +265,15 @@ test_channels (Lab           *lab,
   gtk_widget_activate (gtk_widget_get_ancestor (csm_ui_find_label (GTK_WIDGET (window), "support@example.com"), ADW_TYPE_ACTION_ROW));
   g_assert_true (gtk_widget_get_mapped (page));
   csm_ui_world_check_names (page);
-  take_pictures (window, "channel-failing");
+  csm_ui_mailbox_take_pictures (window, "channel-failing");
   csm_ui_activate (page, "channel.retry");
-  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "mailbox/retry"), "id"), ==, SALES);
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "mailbox/retry"), "id"), ==, CSM_UI_MAILBOX_SALES);
   csm_ui_world_wait_label (GTK_WIDGET (window), "Trying again…");
   gtk_window_destroy (window);
 }
 
 static void
-test_channel (Lab           *lab,
+test_channel (CsmUiMailbox           *lab,
               gconstpointer  data)
 {
   GtkWindow *window = open_channels (lab);
@@ -689,7 +286,7 @@ test_channel (Lab           *lab,
 
   /* What customers see of it */
   g_assert_nonnull (csm_ui_find_label (page, "Ana Reyes\nService · support@example.com"));
-  take_pictures (window, "channel");
+  csm_ui_mailbox_take_pictures (window, "channel");
   adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find (page, ADW_TYPE_COMBO_ROW, "team_row")), 0);
   team = last_op (lab, 1);
   g_assert_cmpint (team->type, ==, CSM_TYPE_ID_CHANNEL);
@@ -711,7 +308,7 @@ test_channel (Lab           *lab,
 }
 
 static void
-test_receipt (Lab           *lab,
+test_receipt (CsmUiMailbox           *lab,
               gconstpointer  data)
 {
   GtkWindow *window = open_channels (lab);
@@ -735,7 +332,7 @@ test_receipt (Lab           *lab,
   g_assert_cmpuint (json_object_get_size (csm_json_get_object (value, "texts")), ==, 2);
   csm_ui_settle ();
   csm_ui_world_check_names (page);
-  take_pictures (window, "channel-receipt");
+  csm_ui_mailbox_take_pictures (window, "channel-receipt");
   adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find (receipt, ADW_TYPE_COMBO_ROW, "language_row")), 1);
   language = last_op (lab, 3);
   g_assert_cmpstr (csm_json_get_string (csm_json_get_object (language->payload, "acknowledgement"), "language"), ==, "de");
@@ -743,7 +340,7 @@ test_receipt (Lab           *lab,
 }
 
 static void
-test_disconnect (Lab           *lab,
+test_disconnect (CsmUiMailbox           *lab,
                  gconstpointer  data)
 {
   GtkWindow *window = open_channels (lab);
@@ -761,25 +358,25 @@ test_disconnect (Lab           *lab,
   csm_ui_settle ();
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG)), "disconnect");
   csm_ui_world_wait_label (GTK_WIDGET (window), "Disconnected. Its cases are still here.");
-  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "mailbox/remove"), "id"), ==, SUPPORT);
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "mailbox/remove"), "id"), ==, CSM_UI_MAILBOX_SUPPORT);
   gtk_window_destroy (window);
 }
 
 static gboolean
 is_agent (gpointer data)
 {
-  return !is_admin (data);
+  return !csm_ui_mailbox_is_admin (data);
 }
 
 /* Everybody may see why nothing comes; only admins change anything. */
 static void
-test_agent (Lab           *lab,
+test_agent (CsmUiMailbox           *lab,
             gconstpointer  data)
 {
   GtkWindow *window;
   GtkWidget *page;
 
-  put_me (&lab->desk, "agent", "");
+  csm_ui_mailbox_put_me (&lab->desk, "agent", "");
   csm_ui_wait_until (is_agent, lab->desk.workbench, "the other role");
   window = open_channels (lab);
   g_assert_false (gtk_widget_get_visible (csm_ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "connect_button")));
@@ -789,7 +386,7 @@ test_agent (Lab           *lab,
   g_assert_false (gtk_widget_is_sensitive (csm_ui_find (page, ADW_TYPE_ENTRY_ROW, "name_row")));
   g_assert_false (gtk_widget_get_visible (csm_ui_find (page, ADW_TYPE_PREFERENCES_GROUP, "disconnect_group")));
   g_assert_true (gtk_widget_is_sensitive (csm_ui_find (page, GTK_TYPE_BUTTON, "in_button")));
-  take_pictures (window, "channel-agent");
+  csm_ui_mailbox_take_pictures (window, "channel-agent");
   gtk_window_destroy (window);
 }
 
@@ -812,8 +409,8 @@ test_offer (CsmUiDesk     *desk,
   list = GTK_WIDGET (csm_window_get_list (CSM_WINDOW (desk->window)));
   /* There is a mailbox, and Ana may not connect one. */
   g_assert_false (is_offered (list));
-  csm_ui_put (desk->cache, CSM_TYPE_ID_CHANNEL, "{'id':'" SUPPORT "','kind':'email','name':'Support','enabled':true}");
-  put_me (desk, "admin", "");
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CHANNEL, "{'id':'" CSM_UI_MAILBOX_SUPPORT "','kind':'email','name':'Support','enabled':true}");
+  csm_ui_mailbox_put_me (desk, "admin", "");
   csm_ui_wait_until (is_offered, list, "the offer");
   csm_ui_activate (list, "win.connect-mailbox");
   csm_ui_settle ();
@@ -895,7 +492,7 @@ check_state (const char      *json,
 static void
 test_states (void)
 {
-  g_autofree char *now = before (0);
+  g_autofree char *now = csm_ui_mailbox_before (0);
   g_autofree char *works = g_strdup_printf ("{'kind':'email','canSend':true,'health':{'state':'ok','lastIn':'%s'}}", now);
 
   check_state ("{'kind':'email'}", CSM_CHANNEL_IDLE, "No mail has come in yet");
@@ -907,7 +504,7 @@ test_states (void)
                "No.\n2 sent mails are not in the mailbox’s folder of sent mails yet. Full.");
 }
 
-#define ADD(name, test) g_test_add ("/mailbox/" name, Lab, application, set_up, test, tear_down)
+#define ADD(name, test) g_test_add ("/mailbox/" name, CsmUiMailbox, application, csm_ui_mailbox_set_up, test, csm_ui_mailbox_tear_down)
 
 int
 main (int    argc,
@@ -919,9 +516,7 @@ main (int    argc,
   ADD ("back", test_back);
   ADD ("problems", test_problems);
   ADD ("change", test_change);
-  ADD ("browser", test_browser);
-  ADD ("browser-stored", test_browser_stored);
-  ADD ("browser-refused", test_browser_refused);
+  test_mailbox_browser_add (application);
   ADD ("channels", test_channels);
   ADD ("channel", test_channel);
   ADD ("receipt", test_receipt);
