@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-code-sheet.h"
+#include "csm-device-list.h"
 #include "csm-json.h"
 #include "csm-people-words.h"
 #include "csm-preferences-undo.h"
@@ -30,6 +31,7 @@ struct _CsmPersonPage
   AdwComboRow         *role;
   CsmRecordChecks     *teams;
   AdwActionRow        *state;
+  CsmDeviceList       *devices;
   GtkWidget           *code;
   GtkWidget           *sign_out;
   GtkButton           *admit;
@@ -228,6 +230,12 @@ signed_out_cb (GObject      *source,
 }
 
 static void
+device_gone_cb (CsmPersonPage *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
 sign_out_cb (CsmPersonPage *self)
 {
   ask (self, "account/sign-out", json_object_new (), "personId", signed_out_cb);
@@ -372,6 +380,7 @@ show_access (CsmPersonPage *self,
   gtk_widget_set_visible (gtk_widget_get_parent (self->code), may);
   gtk_widget_set_visible (self->code, active);
   gtk_button_set_label (GTK_BUTTON (self->code), invited ? _("_New Code") : _("_Reset Password…"));
+  csm_device_list_set_person (self->devices, may && active && self->access != NULL && csm_json_get_int (self->access, "devices", 0) > 0 ? self->person_id : NULL);
   gtk_widget_set_visible (self->sign_out, active && self->access != NULL && csm_json_get_int (self->access, "devices", 0) > 0);
   gtk_button_set_label (self->admit, !active ? _("_Let In Again") : invited ? _("_Withdraw Invitation") : _("_Deactivate…"));
   if (active)
@@ -526,7 +535,9 @@ csm_person_page_init (CsmPersonPage *self)
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (access), buttons);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), self->who);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (self->teams));
+  self->devices = CSM_DEVICE_LIST (csm_device_list_new ());
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (access));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (self->devices));
   adw_bin_set_child (ADW_BIN (self), page);
 }
 
@@ -541,6 +552,8 @@ csm_person_page_new (CsmWorkbench    *workbench,
   self->workbench = g_object_ref (workbench);
   self->asker = g_object_ref (asker);
   self->person_id = g_strdup (person_id);
+  csm_device_list_set_asker (self->devices, asker);
+  g_signal_connect_object (self->devices, "signed-out", G_CALLBACK (device_gone_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   show (self);
   return GTK_WIDGET (self);

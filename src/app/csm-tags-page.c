@@ -10,6 +10,7 @@
 #include "csm-json.h"
 #include "csm-preferences-undo.h"
 #include "csm-rights.h"
+#include "csm-tag-merge.h"
 #include "csm-toast.h"
 
 #define TOAST_SECONDS 6
@@ -18,6 +19,7 @@ struct _CsmTagsPage
 {
   AdwPreferencesPage   parent_instance;
   CsmWorkbench        *workbench;
+  CsmMailboxAsker     *asker;
   AdwPreferencesGroup *group;
   GtkWidget           *empty;
   GtkEditable         *add_row;
@@ -100,6 +102,14 @@ delete_cb (CsmTagsPage *self,
   else
     g_object_unref (toast);
   show (self);
+}
+
+static void
+merge_cb (CsmTagsPage *self,
+          GtkWidget   *button)
+{
+  if (self->asker != NULL)
+    csm_tag_merge_present (GTK_WIDGET (self), self->workbench, self->asker, g_object_get_data (G_OBJECT (button), "id"));
 }
 
 static void
@@ -197,6 +207,32 @@ add_to_expander (GtkWidget  *expander,
   adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), row);
 }
 
+/* @style: (nullable): a class of the button */
+static GtkWidget *
+make_deed (CsmTagsPage *self,
+           GtkWidget   *expander,
+           const char  *id,
+           const char  *title,
+           const char  *subtitle,
+           const char  *label,
+           const char  *style,
+           GCallback    clicked)
+{
+  GtkWidget *row = adw_action_row_new (), *button = gtk_button_new_with_mnemonic (label);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  if (style != NULL)
+    gtk_widget_add_css_class (button, style);
+  g_object_set_data_full (G_OBJECT (button), "id", g_strdup (id), g_free);
+  g_signal_connect_object (button, "clicked", clicked, self, G_CONNECT_SWAPPED);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  csm_rights_apply (self->workbench, CSM_ACTION_DESTROY_TAGS, button);
+  add_to_expander (expander, row, id);
+  return row;
+}
+
 static GtkWidget *
 make_row (CsmTagsPage *self,
           const char  *id)
@@ -204,8 +240,7 @@ make_row (CsmTagsPage *self,
   const char *const names[] = { _("Blue"), _("Green"), _("Yellow"), _("Orange"), _("Red"), _("Purple"), _("Brown"), _("Grey"), NULL };
   g_autoptr (GtkStringList) list = gtk_string_list_new (names);
   GtkWidget *expander = adw_expander_row_new (), *icon = gtk_image_new_from_icon_name ("csm-tag-symbolic");
-  GtkWidget *name = adw_entry_row_new (), *color = adw_combo_row_new (), *remove = adw_action_row_new ();
-  GtkWidget *button = gtk_button_new_with_mnemonic (_("_Delete"));
+  GtkWidget *name = adw_entry_row_new (), *color = adw_combo_row_new ();
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (expander), FALSE);
   adw_expander_row_add_prefix (ADW_EXPANDER_ROW (expander), icon);
@@ -215,19 +250,12 @@ make_row (CsmTagsPage *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (color), _("Colour"));
   adw_combo_row_set_model (ADW_COMBO_ROW (color), G_LIST_MODEL (list));
   g_signal_connect_object (color, "notify::selected", G_CALLBACK (color_cb), self, G_CONNECT_SWAPPED);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (remove), _("Delete"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (remove), _("It goes from all cases"));
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "destructive-action");
-  g_object_set_data_full (G_OBJECT (button), "id", g_strdup (id), g_free);
-  g_signal_connect_object (button, "clicked", G_CALLBACK (delete_cb), self, G_CONNECT_SWAPPED);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (remove), button);
   csm_rights_apply (self->workbench, CSM_ACTION_WRITE_TAGS, name);
   csm_rights_apply (self->workbench, CSM_ACTION_WRITE_TAGS, color);
-  csm_rights_apply (self->workbench, CSM_ACTION_DESTROY_TAGS, button);
   add_to_expander (expander, name, id);
   add_to_expander (expander, color, id);
-  add_to_expander (expander, remove, id);
+  g_object_set_data (G_OBJECT (expander), "merge", make_deed (self, expander, id, _("Merge"), _("Its cases get another tag"), _("_Merge…"), NULL, G_CALLBACK (merge_cb)));
+  make_deed (self, expander, id, _("Delete"), _("It goes from all cases"), _("_Delete"), "destructive-action", G_CALLBACK (delete_cb));
   g_object_set_data (G_OBJECT (expander), "icon", icon);
   g_object_set_data (G_OBJECT (expander), "name", name);
   g_object_set_data (G_OBJECT (expander), "color", color);
@@ -297,7 +325,10 @@ show (CsmTagsPage *self)
   self->filling = TRUE;
   make_rows (self, tags);
   for (guint i = 0; i < tags->len; i++)
-    show_row (self, self->rows->pdata[i], tags->pdata[i]);
+    {
+      show_row (self, self->rows->pdata[i], tags->pdata[i]);
+      gtk_widget_set_visible (g_object_get_data (self->rows->pdata[i], "merge"), self->asker != NULL && tags->len > 1);
+    }
   self->filling = FALSE;
   gtk_widget_set_visible (self->empty, tags->len == 0);
 }
@@ -317,6 +348,7 @@ csm_tags_page_dispose (GObject *object)
   CsmTagsPage *self = CSM_TAGS_PAGE (object);
 
   finish_delete (self);
+  g_clear_object (&self->asker);
   g_clear_object (&self->workbench);
   G_OBJECT_CLASS (csm_tags_page_parent_class)->dispose (object);
 }
@@ -374,4 +406,14 @@ csm_tags_page_new (CsmWorkbench *workbench)
   g_signal_connect_object (workbench, "notify::counts", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   show (self);
   return GTK_WIDGET (self);
+}
+
+/* @asker: merges tags, which takes a server */
+void
+csm_tags_page_set_asker (CsmTagsPage     *self,
+                         CsmMailboxAsker *asker)
+{
+  g_return_if_fail (CSM_IS_TAGS_PAGE (self));
+  g_set_object (&self->asker, asker);
+  show (self);
 }

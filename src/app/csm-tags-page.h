@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
+#include "csm-mailbox-asker.h"
 #include "csm-workbench.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,8 @@ G_BEGIN_DECLS
 #define CSM_TYPE_TAGS_PAGE (csm_tags_page_get_type ())
 G_DECLARE_FINAL_TYPE (CsmTagsPage, csm_tags_page, CSM, TAGS_PAGE, AdwPreferencesPage)
 
-GtkWidget *csm_tags_page_new (CsmWorkbench *workbench);
+GtkWidget *csm_tags_page_new       (CsmWorkbench    *workbench);
+void       csm_tags_page_set_asker (CsmTagsPage     *self,
+                                    CsmMailboxAsker *asker);
 
 G_END_DECLS

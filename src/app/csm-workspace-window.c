@@ -7,9 +7,11 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-changes-page.h"
 #include "csm-channels-page.h"
 #include "csm-page-sidebar.h"
 #include "csm-people-page.h"
+#include "csm-rights.h"
 #include "csm-rules-page.h"
 #include "csm-service-levels-page.h"
 #include "csm-snippets-page.h"
@@ -72,6 +74,7 @@ csm_workspace_window_new (GtkWindow    *parent,
   CsmWorkspaceWindow *self = g_object_new (CSM_TYPE_WORKSPACE_WINDOW, "transient-for", parent, NULL);
   AdwPreferencesWindow *window = ADW_PREFERENCES_WINDOW (self);
   g_autoptr (CsmMailboxAsker) asker = csm_mailbox_asker_new (csm_workbench_get_account (workbench));
+  GtkWidget *tags;
 
   csm_channels_page_set_workbench (self->channels_page, workbench, asker);
   csm_rules_page_set_workbench (self->rules_page, workbench);
@@ -79,8 +82,12 @@ csm_workspace_window_new (GtkWindow    *parent,
   csm_snippets_page_set_workbench (self->snippets_page, workbench);
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_templates_page_new (workbench)));
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_people_page_new (workbench, asker)));
-  adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_tags_page_new (workbench)));
+  tags = csm_tags_page_new (workbench);
+  csm_tags_page_set_asker (CSM_TAGS_PAGE (tags), asker);
+  adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (tags));
   adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_workload_page_new (workbench)));
+  if (csm_rights_may (workbench, CSM_ACTION_CHANGE_ROLES))
+    adw_preferences_window_add (window, ADW_PREFERENCES_PAGE (csm_changes_page_new (workbench, asker)));
   csm_page_sidebar_attach (window);
   return GTK_WINDOW (self);
 }

@@ -5,6 +5,7 @@
 #include "csm-account-page.h"
 #include "csm-json.h"
 #include "csm-people-page.h"
+#include "csm-changes-page.h"
 #include "csm-preferences-window.h"
 #include "csm-tags-page.h"
 #include "csm-time.h"
@@ -244,10 +245,14 @@ test_person (Lab           *lab,
 {
   GtkWidget *page = open_page (lab, csm_people_page_new (lab->desk.workbench, CSM_MAILBOX_ASKER (lab->asker))), *person, *dialog;
 
+  csm_ui_asker_answer (lab->asker, "account/devices", "{'devices':[{'id':'d3','name':'Stolen phone','created':'2026-11-01T08:00:00Z','lastUsed':'2026-11-21T08:00:00Z','current':false}]}");
+  csm_ui_asker_answer (lab->asker, "account/sign-out", "{'devices':1}");
   csm_ui_world_wait_label (page, "Last here");
   gtk_widget_activate (row_of (page, csm_workbench_get_name (lab->desk.workbench, BEN)));
   csm_ui_settle ();
   person = csm_ui_find_type (lab->window, g_type_from_name ("CsmPersonPage"));
+  csm_ui_world_wait_label (person, "Stolen phone");
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "account/devices"), "personId"), ==, BEN);
   csm_ui_world_check_names (lab->window);
   take_pictures (lab->window, "person");
   adw_combo_row_set_selected (ADW_COMBO_ROW (csm_ui_find_type (person, ADW_TYPE_COMBO_ROW)), 1);
@@ -256,13 +261,18 @@ test_person (Lab           *lab,
   click (person, "_Deactivate");
   csm_ui_wait_until (has_dialog, NULL, "the question");
   dialog = csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG);
-  g_assert_cmpuint (csm_ui_asker_count (lab->asker), ==, 1);
+  g_assert_cmpuint (csm_ui_asker_count (lab->asker), ==, 2);
   take_pictures (dialog, "deactivate");
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "back");
   gtk_window_destroy (GTK_WINDOW (dialog));
   csm_ui_settle ();
   g_assert_true (csm_json_get_boolean (csm_ui_asker_asked (lab->asker, "person/admit"), "handBack"));
   g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "person/admit"), "id"), ==, BEN);
+  /* One device alone. */
+  click (row_of (person, "Stolen phone"), "_Sign Out");
+  csm_ui_settle ();
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "account/sign-out"), "id"), ==, "d3");
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "account/sign-out"), "personId"), ==, BEN);
 }
 
 /* Everybody sees who is here; who may not change it is told who may. */
@@ -336,6 +346,61 @@ test_tags (Lab           *lab,
   click (lab->window, "_Undo");
   csm_ui_world_wait_label (page, "Zipper");
   g_assert_cmpuint (n_waiting (lab), ==, n);
+}
+
+/* One goes into another: the server is asked, when a person has said so. */
+static void
+test_merge_tags (Lab           *lab,
+                 gconstpointer  application)
+{
+  GtkWidget *page = open_page (lab, csm_tags_page_new (lab->desk.workbench)), *expander, *dialog;
+  guint asked = csm_ui_asker_count (lab->asker);
+
+  csm_tags_page_set_asker (CSM_TAGS_PAGE (page), CSM_MAILBOX_ASKER (lab->asker));
+  csm_ui_asker_answer (lab->asker, "tag/merge", "{'cases':3}");
+  expander = gtk_widget_get_ancestor (csm_ui_find_label (page, "press"), ADW_TYPE_EXPANDER_ROW);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (expander), TRUE);
+  csm_ui_settle ();
+  click (expander, "_Merge");
+  csm_ui_wait_until (has_dialog, NULL, "the question");
+  dialog = csm_ui_find_window (ADW_TYPE_MESSAGE_DIALOG);
+  csm_ui_world_check_names (dialog);
+  take_pictures (dialog, "merge-tags");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (csm_ui_find_type (dialog, GTK_TYPE_DROP_DOWN)), 1);
+  g_assert_cmpuint (csm_ui_asker_count (lab->asker), ==, asked);
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "merge");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  csm_ui_world_wait_label (lab->window, "3 cases have the other tag now");
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "tag/merge"), "id"), ==, "g01J00000000000000000000004");
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "tag/merge"), "intoId"), ==, "g01J00000000000000000000003");
+}
+
+/* --- who changed what ------------------------------------------------------------------------------------------------- */
+
+static void
+test_changes (Lab           *lab,
+              gconstpointer  application)
+{
+  GtkWidget *page;
+
+  csm_ui_asker_answer (lab->asker, "workspace/changes", "{'more':true,'changes':["
+                       "{'id':9,'at':'2026-11-22T09:00:00Z','personId':'" ME "','kind':'changed','subjectId':'" BEN "','name':'Ben Okafor','values':{"
+                       "'role':{'before':'agent','after':'lead'},'teamIds':{'before':{'t01J00000000000000000000001':true},'after':{}}}},"
+                       "{'id':8,'at':'2026-11-22T08:00:00Z','personId':'" BEN "','kind':'merged','subjectId':'g01J00000000000000000000077','name':'parcel','values':{'name':{'before':'parcel','after':'delivery'}}},"
+                       "{'id':7,'at':'2026-11-21T08:00:00Z','personId':'','kind':'signedOut','subjectId':'" PIA "','name':'Pia Lund'}]}");
+  page = open_page (lab, csm_changes_page_new (lab->desk.workbench, CSM_MAILBOX_ASKER (lab->asker)));
+  csm_ui_world_wait_label (page, "Ana Reyes changed Ben Okafor");
+  g_assert_nonnull (csm_ui_find_label (page, "Role: Agent → Lead"));
+  g_assert_nonnull (csm_ui_find_label (page, "Teams: Service → —"));
+  g_assert_nonnull (csm_ui_find_label (page, "Ben Okafor merged the tag parcel into another"));
+  g_assert_nonnull (csm_ui_find_label (page, "Name: parcel → delivery"));
+  g_assert_nonnull (csm_ui_find_label (page, "Whoever runs the server signed Pia Lund out"));
+  csm_ui_world_check_names (lab->window);
+  take_pictures (lab->window, "changes");
+  csm_ui_asker_answer (lab->asker, "workspace/changes", "{'more':false,'changes':[{'id':2,'at':'2026-11-20T08:00:00Z','personId':'" ME "','kind':'zone','subjectId':null,'name':null}]}");
+  click (page, "_Older Ones");
+  csm_ui_world_wait_label (page, "Ana Reyes changed the workspace’s time zone");
+  g_assert_cmpint (csm_json_get_int (csm_ui_asker_asked (lab->asker, "workspace/changes"), "before", 0), ==, 7);
 }
 
 /* --- oneself ---------------------------------------------------------------------------------------------------------- */
@@ -433,6 +498,8 @@ main (int   argc,
   g_test_add ("/administration/read-only", Lab, application, set_up_agent, test_read_only, tear_down);
   g_test_add ("/administration/teams", Lab, application, set_up, test_teams, tear_down);
   g_test_add ("/administration/tags", Lab, application, set_up, test_tags, tear_down);
+  g_test_add ("/administration/merge-tags", Lab, application, set_up, test_merge_tags, tear_down);
+  g_test_add ("/administration/changes", Lab, application, set_up, test_changes, tear_down);
   g_test_add ("/administration/account", Lab, application, set_up, test_account, tear_down);
   g_test_add ("/administration/own-zone", Lab, application, set_up, test_own_zone, tear_down);
   g_test_add ("/administration/preferences", Lab, application, set_up, test_preferences, tear_down);
