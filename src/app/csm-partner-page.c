@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-comment-row.h"
+#include "csm-file-list.h"
 #include "csm-json.h"
 #include "csm-rights.h"
 #include "csm-share-window.h"
@@ -30,10 +31,12 @@ struct _CsmPartnerPage
   GtkTextBuffer *buffer;
   GtkWidget     *cancel_button;
   GtkWidget     *post_button;
+  CsmFileList   *files;
   GPtrArray     *partner_ids;  /* of the choices */
   char          *case_id;      /* whose page this is */
   char          *key;          /* under which what is typed is kept, or NULL */
   GHashTable    *edits;        /* key → strv: the comment that was being changed when it was left, and its new text */
+  GHashTable    *aside_files;  /* key → those that go along with what was being written there */
   GHashTable    *texts;        /* key → what was kept since the start: what is read may be older */
   gboolean       reading;      /* what was kept before is on its way into the box */
   char          *editing;      /* the comment that is changed, or NULL: a new one */
@@ -152,6 +155,8 @@ set_editing (CsmPartnerPage *self,
   gtk_button_set_label (GTK_BUTTON (self->post_button), id != NULL ? _("_Save") : _("_Send"));
   gtk_widget_set_visible (self->cancel_button, id != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "partner.cancel", id != NULL);
+  /* What a note was sent with stays as it is. */
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "partner.attach", id == NULL);
 }
 
 /* What a change had put aside is in the box again. */
@@ -198,6 +203,20 @@ resume_edit (CsmPartnerPage *self)
   set_text (self, edit[1]);
 }
 
+static void
+change_files (CsmPartnerPage *self,
+              const char     *key)
+{
+  g_autoptr (GPtrArray) files = csm_file_list_take_files (self->files);
+  g_autoptr (GPtrArray) kept = NULL;
+  g_autofree char *kept_key = NULL;
+
+  if (self->key != NULL && files->len > 0)
+    g_hash_table_replace (self->aside_files, g_strdup (self->key), g_steal_pointer (&files));
+  if (key != NULL && g_hash_table_steal_extended (self->aside_files, key, (gpointer *) &kept_key, (gpointer *) &kept))
+    csm_file_list_give_files (self->files, kept);
+}
+
 /* Another case or partner: what was typed for the one before stays with it. */
 static void
 set_key (CsmPartnerPage *self,
@@ -213,6 +232,7 @@ set_key (CsmPartnerPage *self,
   if (self->keep_id != 0)
     keep (self);
   leave_edit (self);
+  change_files (self, key);
   g_free (self->key);
   self->key = g_steal_pointer (&key);
   g_clear_pointer (&self->aside, g_free);
@@ -234,7 +254,7 @@ changed_cb (CsmPartnerPage *self)
 {
   g_autofree char *text = dup_text (self);
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "partner.post", text[0] != '\0');
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "partner.post", text[0] != '\0' && csm_file_list_is_ready (self->files));
   if (!self->setting && self->keep_id == 0)
     self->keep_id = g_timeout_add (KEEP_AFTER_MS, keep_cb, self);
 }
@@ -265,12 +285,22 @@ post_action (GtkWidget  *widget,
     {
       json_object_set_string_member (record, "caseId", self->case_id);
       json_object_set_string_member (record, "partnerId", partner_id);
+      json_object_set_array_member (record, "attachments", csm_file_list_dup_attachments (self->files));
+      g_ptr_array_unref (csm_file_list_take_files (self->files));
       g_free (csm_intent_create (intent, CSM_TYPE_ID_SHARED_COMMENT, record));
     }
   end_editing (self);
   self->reading = FALSE;
   keep (self);
   csm_workbench_perform (self->workbench, intent, NULL);
+}
+
+static void
+attach_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  csm_file_list_choose (CSM_PARTNER_PAGE (widget)->files);
 }
 
 static gboolean
@@ -568,6 +598,8 @@ csm_partner_page_set_property (GObject      *object,
         {
           g_hash_table_remove_all (self->texts);
           g_hash_table_remove_all (self->edits);
+          g_hash_table_remove_all (self->aside_files);
+          csm_file_list_set_workbench (self->files, self->workbench);
           g_signal_group_set_target (self->signals, self->workbench);
           refresh (self);
           g_object_notify_by_pspec (object, pspec);
@@ -602,6 +634,7 @@ csm_partner_page_finalize (GObject *object)
   g_free (self->aside);
   g_hash_table_unref (self->texts);
   g_hash_table_unref (self->edits);
+  g_hash_table_unref (self->aside_files);
   G_OBJECT_CLASS (csm_partner_page_parent_class)->finalize (object);
 }
 
@@ -620,6 +653,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, buffer);
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, post_button);
+  gtk_widget_class_bind_template_child (widget_class, CsmPartnerPage, files);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_cb);
@@ -639,7 +673,9 @@ csm_partner_page_class_init (CsmPartnerPageClass *klass)
   props[PROP_WORKBENCH] = g_param_spec_object ("workbench", NULL, NULL, CSM_TYPE_WORKBENCH, flags);
   props[PROP_CONVERSATION] = g_param_spec_boolean ("conversation", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (CSM_TYPE_FILE_LIST);
   bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "partner.attach", NULL, attach_action);
   gtk_widget_class_install_action (widget_class, "partner.post", NULL, post_action);
   gtk_widget_class_install_action (widget_class, "partner.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "partner.share", NULL, share_action);
@@ -652,6 +688,7 @@ csm_partner_page_init (CsmPartnerPage *self)
 {
   self->partner_ids = g_ptr_array_new_with_free_func (g_free);
   self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->aside_files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   self->signals = g_signal_group_new (CSM_TYPE_WORKBENCH);
   g_signal_group_connect_swapped (self->signals, "notify::detail", G_CALLBACK (refresh), self);

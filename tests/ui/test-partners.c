@@ -6,6 +6,7 @@
 #include "csm-comment-row.h"
 #include "csm-composer.h"
 #include "csm-discussion.h"
+#include "csm-file-list.h"
 #include "csm-json.h"
 #include "csm-partner-page.h"
 #include "csm-roles-page.h"
@@ -338,6 +339,61 @@ test_invitation (CsmUiDesk     *desk,
   g_object_unref (page);
 }
 
+/* --- files ----------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_ready (gpointer data)
+{
+  return csm_file_list_is_ready (data) && !csm_file_list_is_empty (data);
+}
+
+/* They go along with the note, wait for their case while somebody looks at another one, and leave once. */
+static void
+test_files (CsmUiDesk     *desk,
+            gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (desk->dir, "scan.txt", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsmOperation) note = NULL;
+  GtkWidget *page;
+  CsmFileList *files;
+  JsonArray *attachments;
+
+  put_me (desk, "lead");
+  put_partner (desk);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CASE, "{'id':'" CASE "','subject':'Late parcel','status':'open','customerId':'u01J00000000000000000000001','partners':{'" DEPOT "':{'conversation':true}}}");
+  g_file_set_contents (path, "scanned in Kiel", -1, &error);
+  g_assert_no_error (error);
+  page = open_partners (desk, 1400);
+  csm_ui_wait_until (is_shared, page, "the partner");
+  files = CSM_FILE_LIST (csm_ui_find_type (page, CSM_TYPE_FILE_LIST));
+  csm_file_list_add (files, file);
+  csm_ui_wait_until (is_ready, files, "the file");
+  csm_ui_desk_open_case (desk, 2);
+  g_assert_true (csm_file_list_is_empty (files));
+  csm_ui_desk_open_case (desk, 1);
+  csm_ui_wait_until (is_ready, files, "the file again");
+  if (g_getenv ("CASEMENT_TEST_PICTURES") != NULL)
+    {
+      g_autofree char *picture = NULL;
+
+      csm_colleague_pane_show_page (CSM_COLLEAGUE_PANE (csm_ui_find_type (desk->window, CSM_TYPE_COLLEAGUE_PANE)), "partners");
+      csm_ui_settle ();
+      picture = g_build_filename (g_getenv ("CASEMENT_TEST_PICTURES"), "partner-files.png", NULL);
+
+      csm_ui_save_png (desk->window, picture);
+    }
+  csm_ui_type (csm_ui_find (page, GTK_TYPE_TEXT_VIEW, "text_view"), "This is the scan.");
+  csm_ui_settle ();
+  csm_ui_activate (page, "partner.post");
+  note = last_op (desk, 1);
+  attachments = csm_json_get_array (note->payload, "attachments");
+  g_assert_cmpuint (json_array_get_length (attachments), ==, 1);
+  g_assert_cmpstr (csm_json_get_string (json_array_get_object_element (attachments, 0), "name"), ==, "scan.txt");
+  g_assert_true (csm_file_list_is_empty (files));
+}
+
 #define ADD(name, test) g_test_add ("/partners/" name, CsmUiDesk, application, csm_ui_desk_set_up, test, csm_ui_desk_tear_down)
 
 int
@@ -349,6 +405,7 @@ main (int    argc,
   ADD ("share", test_share);
   ADD ("typed", test_typed);
   ADD ("typed-beside-edit", test_typed_beside_edit);
+  ADD ("files", test_files);
   ADD ("guest", test_guest);
   ADD ("roles", test_roles);
   ADD ("invitation", test_invitation);
