@@ -6,6 +6,7 @@
 
 #include "csm-file-list.h"
 #include "csm-mention-popover.h"
+#include "csm-spell-checker.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,7 @@ struct _CsmCommentBox
   GtkWidget         *post_button;
   GtkLabel          *post_label;
   CsmFileList       *files;
+  CsmSpellChecker   *spelling;
   CsmMentionPopover *popover;
   char              *case_id;     /* what the text is about */
   GHashTable        *texts;       /* case id → text not posted yet, of the cases that were left before it was written down */

@@ -277,6 +277,7 @@ csm_comment_box_set_property (GObject      *object,
       if (self->workbench != NULL)
         {
           csm_live_place_follow (csm_workbench_get_live_place (self->workbench), self->buffer, CSM_LIVE_WRITING_COMMENT);
+          csm_spell_checker_set_settings (self->spelling, csm_workbench_get_settings (self->workbench));
           csm_comment_box_fill (self);
         }
       g_object_notify_by_pspec (object, pspec);
@@ -382,6 +383,7 @@ csm_comment_box_init (CsmCommentBox *self)
   g_signal_group_connect_swapped (self->signals, "keep-texts", G_CALLBACK (csm_comment_box_save), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_text_buffer_create_tag (self->buffer, CSM_COMMENT_TAG_MENTION, "weight", PANGO_WEIGHT_SEMIBOLD, "background-rgba", &color, NULL);
+  self->spelling = csm_spell_checker_attach (self->text_view, NULL);
   self->popover = CSM_MENTION_POPOVER (csm_mention_popover_new ());
   gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
   g_signal_connect_swapped (self->popover, "picked", G_CALLBACK (csm_comment_mention_insert), self);

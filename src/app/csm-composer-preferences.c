@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-json.h"
+
 /* What the preferences say of sending: where somebody else decides, the button says so. */
 
 gboolean
@@ -29,6 +31,16 @@ show (CsmComposer *self)
   gtk_widget_set_tooltip_text (self->send_button, csm_composer_sends_with_enter (self) ? _("Send to the Customer (Enter)") : _("Send to the Customer (Ctrl+Enter)"));
 }
 
+/* As the customer speaks. */
+void
+csm_composer_choose_language (CsmComposer *self)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
+  const char *language = detail != NULL && detail->customer != NULL ? csm_json_get_string (detail->customer, "language") : NULL;
+
+  csm_spell_checker_set_language (self->spelling, language);
+}
+
 /* From now on; the workbench was just set. */
 void
 csm_composer_watch_preferences (CsmComposer *self)
@@ -37,5 +49,6 @@ csm_composer_watch_preferences (CsmComposer *self)
 
   g_signal_connect_object (settings, "changed::send-with-enter", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::status-after-send", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  csm_spell_checker_set_settings (self->spelling, settings);
   show (self);
 }

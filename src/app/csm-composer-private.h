@@ -14,6 +14,7 @@
 #include "csm-review-popover.h"
 #include "csm-sending.h"
 #include "csm-snippet-popover.h"
+#include "csm-spell-checker.h"
 
 G_BEGIN_DECLS
 
@@ -79,6 +80,7 @@ struct _CsmComposer
   CsmReviewPopover     *ask_popover;
   GtkWidget            *hint;
   GtkWidget            *send_button;
+  CsmSpellChecker      *spelling;        /* the text's */
   GtkWidget            *closed_label;
 };
 
@@ -108,6 +110,7 @@ void     csm_composer_return_texts   (CsmComposer         *self,
 /* What the preferences say of sending. */
 gboolean csm_composer_sends_with_enter (CsmComposer       *self);
 void     csm_composer_watch_preferences (CsmComposer      *self);
+void     csm_composer_choose_language   (CsmComposer      *self);
 
 void     csm_composer_send           (CsmComposer         *self,
                                       JsonObject          *patch,

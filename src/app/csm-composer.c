@@ -224,6 +224,7 @@ detail_cb (CsmComposer *self)
   if (csm_draft_editor_get_id (self->editor) == NULL || csm_composer_is_blank (self))
     csm_composer_open_draft (self);
   choose_signature (self);
+  csm_composer_choose_language (self);
   choose_page (self);
   csm_composer_update_actions (self);
 }
@@ -454,6 +455,7 @@ csm_composer_init (CsmComposer *self)
   gtk_text_view_set_gutter (GTK_TEXT_VIEW (self->text), GTK_TEXT_WINDOW_LEFT, self->gutter);
   csm_composer_watch_drafts (self);
   csm_composer_set_up_format (self);
+  self->spelling = csm_spell_checker_attach (GTK_TEXT_VIEW (self->text), NULL);
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), "changed", G_CALLBACK (text_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }

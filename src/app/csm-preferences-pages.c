@@ -74,7 +74,18 @@ void
 csm_preferences_fill_sending (AdwPreferencesGroup *group,
                               GSettings           *settings)
 {
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *spelling = gtk_switch_new ();
+
   adw_preferences_group_add (group, csm_setting_choice_new (settings, "status-after-send", _("The Case Afterwards"), _("Unless you choose otherwise beside Send"), statuses, G_N_ELEMENTS (statuses)));
   adw_preferences_group_add (group, csm_setting_choice_new (settings, "after-send", _("Then"), NULL, places, G_N_ELEMENTS (places)));
   adw_preferences_group_add (group, csm_setting_choice_new (settings, "send-with-enter", _("Send With"), _("With Enter, Shift+Enter begins a new line"), keys, G_N_ELEMENTS (keys)));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Check Spelling"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("In the customer’s language, and of notes in yours"));
+  gtk_widget_set_valign (spelling, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (spelling), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Check Spelling"), -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), spelling);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), spelling);
+  g_settings_bind (settings, "check-spelling", spelling, "active", G_SETTINGS_BIND_DEFAULT);
+  adw_preferences_group_add (group, row);
 }

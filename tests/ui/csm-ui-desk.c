@@ -31,6 +31,8 @@ csm_ui_desk_set_up (CsmUiDesk     *desk,
   /* The memory backend is one for the whole program. */
   g_settings_reset (desk->settings, "last-case");
   g_settings_reset (desk->settings, "last-view");
+  /* Dictionaries differ from machine to machine. */
+  g_settings_set_boolean (desk->settings, "check-spelling", FALSE);
   desk->workbench = csm_workbench_new (desk->account, desk->settings);
   csm_workbench_count (desk->workbench);
   csm_ui_wait_until (has_directory, desk->workbench, "the directory");

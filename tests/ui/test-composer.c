@@ -9,6 +9,8 @@
 #include "csm-later-line.h"
 #include "csm-markup-view.h"
 #include "csm-paste.h"
+#include "csm-spell-checker.h"
+#include "csm-spelling.h"
 #include "csm-time.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-test.h"
@@ -329,12 +331,97 @@ test_later (CsmUiDesk     *desk,
 #define ADD(path, function) \
   g_test_add ("/composer/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
+/* --- spelling ------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  CsmSpellChecker *checker;
+  guint            n;
+} Wrong;
+
+static gboolean
+are_wrong (gpointer data)
+{
+  Wrong *wrong = data;
+
+  return csm_spell_checker_count (wrong->checker) == wrong->n;
+}
+
+static gboolean
+is_suggested (gpointer data)
+{
+  GMenuModel *menu = gtk_text_view_get_extra_menu (data);
+  g_autoptr (GMenuModel) words = menu != NULL ? g_menu_model_get_item_link (menu, 0, G_MENU_LINK_SECTION) : NULL;
+  g_autofree char *label = NULL;
+
+  return words != NULL && g_menu_model_get_n_items (words) > 0 && g_menu_model_get_item_attribute (words, 0, G_MENU_ATTRIBUTE_LABEL, "s", &label) &&
+         g_str_equal (label, "broken");
+}
+
+/* Words alone, with a list that stands for the dictionary. */
+static void
+test_spelling (void)
+{
+  g_autofree char *dir = csm_ui_temp_dir ();
+  g_autofree char *path = g_build_filename (dir, "words", NULL);
+  g_autoptr (GSettings) settings = g_settings_new ("org.casement.Casement");
+  g_autoptr (GError) error = NULL;
+  CsmSpelling *spelling = csm_spelling_new (path);
+  GtkTextView *view;
+  Wrong wrong = { NULL, 1 };
+  GtkTextIter at;
+
+  if (spelling == NULL)
+    {
+      g_test_skip ("built without dictionaries");
+      return;
+    }
+  csm_spelling_free (spelling);
+  g_file_set_contents (path, "the\ntent\npole\nis\nbroken\nsee\nand\n", -1, &error);
+  g_assert_no_error (error);
+  view = view_new ("|");
+  wrong.checker = csm_spell_checker_attach (view, path);
+  g_settings_set_boolean (settings, "check-spelling", TRUE);
+  csm_spell_checker_set_settings (wrong.checker, settings);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (view), "The pole is brokn.\n> qoted\nsee https://exampel.com/ and `cde` NATO x2 ana@exampel.com\n```\ncde\n```\n", -1);
+  csm_ui_wait_until (are_wrong, &wrong, "the wrong word");
+  gtk_text_buffer_get_iter_at_offset (gtk_text_view_get_buffer (view), &at, 3);
+  g_assert_false (csm_spell_checker_offer (wrong.checker, &at));
+  gtk_text_buffer_get_iter_at_offset (gtk_text_view_get_buffer (view), &at, 14);
+  g_assert_true (csm_spell_checker_offer (wrong.checker, &at));
+  csm_ui_wait_until (is_suggested, view, "what may have been meant");
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (view), "spelling.correct", "s", "broken"));
+  wrong.n = 0;
+  csm_ui_wait_until (are_wrong, &wrong, "no wrong word");
+  {
+    g_autofree char *text = dup_text (view);
+
+    g_assert_true (g_str_has_prefix (text, "The pole is broken.\n"));
+  }
+  /* What is added is right, and what is switched off says nothing. */
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (view), "the poole and tentt ", -1);
+  wrong.n = 2;
+  csm_ui_wait_until (are_wrong, &wrong, "two wrong words");
+  gtk_text_buffer_get_iter_at_offset (gtk_text_view_get_buffer (view), &at, 6);
+  g_assert_true (csm_spell_checker_offer (wrong.checker, &at));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (view), "spelling.add", NULL));
+  wrong.n = 1;
+  csm_ui_wait_until (are_wrong, &wrong, "one wrong word");
+  g_settings_set_boolean (settings, "check-spelling", FALSE);
+  wrong.n = 0;
+  csm_ui_wait_until (are_wrong, &wrong, "no check");
+  g_object_unref (view);
+  csm_ui_settle ();
+  csm_ui_remove_dir (dir);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
+  g_test_add_func ("/composer/spelling", test_spelling);
   g_test_add_func ("/composer/toggle", test_toggle);
   g_test_add_func ("/composer/indent", test_indent);
   g_test_add_func ("/composer/return", test_return);
