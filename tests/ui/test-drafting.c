@@ -2,6 +2,8 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <string.h>
+
 #include "csm-app-resources.h"
 #include "csm-composer.h"
 #include "csm-draft-bar.h"
@@ -507,6 +509,69 @@ test_not_shared (CsmUiDesk     *desk,
   g_assert_cmpuint (ops->len, ==, 0);
 }
 
+/* --- two conversations --------------------------------------------------------------------------------------- */
+
+#define OTHER_CONVERSATION "v01J00000000000000000000077"
+#define OTHER_DRAFT "d01J00000000000000000000077"
+#define OTHER_MESSAGE "m01J00000000000000000000901"
+
+static CsmOperation *
+find_op (GPtrArray  *ops,
+         const char *id)
+{
+  for (guint i = 0; i < ops->len; i++)
+    if (g_strcmp0 (((CsmOperation *) ops->pdata[i])->record_id, id) == 0)
+      return ops->pdata[i];
+  return NULL;
+}
+
+static gboolean
+is_other_written (gpointer data)
+{
+  g_autoptr (GPtrArray) ops = csm_ui_desk_outbox (data);
+
+  return find_op (ops, OTHER_DRAFT) != NULL;
+}
+
+static gboolean
+has_other (gpointer data)
+{
+  CsmCaseDetail *detail = csm_workbench_get_detail (data);
+
+  return detail != NULL && detail->conversations->len == 2;
+}
+
+/* Who answers in another conversation of the case writes their recipients into that one's draft, and not into the one that was open. */
+static void
+test_other_conversation (CsmUiDesk     *desk,
+                         gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ops = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  open_case (desk);
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CONVERSATION, "{'id':'" OTHER_CONVERSATION "','caseId':'" CASE "','customerId':'u01J00000000000000000000001',"
+                                                     "'channelId':'h01J00000000000000000000001','subject':'Invoice'}");
+  csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, "{'id':'" OTHER_MESSAGE "','caseId':'" CASE "','conversationId':'" OTHER_CONVERSATION "','channelId':'h01J00000000000000000000001',"
+                                                "'direction':'in','customerId':'u01J00000000000000000000001','at':'2026-01-05T10:00:00Z','subject':'Invoice',"
+                                                "'from':[{'name':'Pia','address':'pia@example.org'}],'to':[{'name':'Support','address':'support@example.com'}],"
+                                                "'preview':'The invoice','textBody':'The invoice, please.','body':[{'t':'p','s':[{'x':'The invoice, please.'}]}]}");
+  csm_ui_wait_until (has_other, desk->workbench, "the other conversation");
+  csm_ui_settle ();
+  csm_ui_type (csm_ui_world_reply_view (desk), "Dear María,");
+  g_ptr_array_unref (csm_ui_world_wait_outbox (desk, 1));
+  g_assert_true (gtk_widget_activate_action (csm_ui_world_composer (desk), "conversation.answer", "(ss)", OTHER_MESSAGE, "reply-one"));
+  csm_ui_type (csm_ui_world_reply_view (desk), "\n\nDear Pia,");
+  csm_ui_wait_until (is_other_written, desk, "the draft of the other conversation");
+  ops = csm_ui_desk_outbox (desk);
+  g_assert_nonnull (find_op (ops, DRAFT));
+  first = csm_json_write_object (find_op (ops, DRAFT)->payload);
+  second = csm_json_write_object (find_op (ops, OTHER_DRAFT)->payload);
+  g_assert_null (strstr (first, "pia@example.org"));
+  g_assert_nonnull (strstr (second, "pia@example.org"));
+}
+
 #define ADD(path, function) \
   g_test_add ("/drafting/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -522,6 +587,7 @@ main (int    argc,
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("first-word-is-shared", test_first_word_is_shared);
   ADD ("others-draft", test_others_draft);
+  ADD ("other-conversation", test_other_conversation);
   ADD ("live", test_live);
   ADD ("goes-on-at-the-end", test_goes_on_at_the_end);
   ADD ("clash", test_clash);
