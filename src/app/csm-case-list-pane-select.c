@@ -28,7 +28,13 @@ csm_case_list_pane_slot_of (GtkWidget *list_item_widget)
 void
 csm_case_list_pane_select_open_case (CsmCaseListPane *self)
 {
+  guint position;
+
   csm_case_list_selection_show_case (self->selection, csm_workbench_get_case_id (self->workbench));
+  /* Whoever opened it: when it leaves the list, one goes on from there. */
+  position = csm_case_list_selection_get_open (self->selection);
+  if (position != GTK_INVALID_LIST_POSITION)
+    self->last = position;
 }
 
 static void
