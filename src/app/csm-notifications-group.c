@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-preferences-undo.h"
 #include "csm-service-level-words.h"
 
 #define MINUTES_A_DAY 1440
@@ -207,6 +208,8 @@ csm_notifications_group_init (CsmNotificationsGroup *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->quiet), _("Quiet Hours"));
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->quiet), _("Notifications wait, and are told together afterwards"));
   adw_expander_row_set_show_enable_switch (ADW_EXPANDER_ROW (self->quiet), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->quiet), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Quiet Hours"), -1);
+  csm_preferences_name_switch (ADW_EXPANDER_ROW (self->quiet), _("Quiet Hours"));
   self->from = add_time (self, _("From"));
   self->to = add_time (self, _("To"));
   add_days (self);
