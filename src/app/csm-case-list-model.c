@@ -38,7 +38,7 @@ struct _CsmCaseListModel
   guint         dirty : 1;
 };
 
-enum { READY, FILLED, DIVIDED, N_SIGNALS };
+enum { READY, FILLED, DIVIDED, FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void csm_case_list_model_iface_init (GListModelInterface *iface);
@@ -222,8 +222,10 @@ ids_cb (GObject      *source,
   self->diffing = FALSE;
   if (ids == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_warning ("Reading the case list failed: %s", error->message);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_warning ("Reading the case list failed: %s", error->message);
+      g_signal_emit (self, signals[FAILED], 0);
       return;
     }
   g_clear_pointer (&self->ids, g_array_unref);
@@ -427,6 +429,7 @@ csm_case_list_model_class_init (CsmCaseListModelClass *klass)
   object_class->finalize = csm_case_list_model_finalize;
   signals[READY] = g_signal_new ("ready", CSM_TYPE_CASE_LIST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[DIVIDED] = g_signal_new ("divided", CSM_TYPE_CASE_LIST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FAILED] = g_signal_new ("failed", CSM_TYPE_CASE_LIST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FILLED] = g_signal_new ("filled", CSM_TYPE_CASE_LIST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

@@ -39,6 +39,7 @@ struct _CsmCaseListPane
   GtkWidget          *search_entry;
   GtkWidget          *search_box;  /* around the entry */
   GtkWidget          *stack;
+  GtkWidget          *load_page;
   GtkWidget          *list;
   GtkWidget          *empty;
   GtkWidget          *connect_button;

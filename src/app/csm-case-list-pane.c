@@ -9,6 +9,7 @@
 
 #include "csm-case-list-order.h"
 #include "csm-lazy-menu.h"
+#include "csm-load-page.h"
 #include "csm-mailbox-offer.h"
 #include "csm-notice-bar.h"
 #include "csm-search-box.h"
@@ -185,6 +186,13 @@ drop_model (CsmCaseListPane *self)
   g_clear_object (&self->model);
 }
 
+static void
+failed_cb (CsmCaseListPane *self)
+{
+  csm_load_page_set_failed (CSM_LOAD_PAGE (self->load_page), TRUE);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "loading");
+}
+
 /* Some views have an order of their own. */
 static void
 show_order (CsmCaseListPane *self)
@@ -216,7 +224,9 @@ list_again (CsmCaseListPane *self)
   drop_model (self);
   self->model = csm_workbench_list_cases (self->workbench, self->shown);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  csm_load_page_set_failed (CSM_LOAD_PAGE (self->load_page), FALSE);
   g_signal_connect_object (self->model, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "ready", G_CALLBACK (csm_case_list_pane_show_title), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (csm_case_list_pane_show_title), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "filled", G_CALLBACK (csm_case_list_pane_select_open_case), self, G_CONNECT_SWAPPED);
@@ -228,6 +238,15 @@ list_again (CsmCaseListPane *self)
     ready_cb (self);
   self->patience_id = g_timeout_add_once (PATIENCE_MS, patience_cb, self);
   csm_case_list_pane_show_title (self);
+}
+
+static void
+again_cb (CsmCaseListPane *self)
+{
+  if (self->workbench == NULL)
+    return;
+  g_clear_pointer (&self->shown, csm_case_view_free);
+  list_again (self);
 }
 
 static void
@@ -525,6 +544,7 @@ csm_case_list_pane_finalize (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (CSM_TYPE_LOAD_PAGE);
   g_type_ensure (CSM_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-case-list-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, header);
@@ -541,6 +561,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_bar);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, search_entry);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, load_page);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, list);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, empty);
   gtk_widget_class_bind_template_child (widget_class, CsmCaseListPane, connect_button);

@@ -16,6 +16,7 @@
 #include "csm-lazy-menu.h"
 #include "csm-clock-chip.h"
 #include "csm-live-line.h"
+#include "csm-load-page.h"
 #include "csm-merge-notice.h"
 #include "csm-missing-messages.h"
 #include "csm-news-line.h"
@@ -44,6 +45,7 @@ struct _CsmConversationPane
   GMenuModel   *status_menu;
   GtkWidget    *resolve_stack;
   GtkWidget    *stack;
+  GtkWidget    *load_page;
   GtkWidget    *subject;
   GtkWidget    *chips;
   GtkWidget    *status_button;
@@ -349,6 +351,22 @@ show_pinned (CsmConversationPane *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
 }
 
+/* What is on the page may be another case's. */
+static void
+failed_cb (CsmConversationPane *self)
+{
+  csm_load_page_set_failed (CSM_LOAD_PAGE (self->load_page), TRUE);
+  if (csm_workbench_get_detail (self->workbench) == NULL)
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "loading");
+}
+
+static void
+again_cb (CsmConversationPane *self)
+{
+  if (self->workbench != NULL)
+    csm_workbench_load_newest (self->workbench);
+}
+
 static void
 detail_cb (CsmConversationPane *self)
 {
@@ -363,6 +381,7 @@ detail_cb (CsmConversationPane *self)
       case_id = NULL;
       detail = NULL;
     }
+  csm_load_page_set_failed (CSM_LOAD_PAGE (self->load_page), FALSE);
   show_title (self, detail);
   gtk_widget_set_sensitive (self->more_button, case_id != NULL);
   gtk_widget_set_visible (self->resolve_stack, case_id != NULL && works);
@@ -477,6 +496,7 @@ set_workbench (CsmConversationPane *self,
     {
       g_signal_connect_object (workbench, "notify::detail", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (workbench, "case-failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::selection", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (detail_cb), self, G_CONNECT_SWAPPED);
       detail_cb (self);
@@ -555,6 +575,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, status_menu);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, resolve_stack);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, load_page);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, subject);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, chips);
   gtk_widget_class_bind_template_child (widget_class, CsmConversationPane, status_button);
@@ -608,6 +630,7 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
   g_type_ensure (CSM_TYPE_MISSING_MESSAGES);
   g_type_ensure (CSM_TYPE_TIMELINE);
   g_type_ensure (CSM_TYPE_LIVE_LINE);
+  g_type_ensure (CSM_TYPE_LOAD_PAGE);
   g_type_ensure (CSM_TYPE_NEWS_LINE);
   g_type_ensure (CSM_TYPE_CLOCK_CHIP);
   g_type_ensure (CSM_TYPE_COMPOSER);

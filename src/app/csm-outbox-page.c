@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
+#include "csm-load-page.h"
 #include "csm-review-case.h"
 
 /* Weeks without a network can leave more than anybody reads. */
@@ -22,6 +23,7 @@ struct _CsmOutboxPage
   GtkFileChooserNative *chooser;      /* while it is open */
   GHashTable           *cases;        /* what it says → CsmReviewCase (borrowed from its box): the same again stays */
   GtkStack             *stack;
+  CsmLoadPage          *load_page;
   GtkWidget            *parked;
   GtkWidget            *waiting;
   GtkWidget            *parked_group;
@@ -248,6 +250,16 @@ show (CsmOutboxPage *self,
   keep_focus (self, focused);
 }
 
+/* Nothing is said of what waits when nobody knows. */
+static void
+fail (CsmOutboxPage *self,
+      const GError  *error)
+{
+  g_warning ("Reading what waits failed: %s", error->message);
+  csm_load_page_set_failed (self->load_page, TRUE);
+  gtk_stack_set_visible_child_name (self->stack, "loading");
+}
+
 static void
 unsure_cb (GObject      *source,
            GAsyncResult *result,
@@ -265,7 +277,7 @@ unsure_cb (GObject      *source,
   if (unsure != NULL)
     show (self, ops, unsure);
   else
-    g_warning ("Reading what nobody is sure of failed: %s", error->message);
+    fail (self, error);
   if (self->dirty)
     load (self);
 }
@@ -284,7 +296,7 @@ loaded_cb (GObject      *source,
   if (ops == NULL)
     {
       self->loading = FALSE;
-      g_warning ("Reading what waits failed: %s", error->message);
+      fail (self, error);
       return;
     }
   g_clear_pointer (&self->ops, g_ptr_array_unref);
@@ -435,6 +447,12 @@ csm_outbox_page_set_property (GObject      *object,
 }
 
 static void
+again_cb (CsmOutboxPage *self)
+{
+  load (self);
+}
+
+static void
 csm_outbox_page_dispose (GObject *object)
 {
   CsmOutboxPage *self = CSM_OUTBOX_PAGE (object);
@@ -471,8 +489,11 @@ csm_outbox_page_class_init (CsmOutboxPageClass *klass)
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[CLOSE] = g_signal_new ("close", CSM_TYPE_OUTBOX_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (CSM_TYPE_LOAD_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-outbox-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, load_page);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, parked);
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, waiting);
   gtk_widget_class_bind_template_child (widget_class, CsmOutboxPage, parked_group);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-empty-row.h"
 #include "csm-json.h"
 #include "csm-preferences-undo.h"
 #include "csm-rights.h"
@@ -24,6 +25,8 @@ struct _CsmRulesPage
   AdwPreferencesGroup *rules_group;
   GtkWidget           *add_button;
   AdwPreferencesGroup *block_group;
+  GtkWidget           *no_rules;
+  GtkWidget           *no_blocks;
   GtkEditable         *block_row;
   GPtrArray           *rows;        /* CsmRuleRow */
   GPtrArray           *block_rows;  /* AdwActionRow, of `block_ids` */
@@ -226,6 +229,7 @@ show_rules (CsmRulesPage *self,
                                          admin ? _("The first one that fits says where new mail goes. Everything else comes to the inbox.")
                                                : _("The first one that fits says where new mail goes. Everything else comes to the inbox. Only admins can change this."));
   gtk_widget_set_visible (self->add_button, admin);
+  gtk_widget_set_visible (self->no_rules, rules->len == 0);
 }
 
 /* --- blocked senders --------------------------------------------------------------------------------------- */
@@ -303,6 +307,7 @@ show_blocked (CsmRulesPage *self,
 {
   guint same = 0;
 
+  gtk_widget_set_visible (self->no_blocks, rules->len == 0);
   while (same < rules->len && same < self->block_ids->len && g_strcmp0 (csm_json_get_string (rules->pdata[same], "id"), self->block_ids->pdata[same]) == 0)
     same++;
   if (same == rules->len && same == self->block_ids->len)
@@ -382,6 +387,8 @@ csm_rules_page_init (CsmRulesPage *self)
   self->block_rows = g_ptr_array_new ();
   self->block_ids = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->no_rules = csm_empty_row_add (self->rules_group, _("No Sorting Rules Yet"), _("All mail comes to the inbox. A rule keeps newsletters or notifications out of it."));
+  self->no_blocks = csm_empty_row_add (self->block_group, _("Nobody Is Blocked"), _("Write an address above, or block the sender of a case from its menu."));
 }
 
 /* @workbench: who is signed in; for once */

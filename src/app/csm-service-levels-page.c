@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-calendar-window.h"
+#include "csm-empty-row.h"
 #include "csm-json.h"
 #include "csm-preferences-undo.h"
 #include "csm-rights.h"
@@ -21,6 +22,7 @@ struct _CsmServiceLevelsPage
   AdwPreferencesGroup *levels_group;
   AdwPreferencesGroup *calendars_group;
   GtkWidget           *empty_row;
+  GtkWidget           *no_hours;
   GtkWidget           *first_button;
   GtkWidget           *add_level_button;
   GtkWidget           *add_calendar_button;
@@ -326,6 +328,7 @@ show (CsmServiceLevelsPage *self)
       g_signal_connect_object (row, "activated", G_CALLBACK (edit_calendar_cb), self, G_CONNECT_SWAPPED);
     }
   gtk_widget_set_visible (self->empty_row, directory->service_levels->len == 0);
+  gtk_widget_set_visible (self->no_hours, directory->calendars->len == 0);
   adw_preferences_group_set_description (self->levels_group, why_not != NULL ? why_not : _("What customers are promised. The first one that fits is a case’s."));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "promises.add-level", why_not == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "promises.add-calendar", why_not == NULL);
@@ -377,6 +380,7 @@ csm_service_levels_page_init (CsmServiceLevelsPage *self)
 {
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->no_hours = csm_empty_row_add (self->calendars_group, _("No Working Hours Yet"), _("Add when your teams work, and the holidays, with the button above."));
 }
 
 /* @workbench: who is signed in; for once */

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-empty-row.h"
 #include "csm-json.h"
 #include "csm-rights.h"
 #include "csm-snippet-window.h"
@@ -15,6 +16,7 @@ typedef struct
 {
   GtkWidget *group;
   GtkWidget *add;
+  GtkWidget *empty;
   GPtrArray *rows;   /* unowned: the group's */
 } Part;
 
@@ -107,6 +109,7 @@ fill (CsmSnippetsPage *self,
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (part->group), row);
       g_ptr_array_add (part->rows, row);
     }
+  gtk_widget_set_visible (part->empty, part->rows->len == 0);
   csm_rights_apply (self->workbench, CSM_ACTION_WRITE_TEXTS, part->add);
 }
 
@@ -143,7 +146,9 @@ make_part (CsmSnippetsPage *self,
            Part            *part,
            const char      *title,
            const char      *description,
-           const char      *add)
+           const char      *add,
+           const char      *none,
+           const char      *hint)
 {
   part->rows = g_ptr_array_new ();
   part->group = adw_preferences_group_new ();
@@ -156,6 +161,7 @@ make_part (CsmSnippetsPage *self,
   gtk_widget_add_css_class (part->add, "flat");
   gtk_accessible_update_property (GTK_ACCESSIBLE (part->add), GTK_ACCESSIBLE_PROPERTY_LABEL, add, -1);
   g_signal_connect_object (part->add, "clicked", G_CALLBACK (add_cb), self, G_CONNECT_SWAPPED);
+  part->empty = csm_empty_row_add (ADW_PREFERENCES_GROUP (part->group), none, hint);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), ADW_PREFERENCES_GROUP (part->group));
 }
 
@@ -163,8 +169,9 @@ static void
 csm_snippets_page_init (CsmSnippetsPage *self)
 {
   make_part (self, &self->snippets, _("Snippets"), _("Short texts for replies. A shortcut behind a semicolon, then space or Tab, puts one in."),
-             _("New Snippet"));
-  make_part (self, &self->articles, _("Articles"), _("What was found out once, for the next customer who asks."), _("New Article"));
+             _("New Snippet"), _("No Snippets Yet"), _("Add one with the button above, or keep a good reply as one where you write."));
+  make_part (self, &self->articles, _("Articles"), _("What was found out once, for the next customer who asks."), _("New Article"),
+             _("No Articles Yet"), _("Write one where you answer: what is found out in a case can be put down from there."));
 }
 
 /* @workbench: (nullable): nobody is signed in */

@@ -9,6 +9,7 @@
 
 #include "csm-format.h"
 #include "csm-json.h"
+#include "csm-load-page.h"
 #include "csm-task.h"
 #include "csm-time.h"
 
@@ -24,6 +25,7 @@ struct _CsmTasksPage
   GSignalGroup    *signals;     /* of the cache */
   GCancellable    *cancellable;
   GtkStack        *stack;
+  CsmLoadPage     *load_page;
   GtkWidget       *box;
   GtkToggleButton *everybody;
   GtkWidget       *groups[N_GROUPS];
@@ -158,8 +160,11 @@ loaded_cb (GObject      *source,
   self->loading = FALSE;
   if (tasks == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_warning ("Reading the tasks failed: %s", error->message);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_warning ("Reading the tasks failed: %s", error->message);
+      csm_load_page_set_failed (self->load_page, TRUE);
+      gtk_stack_set_visible_child_name (self->stack, "loading");
       return;
     }
   if (self->workbench == NULL)
@@ -228,6 +233,12 @@ csm_tasks_page_set_property (GObject      *object,
 }
 
 static void
+again_cb (CsmTasksPage *self)
+{
+  load (self);
+}
+
+static void
 csm_tasks_page_dispose (GObject *object)
 {
   CsmTasksPage *self = CSM_TASKS_PAGE (object);
@@ -261,8 +272,11 @@ csm_tasks_page_class_init (CsmTasksPageClass *klass)
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[CLOSE] = g_signal_new ("close", CSM_TYPE_TASKS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (CSM_TYPE_LOAD_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-tasks-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmTasksPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsmTasksPage, load_page);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_bind_template_child (widget_class, CsmTasksPage, box);
   gtk_widget_class_bind_template_child (widget_class, CsmTasksPage, everybody);
   gtk_widget_class_bind_template_callback (widget_class, load);

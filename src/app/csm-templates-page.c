@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-empty-row.h"
 #include "csm-json.h"
 #include "csm-rights.h"
 #include "csm-template-look.h"
@@ -18,6 +19,7 @@ struct _CsmTemplatesPage
   CsmWorkbench        *workbench;
   GSignalGroup        *signals;
   AdwPreferencesGroup *group;
+  GtkWidget           *empty;
   GPtrArray           *rows;
   char                *shown;  /* what the rows say: the same again costs nothing */
   gboolean             filling;
@@ -177,8 +179,7 @@ refresh (CsmTemplatesPage *self)
       adw_preferences_group_add (self->group, row);
     }
   self->filling = FALSE;
-  adw_preferences_group_set_description (self->group, n > 0 ? _("What was kept from cases that are done, and is offered on similar ones.")
-                                                            : _("Nothing is kept yet. On the page of a resolved case, “Keep What Worked” makes a template."));
+  gtk_widget_set_visible (self->empty, n == 0);
 }
 
 static void
@@ -214,6 +215,8 @@ csm_templates_page_init (CsmTemplatesPage *self)
   self->rows = g_ptr_array_new ();
   self->group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
   adw_preferences_group_set_title (self->group, _("Templates"));
+  adw_preferences_group_set_description (self->group, _("What was kept from cases that are done, and is offered on similar ones."));
+  self->empty = csm_empty_row_add (self->group, _("Nothing Is Kept Yet"), _("On the page of a resolved case, “Keep What Worked” makes a template."));
   adw_preferences_page_set_name (ADW_PREFERENCES_PAGE (self), "templates");
   adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (self), _("Templates"));
   adw_preferences_page_set_icon_name (ADW_PREFERENCES_PAGE (self), "emblem-documents-symbolic");

@@ -16,7 +16,7 @@
 
 enum { PROP_0, PROP_ACCOUNT, PROP_SETTINGS, PROP_DIRECTORY, PROP_COUNTS, PROP_VIEW, PROP_CASE_ID, PROP_DETAIL, PROP_SELECTION, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { TOAST, OPEN_CASE, EDIT_REPLY, RETURN_TEXTS, KEEP_TEXTS, N_SIGNALS };
+enum { TOAST, OPEN_CASE, EDIT_REPLY, RETURN_TEXTS, KEEP_TEXTS, CASE_FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CsmWorkbench, csm_workbench, G_TYPE_OBJECT)
@@ -137,6 +137,7 @@ case_cb (GObject      *source,
   if (detail == NULL)
     {
       csm_workbench_report ("Reading the case failed", error);
+      g_signal_emit (self, signals[CASE_FAILED], 0);
       return;
     }
   old = g_steal_pointer (&self->detail);
@@ -261,6 +262,7 @@ csm_workbench_class_init (CsmWorkbenchClass *klass)
                                       G_TYPE_NONE, 2, G_TYPE_STRING, JSON_TYPE_OBJECT);
   signals[RETURN_TEXTS] = g_signal_new ("return-texts", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[CASE_FAILED] = g_signal_new ("case-failed", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[KEEP_TEXTS] = g_signal_new ("keep-texts", CSM_TYPE_WORKBENCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 0);
 }

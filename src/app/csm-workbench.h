@@ -41,6 +41,7 @@ typedef void (*CsmUndoFunc) (CsmWorkbench *self,
  *              or NULL: whom it was for, and what went along
  *  "return-texts" (const CsmCaseDetail *): a reply or note that waited is in this detail's drafts again
  *  "keep-texts" (): write down what is being typed
+ *  "case-failed" (): the open case could not be read; csm_workbench_load_newest() tries again
  */
 CsmWorkbench  *csm_workbench_new             (CsmAccount           *account,
                                               GSettings            *settings);

@@ -7,6 +7,7 @@
 #include "csm-colleague-pane.h"
 #include "csm-composer.h"
 #include "csm-conversation-pane.h"
+#include "csm-load-page.h"
 #include "csm-news-line.h"
 #include "csm-status-line.h"
 #include "csm-timeline.h"
@@ -256,6 +257,76 @@ test_status (CsmUiDesk     *desk,
   wait_heard (csm_ui_find_type (desk->window, CSM_TYPE_NEWS_LINE), "This channel has no way out");
 }
 
+/* --- what is not there yet, and what can't be read -------------------------------------------------------------- */
+
+static gboolean
+is_busy (gpointer data)
+{
+  return csm_load_page_is_busy (data);
+}
+
+static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+/* Nothing flickers; what takes a while says so, and what fails can be tried again. */
+static void
+test_load_page (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *page = g_object_new (CSM_TYPE_LOAD_PAGE, NULL);
+  GtkWidget *button;
+  guint n = 0;
+
+  g_signal_connect_swapped (page, "again", G_CALLBACK (count_cb), &n);
+  g_assert_false (csm_load_page_is_busy (CSM_LOAD_PAGE (page)));
+  show_in (window, page);
+  csm_ui_wait_until (is_busy, page, "the spinner");
+  csm_load_page_set_failed (CSM_LOAD_PAGE (page), TRUE);
+  g_assert_false (csm_load_page_is_busy (CSM_LOAD_PAGE (page)));
+  button = gtk_widget_get_ancestor (csm_ui_find_label (page, "Try Again"), GTK_TYPE_BUTTON);
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpuint (n, ==, 1);
+  csm_ui_wait_until (is_busy, page, "the spinner again");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+is_case_shown (gpointer data)
+{
+  GtkWidget *stack = csm_ui_find (csm_ui_find_type (data, CSM_TYPE_CONVERSATION_PANE), GTK_TYPE_STACK, "stack");
+
+  return g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (stack)), "case") == 0;
+}
+
+static void
+test_unreadable (CsmUiDesk     *desk,
+                 gconstpointer  data)
+{
+  GtkWidget *pane;
+  GtkWidget *list;
+  GtkWidget *label;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  pane = csm_ui_find_type (desk->window, CSM_TYPE_CONVERSATION_PANE);
+  list = GTK_WIDGET (csm_window_get_list (CSM_WINDOW (desk->window)));
+  csm_workbench_show_case (desk->workbench, "c01J00000000000000000000001");
+  g_signal_emit_by_name (desk->workbench, "case-failed");
+  label = csm_ui_find_label (pane, "This Can’t Be Read");
+  g_assert_true (gtk_widget_get_mapped (label));
+  csm_ui_wait_until (is_case_shown, desk->window, "the case");
+  g_assert_false (gtk_widget_get_mapped (label));
+
+  g_signal_emit_by_name (csm_case_list_pane_get_model (CSM_CASE_LIST_PANE (list)), "failed");
+  label = csm_ui_find_label (list, "This Can’t Be Read");
+  g_assert_true (gtk_widget_get_mapped (label));
+  g_signal_emit_by_name (gtk_widget_get_ancestor (csm_ui_find_label (list, "Try Again"), GTK_TYPE_BUTTON), "clicked");
+  csm_ui_world_wait_label (list, "María López");
+  g_assert_false (gtk_widget_get_mapped (label));
+}
+
 /* --- large text ------------------------------------------------------------------------------------------------ */
 
 /* What has no room beside the rest when its text is twice as large is folded as in a window half as wide. */
@@ -330,6 +401,8 @@ main (int    argc,
   g_test_add_func ("/accessible/menu-buttons", test_menu_buttons);
   ADD ("panes", test_panes);
   ADD ("panes-folded", test_panes_folded);
+  g_test_add_func ("/accessible/load-page", test_load_page);
+  ADD ("unreadable", test_unreadable);
   ADD ("large-text", test_large_text);
   ADD ("pages", test_pages);
   ADD ("news", test_news);
