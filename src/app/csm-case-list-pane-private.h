@@ -48,6 +48,11 @@ struct _CsmCaseListPane
   guint               last;       /* where the last chosen row was: its successor stands there when it has left */
   guint               stay_id;    /* the list goes back to its top with the next frames */
   guint               stay_frames;
+  GHashTable         *places;     /* view → where its list stood, in px; NULL: none did */
+  double              place;      /* the list goes there when it is long enough */
+  guint               place_id;
+  guint               place_frames;
+  guint               place_patience;
   guint               paint_id;   /* until a new list is painted */
   guint               patience_id;
   gboolean            painting;
@@ -59,6 +64,9 @@ CsmCaseListSlot *csm_case_list_pane_slot_of          (GtkWidget       *list_item
 guint            csm_case_list_pane_position_at      (CsmCaseListPane *self,
                                                       double           x,
                                                       double           y);
+void             csm_case_list_pane_remember_place   (CsmCaseListPane *self);
+void             csm_case_list_pane_recall_place     (CsmCaseListPane *self);
+void             csm_case_list_pane_forget_places    (CsmCaseListPane *self);
 void             csm_case_list_pane_show_title       (CsmCaseListPane *self);
 void             csm_case_list_pane_select_open_case (CsmCaseListPane *self);
 void             csm_case_list_pane_show_check       (CsmCaseListPane *self,

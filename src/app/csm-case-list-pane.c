@@ -56,6 +56,8 @@ stay_cb (GtkWidget     *widget,
 static void
 stay_at_top (CsmCaseListPane *self)
 {
+  if (self->place_id != 0)
+    return;
   if (self->stay_id == 0 && gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list))) > 0)
     return;
   self->stay_frames = 0;
@@ -217,6 +219,7 @@ list_again (CsmCaseListPane *self)
   view->order = csm_case_list_order_load (csm_workbench_get_settings (self->workbench), view);
   if (self->shown != NULL && self->model != NULL && csm_case_view_equal (self->shown, view))
     return;
+  csm_case_list_pane_remember_place (self);
   g_clear_pointer (&self->shown, csm_case_view_free);
   self->shown = g_steal_pointer (&view);
   self->last = 0;
@@ -234,6 +237,7 @@ list_again (CsmCaseListPane *self)
   g_signal_connect_object (self->model, "divided", G_CALLBACK (build_near_rows), self, G_CONNECT_SWAPPED);
   csm_case_list_selection_set_model (self->selection, self->model);
   csm_search_elsewhere_set_model (self->elsewhere, self->model);
+  csm_case_list_pane_recall_place (self);
   if (csm_case_list_model_is_ready (self->model))
     ready_cb (self);
   self->patience_id = g_timeout_add_once (PATIENCE_MS, patience_cb, self);
@@ -435,6 +439,7 @@ set_workbench (CsmCaseListPane *self,
       g_signal_handlers_disconnect_by_data (self->workbench, self);
       g_signal_handlers_disconnect_by_data (csm_workbench_get_settings (self->workbench), self);
     }
+  csm_case_list_pane_forget_places (self);
   drop_model (self);
   if (self->chosen != NULL)
     csm_case_list_chosen_close (self->chosen);
@@ -518,6 +523,8 @@ csm_case_list_pane_dispose (GObject *object)
 
   if (self->list != NULL)
     set_workbench (self, NULL);
+  if (self->list != NULL)
+    csm_case_list_pane_forget_places (self);
   if (self->stay_id != 0)
     gtk_widget_remove_tick_callback (self->list, self->stay_id);
   self->stay_id = 0;

@@ -18,6 +18,7 @@ test_follow (void)
     { "CASEMENT:case/c" ULID, CSM_LINK_TO_CASE, "c" ULID },
     { "casement:///case/c" ULID, CSM_LINK_TO_CASE, "c" ULID },
     { "casement:message/m" ULID, CSM_LINK_TO_MESSAGE, "m" ULID },
+    { "casement:note/n" ULID, CSM_LINK_TO_NOTE, "n" ULID },
     { "casement:customer/u" ULID, CSM_LINK_TO_CUSTOMER, "u" ULID },
     { "casement:search?q=late%20parcel", CSM_LINK_TO_SEARCH, "late parcel" },
     { "casement:search?q=from%3Aana%20%22a%26b%22", CSM_LINK_TO_SEARCH, "from:ana \"a&b\"" },

@@ -437,6 +437,61 @@ test_notes (CsmUiDesk     *desk,
   csm_ui_desk_save_png (desk, "search-notes.png");
 }
 
+static GtkAdjustment *
+list_scroll_of (CsmUiDesk *desk)
+{
+  GtkWidget *list = csm_ui_find (csm_ui_find_type (desk->window, CSM_TYPE_CASE_LIST_PANE), GTK_TYPE_LIST_VIEW, "list");
+
+  return gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
+}
+
+static gboolean
+is_long (gpointer data)
+{
+  GtkAdjustment *adjustment = list_scroll_of (data);
+
+  return gtk_adjustment_get_upper (adjustment) > 2000 + gtk_adjustment_get_page_size (adjustment);
+}
+
+static gboolean
+is_scrolled (gpointer data)
+{
+  return ABS (gtk_adjustment_get_value (list_scroll_of (data)) - 1500) < 2;
+}
+
+static gboolean
+is_at_start (gpointer data)
+{
+  return gtk_adjustment_get_value (list_scroll_of (data)) < 1;
+}
+
+static void
+show_view (CsmUiDesk   *desk,
+           CsmViewKind  kind)
+{
+  g_autoptr (CsmCaseView) view = csm_case_view_new (kind, NULL);
+
+  csm_workbench_set_view (desk->workbench, view);
+  csm_ui_settle ();
+}
+
+/* The list of a view is where it was. */
+static void
+test_list_place (CsmUiDesk     *desk,
+                 gconstpointer  data)
+{
+  put_many (desk, 80);
+  csm_ui_desk_open (desk, 1400, 900);
+  show_view (desk, CSM_VIEW_RESOLVED);
+  csm_ui_wait_until (is_long, desk, "the whole list");
+  gtk_adjustment_set_value (list_scroll_of (desk), 1500);
+  csm_ui_settle ();
+  show_view (desk, CSM_VIEW_INBOX);
+  csm_ui_wait_until (is_at_start, desk, "the other list's beginning");
+  show_view (desk, CSM_VIEW_RESOLVED);
+  csm_ui_wait_until (is_scrolled, desk, "where the list was");
+}
+
 typedef struct
 {
   CsmUiDesk  *desk;
@@ -575,6 +630,7 @@ main (int    argc,
   ADD ("kept", test_kept);
   ADD ("counted", test_counted);
   ADD ("notes", test_notes);
+  ADD ("list-place", test_list_place);
   ADD ("place", test_place);
   ADD ("jump", test_jump);
   ADD ("looks", test_looks);
