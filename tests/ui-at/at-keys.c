@@ -96,6 +96,39 @@ at_keys_focus (AtKeys *self,
   return found != None;
 }
 
+static gboolean
+is_titled (AtKeys     *self,
+           Window      window,
+           const char *title)
+{
+  char *name = NULL;
+  gboolean titled = XFetchName (self->display, window, &name) != 0 && g_str_equal (name, title);
+
+  if (name != NULL)
+    XFree (name);
+  return titled;
+}
+
+gboolean
+at_keys_shows (AtKeys     *self,
+               int         pid,
+               const char *title)
+{
+  XErrorHandler before = XSetErrorHandler (ignore_error);
+  Window root, parent, *children = NULL;
+  unsigned int n_children = 0;
+  gboolean shows = FALSE;
+
+  XQueryTree (self->display, DefaultRootWindow (self->display), &root, &parent, &children, &n_children);
+  for (unsigned int i = 0; i < n_children && !shows; i++)
+    shows = pid_of (self, children[i]) == pid && takes_keys (self, children[i]) && is_titled (self, children[i], title);
+  if (children != NULL)
+    XFree (children);
+  XSync (self->display, False);
+  XSetErrorHandler (before);
+  return shows;
+}
+
 static void
 press_keysym (AtKeys *self,
               KeySym  keysym,

@@ -14,6 +14,10 @@ void    at_keys_free  (AtKeys     *self);
 /* The newest window of the process @pid that is on the screen gets what is typed. FALSE: it has none. */
 gboolean at_keys_focus (AtKeys    *self,
                        int         pid);
+/* Whether it has a window with this title on the screen */
+gboolean at_keys_shows (AtKeys    *self,
+                       int         pid,
+                       const char *title);
 /* Keys by their X names, with modifiers before them: "j", "Return", "Control+Shift+o". */
 void    at_keys_press (AtKeys     *self,
                        const char *key);

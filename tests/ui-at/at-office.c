@@ -270,6 +270,7 @@ at_office_return (AtOffice   *self,
 
   /* Nothing keeps the password here, so it asks, and the keyboard is where that goes. */
   at_person_see (person, ATSPI_ROLE_LABEL, "Sign In Again");
+  at_person_see_window (person, "Sign In", TRUE);
   at_person_type (person, PASSWORD "\n");
   return person;
 }

@@ -202,9 +202,10 @@ find (AtPerson   *self,
 }
 
 static gboolean
-is_focused (const AtNode *node)
+has_state (const AtNode  *node,
+           AtspiStateType state)
 {
-  return (node->states & G_GUINT64_CONSTANT (1) << ATSPI_STATE_FOCUSED) != 0;
+  return (node->states & G_GUINT64_CONSTANT (1) << state) != 0;
 }
 
 static gboolean
@@ -219,7 +220,7 @@ tell (const AtNode *node)
 {
   g_autofree char *role = atspi_role_get_name (node->role);
 
-  return g_strdup_printf ("%s “%s”%s", role, node->name, is_focused (node) ? " has the focus" : "");
+  return g_strdup_printf ("%s “%s”%s", role, node->name, has_state (node, ATSPI_STATE_FOCUSED) ? " has the focus" : "");
 }
 
 static void
@@ -237,7 +238,7 @@ give_up (AtPerson   *self,
       const AtNode *node = g_ptr_array_index (tree->all, i);
       g_autofree char *told = tell (node);
 
-      if ((has_name (node) || is_focused (node)) && at_tree_is_showing (tree, node))
+      if ((has_name (node) || has_state (node, ATSPI_STATE_FOCUSED)) && at_tree_is_showing (tree, node))
         g_printerr ("%*s%s\n", (int) node->depth, "", told);
     }
   g_error ("%s %s “%s”", what, role_name, name);
@@ -277,6 +278,21 @@ at_person_see_not (AtPerson   *self,
     {
       if (is_over (self, end))
         give_up (self, "there always is a", role, name);
+      at_room_pause ();
+    }
+}
+
+void
+at_person_see_window (AtPerson   *self,
+                      const char *title,
+                      gboolean    shown)
+{
+  gint64 end = g_get_monotonic_time () + AT_PATIENCE_US;
+
+  while (at_keys_shows (self->keys, self->pid, title) != shown)
+    {
+      if (is_over (self, end))
+        give_up (self, shown ? "there never is a" : "there always is a", ATSPI_ROLE_WINDOW, title);
       at_room_pause ();
     }
 }
@@ -399,7 +415,7 @@ find_focus (AtPerson     *self,
     {
       const AtNode *node = g_ptr_array_index (tree->all, i - 1);
 
-      if (!is_focused (node) || !at_tree_is_showing (tree, node))
+      if (!has_state (node, ATSPI_STATE_FOCUSED) || !at_tree_is_showing (tree, node))
         continue;
       *fitting = node->role == role && g_pattern_spec_match_string (name, node->name);
       return g_strdup (node->path);
@@ -461,11 +477,14 @@ at_person_go_to (AtPerson   *self,
 
 /* --- names ------------------------------------------------------------------------------------------------------------------- */
 
+/* A row that nobody gets to only holds what is in it. */
 static gboolean
-is_used (AtspiRole role)
+is_used (const AtNode *node)
 {
-  switch (role)
+  switch (node->role)
     {
+    case ATSPI_ROLE_LIST_ITEM:
+      return has_state (node, ATSPI_STATE_FOCUSABLE);
     case ATSPI_ROLE_PUSH_BUTTON:
     case ATSPI_ROLE_TOGGLE_BUTTON:
     case ATSPI_ROLE_CHECK_BOX:
@@ -481,7 +500,6 @@ is_used (AtspiRole role)
     case ATSPI_ROLE_SPIN_BUTTON:
     case ATSPI_ROLE_PAGE_TAB:
     case ATSPI_ROLE_LINK:
-    case ATSPI_ROLE_LIST_ITEM:
     case ATSPI_ROLE_LIST_BOX:
       return TRUE;
     default:
@@ -510,7 +528,7 @@ at_person_check_names (AtPerson *self)
       const AtNode *parent = g_hash_table_lookup (tree->nodes, node->parent);
       g_autofree char *told = tell (node);
 
-      if (!is_used (node->role) || (has_name (node) && !has_mnemonic (node->name)) || !at_tree_is_showing (tree, node))
+      if (!is_used (node) || (has_name (node) && !has_mnemonic (node->name)) || !at_tree_is_showing (tree, node))
         continue;
       g_printerr ("%s in", told);
       for (; parent != NULL; parent = g_hash_table_lookup (tree->nodes, parent->parent))

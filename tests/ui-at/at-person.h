@@ -23,6 +23,8 @@ void      at_person_leave       (AtPerson *self);
  */
 void      at_person_see         (AtPerson *self, AtspiRole role, const char *name);
 void      at_person_see_not     (AtPerson *self, AtspiRole role, const char *name);
+/* Waits until there is such a window, which gets the keys then, or isn't any more. */
+void      at_person_see_window  (AtPerson *self, const char *title, gboolean shown);
 /* Waits until so many are there. */
 void      at_person_see_n       (AtPerson *self, AtspiRole role, const char *name, guint n);
 /* The line below the views says that nothing waits. */
