@@ -93,6 +93,7 @@ static const struct
   { "mixedScript", N_("An address mixes letters of several scripts, so that it may pass for another.") },
   { "replyToDiffers", N_("Answers would go to another address than the one this came from.") },
   { "linkDeceives", N_("A link in this message leads to another place than its text says.") },
+  { "encrypted", N_("This message is encrypted, and can't be opened here: what it holds is attached as it came.") },
   { "linkMismatch", N_("A link in this message leads to another place than its text says.") },
 };
 
@@ -111,6 +112,15 @@ csm_mail_warnings (JsonObject *message)
         g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", sentence);
     }
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+/* Returns: whether it is signed by its writer, which nobody has checked */
+gboolean
+csm_mail_is_signed (JsonObject *message)
+{
+  JsonObject *set = csm_json_get_object (message, "warnings");
+
+  return set != NULL && json_object_has_member (set, "signatureUnchecked");
 }
 
 /* --- invitations ------------------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@ char       *csm_mail_trust_title     (JsonObject *message);
 gboolean    csm_mail_trust_is_good   (JsonObject *message);
 char       *csm_mail_trust_details   (JsonObject *message);
 char       *csm_mail_warnings        (JsonObject *message);
+gboolean    csm_mail_is_signed       (JsonObject *message);
 char       *csm_mail_event_kind      (JsonObject *calendar);
 char       *csm_mail_event_when      (JsonObject *calendar);
 char       *csm_mail_event_organizer (JsonObject *calendar);

@@ -389,6 +389,8 @@ csm_message_row_show_mail (CsmMessageRow *self)
     gtk_box_append (GTK_BOX (self->marks), mark);
   if (warnings != NULL)
     add_line (self->above, "dialog-warning-symbolic", warnings, TRUE);
+  if (csm_mail_is_signed (self->entry.record))
+    add_line (self->above, "dialog-information-symbolic", _("Signed by its writer; the signature is not checked here"), FALSE);
   if (g_strcmp0 (csm_json_get_string (self->entry.record, "direction"), "out") == 0)
     {
       show_delivery (self);

@@ -215,6 +215,20 @@ is_lookalike (CsmIntake *self)
   return FALSE;
 }
 
+static gboolean
+has_defect (JsonObject *mail,
+            const char *name)
+{
+  JsonArray *defects = csm_json_get_array (mail, "defects");
+
+  for (guint i = 0; defects != NULL && i < json_array_get_length (defects); i++)
+    {
+      if (g_strcmp0 (csm_desk_string_at (defects, i), name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static JsonObject *
 warnings (CsmIntake *self)
 {
@@ -234,6 +248,11 @@ warnings (CsmIntake *self)
     json_object_set_boolean_member (set, "linkMismatch", TRUE);
   if (is_lookalike (self))
     json_object_set_boolean_member (set, "lookalike", TRUE);
+  /* Nothing is claimed of a signature that nobody has checked. */
+  if (has_defect (self->mail, "signature-unchecked"))
+    json_object_set_boolean_member (set, "signatureUnchecked", TRUE);
+  if (has_defect (self->mail, "encrypted"))
+    json_object_set_boolean_member (set, "encrypted", TRUE);
   return set;
 }
 
@@ -330,20 +349,6 @@ set_line (JsonObject *message,
     csm_json_set_string (message, member, value);
   else
     csm_json_set_string (message, member, line);
-}
-
-static gboolean
-has_defect (JsonObject *mail,
-            const char *name)
-{
-  JsonArray *defects = csm_json_get_array (mail, "defects");
-
-  for (guint i = 0; defects != NULL && i < json_array_get_length (defects); i++)
-    {
-      if (g_strcmp0 (csm_desk_string_at (defects, i), name) == 0)
-        return TRUE;
-    }
-  return FALSE;
 }
 
 static void

@@ -579,6 +579,20 @@ walk_alternative (Walk           *self,
     walk (self, g_mime_multipart_get_part (multipart, i), depth + 1, shown && i == chosen);
 }
 
+/* What the rest of the message is signed with: nobody opens it, and the original has it (RFC 1847, RFC 8551, RFC 3156). */
+static gboolean
+is_signature (GMimeMultipart *multipart,
+              int             number)
+{
+  static const char *const types[] = { "pkcs7-signature", "x-pkcs7-signature", "pgp-signature" };
+  GMimeObject *object = number > 0 && GMIME_IS_MULTIPART_SIGNED (multipart) ? g_mime_multipart_get_part (multipart, number) : NULL;
+
+  for (guint i = 0; object != NULL && i < G_N_ELEMENTS (types); i++)
+    if (is_type (object, "application", types[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 walk_multipart (Walk           *self,
                 GMimeMultipart *multipart,
@@ -603,7 +617,12 @@ walk_multipart (Walk           *self,
       return;
     }
   for (int i = 0; i < count && self->seen <= MAX_PARTS; i++)
-    walk (self, g_mime_multipart_get_part (multipart, i), depth + 1, shown);
+    {
+      if (is_signature (multipart, i))
+        csm_mail_content_note (self->content, "signature-unchecked");
+      else
+        walk (self, g_mime_multipart_get_part (multipart, i), depth + 1, shown);
+    }
 }
 
 static void

@@ -519,11 +519,15 @@ test_warnings (Desk   *desk,
   g_autofree char *bad = desk_test_take (desk, txn, "{'messageId':'a@x','from':[{'name':'support@fernweh.example.com (Ben)','address':'x@evil.example.net'}],"
                                          "'replyTo':[{'address':'y@evil.example.net'}],"
                                          "'body':[{'t':'q','c':[{'t':'p','s':[{'x':'https://bank.example.com','u':'https://evil.example.net','m':true}]}]}]}");
+  g_autofree char *sealed = desk_test_take (desk, txn, "{'messageId':'c@x','from':[{'address':'jonas@example.net'}],'defects':['signature-unchecked','encrypted']}");
   g_autofree char *good = desk_test_take (desk, txn, "{'messageId':'b@x','from':[{'name':'jonas@example.net','address':'jonas@example.net'}],"
                                           "'replyTo':[{'address':'JONAS@example.net'}],'body':[{'t':'p','s':[{'x':'hi','u':'https://example.net'}]}]}");
   g_autoptr (JsonObject) a = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, bad);
   g_autoptr (JsonObject) b = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, good);
+  g_autoptr (JsonObject) c = desk_test_get (txn, CSM_TYPE_ID_MESSAGE, sealed);
 
+  g_assert_true (csm_json_has_key (c, "warnings", "signatureUnchecked"));
+  g_assert_true (csm_json_has_key (c, "warnings", "encrypted"));
   g_assert_true (csm_json_has_key (a, "warnings", "replyToDiffers"));
   g_assert_true (csm_json_has_key (a, "warnings", "deceptiveName"));
   g_assert_true (csm_json_has_key (a, "warnings", "linkMismatch"));

@@ -57,6 +57,23 @@ assert_opened (const char *type,
   g_assert_cmpstr (json_object_get_string_member (reader_test_attachment (mail, 0), "name"), ==, "a.png");
 }
 
+/* Who can't check a signature has no use for it as a file. */
+static void
+assert_detached (const char *type,
+                 const char *name)
+{
+  g_autofree char *raw = g_strdup_printf ("From: a@example.com\nMIME-Version: 1.0\nContent-Type: multipart/signed; protocol=\"%s\"; micalg=sha-256; boundary=s\n\n"
+                                          "--s\nContent-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/plain\n\nSigned hello\n"
+                                          "--m\nContent-Type: image/png; name=a.png\nContent-Disposition: attachment\n\nx\n--m--\n"
+                                          "--s\nContent-Type: %s; name=%s\nContent-Disposition: attachment; filename=%s\n\nMIIB\n--s--\n", type, type, name, name);
+  g_autoptr(CsmParsedMail) mail = reader_test_read (raw, -1);
+
+  g_assert_cmpstr (csm_parsed_mail_get_string (mail, "textBody"), ==, "Signed hello");
+  g_assert_true (reader_test_has_defect (mail, "signature-unchecked"));
+  g_assert_cmpuint (json_array_get_length (csm_parsed_mail_get_array (mail, "attachments")), ==, 1);
+  g_assert_cmpstr (json_object_get_string_member (reader_test_attachment (mail, 0), "name"), ==, "a.png");
+}
+
 static void
 test_signed (void)
 {
@@ -70,6 +87,9 @@ test_signed (void)
   assert_opened ("application/octet-stream; name=smime.p7m", signed_whole);
   assert_opened ("application/octet-stream", signed_stream);
   assert_opened ("text/plain; name=smime.p7m", signed_whole);
+  assert_detached ("application/pkcs7-signature", "smime.p7s");
+  assert_detached ("application/x-pkcs7-signature", "smime.p7s");
+  assert_detached ("application/pgp-signature", "signature.asc");
 
   g_assert_true (reader_test_has_defect (encrypted, "encrypted"));
   g_assert_cmpstr (json_object_get_string_member (reader_test_attachment (encrypted, 0), "name"), ==, "smime.p7m");

@@ -230,6 +230,17 @@ test_warnings (void)
   g_assert_cmpstr (text, ==, "The sender's domain looks like one that you know, but it is another.\n"
                              "A link in this message leads to another place than its text says.");
   g_assert_null (csm_mail_warnings (unknown));
+  g_assert_false (csm_mail_is_signed (unknown));
+}
+
+/* That nobody has checked it is no reason to be careful, nor to trust it. */
+static void
+test_signed (void)
+{
+  g_autoptr (JsonObject) message = parse ("{'warnings':{'signatureUnchecked':true}}");
+
+  g_assert_true (csm_mail_is_signed (message));
+  g_assert_null (csm_mail_warnings (message));
 }
 
 /* --- invitations --------------------------------------------------------------------------------------------- */
@@ -387,6 +398,7 @@ main (int    argc,
   g_test_add_func ("/mail-words/signature", test_signature);
   g_test_add_func ("/mail-words/trust", test_trust);
   g_test_add_func ("/mail-words/warnings", test_warnings);
+  g_test_add_func ("/mail-words/signed", test_signed);
   g_test_add_func ("/mail-words/event", test_event);
   g_test_add_func ("/mail-words/away", test_away);
   g_test_add_func ("/mail-words/list", test_list);
