@@ -181,11 +181,15 @@ csm_mail_provider_fill_grant (JsonObject  *json,
 }
 
 static JsonObject *
-offer_server (JsonObject *server,
-              const char *user,
+offer_server (JsonObject *provider,
+              const char *which,
+              const char *address,
               const char *exchanger)
 {
+  JsonObject *server = csm_json_get_object (provider, which);
   JsonObject *offer = csm_json_copy_object (server);
+  gboolean local = g_strcmp0 (csm_json_get_string (provider, "user"), "local") == 0 || g_strcmp0 (csm_json_get_string (server, "user"), "local") == 0;
+  g_autofree char *user = local ? g_strndup (address, strcspn (address, "@")) : g_strdup (address);
 
   if (g_strcmp0 (csm_json_get_string (server, "host"), EXCHANGER) == 0)
     csm_json_set_string (offer, "host", exchanger);
@@ -206,15 +210,13 @@ csm_mail_provider_offer (JsonObject *provider,
                          const char *address,
                          const char *exchanger)
 {
-  gboolean local = g_strcmp0 (csm_json_get_string (provider, "user"), "local") == 0;
-  g_autofree char *user = local ? g_strndup (address, strcspn (address, "@")) : g_strdup (address);
   g_autofree char *help = csm_mail_provider_help (provider);
   JsonObject *offer = json_object_new ();
 
   csm_json_set_string (offer, "source", "known");
   csm_json_set_string (offer, "provider", csm_json_get_string (provider, "name"));
-  json_object_set_object_member (offer, "imap", offer_server (csm_json_get_object (provider, "imap"), user, exchanger));
-  json_object_set_object_member (offer, "smtp", offer_server (csm_json_get_object (provider, "smtp"), user, exchanger));
+  json_object_set_object_member (offer, "imap", offer_server (provider, "imap", address, exchanger));
+  json_object_set_object_member (offer, "smtp", offer_server (provider, "smtp", address, exchanger));
   json_object_set_boolean_member (offer, "oauth", csm_json_get_boolean (provider, "oauth"));
   if (csm_json_get_object (provider, "signIn") != NULL)
     json_object_set_object_member (offer, "signIn", json_object_ref (csm_json_get_object (provider, "signIn")));

@@ -211,6 +211,116 @@ test_file (Lab           *lab,
   g_assert_cmpuint (fake_resolver_n_asked (lab->resolver), ==, 0);
 }
 
+/* --- The file itself ---------------------------------------------------------------------------------------------------------------- */
+
+static void
+assert_among (const char        *text,
+              const char *const *words)
+{
+  g_assert_nonnull (text);
+  g_test_message ("%s", text);
+  g_assert_true (g_strv_contains (words, text));
+}
+
+static void
+assert_members (JsonObject        *object,
+                const char *const *known)
+{
+  g_autoptr (GList) members = json_object_get_members (object);
+
+  for (GList *link = members; link != NULL; link = link->next)
+    assert_among (link->data, known);
+}
+
+/* A port says how a connection is encrypted, wherever people keep to what is usual. */
+static void
+assert_port (JsonObject *server)
+{
+  static const char *const members[] = { "host", "port", "tls", "user", NULL };
+  static const char *const tls[] = { "implicit", "starttls", NULL };
+  gint64 port = csm_json_get_int (server, "port", 0);
+  gboolean implicit = g_strcmp0 (csm_json_get_string (server, "tls"), "implicit") == 0;
+
+  assert_members (server, members);
+  assert_among (csm_json_get_string (server, "tls"), tls);
+  g_assert_true (port == 993 || port == 465 ? implicit : !implicit);
+  g_assert_cmpint (port, >, 0);
+  g_assert_cmpint (port, <, 65536);
+}
+
+static void
+assert_ends (JsonObject *provider,
+             const char *member,
+             GHashTable *seen)
+{
+  JsonArray *list = csm_json_get_array (provider, member);
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      const char *name = json_array_get_string_element (list, i);
+      g_autofree char *key = g_strconcat (member, " ", name, NULL);
+      g_autofree char *lower = g_ascii_strdown (name, -1);
+
+      g_test_message ("%s", key);
+      g_assert_cmpstr (name, ==, lower);
+      g_assert_nonnull (strchr (name, '.'));
+      g_assert_null (strpbrk (name, " @/"));
+      g_assert_true (g_hash_table_add (seen, g_steal_pointer (&key)));
+    }
+}
+
+static void
+assert_sign_in (JsonObject *sign_in)
+{
+  static const char *const members[] = { "authorizationUrl", "tokenUrl", "scope", "redirectHost", "registerUrl", "only", NULL };
+  static const char *const hosts[] = { "127.0.0.1", "localhost", NULL };
+
+  assert_members (sign_in, members);
+  assert_among (csm_json_get_string (sign_in, "redirectHost"), hosts);
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (g_str_has_prefix (csm_json_get_string (sign_in, members[i]), "https://"));
+  g_assert_true (g_str_has_prefix (csm_json_get_string (sign_in, "registerUrl"), "https://"));
+  g_assert_nonnull (csm_json_get_string (sign_in, "scope"));
+}
+
+/* Whoever adds a provider can't spell it in a way that nothing reads. */
+static void
+test_form (void)
+{
+  static const char *const members[] = { "name", "domains", "mx", "user", "imap", "smtp", "oauth", "signIn", "needs", "url", NULL };
+  static const char *const needs[] = { "appPassword", "ownPassword", "token", "enableImap", "bridge", NULL };
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "mail-providers.json", NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (JsonObject) json = NULL;
+  JsonArray *list;
+  GError *error = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  json = csm_json_parse_object (text, -1, &error);
+  g_assert_no_error (error);
+  list = csm_json_get_array (json, "providers");
+  g_assert_cmpuint (json_array_get_length (list), >, 40);
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    {
+      JsonObject *provider = json_array_get_object_element (list, i);
+      JsonArray *wanted = csm_json_get_array (provider, "needs");
+
+      g_test_message ("%s", csm_json_get_string (provider, "name"));
+      assert_members (provider, members);
+      g_assert_true (json_object_has_member (provider, "domains") || json_object_has_member (provider, "mx"));
+      assert_ends (provider, "domains", seen);
+      assert_ends (provider, "mx", seen);
+      assert_port (csm_json_get_object (provider, "imap"));
+      assert_port (csm_json_get_object (provider, "smtp"));
+      for (guint j = 0; wanted != NULL && j < json_array_get_length (wanted); j++)
+        assert_among (json_array_get_string_element (wanted, j), needs);
+      if (csm_json_get_object (provider, "signIn") != NULL)
+        assert_sign_in (csm_json_get_object (provider, "signIn"));
+    }
+}
+
 static void
 test_provider (Lab           *lab,
                gconstpointer  data)
@@ -218,6 +328,7 @@ test_provider (Lab           *lab,
   g_autoptr (JsonArray) gmail = NULL;
   g_autoptr (JsonArray) microsoft = NULL;
   g_autoptr (JsonArray) free_fr = NULL;
+  g_autoptr (JsonArray) icloud = NULL;
   g_autoptr (JsonArray) proton = NULL;
   JsonObject *one = first (lab, "shop@gmail.com", &gmail);
 
@@ -231,6 +342,9 @@ test_provider (Lab           *lab,
   one = first (lab, "shop@free.fr", &free_fr);
   g_assert_cmpstr (csm_json_get_string (csm_json_get_object (one, "imap"), "user"), ==, "shop");
   g_assert_null (csm_json_get_string (one, "help"));
+  one = first (lab, "shop@icloud.com", &icloud);
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (one, "imap"), "user"), ==, "shop");
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (one, "smtp"), "user"), ==, "shop@icloud.com");
   one = first (lab, "shop@proton.me", &proton);
   assert_server (one, "imap", "127.0.0.1", 1143, "starttls");
 }
@@ -398,6 +512,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/finder/file", Lab, NULL, set_up, test_file, tear_down);
+  g_test_add_func ("/finder/form", test_form);
   g_test_add ("/finder/provider", Lab, NULL, set_up, test_provider, tear_down);
   g_test_add ("/finder/exchanger", Lab, NULL, set_up, test_exchanger, tear_down);
   g_test_add ("/finder/service", Lab, NULL, set_up, test_service, tear_down);
