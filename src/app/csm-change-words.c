@@ -28,6 +28,7 @@ static const struct
   { "deleted", 'g', N_("%s deleted the tag %s") },
   { "merged", 'g', N_("%s merged the tag %s into another") },
   { "code", 0, N_("%s gave %s a new code to sign in") },
+  { "invitationMailed", 0, N_("%s mailed an invitation to %s") },
   { "signedOut", 0, N_("%s signed %s out") },
   { "mailbox", 0, N_("%s changed the mailbox of %s") },
   { "mailboxRemoved", 0, N_("%s disconnected the mailbox of %s") },

@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
+#include "csm-mailbox-asker.h"
 #include "csm-sheet.h"
 #include "csm-workbench.h"
 
@@ -9,6 +10,7 @@ G_BEGIN_DECLS
 
 CsmSheet *csm_code_sheet_present (GtkWidget    *from,
                                   CsmWorkbench *workbench,
+                                  CsmMailboxAsker *asker,
                                   const char   *title,
                                   const char   *address,
                                   JsonObject   *answer);

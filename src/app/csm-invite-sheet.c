@@ -94,7 +94,7 @@ invited_cb (GObject      *source,
       if (from != NULL)
         {
           gtk_widget_activate_action (from, "people.refresh", NULL);
-          csm_code_sheet_present (from, self->workbench, _("Invited"), address, answer);
+          csm_code_sheet_present (from, self->workbench, self->asker, _("Invited"), address, answer);
         }
     }
   else if (self->sheet != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

@@ -172,7 +172,7 @@ coded_cb (GObject      *source,
     }
   g_signal_emit (self, signals[CHANGED], 0);
   if (person != NULL)
-    csm_code_sheet_present (GTK_WIDGET (self), self->workbench, _("New Code"), csm_json_get_string (person, "email"), answer);
+    csm_code_sheet_present (GTK_WIDGET (self), self->workbench, self->asker, _("New Code"), csm_json_get_string (person, "email"), answer);
 }
 
 static void

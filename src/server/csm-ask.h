@@ -46,6 +46,7 @@ JsonObject *csm_ask_person_admit     (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_person_code      (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_person_invite    (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_person_list      (CsmAsk *ask, GError **error);
+JsonObject *csm_ask_person_mail      (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_tag_merge        (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_workspace_changes (CsmAsk *ask, GError **error);
 JsonObject *csm_ask_workspace_zone   (CsmAsk *ask, GError **error);

@@ -40,6 +40,7 @@ static const struct
   { "person/code", CSM_ACTION_CHANGE_ROLES, csm_ask_person_code },
   { "person/invite", CSM_ACTION_ADD_PEOPLE, csm_ask_person_invite },
   { "person/list", CSM_ACTION_CHANGE_ROLES, csm_ask_person_list },
+  { "person/mail", CSM_ACTION_ADD_PEOPLE, csm_ask_person_mail },
   { "tag/merge", CSM_ACTION_DESTROY_TAGS, csm_ask_tag_merge },
   { "workspace/changes", CSM_ACTION_CHANGE_ROLES, csm_ask_workspace_changes },
   { "workspace/zone", CSM_ACTION_CHANGE_WORKSPACE, csm_ask_workspace_zone },

@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #include "config.h"
 #include "csm-test-client.h"
+#include "fake-smtp.h"
 
 #include <string.h>
 
@@ -376,6 +377,38 @@ test_merge_tags (void)
   g_assert_false (has_tag (0, one) || has_tag (1, one));
 }
 
+/* Through a mailbox that is connected, and past all cases. */
+static void
+test_mail_invitation (void)
+{
+  FakeSmtp *smtp = fake_smtp_new ();
+  g_autoptr (CsmTestReply) invited = post (admin, "/jmap/ask/person/invite", "{'address':'rosa@fernweh.example.com','name':'Rosa Ma\u00f1ana'}");
+  g_autofree char *id = g_strdup (csm_test_find_text (invited->json, "personId"));
+  g_autofree char *question = g_strdup_printf ("{'id':'%s','subject':'Your invitation','text':'Code: %s'}", id, csm_test_find_text (invited->json, "code"));
+  g_autoptr (CsmTestReply) none = post (admin, "/jmap/ask/person/mail", "%s", question);
+  g_autoptr (CsmTestReply) refused = post (lead, "/jmap/ask/person/mail", "%s", question);
+  g_autoptr (CsmTestReply) connected = post (admin, "/jmap/ask/mailbox/connect", "{'name':'Team','address':'team@fernweh.example.com','teamId':null,'settings':{"
+                                             "'smtp':{'host':'127.0.0.1','port':%u,'tls':'none-on-loopback','user':null}}}", fake_smtp_port (smtp));
+  g_autoptr (CsmTestReply) sent = post (admin, "/jmap/ask/person/mail", "%s", question);
+  g_autoptr (CsmTestReply) gone = NULL;
+  FakeMail *mail;
+
+  g_assert_cmpuint (invited->status, ==, 200);
+  g_assert_cmpuint (none->status, ==, 422);
+  g_assert_cmpuint (refused->status, ==, 403);
+  g_assert_cmpuint (connected->status, ==, 200);
+  g_assert_cmpuint (sent->status, ==, 200);
+  csm_assert_text (sent->json, "from", "team@fernweh.example.com");
+  g_assert_cmpuint (fake_smtp_count (smtp), ==, 1);
+  mail = fake_smtp_mail (smtp, 0);
+  g_assert_cmpstr (g_ptr_array_index (mail->recipients, 0), ==, "rosa@fernweh.example.com");
+  g_assert_nonnull (strstr (mail->data->str, csm_test_find_text (invited->json, "code")));
+  fake_smtp_fail (smtp, "RCPT", "550 5.1.1 nobody here", 0, NULL);
+  gone = post (admin, "/jmap/ask/person/mail", "%s", question);
+  g_assert_cmpuint (gone->status, ==, 422);
+  fake_smtp_free (smtp);
+}
+
 /* Returns: (nullable): the newest change of this kind of @subject */
 static JsonObject *
 find_change (CsmTestReply *reply,
@@ -422,6 +455,7 @@ test_changes (void)
   csm_assert_text (change, "values/role/before", "lead");
   csm_assert_text (change, "values/role/after", "agent");
   g_assert_nonnull (find_change (reply, "zone", NULL));
+  g_assert_cmpuint (json_array_get_length (csm_json_get_array (reply->json, "changes")), >, 5);
   older = post (admin, "/jmap/ask/workspace/changes", "{'before':%" G_GINT64_FORMAT "}", csm_json_get_int (find_change (reply, "created", tag), "id", 0));
   g_assert_null (find_change (older, "created", tag));
 }
@@ -448,6 +482,7 @@ main (int   argc,
   g_test_add_func ("/people/devices", test_devices);
   g_test_add_func ("/people/password", test_password);
   g_test_add_func ("/people/merge-tags", test_merge_tags);
+  g_test_add_func ("/people/mail-invitation", test_mail_invitation);
   g_test_add_func ("/people/changes", test_changes);
   g_test_add_func ("/people/leave", test_leave);
   result = g_test_run ();

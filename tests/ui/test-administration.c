@@ -2,6 +2,8 @@
 /* Copyright The Casement authors */
 #include "config.h"
 
+#include <string.h>
+
 #include "csm-account-page.h"
 #include "csm-json.h"
 #include "csm-people-page.h"
@@ -210,6 +212,7 @@ test_invite (Lab           *lab,
   GtkWidget *sheet, *address;
   JsonObject *asked;
 
+  g_settings_set_string (lab->desk.settings, "server", "https://desk.example.com");
   gtk_widget_activate_action (page, "people.invite", NULL);
   csm_ui_settle ();
   sheet = csm_ui_find_window (g_type_from_name ("CsmSheet"));
@@ -230,6 +233,15 @@ test_invite (Lab           *lab,
   sheet = csm_ui_find_window (g_type_from_name ("CsmSheet"));
   csm_ui_world_wait_label (sheet, "ABCDE-FGHJK-MNPQR-STVWX");
   take_pictures (sheet, "code");
+  csm_ui_asker_refuse (lab->asker, "person/mail", "The mail server does not answer.");
+  click (sheet, "_Send by Mail");
+  csm_ui_world_wait_label (sheet, "The mail server does not answer.");
+  csm_ui_asker_answer (lab->asker, "person/mail", "{'from':'support@example.com'}");
+  click (sheet, "_Send by Mail");
+  csm_ui_world_wait_label (sheet, "Sent from support@example.com");
+  g_assert_cmpstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "person/mail"), "id"), ==, PIA);
+  g_assert_nonnull (strstr (csm_json_get_string (csm_ui_asker_asked (lab->asker, "person/mail"), "text"), "ABCDE-FGHJK-MNPQR-STVWX"));
+  g_settings_reset (lab->desk.settings, "server");
   gtk_window_destroy (GTK_WINDOW (sheet));
 }
 
