@@ -145,6 +145,16 @@ show_selected (CsmCaseListPane *self)
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), "");
 }
 
+static gboolean
+is_asked_elsewhere (CsmCaseListPane *self)
+{
+  gboolean busy = FALSE;
+
+  if (self->elsewhere != NULL)
+    g_object_get (self->elsewhere, "busy", &busy, NULL);
+  return busy;
+}
+
 void
 csm_case_list_pane_show_title (CsmCaseListPane *self)
 {
@@ -153,7 +163,7 @@ csm_case_list_pane_show_title (CsmCaseListPane *self)
   g_autofree char *subtitle = NULL;
   guint n = 0;
 
-  if (self->workbench == NULL)
+  if (self->workbench == NULL || self->model == NULL)
     return;
   if (csm_case_list_selection_is_several (self->selection))
     {
@@ -166,6 +176,13 @@ csm_case_list_pane_show_title (CsmCaseListPane *self)
     n = csm_case_list_model_get_n_cases (self->model);
   if (n > 0)
     subtitle = g_strdup_printf (ngettext ("%u case", "%u cases", n), n);
+  if (is_asked_elsewhere (self))
+    {
+      g_autofree char *here = g_steal_pointer (&subtitle);
+
+      /* Translators: "14 cases · asking the server…" */
+      subtitle = here != NULL ? g_strdup_printf (_("%s · %s"), here, _("asking the server…")) : g_strdup (_("Asking the server…"));
+    }
   adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), csm_view_get_title (self->workbench, self->shown));
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), subtitle != NULL ? subtitle : "");
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->empty), csm_view_get_icon (self->shown));
@@ -463,6 +480,7 @@ set_workbench (CsmCaseListPane *self,
       self->live = csm_live_list_new (workbench, self->list);
       self->chosen = csm_case_list_chosen_new (workbench);
       self->elsewhere = csm_search_elsewhere_new (workbench);
+      g_signal_connect_object (self->elsewhere, "notify::busy", G_CALLBACK (csm_case_list_pane_show_title), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::case-id", G_CALLBACK (csm_case_list_pane_select_open_case), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (workbench, "notify::directory", G_CALLBACK (directory_cb), self, G_CONNECT_SWAPPED);

@@ -166,8 +166,11 @@ loaded_cb (GObject      *source,
 
   if (events == NULL || self->workbench == NULL)
     {
-      if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_warning ("Reading the history failed: %s", error->message);
+      if (error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_warning ("Reading the history failed: %s", error->message);
+      gtk_label_set_text (self->more, _("This could not be read just now. Try it again."));
+      gtk_widget_set_visible (GTK_WIDGET (self->more), TRUE);
       return;
     }
   self->events = g_steal_pointer (&events);

@@ -262,7 +262,11 @@ listed_cb (GObject      *source,
   if (ids != NULL && self->workbench != NULL && rows != NULL)
     show_cases (self, rows);
   else if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_warning ("Looking for a case failed: %s", error->message);
+    {
+      g_warning ("Looking for a case failed: %s", error->message);
+      if (csm_sheet_of (GTK_WIDGET (self)) != NULL)
+        csm_sheet_toast (csm_sheet_of (GTK_WIDGET (self)), _("This could not be read just now. Try it again."));
+    }
 }
 
 /* Before anything is typed: what else the customer has. */

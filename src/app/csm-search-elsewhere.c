@@ -30,16 +30,29 @@ struct _CsmSearchElsewhere
   guint             calm_id;
 };
 
+enum { PROP_0, PROP_BUSY, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
 G_DEFINE_FINAL_TYPE (CsmSearchElsewhere, csm_search_elsewhere, G_TYPE_OBJECT)
 
 static void begin (CsmSearchElsewhere *self);
+
+/* There is nothing more to wait for. */
+static void
+finish (CsmSearchElsewhere *self)
+{
+  if (self->cancellable == NULL)
+    return;
+  g_clear_object (&self->cancellable);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
+}
 
 static void
 stop (CsmSearchElsewhere *self)
 {
   g_clear_handle_id (&self->calm_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  finish (self);
   g_clear_pointer (&self->text, g_free);
   g_clear_object (&self->model);
 }
@@ -56,9 +69,26 @@ csm_search_elsewhere_dispose (GObject *object)
 }
 
 static void
+csm_search_elsewhere_get_property (GObject    *object,
+                                   guint       id,
+                                   GValue     *value,
+                                   GParamSpec *pspec)
+{
+  if (id == PROP_BUSY)
+    g_value_set_boolean (value, CSM_SEARCH_ELSEWHERE (object)->cancellable != NULL);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 csm_search_elsewhere_class_init (CsmSearchElsewhereClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = csm_search_elsewhere_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = csm_search_elsewhere_dispose;
+  object_class->get_property = csm_search_elsewhere_get_property;
+  props[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
@@ -79,7 +109,7 @@ picked_cb (GObject      *source,
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  g_clear_object (&self->cancellable);
+  finish (self);
   if (rowids == NULL)
     g_warning ("Looking up what the server found failed: %s", error->message);
   else if (rowids->len > 0)
@@ -108,7 +138,7 @@ answered_cb (GObject      *source,
     }
   if (error != NULL)
     g_info ("The server could not be asked for more: %s", error->message);
-  g_clear_object (&self->cancellable);
+  finish (self);
 }
 
 static void
@@ -121,6 +151,7 @@ calm_cb (gpointer data)
 
   self->calm_id = 0;
   self->cancellable = g_cancellable_new ();
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
   csm_account_search_async (self->account, self->text, limit, self->cancellable, answered_cb, g_object_ref (self));
 }
 

@@ -168,7 +168,8 @@ loaded_cb (GObject      *source,
     {
       if (error != NULL)
         g_warning ("Looking for who knows failed: %s", error->message);
-      say (self, _("Nobody has solved a case like this one yet, or said to be expert in it."));
+      say (self, error != NULL ? _("This could not be read just now. Try it again.")
+                               : _("Nobody has solved a case like this one yet, or said to be expert in it."));
       return;
     }
   clear (self);

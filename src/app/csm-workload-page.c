@@ -197,8 +197,10 @@ loaded_cb (GObject      *source,
   self->loading = FALSE;
   if (loads == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_warning ("Counting the work failed: %s", error->message);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_warning ("Counting the work failed: %s", error->message);
+      adw_preferences_group_set_description (self->people, _("This could not be read just now. Try it again."));
       return;
     }
   if (self->workbench == NULL)
