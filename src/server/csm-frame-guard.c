@@ -11,6 +11,8 @@
 /* The longest header of a frame, without the mask: 2 bytes, and 8 of length. */
 #define LONGEST_HEADER 10
 #define MASK_LENGTH 4
+/* RFC 6455, section 5.5; libsoup keeps a longer one until all of it has come, and some kinds even then. */
+#define LONGEST_CONTROL 125
 /* libsoup answers each ping, and keeps the answers for who does not read: nobody needs so many (in a minute). */
 #define MOST_PINGS 600
 #define PING_WINDOW (60 * G_USEC_PER_SEC)
@@ -125,7 +127,7 @@ begin_frame (CsmFrameGuard *self)
   guint64 payload = payload_size (self);
 
   self->header_length = 0;
-  if (payload > self->limit)
+  if (payload > self->limit || (opcode >= 8 && payload > LONGEST_CONTROL))
     return FALSE;
   self->left = payload + (self->header[1] & 0x80 ? MASK_LENGTH : 0);
   self->is_last = FALSE;

@@ -14,7 +14,7 @@
 #include "csm-json.h"
 
 #define FRAGMENT 900000
-#define PATIENCE_SECONDS 20
+#define PATIENCE_SECONDS 60
 
 static CsmTestWorkspace *workspace;
 static CsmTestServer *server;
@@ -96,10 +96,11 @@ static guint
 get_close_code (GSocketConnection *connection)
 {
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autoptr (GError) error = NULL;
   guint8 header[2], payload[126];
   gsize got;
 
-  while (g_input_stream_read_all (input, header, 2, &got, NULL, NULL) && got == 2)
+  while (g_input_stream_read_all (input, header, 2, &got, NULL, &error) && got == 2)
     {
       gsize length = header[1] & 0x7f;
 
@@ -108,6 +109,8 @@ get_close_code (GSocketConnection *connection)
       if ((header[0] & 0x0f) == 8)
         return length >= 2 ? (guint) (payload[0] << 8 | payload[1]) : 0;
     }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    g_error ("the server did not close within %d seconds", PATIENCE_SECONDS);
   return 0;
 }
 
@@ -243,7 +246,7 @@ test_forbidden_frames (void)
       g_assert_true (put (connection, frames[i].bytes, frames[i].length));
       code = get_close_code (connection);
       g_test_message ("frame %u: closed with %u", i, code);
-      g_assert_true (code == 1002 || code == 0);
+      g_assert_true (code == 1002 || code == 1009 || code == 0);
     }
   assert_still_serves ();
 }
@@ -402,7 +405,7 @@ test_deactivated (void)
   started = g_get_monotonic_time ();
   g_assert_cmpuint (get_close_code (connection), ==, 1008);
   g_test_message ("closed %" G_GINT64_FORMAT " ms after the command", (g_get_monotonic_time () - started) / 1000);
-  g_assert_cmpint (g_get_monotonic_time () - started, <, 5 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - started, <, PATIENCE_SECONDS * G_USEC_PER_SEC);
   /* It is not the token that is wrong. */
   reply = csm_test_client_fetch (mira, "GET", "/jmap/session", NULL, NULL);
   g_assert_cmpuint (reply->status, ==, 403);
