@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATIENCE_SECONDS 30
+#define PATIENCE_SECONDS 60
 
 /* It closes the block that the other settings end with, and opens one for the brace that follows. */
 static const char dovecot_extra[] =

@@ -12,7 +12,7 @@
 #include "csm-json.h"
 #include "csm-time.h"
 
-#define PATIENCE_SECONDS 20
+#define PATIENCE_SECONDS 60
 
 void
 smtp_lab_set_up (SmtpLab   *self,

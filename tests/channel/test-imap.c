@@ -100,7 +100,7 @@ test_idle (ImapLab       *lab,
       imap_lab_wait_messages (lab, i);
       g_test_message ("a message %" G_GINT64_FORMAT " ms after the mail", (g_get_monotonic_time () - began) / 1000);
       /* Dovecot gathers changes for half a second; the rest is the sanitizers' and whoever else uses this computer. */
-      g_assert_cmpint (g_get_monotonic_time () - began, <, 5 * G_USEC_PER_SEC);
+      g_assert_cmpint (g_get_monotonic_time () - began, <, 60 * G_USEC_PER_SEC);
     }
 }
 

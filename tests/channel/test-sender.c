@@ -122,7 +122,7 @@ wait_for (Fixture    *self,
           const char *state,
           const char *why)
 {
-  guint limit = g_timeout_add_seconds (30, give_up, NULL);
+  guint limit = g_timeout_add_seconds (60, give_up, NULL);
   guint ticker = g_timeout_add (20, tick, NULL);
   JsonObject *message = NULL;
 
@@ -313,7 +313,7 @@ put_again (CsmTxn        *txn,
 static void
 wait_until_idle (Fixture *self)
 {
-  guint limit = g_timeout_add_seconds (10, give_up, NULL);
+  guint limit = g_timeout_add_seconds (60, give_up, NULL);
 
   while (!csm_sender_is_idle (self->sender))
     g_main_context_iteration (NULL, TRUE);
@@ -413,7 +413,7 @@ static void
 send_unwritten (Fixture *self,
                 guint    pause)
 {
-  guint limit = g_timeout_add_seconds (30, give_up, NULL), warnings = 0;
+  guint limit = g_timeout_add_seconds (60, give_up, NULL), warnings = 0;
   guint handler = g_log_set_handler ("csm-channel", G_LOG_LEVEL_WARNING | G_LOG_FLAG_FATAL, count_warning, &warnings);
 
   csm_sender_set_pause (self->sender, pause);

@@ -223,7 +223,7 @@ test_crowd (void)
       client->begun = g_get_monotonic_time ();
       begin (client);
     }
-  if (!fault_wait_until (all_done, NULL, 60))
+  if (!fault_wait_until (all_done, NULL, 180))
     g_error ("%u of %u have come back", crowd.n_done, N_CLIENTS);
   rss = read_rss (world->server);
   for (guint i = 0; i < N_CLIENTS; i++)
@@ -237,11 +237,11 @@ test_crowd (void)
   qsort (times, N_CLIENTS, sizeof times[0], compare_times);
   g_test_message ("half of them within %.2f s, all but ten within %.2f s; %u tries were put off; the server has %u MB",
                   (double) times[N_CLIENTS / 2] / G_USEC_PER_SEC, (double) times[N_CLIENTS - N_CLIENTS / 20] / G_USEC_PER_SEC, crowd.n_again, rss / 1024);
-  g_assert_cmpint (times[N_CLIENTS - N_CLIENTS / 20], <, MOST_SECONDS * G_USEC_PER_SEC);
 #ifndef CSM_SANITIZED
+  g_assert_cmpint (times[N_CLIENTS - N_CLIENTS / 20], <, MOST_SECONDS * G_USEC_PER_SEC);
   g_assert_cmpuint (rss, <, MOST_RSS_KB);
 #else
-  (void) MOST_RSS_KB;
+  (void) MOST_RSS_KB, (void) MOST_SECONDS;
 #endif
   g_free (crowd.clients);
   /* And the server works as before. */

@@ -136,9 +136,14 @@ time_of_guess (const char *email)
 static void
 test_same_time (void)
 {
-  gint64 known = MIN (time_of_guess (workspace->admin.email), time_of_guess (workspace->admin.email));
-  gint64 unknown = MIN (time_of_guess ("who@fernweh.example.com"), time_of_guess ("who@fernweh.example.com"));
+  gint64 known = G_MAXINT64, unknown = G_MAXINT64;
 
+  /* In turn, so that whoever else uses the computer delays both; the quickest counts. */
+  for (guint i = 0; i < 2; i++)
+    {
+      known = MIN (known, time_of_guess (workspace->admin.email));
+      unknown = MIN (unknown, time_of_guess ("who@fernweh.example.com"));
+    }
   g_test_message ("known %" G_GINT64_FORMAT " µs, unknown %" G_GINT64_FORMAT " µs", known, unknown);
   g_assert_cmpint (unknown * 4, >, known);
   g_assert_cmpint (known * 4, >, unknown);

@@ -12,7 +12,7 @@
 
 /* https and wss with a certificate of our own, made for the occasion. */
 
-#define PATIENCE_SECONDS 20
+#define PATIENCE_SECONDS 60
 #define CROWD 100
 /* LeakSanitizer dies of the memory of threads in which GnuTLS was cut off in the middle. */
 #ifdef CSM_SANITIZED
@@ -267,7 +267,7 @@ test_slow_handshake (Fixture       *fixture,
       while (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), block, sizeof block, NULL, NULL) > 0)
         ;
       g_test_message ("%u: %.1f s", i, (double) (g_get_monotonic_time () - started) / G_USEC_PER_SEC);
-      g_assert_cmpint (g_get_monotonic_time () - started, <, 6 * G_USEC_PER_SEC);
+      g_assert_cmpint (g_get_monotonic_time () - started, <, PATIENCE_SECONDS * G_USEC_PER_SEC);
     }
   test_https (fixture, NULL);
 }
@@ -288,7 +288,7 @@ test_crowd (Fixture       *fixture,
   gint64 started;
 
   csm_test_server_free (fixture->server);
-  start (fixture, "--patience", "15");
+  start (fixture, "--patience", "60");
   g_socket_client_set_local_address (client, elsewhere);
   uri = g_uri_parse (csm_test_server_get_url (fixture->server), G_URI_FLAGS_NONE, NULL);
   for (guint i = 0; i < CROWD; i++)
@@ -303,7 +303,7 @@ test_crowd (Fixture       *fixture,
   started = g_get_monotonic_time ();
   test_https (fixture, NULL);
   g_test_message ("%.1f s", (double) (g_get_monotonic_time () - started) / G_USEC_PER_SEC);
-  g_assert_cmpint (g_get_monotonic_time () - started, <, 5 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - started, <, 30 * G_USEC_PER_SEC);
 }
 
 #define ADD(path, func) g_test_add ("/server/tls/" path, Fixture, NULL, set_up, func, tear_down)

@@ -7,7 +7,7 @@
 
 #include "csm-json.h"
 
-#define PATIENCE_SECONDS 10
+#define PATIENCE_SECONDS 60
 #define USING \
   "[\"urn:ietf:params:jmap:core\",\"https://casement.example/jmap/desk\",\"https://casement.example/jmap/internal\"," \
   "\"https://casement.example/jmap/personal\"]"
