@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#define PROPERTY "selected"
+
 typedef struct
 {
   const CsmSettingChoice *choices;
@@ -77,6 +79,6 @@ csm_setting_choice_new (GSettings              *settings,
   if (subtitle != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (labels));
-  g_settings_bind_with_mapping (settings, key, row, "selected", G_SETTINGS_BIND_DEFAULT, read_cb, write_cb, self, g_free);
+  g_settings_bind_with_mapping (settings, key, row, PROPERTY, G_SETTINGS_BIND_DEFAULT, read_cb, write_cb, self, g_free);
   return row;
 }
