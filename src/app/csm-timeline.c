@@ -270,6 +270,8 @@ detail_cb (CsmTimeline *self)
     {
       csm_timeline_place_remember (self);
       clear_rows (self);
+      /* A shorter case would be scrolled to its end, as if somebody had done it. */
+      csm_timeline_move_to (self, 0);
       g_free (self->case_id);
       self->case_id = g_strdup (case_id);
       csm_timeline_mark_clear (self);

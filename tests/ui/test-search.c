@@ -358,16 +358,18 @@ test_narrow (CsmUiDesk     *desk,
 /* --- notes and places --------------------------------------------------------------------------------------------- */
 
 static void
-put_messages (CsmUiDesk *desk)
+put_messages (CsmUiDesk *desk,
+              guint      case_number,
+              guint      n)
 {
-  for (guint i = 0; i < N_LONG; i++)
+  for (guint i = 0; i < n; i++)
     {
-      g_autofree char *when = csm_time_format (csm_time_now () - (N_LONG - i) * 60 * CSM_SECOND);
-      g_autofree char *json = g_strdup_printf ("{'id':'m01J%023u','caseId':'c01J00000000000000000000001','conversationId':'v01J00000000000000000000001',"
+      g_autofree char *when = csm_time_format (csm_time_now () - (n - i) * 60 * CSM_SECOND);
+      g_autofree char *json = g_strdup_printf ("{'id':'m01J%023u','caseId':'c01J%023u','conversationId':'v01J%023u',"
                                                "'channelId':'h01J00000000000000000000001','direction':'in','at':'%s','subject':'Parcel',"
                                                "'from':[{'name':'Maria','address':'customer1@example.org'}],'textBody':'Line %u.',"
                                                "'body':[{'t':'p','s':[{'x':'Line %u.'}]},{'t':'p','s':[{'x':'It is long.'}]},{'t':'p','s':[{'x':'Indeed.'}]}]}",
-                                               900 + i, when, i, i);
+                                               800 + 100 * case_number + i, case_number, case_number, when, i, i);
 
       csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, json);
     }
@@ -561,7 +563,7 @@ test_place (CsmUiDesk     *desk,
   Spot spot = { desk, "Line 11.", CSM_TYPE_TIMELINE };
   Spot newest = { desk, "Line 29.", CSM_TYPE_TIMELINE };
 
-  put_messages (desk);
+  put_messages (desk, 1, N_LONG);
   csm_ui_desk_open (desk, 1400, 900);
   csm_ui_desk_open_case (desk, 1);
   csm_ui_wait_until (is_in_view, &newest, "the newest message");
@@ -596,7 +598,8 @@ test_jump (CsmUiDesk     *desk,
   Spot message = { desk, "Line 5.", CSM_TYPE_TIMELINE };
   Spot note = { desk, "Mark 80.", CSM_TYPE_VIEWS_PANE };
 
-  put_messages (desk);
+  put_messages (desk, 1, N_LONG);
+  put_messages (desk, 2, 2 * N_LONG);
   for (guint i = 80; i < 110; i++)
     {
       g_autofree char *text = g_strdup_printf ("Mark %u.", i);
