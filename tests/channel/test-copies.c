@@ -163,6 +163,18 @@ test_cut (Copies        *self,
   assert_nothing_wrong (self);
 }
 
+static void
+wait_cut (Copies *self)
+{
+  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  while (g_atomic_int_get (&self->relay.n_cuts) == 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      imap_lab_let_pass (10);
+    }
+}
+
 /* The server ends when the mail has left, and its copy, which has arrived, is not known to have: the next one looks. */
 static void
 test_restart (Copies        *self,
@@ -170,21 +182,41 @@ test_restart (Copies        *self,
 {
   g_autoptr (JsonObject) message = NULL;
   g_autofree CsmCopyRow *row = NULL;
-  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   g_atomic_int_set (&self->relay.mode, CUT_RELAY_SWALLOW);
   smtp_lab_send (&self->smtp, "jonas@example.net", "");
   message = smtp_lab_wait (&self->smtp, 0, "accepted", NULL);
-  while (g_atomic_int_get (&self->relay.n_cuts) == 0)
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end);
-      imap_lab_let_pass (10);
-    }
+  wait_cut (self);
   row = row_of (self, 0);
   g_assert_nonnull (row->message_id);
   g_assert_cmpint (row->not_before, ==, CSM_COPY_IN_HAND);
   csm_copy_row_clear (row);
   smtp_lab_stop (&self->smtp);
+  g_assert_true (waits (self, 0));
+  g_assert_cmpuint (imap_lab_count (&self->imap, ".Second"), ==, 1);
+  smtp_lab_start (&self->smtp);
+  wait_copied (self, 0);
+  g_assert_cmpuint (imap_lab_count (&self->imap, ".Second"), ==, 1);
+  g_assert_cmpuint (fake_smtp_count (self->server), ==, 1);
+}
+
+/* The same with the real server, which is killed. */
+static void
+test_killed (Copies        *self,
+             gconstpointer  data)
+{
+  GError *error = NULL;
+  g_autoptr (GSubprocess) serving = NULL;
+
+  smtp_lab_stop (&self->smtp);
+  serving = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, g_getenv ("CASEMENT_SERVER"), "--data",
+                              csm_store_get_directory (self->imap.workspace.store), "serve", "--listen", "127.0.0.1:0", NULL);
+  g_assert_no_error (error);
+  g_atomic_int_set (&self->relay.mode, CUT_RELAY_SWALLOW);
+  smtp_lab_send (&self->smtp, "jonas@example.net", "");
+  wait_cut (self);
+  g_subprocess_force_exit (serving);
+  g_subprocess_wait (serving, NULL, NULL);
   g_assert_true (waits (self, 0));
   g_assert_cmpuint (imap_lab_count (&self->imap, ".Second"), ==, 1);
   smtp_lab_start (&self->smtp);
@@ -275,6 +307,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/copies/cut", Copies, NULL, set_up, test_cut, tear_down);
   g_test_add ("/copies/restart", Copies, NULL, set_up, test_restart, tear_down);
+  g_test_add ("/copies/killed", Copies, NULL, set_up, test_killed, tear_down);
   g_test_add ("/copies/away", Copies, NULL, set_up, test_away, tear_down);
   g_test_add ("/copies/give-up", Copies, NULL, set_up, test_give_up, tear_down);
   return g_test_run ();
