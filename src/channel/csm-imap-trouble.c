@@ -159,7 +159,7 @@ what_to_do (Refusal  refusal,
     case REFUSED_APP_PASSWORD:
       return _("it wants an app password: make one in the account's security settings, and use it here instead of your own.");
     case REFUSED_TOKEN:
-      return _("it takes no passwords from other programs: sign-in by token has to be set up on the server's command line.");
+      return _("it takes no passwords from other programs: sign in with the browser instead.");
     case REFUSED_OFF:
       return _("IMAP is switched off for this mailbox: switch it on in the mailbox's settings on the web.");
     case REFUSED_EXPIRED:

@@ -4,8 +4,6 @@
 #include "config.h"
 #include "csm-smtp-sent.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "csm-desk-records.h"
 #include "csm-failpoint.h"
 #include "csm-imap-append.h"
