@@ -85,12 +85,13 @@ add_mailbox (AtOffice *self)
 static void
 append_mail (AtOffice   *self,
              GString    *text,
+             int         minutes,
              const char *from,
              const char *subject,
              const char *body)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autoptr (GDateTime) then = g_date_time_add_minutes (now, (int) self->n_delivered - 60);
+  g_autoptr (GDateTime) then = g_date_time_add_minutes (now, minutes);
   g_autofree char *date = g_date_time_format (then, "%a, %d %b %Y %H:%M:%S +0000");
 
   g_string_append_printf (text, "From: %s\nTo: support@example.com\nSubject: %s\nMessage-ID: <%u@customers.example.org>\nDate: %s\n\n%s\n",
@@ -100,13 +101,16 @@ append_mail (AtOffice   *self,
 void
 at_office_deliver (AtOffice   *self,
                    const char *from,
+                   guint       answers,
                    const char *subject,
                    const char *body)
 {
   static const char * const arguments[] = { "deliver", "--channel=Support", NULL };
   g_autoptr (GString) mail = g_string_new (NULL);
 
-  append_mail (self, mail, from, subject, body);
+  if (answers > 0)
+    g_string_append_printf (mail, "In-Reply-To: <%u@customers.example.org>\n", answers);
+  append_mail (self, mail, 0, from, subject, body);
   run (self, mail->str, arguments);
 }
 
@@ -125,7 +129,7 @@ import_questions (AtOffice *self,
       g_autofree char *subject = g_strdup_printf ("Question %u", i);
 
       g_string_append (mbox, "From customers.example.org Mon Jan  1 00:00:00 2024\n");
-      append_mail (self, mbox, from, subject, "Good morning,\n\nwhere is my parcel?");
+      append_mail (self, mbox, (int) i - 60, from, subject, "Good morning,\n\nwhere is my parcel?");
       g_string_append_c (mbox, '\n');
     }
   g_assert_true (g_file_set_contents (file, mbox->str, -1, NULL));

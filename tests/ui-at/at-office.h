@@ -18,8 +18,8 @@ void      at_office_close  (AtOffice *self);
 /* The server stops, and starts again where it was. */
 void      at_office_stop   (AtOffice *self);
 void      at_office_start  (AtOffice *self);
-/* Another mail arrives. */
-void      at_office_deliver (AtOffice *self, const char *from, const char *subject, const char *body);
+/* Another mail arrives. @answers: which one before; 0: none */
+void      at_office_deliver (AtOffice *self, const char *from, guint answers, const char *subject, const char *body);
 /* (transfer full): what has left, one mail after the other */
 char     *at_office_sent   (AtOffice *self, guint *n);
 /* The same, when there are so many. */

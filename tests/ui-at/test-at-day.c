@@ -222,8 +222,10 @@ test_mention (gconstpointer data)
   at_person_type (ben, "It is found.\n");
   at_person_see (day->ada, ATSPI_ROLE_LABEL, "*It is found.*");
   at_person_see (day->ada, ATSPI_ROLE_STATUS_BAR, "*New note from Ben Lund*");
-  at_person_check_names (day->ada);
   at_person_leave (ben);
+  at_office_deliver (day->office, "Customer 4 <customer4@example.org>", 4, "Re: Question 4", "Nobody knows?");
+  at_person_see (day->ada, ATSPI_ROLE_STATUS_BAR, "*New message from Customer 4*");
+  at_person_check_names (day->ada);
   /* What was sent before has left meanwhile, and nothing else. */
   sent = at_office_wait_sent (day->office, 1);
   g_assert_nonnull (strstr (sent, "Here is the label."));
@@ -260,7 +262,7 @@ test_offline (gconstpointer data)
   at_person_leave (day->ada);
 
   /* It was not only in memory, and what came meanwhile is there, too. */
-  at_office_deliver (day->office, "Customer 21 <customer21@example.org>", "Question 21", "Good evening,\n\nwhere is mine?");
+  at_office_deliver (day->office, "Customer 21 <customer21@example.org>", 0, "Question 21", "Good evening,\n\nwhere is mine?");
   at_office_start (day->office);
   day->ada = at_office_return (day->office, AT_ADA);
   at_person_see_synced (day->ada);
