@@ -532,10 +532,12 @@ test_keep (CsmUiDesk     *desk,
   CsmSheet *sheet;
   JsonObject *record;
   GtkWidget *choice;
+  JsonObject *words;
   g_autofree char *text = NULL;
 
   put_tasks (desk);
   csm_ui_put (desk->cache, CSM_TYPE_ID_TASK, "{'id':'k01J00000000000000000000004'," CASE ",'title':'Write to María López','position':'d'}");
+  csm_ui_put (desk->cache, CSM_TYPE_ID_CASE, "{'id':'c01J00000000000000000000001','subject':'Late parcel 447122 of María López','status':'open','customerId':'u01J00000000000000000000001'}");
   csm_ui_put (desk->cache, CSM_TYPE_ID_MESSAGE, "{'id':'m01J00000000000000000000900'," CASE ",'conversationId':'v01J00000000000000000000001','direction':'out',"
                                                 "'channelId':'h01J00000000000000000000001','authorId':'p01J00000000000000000000001','at':'2026-01-10T10:00:00Z',"
                                                 "'textBody':'Dear María, parcel 447122 is on its way again, and the shipping costs you nothing at all.','body':[]}");
@@ -560,6 +562,11 @@ test_keep (CsmUiDesk     *desk,
   g_assert_null (strstr (text, "María"));
   g_assert_null (strstr (text, "López"));
   g_assert_null (strstr (text, "447122"));
+  /* By these a case is found that is like it: what it was about, not who it was. */
+  words = csm_json_get_object (record, "words");
+  g_assert_true (json_object_has_member (words, "parcel"));
+  g_assert_false (json_object_has_member (words, "maria") || json_object_has_member (words, "lopez") || json_object_has_member (words, "447122"));
+  g_assert_false (json_object_has_member (words, "number"));
   g_assert_nonnull (strstr (text, "Write to {name}"));
   g_assert_nonnull (strstr (text, "Book the courier before noon"));
   g_assert_null (strstr (text, "Ask the depot"));
