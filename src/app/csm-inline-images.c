@@ -5,8 +5,8 @@
 
 #include "csm-inline-images.h"
 
+#include "csm-blob-images.h"
 #include "csm-json.h"
-#include "csm-remote-images.h"
 
 #define MAX_IMAGES 50
 #define MAX_DEPTH 20
@@ -72,100 +72,19 @@ csm_inline_images_key (const char *cid)
 
 /* --- loading ----------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  CsmAccount *account;
-  GPtrArray  *files;
-  guint       next;
-  GHashTable *textures;
-} Load;
-
 static void
-load_free (gpointer data)
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
 {
-  Load *load = data;
-
-  g_object_unref (load->account);
-  g_ptr_array_unref (load->files);
-  g_clear_pointer (&load->textures, g_hash_table_unref);
-  g_free (load);
-}
-
-static void load_next (GTask *task);
-
-static void
-decode_thread (GTask        *task,
-               gpointer      source,
-               gpointer      data,
-               GCancellable *cancellable)
-{
+  g_autoptr (GTask) task = data;
   GError *error = NULL;
-  GdkTexture *texture = csm_remote_images_decode (data, &error);
+  GHashTable *textures = csm_blob_images_load_finish (CSM_ACCOUNT (source), result, &error);
 
-  if (texture != NULL)
-    g_task_return_pointer (task, texture, g_object_unref);
+  if (textures != NULL)
+    g_task_return_pointer (task, textures, (GDestroyNotify) g_hash_table_unref);
   else
     g_task_return_error (task, error);
-}
-
-static void
-decoded_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  GTask *task = data;
-  Load *load = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  GdkTexture *texture = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (texture != NULL)
-    g_hash_table_replace (load->textures, csm_inline_images_key (csm_json_get_string (load->files->pdata[load->next], "cid")), texture);
-  else
-    g_info ("An image can't be shown: %s", error->message);
-  load->next++;
-  load_next (task);
-}
-
-static void
-fetched_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  GTask *task = data;
-  Load *load = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  char *path = csm_account_fetch_blob_finish (CSM_ACCOUNT (source), result, &error);
-  g_autoptr (GTask) decoding = NULL;
-
-  if (path == NULL)
-    {
-      g_info ("An image can't be fetched: %s", error->message);
-      load->next++;
-      load_next (task);
-      return;
-    }
-  decoding = g_task_new (NULL, g_task_get_cancellable (task), decoded_cb, task);
-  g_task_set_task_data (decoding, path, g_free);
-  g_task_run_in_thread (decoding, decode_thread);
-}
-
-static void
-load_next (GTask *task)
-{
-  g_autoptr (GTask) owned = task;
-  Load *load = g_task_get_task_data (task);
-  JsonObject *file;
-
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  if (load->next == load->files->len)
-    {
-      g_task_return_pointer (task, g_steal_pointer (&load->textures), (GDestroyNotify) g_hash_table_unref);
-      return;
-    }
-  file = load->files->pdata[load->next];
-  csm_account_fetch_blob_async (load->account, csm_json_get_string (file, "blobId"), csm_json_get_string (file, "type"), csm_json_get_string (file, "name"),
-                                g_task_get_cancellable (task), fetched_cb, g_steal_pointer (&owned));
 }
 
 /**
@@ -175,8 +94,6 @@ load_next (GTask *task)
  * @cancellable: (nullable): a cancellable
  * @callback: gets the result
  * @user_data: for @callback
- *
- * Fetches those that are not on this computer, and decodes them in a thread.
  */
 void
 csm_inline_images_load_async (CsmWorkbench        *workbench,
@@ -186,14 +103,18 @@ csm_inline_images_load_async (CsmWorkbench        *workbench,
                               gpointer             user_data)
 {
   GTask *task = g_task_new (workbench, cancellable, callback, user_data);
-  Load *load = g_new0 (Load, 1);
+  g_autoptr (GPtrArray) files = csm_inline_images_find (message);
+  GPtrArray *wanted = csm_blob_images_new ();
 
   g_task_set_source_tag (task, csm_inline_images_load_async);
-  load->account = g_object_ref (csm_workbench_get_account (workbench));
-  load->files = csm_inline_images_find (message);
-  load->textures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  g_task_set_task_data (task, load, load_free);
-  load_next (task);
+  for (guint i = 0; i < files->len; i++)
+    {
+      JsonObject *file = files->pdata[i];
+      g_autofree char *key = csm_inline_images_key (csm_json_get_string (file, "cid"));
+
+      csm_blob_images_add (wanted, key, csm_json_get_string (file, "blobId"), csm_json_get_string (file, "type"), csm_json_get_string (file, "name"));
+    }
+  csm_blob_images_load_async (csm_workbench_get_account (workbench), wanted, cancellable, loaded_cb, task);
 }
 
 /* Returns: (transfer full) (nullable) (element-type utf8 GdkTexture): those that can be shown, by csm_inline_images_key() */

@@ -6,15 +6,13 @@
 #include "csm-remote-images.h"
 
 #include "csm-account-ask.h"
-#include "csm-error.h"
+#include "csm-blob-images.h"
 #include "csm-json.h"
 #include "csm-mail-words.h"
 
 /* The server fetches no more at once. */
 #define MAX_IMAGES 50
 #define MAX_DEPTH 20
-/* What would fill a large screen several times over is no illustration. */
-#define MAX_PIXELS (32 * 1000 * 1000)
 #define WANTED "csm-remote-images-wanted"
 
 /* --- which there are --------------------------------------------------------------------------------------- */
@@ -115,141 +113,21 @@ csm_remote_images_are_unwanted (CsmWorkbench *workbench)
   return g_str_equal (whose, "never");
 }
 
-/* --- decoding ---------------------------------------------------------------------------------------------- */
-
-/**
- * csm_remote_images_decode:
- * @path: a file
- * @error: `CSM_ERROR_TOO_LARGE`, or why it is no picture
- *
- * Only the two formats whose decoders GTK itself has, and no picture that would not fit into memory. Blocks: for a thread.
- *
- * Returns: (transfer full) (nullable): the picture
- */
-GdkTexture *
-csm_remote_images_decode (const char  *path,
-                          GError     **error)
-{
-  int width = 0;
-  int height = 0;
-  GdkPixbufFormat *format = gdk_pixbuf_get_file_info (path, &width, &height);
-  g_autofree char *name = format != NULL ? gdk_pixbuf_format_get_name (format) : NULL;
-
-  if (name == NULL || (!g_str_equal (name, "png") && !g_str_equal (name, "jpeg")))
-    {
-      g_set_error_literal (error, CSM_ERROR, CSM_ERROR_INVALID, "no PNG or JPEG image");
-      return NULL;
-    }
-  if (width <= 0 || height <= 0 || (gint64) width * height > MAX_PIXELS)
-    {
-      g_set_error (error, CSM_ERROR, CSM_ERROR_TOO_LARGE, "an image of %d by %d", width, height);
-      return NULL;
-    }
-  return gdk_texture_new_from_filename (path, error);
-}
-
 /* --- loading ----------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  CsmAccount *account;
-  GPtrArray  *urls;     /* those that are to be fetched still */
-  JsonObject *images;   /* url → {blobId, type} */
-  GHashTable *textures; /* url → GdkTexture */
-  char       *url;      /* what is being fetched */
-} Load;
-
 static void
-load_free (gpointer data)
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
 {
-  Load *load = data;
-
-  g_clear_object (&load->account);
-  g_ptr_array_unref (load->urls);
-  g_clear_pointer (&load->images, json_object_unref);
-  g_clear_pointer (&load->textures, g_hash_table_unref);
-  g_free (load->url);
-  g_free (load);
-}
-
-static void fetch_next (GTask *task);
-
-static void
-decode_thread (GTask        *task,
-               gpointer      source,
-               gpointer      data,
-               GCancellable *cancellable)
-{
+  g_autoptr (GTask) task = data;
   GError *error = NULL;
-  GdkTexture *texture = csm_remote_images_decode (data, &error);
+  GHashTable *textures = csm_blob_images_load_finish (CSM_ACCOUNT (source), result, &error);
 
-  if (texture != NULL)
-    g_task_return_pointer (task, texture, g_object_unref);
+  if (textures != NULL)
+    g_task_return_pointer (task, textures, (GDestroyNotify) g_hash_table_unref);
   else
     g_task_return_error (task, error);
-}
-
-static void
-decoded_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  GTask *task = data;
-  Load *load = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  GdkTexture *texture = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (texture != NULL)
-    g_hash_table_replace (load->textures, g_steal_pointer (&load->url), texture);
-  else
-    g_info ("An image can't be shown: %s", error->message);
-  fetch_next (task);
-}
-
-static void
-fetched_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  GTask *task = data;
-  g_autoptr (GError) error = NULL;
-  char *path = csm_account_fetch_blob_finish (CSM_ACCOUNT (source), result, &error);
-  g_autoptr (GTask) decoding = NULL;
-
-  if (path == NULL)
-    {
-      g_info ("An image can't be fetched: %s", error->message);
-      fetch_next (task);
-      return;
-    }
-  decoding = g_task_new (NULL, g_task_get_cancellable (task), decoded_cb, task);
-  g_task_set_task_data (decoding, path, g_free);
-  g_task_run_in_thread (decoding, decode_thread);
-}
-
-/* One after another: they share one connection anyway. */
-static void
-fetch_next (GTask *task)
-{
-  g_autoptr (GTask) owned = task;
-  Load *load = g_task_get_task_data (task);
-
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  while (load->urls->len > 0)
-    {
-      JsonObject *image;
-
-      g_free (load->url);
-      load->url = g_ptr_array_steal_index (load->urls, load->urls->len - 1);
-      image = csm_json_get_object (load->images, load->url);
-      if (image == NULL || csm_json_get_string (image, "blobId") == NULL)
-        continue;
-      csm_account_fetch_blob_async (load->account, csm_json_get_string (image, "blobId"), csm_json_get_string (image, "type"), NULL,
-                                    g_task_get_cancellable (task), fetched_cb, g_steal_pointer (&owned));
-      return;
-    }
-  g_task_return_pointer (task, g_steal_pointer (&load->textures), (GDestroyNotify) g_hash_table_unref);
 }
 
 static void
@@ -258,18 +136,27 @@ answered_cb (GObject      *source,
              gpointer      data)
 {
   g_autoptr (GTask) task = data;
-  Load *load = g_task_get_task_data (task);
+  GPtrArray *urls = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (JsonNode) answer = csm_account_ask_finish (CSM_ACCOUNT (source), result, &error);
   JsonObject *images = answer != NULL ? csm_json_get_object (json_node_get_object (answer), "images") : NULL;
+  GPtrArray *wanted;
 
   if (answer == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  load->images = images != NULL ? json_object_ref (images) : json_object_new ();
-  fetch_next (g_steal_pointer (&task));
+  wanted = csm_blob_images_new ();
+  for (guint i = 0; images != NULL && i < urls->len; i++)
+    {
+      JsonObject *image = csm_json_get_object (images, urls->pdata[i]);
+
+      if (image != NULL && csm_json_get_string (image, "blobId") != NULL)
+        csm_blob_images_add (wanted, urls->pdata[i], csm_json_get_string (image, "blobId"), csm_json_get_string (image, "type"), NULL);
+    }
+  csm_blob_images_load_async (CSM_ACCOUNT (source), wanted, cancellable, loaded_cb, g_steal_pointer (&task));
 }
 
 static JsonNode *
@@ -306,16 +193,12 @@ csm_remote_images_load_async (CsmWorkbench        *workbench,
                               gpointer             user_data)
 {
   GTask *task = g_task_new (workbench, cancellable, callback, user_data);
-  Load *load = g_new0 (Load, 1);
-  g_autoptr (JsonNode) question = NULL;
+  GPtrArray *urls = csm_remote_images_find (message);
+  g_autoptr (JsonNode) question = create_question (message, urls);
 
   g_task_set_source_tag (task, csm_remote_images_load_async);
-  load->account = g_object_ref (csm_workbench_get_account (workbench));
-  load->urls = csm_remote_images_find (message);
-  load->textures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  g_task_set_task_data (task, load, load_free);
-  question = create_question (message, load->urls);
-  csm_account_ask_async (load->account, "message/images", question, cancellable, answered_cb, task);
+  g_task_set_task_data (task, urls, (GDestroyNotify) g_ptr_array_unref);
+  csm_account_ask_async (csm_workbench_get_account (workbench), "message/images", question, cancellable, answered_cb, task);
   g_hash_table_add (wanted_of (workbench), g_strdup (csm_json_get_string (message, "id")));
 }
 

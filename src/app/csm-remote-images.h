@@ -20,7 +20,5 @@ void        csm_remote_images_load_async  (CsmWorkbench         *workbench,
 GHashTable *csm_remote_images_load_finish (CsmWorkbench         *workbench,
                                            GAsyncResult         *result,
                                            GError              **error);
-GdkTexture *csm_remote_images_decode      (const char           *path,
-                                           GError              **error);
 
 G_END_DECLS

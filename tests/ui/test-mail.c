@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "csm-blob-images.h"
 #include "csm-body-view.h"
 #include "csm-composer.h"
 #include "csm-error.h"
@@ -11,7 +12,6 @@
 #include "csm-message-row.h"
 #include "csm-note-line.h"
 #include "csm-original.h"
-#include "csm-remote-images.h"
 #include "csm-time.h"
 #include "csm-triage.h"
 #include "csm-ui-desk.h"
@@ -307,10 +307,10 @@ test_pictures (CsmUiDesk     *desk,
   gdk_pixbuf_fill (pixels, 0x3366ccff);
   g_assert_true (gdk_pixbuf_save (pixels, png, "png", NULL, NULL));
   g_assert_true (g_file_set_contents (svg, "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", -1, NULL));
-  g_assert_null (csm_remote_images_decode (svg, &error));
+  g_assert_null (csm_blob_images_decode (svg, &error));
   g_assert_error (error, CSM_ERROR, CSM_ERROR_INVALID);
   g_clear_error (&error);
-  g_hash_table_insert (images, (char *) "https://news.example.net/a.png", csm_remote_images_decode (png, &error));
+  g_hash_table_insert (images, (char *) "https://news.example.net/a.png", csm_blob_images_decode (png, &error));
   g_assert_no_error (error);
 
   open_with (desk, "in", "'body':[{'t':'p','s':[{'x':'The newest words'}]},{'t':'img','remote':true,'src':'https://news.example.net/a.png','alt':'A tent'}]");
