@@ -243,6 +243,8 @@ test_room (void)
   CacheTest test = { 0 };
   gint64 now = csm_time_now ();
   CsmCacheSize size;
+  CsmCaseContent *content = cache_holding_make_content (7, NULL, "v1.1.5.x", "A");
+  JsonObject *unsure = cache_holding_make_message (7, 7, now - DAY + 7);
   g_autofree char *waits = cache_test_id ('c', 1), *open = cache_test_id ('c', 2), *drafted = cache_test_id ('c', 3), *viewed = cache_test_id ('c', 5);
   GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
@@ -252,8 +254,14 @@ test_room (void)
   for (guint i = 1; i <= 300; i++)
     {
       cache_holding_put_case (&test, i, i <= 100 ? "closed" : "open", "A", now - (i <= 100 ? 200 : 1) * DAY + i, NULL);
-      cache_holding_hold (&test, i, "A", now - DAY + i);
+      if (i != 7)
+        cache_holding_hold (&test, i, "A", now - DAY + i);
     }
+  /* Nobody knows whether it arrived. */
+  json_object_set_object_member (unsure, "delivery", cache_test_json ("{'state':'unknown'}"));
+  csm_case_content_add (content, CSM_TYPE_ID_MESSAGE, unsure);
+  content->total = 1;
+  cache_holding_apply (&test, content);
   cache_test_build_search (&test);
   cache_test_update (&test, CSM_TYPE_ID_CASE, waits, "{'priority':'high'}");
   csm_cache_save_draft_async (test.cache, drafted, "Dear", NULL, cache_test_on_done, &slot);
@@ -286,9 +294,9 @@ test_room (void)
   make_room (&test);
   for (guint i = 1; i <= 300; i++)
     left += is_resident (&test, i);
-  g_assert_true (is_resident (&test, 1) && is_resident (&test, 2) && is_resident (&test, 3) && is_resident (&test, 4));
-  g_assert_cmpuint (left, ==, 4);
-  g_assert_cmpuint (cache_holding_measure (&test).n_messages, ==, 4);
+  g_assert_true (is_resident (&test, 1) && is_resident (&test, 2) && is_resident (&test, 3) && is_resident (&test, 4) && is_resident (&test, 7));
+  g_assert_cmpuint (left, ==, 5);
+  g_assert_cmpuint (cache_holding_measure (&test).n_messages, ==, 5);
 
   /* It is not fetched again by itself, but when it changes, when somebody wants it here, and when there is room for new things. */
   csm_cache_set_budget (test.cache, 0);
