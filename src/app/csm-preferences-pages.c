@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-setting-choice.h"
+#include "csm-spelling.h"
 
 static const CsmSettingChoice reads[] = {
   { "at-once", N_("At once") },
@@ -76,6 +77,7 @@ csm_preferences_fill_sending (AdwPreferencesGroup *group,
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *spelling = gtk_switch_new ();
+  CsmSpelling *dictionary = csm_spelling_new (NULL);
 
   adw_preferences_group_add (group, csm_setting_choice_new (settings, "status-after-send", _("The Case Afterwards"), _("Unless you choose otherwise beside Send"), statuses, G_N_ELEMENTS (statuses)));
   adw_preferences_group_add (group, csm_setting_choice_new (settings, "after-send", _("Then"), NULL, places, G_N_ELEMENTS (places)));
@@ -88,4 +90,6 @@ csm_preferences_fill_sending (AdwPreferencesGroup *group,
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), spelling);
   g_settings_bind (settings, "check-spelling", spelling, "active", G_SETTINGS_BIND_DEFAULT);
   adw_preferences_group_add (group, row);
+  gtk_widget_set_visible (row, dictionary != NULL);
+  csm_spelling_free (dictionary);
 }

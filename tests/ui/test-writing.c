@@ -238,6 +238,12 @@ test_recipients_keys (CsmUiDesk     *desk,
   type_into (entry, "person");
   csm_ui_settle ();
   g_assert_cmpuint (csm_recipient_completion_count (offered (desk)), ==, 3);
+  if (g_getenv ("CASEMENT_TEST_PICTURES") != NULL)
+    {
+      g_autofree char *path = g_build_filename (g_getenv ("CASEMENT_TEST_PICTURES"), "recipients.png", NULL);
+
+      csm_ui_save_png (GTK_WIDGET (offered (desk)), path);
+    }
   g_assert_true (csm_ui_press (entry, GDK_KEY_Down, 0));
   g_assert_true (csm_ui_press (entry, GDK_KEY_Down, 0));
   g_assert_true (csm_ui_press (entry, GDK_KEY_Up, 0));
