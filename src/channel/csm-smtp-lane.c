@@ -145,6 +145,7 @@ next (CsmSmtpLane *self)
         {
           self->changed = FALSE;
           end_pause (self);
+          csm_smtp_sent_hurry (self->sent);
           g_clear_pointer (&self->session, csm_smtp_session_free);
         }
       self->is_resting = now < self->resume;

@@ -82,6 +82,18 @@ csm_smtp_sent_free (CsmSmtpSent *self)
   g_free (self);
 }
 
+/**
+ * csm_smtp_sent_hurry:
+ * @self: where copies go
+ *
+ * Ends a pause: somebody says that the mail server is well again.
+ */
+void
+csm_smtp_sent_hurry (CsmSmtpSent *self)
+{
+  self->resume = 0;
+}
+
 static gboolean
 has_folder (const CsmImapSettings *settings)
 {

@@ -35,6 +35,7 @@ CsmSmtpSent    *csm_smtp_sent_new    (CsmStore               *store,
                                       GCancellable           *cancellable);
 void            csm_smtp_sent_free   (CsmSmtpSent            *self);
 void            csm_smtp_sent_rest   (CsmSmtpSent            *self);
+void            csm_smtp_sent_hurry  (CsmSmtpSent            *self);
 gboolean        csm_smtp_sent_expect (CsmSmtpSent            *self,
                                       CsmTxn                 *txn,
                                       const char             *message_id,

@@ -254,6 +254,10 @@ test_away (Copies        *self,
     wait_copied (self, i);
   g_assert_cmpuint (imap_lab_count (&self->imap, ".Second"), ==, 3);
   assert_nothing_wrong (self);
+  /* What comes after that need not wait either. */
+  smtp_lab_send (&self->smtp, "jonas@example.net", "");
+  wait_copied (self, 3);
+  g_assert_cmpuint (imap_lab_count (&self->imap, ".Second"), ==, 4);
 }
 
 static gpointer
