@@ -52,22 +52,6 @@ csm_txn_copy_forget (CsmTxn      *txn,
   return csm_db_conn_run (txn->conn, error, "DELETE FROM copy WHERE messageId = ?", "t", message_id);
 }
 
-/**
- * csm_txn_copy_forget_all:
- * @txn: a write transaction
- * @channel_id: a channel that has no folder of sent mails any more
- * @error: return location
- *
- * Returns: whether it worked
- */
-gboolean
-csm_txn_copy_forget_all (CsmTxn      *txn,
-                         const char  *channel_id,
-                         GError     **error)
-{
-  return csm_db_conn_run (txn->conn, error, "DELETE FROM copy WHERE channelId = ?", "t", channel_id);
-}
-
 /* The first row of @stmt, or none. */
 static gboolean
 read_row (CsmDbStmt   *stmt,

@@ -35,9 +35,6 @@ gboolean csm_txn_copy_put         (CsmTxn            *txn,
 gboolean csm_txn_copy_forget      (CsmTxn            *txn,
                                    const char        *message_id,
                                    GError           **error);
-gboolean csm_txn_copy_forget_all  (CsmTxn            *txn,
-                                   const char        *channel_id,
-                                   GError           **error);
 gboolean csm_txn_copy_get         (CsmTxn            *txn,
                                    const char        *message_id,
                                    CsmCopyRow        *row,
