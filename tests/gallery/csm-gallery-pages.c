@@ -427,7 +427,7 @@ open_code (CsmGalleryDesk *gallery,
 
   g_assert_no_error (error);
   open_view (gallery, 1400, "inbox");
-  csm_code_sheet_present (gallery->desk.window, gallery->desk.workbench, "Pia Lund", "pia@example.com", answer);
+  csm_code_sheet_present (gallery->desk.window, gallery->desk.workbench, CSM_MAILBOX_ASKER (gallery->asker), "Invited", "pia@example.com", answer);
   return resize_sheet (gallery, width);
 }
 
