@@ -126,76 +126,46 @@ leave_case_action (GtkWidget  *widget,
 
 /* --- what is done with them -------------------------------------------------------------------------------- */
 
-static void
-status_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+/* What an action does with the cases: with the value that it is given, or that stands here. */
+static const struct
 {
-  CsmWindow *self = CSM_WINDOW (widget);
-  g_auto (GStrv) ids = get_cases (self, name, parameter);
-  const char *status = parameter != NULL ? g_variant_get_string (parameter, NULL) : g_str_equal (name, "win.resolve") ? "resolved" : "open";
-
-  if (ids == NULL)
-    return;
-  csm_triage_set_status (self->workbench, (const char * const *) ids, status);
-  if (g_str_equal (name, "win.resolve"))
-    go_on (self);
-}
-
-/* For choosers, which know the cases themselves */
-static void
-go_on_action (GtkWidget  *widget,
-              const char *name,
-              GVariant   *parameter)
-{
-  if (CSM_WINDOW (widget)->workbench != NULL)
-    go_on (CSM_WINDOW (widget));
-}
+  const char *name;
+  const char *parameter_type;
+  void      (*set)  (CsmWorkbench *workbench, const char * const *case_ids, const char *value);
+  void      (*mark) (CsmWorkbench *workbench, const char * const *case_ids);
+  const char *value;
+  gboolean    go_on;
+} deeds[] = {
+  { "win.resolve", NULL, csm_triage_set_status, NULL, "resolved", TRUE },
+  { "win.reopen", NULL, csm_triage_set_status, NULL, "open", FALSE },
+  { "win.status", "s", csm_triage_set_status, NULL, NULL, FALSE },
+  { "win.priority", "s", csm_triage_set_priority, NULL, NULL, FALSE },
+  { "win.lane", "s", csm_triage_set_lane, NULL, NULL, FALSE },
+  { "win.spam", NULL, NULL, csm_triage_spam, NULL, TRUE },
+  { "win.not-spam", NULL, NULL, csm_triage_not_spam, NULL, FALSE },
+  { "win.block-sender", NULL, NULL, csm_triage_block, NULL, TRUE },
+  { "win.mark-read", NULL, NULL, csm_triage_mark_read, NULL, FALSE },
+};
 
 static void
-priority_action (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  g_auto (GStrv) ids = get_cases (self, name, parameter);
-
-  if (ids != NULL)
-    csm_triage_set_priority (self->workbench, (const char * const *) ids, g_variant_get_string (parameter, NULL));
-}
-
-static void
-lane_action (GtkWidget  *widget,
+deed_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
   CsmWindow *self = CSM_WINDOW (widget);
   g_auto (GStrv) ids = get_cases (self, name, parameter);
 
-  if (ids != NULL)
-    csm_triage_set_lane (self->workbench, (const char * const *) ids, g_variant_get_string (parameter, NULL));
-}
-
-static void
-spam_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  g_auto (GStrv) ids = get_cases (self, name, parameter);
-
-  if (ids == NULL)
-    return;
-  if (g_str_equal (name, "win.not-spam"))
+  for (guint i = 0; ids != NULL && i < G_N_ELEMENTS (deeds); i++)
     {
-      csm_triage_not_spam (self->workbench, (const char * const *) ids);
-      return;
+      if (!g_str_equal (deeds[i].name, name))
+        continue;
+      if (deeds[i].set != NULL)
+        deeds[i].set (self->workbench, (const char * const *) ids, parameter != NULL ? g_variant_get_string (parameter, NULL) : deeds[i].value);
+      else
+        deeds[i].mark (self->workbench, (const char * const *) ids);
+      if (deeds[i].go_on)
+        go_on (self);
     }
-  if (g_str_equal (name, "win.spam"))
-    csm_triage_spam (self->workbench, (const char * const *) ids);
-  else
-    csm_triage_block (self->workbench, (const char * const *) ids);
-  go_on (self);
 }
 
 static void
@@ -212,32 +182,31 @@ assign_me_action (GtkWidget  *widget,
 }
 
 static void
-mark_read_action (GtkWidget  *widget,
-                  const char *name,
-                  GVariant   *parameter)
-{
-  CsmWindow *self = CSM_WINDOW (widget);
-  g_auto (GStrv) ids = get_cases (self, name, parameter);
-
-  if (ids != NULL)
-    csm_triage_mark_read (self->workbench, (const char * const *) ids);
-}
-
-static void
 mark_unread_action (GtkWidget  *widget,
                     const char *name,
                     GVariant   *parameter)
 {
   CsmWindow *self = CSM_WINDOW (widget);
   g_auto (GStrv) ids = get_cases (self, name, parameter);
+  const char *open = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
 
   if (ids == NULL)
     return;
   csm_triage_mark_unseen (self->workbench, (const char * const *) ids);
   /* While it is open it would be read again at once. */
-  if (g_strv_contains ((const char * const *) ids, csm_workbench_get_case_id (self->workbench)))
+  if (open != NULL && g_strv_contains ((const char * const *) ids, open))
     csm_workbench_open_case (self->workbench, NULL);
   csm_shell_show_cases (CSM_SHELL (self->shell));
+}
+
+/* For choosers, which know the cases themselves */
+static void
+go_on_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  if (CSM_WINDOW (widget)->workbench != NULL)
+    go_on (CSM_WINDOW (widget));
 }
 
 /* --- what asks first --------------------------------------------------------------------------------------- */
@@ -296,17 +265,10 @@ select_action (GtkWidget  *widget,
 void
 csm_window_install_triage_actions (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_install_action (widget_class, "win.resolve", NULL, status_action);
-  gtk_widget_class_install_action (widget_class, "win.reopen", NULL, status_action);
-  gtk_widget_class_install_action (widget_class, "win.status", "s", status_action);
-  gtk_widget_class_install_action (widget_class, "win.priority", "s", priority_action);
-  gtk_widget_class_install_action (widget_class, "win.lane", "s", lane_action);
-  gtk_widget_class_install_action (widget_class, "win.spam", NULL, spam_action);
-  gtk_widget_class_install_action (widget_class, "win.not-spam", NULL, spam_action);
-  gtk_widget_class_install_action (widget_class, "win.block-sender", NULL, spam_action);
+  for (guint i = 0; i < G_N_ELEMENTS (deeds); i++)
+    gtk_widget_class_install_action (widget_class, deeds[i].name, deeds[i].parameter_type, deed_action);
   gtk_widget_class_install_action (widget_class, "win.assign-me", NULL, assign_me_action);
   gtk_widget_class_install_action (widget_class, "win.leave-case", "s", leave_case_action);
-  gtk_widget_class_install_action (widget_class, "win.mark-read", NULL, mark_read_action);
   gtk_widget_class_install_action (widget_class, "win.mark-unread", NULL, mark_unread_action);
   gtk_widget_class_install_action (widget_class, "win.assign", NULL, popup_action);
   gtk_widget_class_install_action (widget_class, "win.move", NULL, popup_action);

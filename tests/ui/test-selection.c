@@ -432,6 +432,20 @@ test_many (CsmUiDesk     *desk,
   g_assert_cmpfloat (undone, <, LONGEST_MS);
 }
 
+/* Nothing need be open. */
+static void
+test_unread (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  csm_ui_desk_open (desk, 1400, 900);
+  g_assert_null (csm_workbench_get_case_id (desk->workbench));
+  gtk_widget_activate_action (get_list (desk), "list.select-all", NULL);
+  csm_ui_activate (desk->window, "win.mark-read");
+  csm_ui_world_wait_label (desk->window, "as read");
+  csm_ui_activate (desk->window, "win.mark-unread");
+  csm_ui_world_wait_label (desk->window, "as unread");
+}
+
 /* --- dropped somewhere --------------------------------------------------------------------------------------- */
 
 static void
@@ -642,6 +656,7 @@ main (int    argc,
   ADD ("read", test_read);
   ADD ("chooser", test_chooser);
   ADD ("many", test_many);
+  ADD ("unread", test_unread);
   ADD ("drop", test_drop);
   ADD ("order", test_order);
   ADD ("narrow", test_narrow);
