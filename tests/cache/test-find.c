@@ -328,7 +328,8 @@ static const struct
 
 static void
 test_filters (void)
-{  CacheTest test = { 0 };
+{
+  CacheTest test = { 0 };
 
   set_up_filters (&test);
   for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
