@@ -507,6 +507,31 @@ is_used (const AtNode *node)
     }
 }
 
+/* An expander row holds the row that is used, and a combo row one for what is chosen: neither is a control of its own. */
+static gboolean
+stands_for_another (AtTree       *tree,
+                    const AtNode *node)
+{
+  if (node->role != ATSPI_ROLE_LIST_ITEM)
+    return FALSE;
+  for (const AtNode *parent = node; parent != NULL; parent = g_hash_table_lookup (tree->nodes, parent->parent))
+    if (parent->role == ATSPI_ROLE_COMBO_BOX)
+      return TRUE;
+  for (guint i = 0; i < tree->all->len; i++)
+    {
+      const AtNode *inner = g_ptr_array_index (tree->all, i);
+      const AtNode *parent = inner;
+
+      if (inner == node || inner->role != ATSPI_ROLE_LIST_ITEM || !has_name (inner))
+        continue;
+      while (parent != NULL && parent != node)
+        parent = g_hash_table_lookup (tree->nodes, parent->parent);
+      if (parent == node)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* The mark of a letter, which would be read out */
 static gboolean
 has_mnemonic (const char *name)
@@ -528,7 +553,7 @@ at_person_check_names (AtPerson *self)
       const AtNode *parent = g_hash_table_lookup (tree->nodes, node->parent);
       g_autofree char *told = tell (node);
 
-      if (!is_used (node) || (has_name (node) && !has_mnemonic (node->name)) || !at_tree_is_showing (tree, node))
+      if (!is_used (node) || (has_name (node) && !has_mnemonic (node->name)) || stands_for_another (tree, node) || !at_tree_is_showing (tree, node))
         continue;
       g_printerr ("%s in", told);
       for (; parent != NULL; parent = g_hash_table_lookup (tree->nodes, parent->parent))

@@ -147,6 +147,49 @@ test_bulk (gconstpointer data)
   see_view (day, "Inbox", 8);
 }
 
+/* A page of a window, and what is on it */
+typedef struct
+{
+  const char *title;
+  AtspiRole   role;
+  const char *name;
+} Page;
+
+static const Page preferences[] = {
+  { "Reading", ATSPI_ROLE_COMBO_BOX, "Mark as Read" },
+  { "Writing", ATSPI_ROLE_LIST_ITEM, "Time to Undo Sending" },
+  { "Offline", ATSPI_ROLE_LIST_ITEM, "Room" },
+  { "Account", ATSPI_ROLE_TEXT, "Old Password" },
+};
+
+static const Page workspace[] = {
+  { "Sorting", ATSPI_ROLE_PUSH_BUTTON, "Add a rule" },
+  { "Promises", ATSPI_ROLE_PUSH_BUTTON, "Add a service level" },
+  { "Texts", ATSPI_ROLE_PUSH_BUTTON, "New Snippet" },
+  { "Templates", ATSPI_ROLE_LIST_ITEM, "Nothing Is Kept Yet" },
+  { "People", ATSPI_ROLE_LIST_ITEM, "Ben Lund" },
+  { "Tags", ATSPI_ROLE_TEXT, "Add a Tag" },
+  { "Teams", ATSPI_ROLE_TEXT, "Add a Team" },
+  { "Changes", ATSPI_ROLE_LIST_ITEM, "*added Ben Lund" },
+};
+
+static void
+see_window (Day        *day,
+            const char *title,
+            const Page *pages,
+            guint       n_pages)
+{
+  at_person_see_window (day->ada, title, TRUE);
+  for (guint i = 0; i < n_pages; i++)
+    {
+      at_person_click (day->ada, ATSPI_ROLE_PAGE_TAB, pages[i].title);
+      at_person_see (day->ada, pages[i].role, pages[i].name);
+    }
+  at_person_check_names (day->ada);
+  at_person_press (day->ada, "Escape");
+  at_person_see_window (day->ada, title, FALSE);
+}
+
 /* Whatever there is to do is found by its name. */
 static void
 test_palette (gconstpointer data)
@@ -158,16 +201,10 @@ test_palette (gconstpointer data)
   at_person_see (day->ada, ATSPI_ROLE_LIST_ITEM, "Preferences");
   at_person_check_names (day->ada);
   at_person_press (day->ada, "Return");
-  at_person_see_window (day->ada, "Preferences", TRUE);
-  at_person_check_names (day->ada);
-  at_person_press (day->ada, "Escape");
-  at_person_see_window (day->ada, "Preferences", FALSE);
+  see_window (day, "Preferences", preferences, G_N_ELEMENTS (preferences));
   at_person_press (day->ada, "Control+k");
   at_person_type (day->ada, "workspace\n");
-  at_person_see_window (day->ada, "Workspace", TRUE);
-  at_person_check_names (day->ada);
-  at_person_press (day->ada, "Escape");
-  at_person_see_window (day->ada, "Workspace", FALSE);
+  see_window (day, "Workspace", workspace, G_N_ELEMENTS (workspace));
   at_person_press (day->ada, "Control+k");
   at_person_type (day->ada, "customer5");
   at_person_see (day->ada, ATSPI_ROLE_LIST_ITEM, "Question 5");
