@@ -171,7 +171,7 @@ at_room_open (int    *argc,
 void
 at_room_close (AtRoom *self)
 {
-  atspi_exit ();
+  /* Without atspi_exit(): it forgets what it has put off, and is critical of that a moment later. */
   at_process_end (self->registry);
   at_bus_free (self->bus);
   at_process_no_more ();
