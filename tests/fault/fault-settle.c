@@ -13,6 +13,7 @@
 /* A reply that can be taken back for a minute leaves after it. */
 #define LEAVE_SECONDS 90
 #define LOOK_MS 20
+#define HURRY_SECONDS 20
 
 /*
  * What waits here changes what is shown, and only here. NULL when the desk died. @still: (out): all of it waits for a person, so
@@ -205,6 +206,21 @@ fault_world_level (FaultWorld *self,
   return same;
 }
 
+/* Somebody who sees that there is no network tries again, now and then: how long a desk waits by itself is not what is looked at. */
+static gboolean
+comes_to_rest (FaultWorld *self,
+               guint       desk)
+{
+  for (guint waited = 0; waited < self->patience; waited += HURRY_SECONDS)
+    {
+      g_autoptr (JsonObject) hurried = fault_desk_call (self->desks[desk], "{'do':'retry'}");
+
+      if (fault_desk_wait (self->desks[desk], "quiet", MIN (HURRY_SECONDS, self->patience - waited)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* The last change may still be on its way. */
 static void
 settle_desk (FaultWorld *self,
@@ -213,12 +229,11 @@ settle_desk (FaultWorld *self,
 {
   FaultDesk *d = self->desks[desk];
   Look look = { self, desk, FALSE, NULL };
-  g_autoptr (JsonObject) hurried = NULL, check = NULL;
+  g_autoptr (JsonObject) check = NULL;
 
   if (d->process == NULL)
     g_assert_true (fault_world_open_desk (self, desk, NULL, 0));
-  hurried = fault_desk_call (d, "{'do':'retry'}");
-  if (!fault_desk_wait (d, "quiet", self->patience))
+  if (!comes_to_rest (self, desk))
     {
       g_autoptr (JsonObject) status = fault_desk_call (d, "{'do':'status'}");
       g_autoptr (JsonObject) outbox = fault_desk_call (d, "{'do':'outbox'}");

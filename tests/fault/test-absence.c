@@ -81,7 +81,7 @@ test_weeks_away (void)
   change_much (n, "theirs");
   fault_world_sit_down (world, FAULT_BEN);
   fault_done (fault_world_patch (world, FAULT_BEN, 1, "{'dueAt':'2027-02-01T00:00:00Z'}"));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 60));
 
   fault_world_stop_server (world);
   world->lab->clock = 21 * DAY;
@@ -128,7 +128,7 @@ test_forgotten_upload (void)
   text = csm_json_write_object (csm_json_get_object (attached, "attachment"));
   fault_done (fault_desk_call (desk (), "{'do':'perform','label':'Comment','steps':[{'kind':'create','type':'Comment','record':"
                                "{'caseId':'%s','body':'With a label','attachments':[%s]}}]}", fault_world_get_case (world, 0)->id, text));
-  g_assert_true (fault_proxy_wait_count (world->proxies[FAULT_ANA], FAULT_REFUSE, 1, 30));
+  g_assert_true (fault_proxy_wait_count (world->proxies[FAULT_ANA], FAULT_REFUSE, 1, 60));
   fault_desk_close (desk ());
   fault_world_stop_server (world);
   world->lab->clock = 3 * DAY;

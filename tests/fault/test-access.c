@@ -84,13 +84,13 @@ test_deactivated (gconstpointer data)
       fault_proxy_add_rule (world->proxies[FAULT_BEN], FAULT_TOO_MANY, "/set\"", 0, 1000, 1);
       fault_proxy_set_down (world->proxies[FAULT_BEN], FALSE);
       fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'retry'}"));
-      g_assert_true (fault_proxy_wait_count (world->proxies[FAULT_BEN], FAULT_TOO_MANY, 1, 30));
+      g_assert_true (fault_proxy_wait_count (world->proxies[FAULT_BEN], FAULT_TOO_MANY, 1, 60));
     }
   g_assert_cmpint (fault_lab_run (world->lab, NULL, NULL, NULL, "user", "deactivate", FAULT_COLLEAGUE, NULL), ==, 0);
   fault_proxy_calm (world->proxies[FAULT_BEN]);
   fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'retry'}"));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "signed-out", 30));
-  g_assert_true (fault_wait_until (is_empty, GUINT_TO_POINTER (FAULT_BEN), 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "signed-out", 60));
+  g_assert_true (fault_wait_until (is_empty, GUINT_TO_POINTER (FAULT_BEN), 60));
   status = fault_desk_call (world->desks[FAULT_BEN], "{'do':'status'}");
   g_assert_nonnull (strstr (csm_json_get_string (status, "problem"), "closed"));
   assert_waiting (FAULT_BEN);
@@ -105,7 +105,7 @@ test_deactivated (gconstpointer data)
   fault_world_assert_comments (world, "offline 0", 0);
   /* Others go on. */
   fault_done (fault_world_comment (world, FAULT_ANA, 0, "Still here"));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   fault_world_assert_comments (world, "Still here", 1);
   fault_world_end (world);
 }
@@ -126,7 +126,7 @@ test_token_ends (gconstpointer data)
   fault_proxy_add_rule (proxy, on_its_way, "Comment/set", 0, 1, on_its_way == FAULT_DELAY ? 500 : 0);
   fault_proxy_set_down (proxy, FALSE);
   fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'retry'}"));
-  g_assert_true (fault_proxy_wait_count (proxy, on_its_way, 1, 30));
+  g_assert_true (fault_proxy_wait_count (proxy, on_its_way, 1, 60));
   fault_server_sign_out (world->server, world->tokens[FAULT_BEN]);
   g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "signed-out", 60));
 
@@ -154,13 +154,13 @@ test_destroyed (void)
   fault_world_sit_down (world, FAULT_BEN);
   fault_done (fault_desk_call (world->desks[FAULT_ANA],
                                "{'do':'perform','label':'Tag','steps':[{'kind':'create','type':'Tag','record':{'id':'%s','name':'carrier'}}]}", tag));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   g_assert_true (fault_world_level (world, FAULT_BEN, 30000));
   fault_world_go_offline (world, FAULT_BEN);
   fault_done (fault_desk_call (world->desks[FAULT_BEN],
                                "{'do':'perform','label':'Rename','steps':[{'kind':'update','type':'Tag','id':'%s','patch':{'name':'the carrier'}}]}", tag));
   fault_done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'perform','label':'Delete','steps':[{'kind':'destroy','type':'Tag','id':'%s'}]}", tag));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   fault_world_go_online (world, FAULT_BEN);
   ops = fault_desk_outbox (world->desks[FAULT_BEN]);
   g_assert_cmpuint (json_array_get_length (ops), ==, 1);

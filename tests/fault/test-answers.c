@@ -20,7 +20,7 @@ has_happened (gpointer data)
 static void
 wait_for (FaultNet what)
 {
-  if (!fault_wait_until (has_happened, GUINT_TO_POINTER (what), 30))
+  if (!fault_wait_until (has_happened, GUINT_TO_POINTER (what), 60))
     g_error ("the network never did %d", what);
 }
 
@@ -39,15 +39,15 @@ static void
 test_lost_answer (void)
 {
   fault_world_start_over (world, 1);
-  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
-  g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 60));
+  g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 60));
   fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_LOSE_ANSWER, "Case/set", 0, 1, 0);
   fault_done (fault_world_patch (world, FAULT_ANA, 0, "{'goal':'hers'}"));
   wait_for (FAULT_LOSE_ANSWER);
   fault_proxy_set_down (world->proxies[FAULT_ANA], TRUE);
   assert_case (0, "goal", "hers");
   fault_done (fault_world_patch (world, FAULT_BEN, 0, "{'goal':'his'}"));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 60));
   fault_world_assert_settled (world);
   assert_case (0, "goal", "his");
 }
@@ -59,7 +59,7 @@ test_lost_send (void)
   static const char * const texts[] = { "On its way", NULL };
 
   fault_world_start_over (world, 2);
-  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 60));
   fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_LOSE_ANSWER, "Submission/set", 0, 3, 0);
   fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
   wait_for (FAULT_LOSE_ANSWER);
@@ -94,14 +94,14 @@ test_twice (gconstpointer data)
   fault_world_start_over (world, 3);
   for (guint i = 0; i < FAULT_N_DESKS; i++)
     fault_proxy_add_rule (world->proxies[i], GPOINTER_TO_UINT (data), "POST /jmap/api", 0, G_MAXUINT, 0);
-  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
-  g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 60));
+  g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 60));
   fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
   fault_done (fault_world_comment (world, FAULT_ANA, 1, "Only once"));
   fault_done (fault_world_patch (world, FAULT_BEN, 1, "{'goal':'Only once'}"));
   fault_done (fault_world_reply (world, FAULT_BEN, 2, texts[1], 0));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 60));
   fault_world_assert_settled (world);
   fault_world_assert_sends (world, texts);
   fault_world_assert_comments (world, "Only once", 1);
@@ -119,12 +119,12 @@ test_instead (gconstpointer data)
 
   fault_world_start_over (world, 4);
   proxy = world->proxies[FAULT_ANA];
-  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 60));
   fault_proxy_add_rule (proxy, what, NULL, 0, G_MAXUINT, 1);
   fault_done (fault_world_comment (world, FAULT_ANA, 0, "From the hotel"));
   fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
   wait_for (what);
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "offline", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "offline", 60));
   ops = fault_desk_outbox (world->desks[FAULT_ANA]);
   g_assert_cmpuint (json_array_get_length (ops), ==, 2);
   for (guint i = 0; i < 2; i++)
@@ -141,7 +141,7 @@ test_cut (void)
   static const char * const texts[] = { "In pieces", NULL };
 
   fault_world_start_over (world, 5);
-  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 60));
   fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_CUT_ANSWER, NULL, 0, 6, 0);
   fault_done (fault_world_comment (world, FAULT_ANA, 0, "In pieces"));
   fault_done (fault_world_reply (world, FAULT_ANA, 1, texts[0], 0));
@@ -162,7 +162,7 @@ test_later (gconstpointer data)
 
   fault_world_start_over (world, 6);
   proxy = world->proxies[FAULT_ANA];
-  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 60));
   fault_proxy_add_rule (proxy, what, NULL, 0, 2, 1);
   fault_done (fault_world_comment (world, FAULT_ANA, 0, "Patience"));
   wait_for (what);
@@ -179,14 +179,14 @@ test_push (gconstpointer data)
   /* Somebody asks now and then even when nothing is told. */
   world->desks[FAULT_BEN]->faults = g_strdup ("poll=1");
   fault_proxy_set_push (world->proxies[FAULT_BEN], GPOINTER_TO_UINT (data));
-  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
-  g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 60));
+  g_assert_true (fault_world_open_desk (world, FAULT_BEN, NULL, 60));
   for (guint i = 0; i < 20; i++)
     {
       g_autofree char *patch = g_strdup_printf ("{'goal':'number %u'}", i);
 
       fault_done (fault_world_patch (world, FAULT_ANA, i, patch));
-      g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+      g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
     }
   {
     g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
@@ -214,14 +214,14 @@ test_late_push (void)
       g_autofree char *patch = g_strdup_printf ("{'goal':'early %u'}", i);
 
       fault_done (fault_world_patch (world, FAULT_ANA, 0, patch));
-      g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+      g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
       g_assert_true (fault_world_level (world, FAULT_BEN, 30000));
     }
   fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'clock','seconds':3600}"));
   bytes = fault_proxy_get_bytes (proxy);
   fault_proxy_set_push (proxy, FAULT_PUSH_PASS);
   fault_done (fault_world_comment (world, FAULT_ANA, 1, "The first that comes in time"));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   fault_world_settle_desk (world, FAULT_BEN, NULL);
   g_test_message ("%" G_GUINT64_FORMAT " bytes for what came late", fault_proxy_get_bytes (proxy) - bytes);
   g_assert_cmpuint (fault_proxy_get_bytes (proxy) - bytes, <, 100000);
@@ -237,7 +237,7 @@ test_half_open (void)
   fault_world_sit_down (world, FAULT_BEN);
   fault_proxy_mute_sockets (world->proxies[FAULT_BEN]);
   fault_done (fault_world_comment (world, FAULT_ANA, 0, "Is anybody there?"));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   /* The next poll is minutes away. */
   g_assert_true (fault_world_level (world, FAULT_BEN, 20000));
   fault_world_assert_settled (world);
@@ -256,7 +256,7 @@ test_silence (gconstpointer data)
   fault_proxy_add_rule (world->proxies[FAULT_ANA], what, "Submission/set", 0, 1, 0);
   fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
   wait_for (what);
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   fault_world_assert_settled (world);
   fault_world_assert_sends (world, texts);
 }
@@ -288,9 +288,9 @@ static void
 test_smaller_limit (void)
 {
   fault_world_start_over (world, 8);
-  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 30));
+  g_assert_true (fault_world_open_desk (world, FAULT_ANA, NULL, 60));
   fault_proxy_set_down (world->proxies[FAULT_ANA], TRUE);
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "offline", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "offline", 60));
   for (guint i = 0; i < 30; i++)
     {
       g_autofree char *tag = g_strdup_printf ("{'do':'perform','label':'Tag','steps':[{'kind':'create','type':'Tag','record':{'name':'tag %u'}}]}", i);

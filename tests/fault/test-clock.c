@@ -74,7 +74,7 @@ test_wrong (gconstpointer data)
     say_number (i);
   fault_done (fault_world_reply (world, FAULT_ANA, 1, texts[0], 0));
   fault_done (fault_world_patch (world, FAULT_ANA, 2, "{'dueAt':'2027-01-01T00:00:00Z'}"));
-  g_assert_true (fault_desk_wait (desk (), "quiet", 30));
+  g_assert_true (fault_desk_wait (desk (), "quiet", 60));
   fault_world_assert_settled (world);
   fault_world_assert_sends (world, texts);
   assert_order (5);
@@ -114,9 +114,9 @@ test_later_by_a_wrong_clock (void)
   set_clock (10 * YEAR);
   fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_TOO_MANY, "Comment/set", 0, 1, 3600);
   say_number (0);
-  g_assert_true (fault_proxy_wait_count (world->proxies[FAULT_ANA], FAULT_TOO_MANY, 1, 30));
+  g_assert_true (fault_proxy_wait_count (world->proxies[FAULT_ANA], FAULT_TOO_MANY, 1, 60));
   /* It has heard it, too: before that, trying again at once would be no news to it. */
-  g_assert_true (fault_desk_wait (desk (), "offline", 30));
+  g_assert_true (fault_desk_wait (desk (), "offline", 60));
   set_clock (0);
   fault_world_assert_settled (world);
   assert_order (1);
@@ -130,10 +130,10 @@ test_sleep (void)
   fault_world_sit_down (world, FAULT_ANA);
   fault_proxy_add_rule (world->proxies[FAULT_ANA], FAULT_HANG_ANSWER, "Comment/set", 0, 1, 0);
   say_number (0);
-  g_assert_true (fault_proxy_wait_count (world->proxies[FAULT_ANA], FAULT_HANG_ANSWER, 1, 30));
+  g_assert_true (fault_proxy_wait_count (world->proxies[FAULT_ANA], FAULT_HANG_ANSWER, 1, 60));
   set_clock (8 * 3600);
   fault_proxy_set_down (world->proxies[FAULT_ANA], TRUE);
-  g_assert_true (fault_desk_wait (desk (), "offline", 30));
+  g_assert_true (fault_desk_wait (desk (), "offline", 60));
   fault_world_assert_settled (world);
   assert_order (1);
 }
@@ -166,7 +166,7 @@ test_months_away (void)
   fault_world_start_over (world, 5);
   fault_world_sit_down (world, FAULT_BEN);
   fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'perform','label':'Tag','steps':[{'kind':'create','type':'Tag','record':{'id':'%s','name':'carrier'}}]}", tag));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 60));
   fault_world_sit_down (world, FAULT_ANA);
   g_assert_true (fault_world_level (world, FAULT_ANA, 30000));
   fault_world_go_offline (world, FAULT_ANA);
@@ -174,7 +174,7 @@ test_months_away (void)
   fault_done (fault_world_reply (world, FAULT_ANA, 1, texts[0], 0));
   fault_desk_close (desk ());
   fault_done (fault_desk_call (world->desks[FAULT_BEN], "{'do':'perform','label':'Delete','steps':[{'kind':'destroy','type':'Tag','id':'%s'}]}", tag));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 60));
   fault_desk_close (world->desks[FAULT_BEN]);
 
   fault_world_stop_server (world);

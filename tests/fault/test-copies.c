@@ -91,7 +91,7 @@ test_restored_server (gconstpointer data)
   fault_world_sit_down (world, FAULT_ANA);
   fault_world_sit_down (world, FAULT_BEN);
   fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], 0));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   fault_world_assert_sends (world, texts);
   g_assert_cmpint (fault_lab_run (world->lab, NULL, NULL, NULL, "backup", backup, NULL), ==, 0);
   fault_world_stop_server (world);
@@ -101,7 +101,7 @@ test_restored_server (gconstpointer data)
   fault_done (fault_world_comment (world, FAULT_ANA, 0, "After the backup"));
   fault_done (fault_world_patch (world, FAULT_ANA, 1, "{'goal':'after the backup'}"));
   fault_done (fault_world_reply (world, FAULT_ANA, 2, "Sent after the backup", 0));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   g_assert_true (fault_world_level (world, FAULT_ANA, 30000));
   g_assert_true (fault_world_level (world, FAULT_BEN, 30000));
   {
@@ -117,7 +117,7 @@ test_restored_server (gconstpointer data)
   restore (how);
   fault_world_start_server (world, NULL);
   fault_world_assert_settled (world);
-  if (!fault_wait_until (is_offered, (gpointer) "After the backup", 30))
+  if (!fault_wait_until (is_offered, (gpointer) "After the backup", 60))
     g_error ("what vanished from the server is not offered");
   fault_world_assert_comments (world, "After the backup", 0);
   fault_done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'restore-lost'}"));
@@ -142,7 +142,7 @@ test_restored_computer (void)
   fault_world_start_over (world, 6);
   fault_world_sit_down (world, FAULT_ANA);
   fault_done (fault_world_reply (world, FAULT_ANA, 0, texts[0], UNDO_SECONDS));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_ANA], "quiet", 60));
   g_assert_cmpuint (fault_world_count (world, CSM_TYPE_ID_SUBMISSION, "undoStatus", "pending"), ==, 1);
   fault_world_stop_server (world);
   fault_lab_copy (world->lab->data, image);
@@ -188,7 +188,7 @@ test_restored_desk (void)
   fault_world_assert_sends (world, texts);
   g_assert_true (fault_world_level (world, FAULT_BEN, 30000));
   fault_done (fault_world_patch (world, FAULT_BEN, 2, "{'goal':'his'}"));
-  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
+  g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 60));
   fault_desk_kill (desk);
   fault_lab_copy (old, desk->directory);
 

@@ -16,7 +16,7 @@
 
 /* When a point is passed more rarely than in the recorded run, there is more to do. */
 #define MOST_FILLERS 25
-#define SECONDS 30
+#define SECONDS 60
 /* What nobody took back because the desk died leaves after it. */
 #define HASTE 5
 

@@ -122,7 +122,7 @@ test_desk (gconstpointer data)
     {
       fault_proxy_set_down (world->proxies[FAULT_ANA], FALSE);
       fault_done (fault_desk_call (world->desks[FAULT_ANA], "{'do':'retry'}"));
-      g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 30));
+      g_assert_true (fault_desk_wait (world->desks[FAULT_BEN], "quiet", 60));
     }
   accepted = say_until_refused ();
   g_test_message ("%u were accepted before the disk was found full", accepted);
