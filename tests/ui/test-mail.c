@@ -347,7 +347,7 @@ test_original (CsmUiDesk     *desk,
 /* --- at every width ------------------------------------------------------------------------------------------ */
 
 #define EVERYTHING \
-  "'trust':{'verdict':'verified','domain':'example.org','dkim':'pass','server':'mx.example.net'},'warnings':{'replyToDiffers':true}," \
+  "'trust':{'verdict':'verified','domain':'example.org','dkim':'pass','server':'mx.example.net'},'warnings':{'replyToDiffers':true,'signatureUnchecked':true}," \
   "'automatic':'newsletter','unsubscribe':{'oneClick':true,'url':'https://news.example.net/u'}," \
   "'body':[{'t':'p','s':[{'x':'The newest words'}]},{'t':'img','remote':true,'src':'https://news.example.net/a.png','alt':'A tent'}]," \
   "'calendar':{'method':'request','summary':'Fitting of the tent, with everybody who has a say in it','start':'2026-12-03T08:00:00Z','location':'Shop, first floor'}"
@@ -363,6 +363,7 @@ show_everything (CsmUiDesk  *desk,
   csm_ui_wait_painted (desk->window);
   g_assert_cmpint (gtk_widget_get_width (desk->window), <=, width);
   g_assert_nonnull (csm_ui_find_label (newest_row (desk), "Answers would go to another address"));
+  g_assert_nonnull (csm_ui_find_label (newest_row (desk), "Signed by its writer; the signature is not checked here"));
   csm_ui_world_check_names (desk->window);
   csm_ui_desk_save_png (desk, picture);
 }
