@@ -390,7 +390,7 @@ csm_message_row_show_mail (CsmMessageRow *self)
   if (warnings != NULL)
     add_line (self->above, "dialog-warning-symbolic", warnings, TRUE);
   if (csm_mail_is_signed (self->entry.record))
-    add_line (self->above, "dialog-information-symbolic", _("Signed by its writer; the signature is not checked here"), FALSE);
+    add_line (self->above, "dialog-information-symbolic", _("Signed; the signature is not checked here"), FALSE);
   if (g_strcmp0 (csm_json_get_string (self->entry.record, "direction"), "out") == 0)
     {
       show_delivery (self);

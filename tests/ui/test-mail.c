@@ -363,7 +363,7 @@ show_everything (CsmUiDesk  *desk,
   csm_ui_wait_painted (desk->window);
   g_assert_cmpint (gtk_widget_get_width (desk->window), <=, width);
   g_assert_nonnull (csm_ui_find_label (newest_row (desk), "Answers would go to another address"));
-  g_assert_nonnull (csm_ui_find_label (newest_row (desk), "Signed by its writer; the signature is not checked here"));
+  g_assert_nonnull (csm_ui_find_label (newest_row (desk), "Signed; the signature is not checked here"));
   csm_ui_world_check_names (desk->window);
   csm_ui_desk_save_png (desk, picture);
 }
