@@ -12,6 +12,8 @@
 /* Counting takes at most this part of the time: one in so many. */
 #define SHARE 20
 #define REST_MIN_MS 1000
+/* But where everything takes long, the counts come nevertheless. */
+#define REST_MAX_MS 5000
 
 struct _CsmSearchCounts
 {
@@ -43,7 +45,7 @@ finish_round (CsmSearchCounts *self)
   gint64 now = g_get_monotonic_time ();
 
   self->running = FALSE;
-  self->rest_until = now + MAX ((now - self->started) * SHARE, REST_MIN_MS * 1000);
+  self->rest_until = now + CLAMP ((now - self->started) * SHARE, REST_MIN_MS * 1000, REST_MAX_MS * 1000);
   if (self->different)
     g_signal_emit (self, signals[CHANGED], 0);
   self->different = FALSE;
