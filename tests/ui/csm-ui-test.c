@@ -10,7 +10,7 @@
 #include "csm-app-resources.h"
 #include "csm-button-names.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS 30000
 #define SETTLE_MAX 2000
 #define FRAMES_MAX 30
 
@@ -69,7 +69,7 @@ too_late_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Runs the main loop until @condition holds; the test fails when it doesn't within ten seconds. */
+/* Runs the main loop until @condition holds; the test fails when it doesn't within half a minute. */
 void
 csm_ui_wait_until (CsmUiCondition  condition,
                    gpointer        data,
