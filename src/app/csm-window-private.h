@@ -6,6 +6,7 @@
 #include "csm-conversation-pane.h"
 #include "csm-sign-in-page.h"
 #include "csm-views-pane.h"
+#include "csm-toaster.h"
 #include "csm-window.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,7 @@ struct _CsmWindow
   GSettings           *settings;
   CsmWorkbench        *workbench;
   GtkWidget           *toasts;
-  AdwToast            *last_toast;
+  CsmToaster          *toaster;
   GtkWidget           *stack;
   GtkWidget           *shell;
   GtkWidget           *views;        /* NULL until it is needed, as the other panes but the cases */

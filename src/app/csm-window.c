@@ -19,15 +19,12 @@ G_DEFINE_FINAL_TYPE (CsmWindow, csm_window, ADW_TYPE_APPLICATION_WINDOW)
 /* --- what the panes ask for -------------------------------------------------------------------------------- */
 
 static void
-toast_cb (CsmWindow *self,
-          AdwToast  *toast)
+show_toast (GtkWidget *window,
+            AdwToast  *toast)
 {
+  CsmWindow *self = CSM_WINDOW (window);
   gboolean beside = csm_shell_get_mode (CSM_SHELL (self->shell)) != CSM_SHELL_SINGLE;
 
-  /* What was said last is what can be undone next: an older toast would only delay it. */
-  if (self->last_toast != NULL)
-    adw_toast_dismiss (self->last_toast);
-  g_set_object (&self->last_toast, toast);
   if (csm_window_shows_review (self))
     {
       adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), g_object_ref (toast));
@@ -38,6 +35,13 @@ toast_cb (CsmWindow *self,
   if (!csm_shell_shows_cases (CSM_SHELL (self->shell)) && csm_conversation_pane_add_toast (csm_window_get_conversation (self), toast))
     return;
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), g_object_ref (toast));
+}
+
+static void
+toast_cb (CsmWindow *self,
+          AdwToast  *toast)
+{
+  csm_toaster_show (self->toaster, toast);
 }
 
 static void
@@ -245,7 +249,7 @@ csm_window_dispose (GObject *object)
   self->stack = NULL;
   g_clear_handle_id (&self->build_id, g_source_remove);
   g_clear_pointer (&self->palette, gtk_widget_unparent);
-  g_clear_object (&self->last_toast);
+  g_clear_pointer (&self->toaster, csm_toaster_free);
   g_clear_weak_pointer (&self->lost);
   g_clear_weak_pointer (&self->sign_in);
   g_clear_weak_pointer (&self->sign_in_page);
@@ -318,6 +322,7 @@ csm_window_init (CsmWindow *self)
   gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_add_named (GTK_STACK (self->stack), self->shell, "shell");
   self->toasts = adw_toast_overlay_new ();
+  self->toaster = csm_toaster_new (GTK_WIDGET (self), show_toast);
   adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), self->stack);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), self->toasts);
   gtk_window_set_title (GTK_WINDOW (self), _("Casement"));
@@ -414,9 +419,7 @@ csm_window_set_workbench (CsmWindow    *self,
     g_signal_handlers_disconnect_by_data (self->workbench, self);
   csm_window_disconnect_offline (self);
   /* Its Undo would be another account's. */
-  if (self->last_toast != NULL)
-    adw_toast_dismiss (self->last_toast);
-  g_clear_object (&self->last_toast);
+  csm_toaster_clear (self->toaster);
   g_set_object (&self->workbench, workbench);
   csm_window_update_offline (self);
   if (workbench != NULL)

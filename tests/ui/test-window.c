@@ -630,6 +630,31 @@ test_keys_without_focus (CsmUiDesk     *desk,
   csm_ui_settle ();
 }
 
+static gboolean
+shows_last_toast (gpointer window)
+{
+  GtkWidget *label = csm_ui_find_label (window, "Toast 6");
+
+  return label != NULL && gtk_widget_get_mapped (label);
+}
+
+/* Things are done faster than toasts slide in. */
+static void
+test_many_toasts (CsmUiDesk     *desk,
+                  gconstpointer  application)
+{
+  csm_ui_desk_open (desk, 900, 700);
+  for (guint i = 1; i <= 6; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Toast %u", i);
+
+      csm_workbench_say (desk->workbench, text);
+      gtk_widget_queue_draw (desk->window);
+      csm_ui_wait_painted (desk->window);
+    }
+  csm_ui_wait_until (shows_last_toast, desk->window, "the last toast");
+}
+
 #define ADD(path, function) \
   g_test_add ("/window/" path, CsmUiDesk, application, csm_ui_desk_set_up, function, csm_ui_desk_tear_down)
 
@@ -640,6 +665,7 @@ main (int    argc,
   g_autoptr (AdwApplication) application = csm_ui_test_start (&argc, &argv);
 
   ADD ("open", test_open);
+  ADD ("many-toasts", test_many_toasts);
   ADD ("reopen", test_reopen);
   ADD ("assign", test_assign);
   ADD ("tag-and-resolve", test_tag_and_resolve);
