@@ -20,7 +20,7 @@ struct _CsmCaseNews
   CsmWorkbench *workbench;  /* weak */
   char         *case_id;
   GHashTable   *known;      /* id → what was said of it last; NULL: the case was not read yet */
-  gint64        newest;     /* µs, of what was known when it was looked at last */
+  gint64        oldest;     /* µs: what is older is read from the past */
   char         *text;
   char         *said;
 };
@@ -77,9 +77,10 @@ say_message (const CsmTimelineEntry *entry)
 
 typedef struct
 {
-  char  *text;     /* of the newest thing */
-  guint  messages;
-  gint64 newest;
+  GHashTable *known;
+  char       *text;     /* of the newest thing */
+  guint       messages;
+  gint64      oldest;
 } News;
 
 static void
@@ -90,25 +91,25 @@ add_news (News *news,
   news->text = text;
 }
 
-/* Returns: whether it came since it was looked at last; what is read again of older times did not. */
+/* Returns: whether it came since the case was opened, also when it is dated before what came since; but older pages did not. */
 static gboolean
 is_news (CsmCaseNews            *self,
          const CsmTimelineEntry *entry,
          const char             *id)
 {
-  return self->known != NULL && !g_hash_table_contains (self->known, id) && entry->at > self->newest;
+  return self->known != NULL && !g_hash_table_contains (self->known, id) && entry->at > self->oldest;
 }
 
 static void
 look_at_entry (CsmCaseNews            *self,
                const CsmTimelineEntry *entry,
-               GHashTable             *known,
                News                   *news)
 {
   const char *id = csm_json_get_string (entry->record, "id");
   g_autofree char *state = NULL;
   const char *before;
 
+  news->oldest = MIN (news->oldest, entry->at);
   if (entry->kind == CSM_ENTRY_EVENT || id == NULL)
     return;
   state = say_state (self->workbench, entry);
@@ -123,14 +124,13 @@ look_at_entry (CsmCaseNews            *self,
       /* Translators: how a reply stands: "Reply: sent" */
       add_news (news, g_strdup_printf (_("Reply: %s"), state));
     }
-  news->newest = MAX (news->newest, entry->at);
-  g_hash_table_insert (known, g_strdup (id), g_steal_pointer (&state));
+  g_hash_table_insert (news->known, g_strdup (id), g_steal_pointer (&state));
 }
 
+/* All of them are read each time. */
 static void
 look_at_note (CsmCaseNews            *self,
               const CsmTimelineEntry *entry,
-              GHashTable             *known,
               News                   *news)
 {
   const char *id = csm_json_get_string (entry->record, "id");
@@ -139,10 +139,9 @@ look_at_note (CsmCaseNews            *self,
 
   if (id == NULL)
     return;
-  if (is_news (self, entry, id) && g_strcmp0 (author, csm_workbench_get_my_id (self->workbench)) != 0)
+  if (self->known != NULL && !g_hash_table_contains (self->known, id) && g_strcmp0 (author, csm_workbench_get_my_id (self->workbench)) != 0)
     add_news (news, g_strdup_printf (_("New note from %s"), name != NULL ? name : _("A colleague")));
-  news->newest = MAX (news->newest, entry->at);
-  g_hash_table_insert (known, g_strdup (id), g_strdup (""));
+  g_hash_table_insert (news->known, g_strdup (id), g_strdup (""));
 }
 
 static void
@@ -161,7 +160,7 @@ forget (CsmCaseNews *self,
   g_free (self->case_id);
   self->case_id = g_strdup (case_id);
   g_clear_pointer (&self->known, g_hash_table_unref);
-  self->newest = 0;
+  self->oldest = G_MAXINT64;
   if (self->text != NULL)
     set_text (self, NULL);
 }
@@ -171,21 +170,21 @@ detail_cb (CsmCaseNews *self)
 {
   CsmCaseDetail *detail = csm_workbench_get_detail (self->workbench);
   const char *case_id = csm_workbench_get_case_id (self->workbench);
-  g_autoptr (GHashTable) known = NULL;
-  News news = { .newest = self->newest };
+  News news = { NULL };
 
   if (g_strcmp0 (self->case_id, case_id) != 0)
     forget (self, case_id);
   if (detail == NULL || detail->record == NULL)
     return;
-  known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  news.oldest = self->oldest;
+  news.known = self->known != NULL ? g_hash_table_ref (self->known) : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; detail->comments != NULL && i < detail->comments->len; i++)
-    look_at_note (self, detail->comments->pdata[i], known, &news);
+    look_at_note (self, detail->comments->pdata[i], &news);
   for (guint i = 0; i < detail->timeline->len; i++)
-    look_at_entry (self, detail->timeline->pdata[i], known, &news);
+    look_at_entry (self, detail->timeline->pdata[i], &news);
   g_clear_pointer (&self->known, g_hash_table_unref);
-  self->known = g_steal_pointer (&known);
-  self->newest = news.newest;
+  self->known = news.known;
+  self->oldest = news.oldest;
   if (news.messages > 1)
     add_news (&news, g_strdup_printf (ngettext ("%u new message", "%u new messages", news.messages), news.messages));
   if (news.text != NULL)
@@ -251,6 +250,7 @@ csm_case_news_class_init (CsmCaseNewsClass *klass)
 static void
 csm_case_news_init (CsmCaseNews *self)
 {
+  self->oldest = G_MAXINT64;
 }
 
 /* Returns: (transfer none): the news of its window; as long as it lives */
