@@ -199,9 +199,9 @@ at_office_close (AtOffice *self)
   g_free (self);
 }
 
-char *
-at_office_sent (AtOffice *self,
-                guint    *n)
+static char *
+read_sent (AtOffice *self,
+           guint    *n)
 {
   g_autoptr (GDir) dir = g_dir_open (self->sink, 0, NULL);
   g_autoptr (GString) all = g_string_new (NULL);
@@ -221,20 +221,23 @@ at_office_sent (AtOffice *self,
 }
 
 char *
-at_office_wait_sent (AtOffice *self,
-                     guint     n)
+at_office_wait_sent (AtOffice   *self,
+                     guint       n,
+                     const char *text)
 {
   gint64 end = g_get_monotonic_time () + AT_PATIENCE_US;
   guint there;
-  char *sent = at_office_sent (self, &there);
+  char *sent = read_sent (self, &there);
 
-  while (there != n && g_get_monotonic_time () < end)
+  /* A mail is written where it is seen. */
+  while ((there != n || strstr (sent, text) == NULL) && g_get_monotonic_time () < end)
     {
       g_free (sent);
       at_room_pause ();
-      sent = at_office_sent (self, &there);
+      sent = read_sent (self, &there);
     }
   g_assert_cmpuint (there, ==, n);
+  g_assert_nonnull (strstr (sent, text));
   return sent;
 }
 

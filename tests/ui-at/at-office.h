@@ -20,10 +20,8 @@ void      at_office_stop   (AtOffice *self);
 void      at_office_start  (AtOffice *self);
 /* Another mail arrives. @answers: which one before; 0: none */
 void      at_office_deliver (AtOffice *self, const char *from, guint answers, const char *subject, const char *body);
-/* (transfer full): what has left, one mail after the other */
-char     *at_office_sent   (AtOffice *self, guint *n);
-/* The same, when there are so many. */
-char     *at_office_wait_sent (AtOffice *self, guint n);
+/* (transfer full): what has left, one mail after the other, when there are so many and @text is in them */
+char     *at_office_wait_sent (AtOffice *self, guint n, const char *text);
 /* (transfer full): a folder for a person's things */
 char     *at_office_folder (AtOffice *self, const char *name);
 /* Starts Casement and signs in by its first page. */
