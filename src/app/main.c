@@ -17,6 +17,8 @@ main (int    argc,
 
   /* Of its own accord the C library gives every thread megabytes of its own. */
   mallopt (M_ARENA_MAX, 2);
+  /* And it puts large blocks among the small ones once a larger one was freed: lists of all cases, that come and go, would tear holes. */
+  mallopt (M_MMAP_THRESHOLD, 256 * 1024);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, CSM_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
