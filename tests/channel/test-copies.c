@@ -102,9 +102,9 @@ static void
 wait_copied (Copies *self,
              guint   number)
 {
-  g_autoptr (JsonObject) message = smtp_lab_wait (&self->smtp, number, "accepted", NULL);
   gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
+  json_object_unref (smtp_lab_wait (&self->smtp, number, "accepted", NULL));
   while (waits (self, number))
     {
       g_assert_cmpint (g_get_monotonic_time (), <, end);
