@@ -182,7 +182,7 @@ count (AtPerson   *self,
   return n;
 }
 
-/* (transfer full) (nullable): the first of them, as libatspi has it */
+/* (transfer full) (nullable): the first of them that libatspi finds, too */
 static AtspiAccessible *
 find (AtPerson   *self,
       AtspiRole   role,
@@ -190,15 +190,16 @@ find (AtPerson   *self,
 {
   g_autoptr (AtTree) tree = look_around (self);
   g_autoptr (GPatternSpec) pattern = g_pattern_spec_new (name);
+  AtspiAccessible *found = NULL;
 
-  for (guint i = 0; i < tree->all->len; i++)
+  for (guint i = 0; i < tree->all->len && found == NULL; i++)
     {
       const AtNode *node = g_ptr_array_index (tree->all, i);
 
       if (fits (tree, node, role, pattern))
-        return at_tree_find (tree, node, self->application);
+        found = at_tree_find (tree, node, self->application);
     }
-  return NULL;
+  return found;
 }
 
 static gboolean
@@ -244,6 +245,7 @@ give_up (AtPerson   *self,
   g_error ("%s %s “%s”", what, role_name, name);
 }
 
+/* (transfer full): to do something with it */
 static AtspiAccessible *
 see (AtPerson   *self,
      AtspiRole   role,
@@ -264,7 +266,14 @@ at_person_see (AtPerson   *self,
                AtspiRole   role,
                const char *name)
 {
-  g_object_unref (see (self, role, name));
+  gint64 end = g_get_monotonic_time () + AT_PATIENCE_US;
+
+  while (count (self, role, name) == 0)
+    {
+      if (is_over (self, end))
+        give_up (self, "there never is a", role, name);
+      at_room_pause ();
+    }
 }
 
 void
