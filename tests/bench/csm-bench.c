@@ -202,7 +202,7 @@ csm_bench_cpu (void)
 /**
  * csm_bench_read_memory:
  * @pid: a process
- * @field: "Pss" (its share of what it has in memory), or "VmHWM" or "VmRSS"
+ * @field: "Pss" (its share of what it has in memory), "Private_Dirty" (what it alone has, and wrote), or "VmHWM" or "VmRSS"
  *
  * Returns: MB; 0 when it can't be read
  */
@@ -210,7 +210,7 @@ double
 csm_bench_read_memory (GPid        pid,
                        const char *field)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/%s", (int) pid, g_str_equal (field, "Pss") ? "smaps_rollup" : "status");
+  g_autofree char *path = g_strdup_printf ("/proc/%d/%s", (int) pid, g_str_has_prefix (field, "Vm") ? "status" : "smaps_rollup");
   g_autofree char *text = NULL, *start = g_strdup_printf ("%s:", field);
   const char *line;
 
