@@ -29,7 +29,7 @@ check:
 	@.ci/dependencies check
 	@$(call setup,$(ASAN),$(sanitized))
 	@ninja -C $(ASAN)
-	@test -f $(CLANG)/build.ninja || CC=clang meson setup $(CLANG) --buildtype=plain -Dwerror=true -Dtests=false
+	@test -f $(CLANG)/build.ninja || CC=clang meson setup $(CLANG) --buildtype=plain -Dwerror=true -Db_pch=false -Dtests=false
 	@ninja -C $(CLANG)
 	@tests/run-suites $(ASAN)
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
-#define G_LOG_DOMAIN "csm-base"
-/* For O_TMPFILE. */
-#define _GNU_SOURCE
 #include "config.h"
 #include "csm-spool.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
-#define G_LOG_DOMAIN "csm-desk"
 #include "config.h"
 #include "csm-draft-join.h"
 

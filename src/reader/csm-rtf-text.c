@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 
-#define G_LOG_DOMAIN "csm-reader"
 #include "config.h"
 
 #include "csm-rtf.h"

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
-#define G_LOG_DOMAIN "csm-server"
-/* For POLLRDHUP. */
-#define _GNU_SOURCE
 #include "config.h"
 #include "csm-guest-private.h"
 

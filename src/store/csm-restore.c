@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
-#define G_LOG_DOMAIN "csm-store"
-#define _GNU_SOURCE
 #include "config.h"
 #include "csm-backup.h"
 

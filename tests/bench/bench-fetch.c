@@ -2,7 +2,6 @@
 /* Copyright The Casement authors */
 /* Mail fetched from a real Dovecot on loopback: 4,000 and 8,000 generated mails, taken in on one core. What counts is our processor time,
  * that of the readers too, but not the mail server's; and what 4,000 more cost in memory. */
-#define _GNU_SOURCE
 #include "config.h"
 
 #include <fcntl.h>

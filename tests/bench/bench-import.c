@@ -2,7 +2,6 @@
 /* Copyright The Casement authors */
 /* Import of mail: 10,000 and 50,000 generated mails, each into a new workspace, in a process of its own on one core. What counts
  * is processor time, that of the readers too, so that neighbours on the machine do not. */
-#define _GNU_SOURCE
 #include "config.h"
 
 #include <glib/gstdio.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
-#define _GNU_SOURCE
 #include "config.h"
 #include "fake-smtp.h"
 

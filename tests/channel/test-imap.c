@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
-/* For memmem(). */
-#define _GNU_SOURCE
 #include "config.h"
 #include "imap-lab.h"
 
