@@ -241,6 +241,16 @@ csm_shell_get_property (GObject    *object,
     }
 }
 
+/* It slides in, and would take no letter before its first frame: what is typed till then would act on the case. */
+static void
+show_colleagues (CsmShell *self,
+                 gboolean  shown)
+{
+  adw_flap_set_reveal_flap (ADW_FLAP (self->colleagues_flap), shown);
+  if (shown && gtk_widget_get_mapped (self->colleagues_flap))
+    gtk_widget_set_child_visible (self->colleagues_bin, TRUE);
+}
+
 static void
 csm_shell_set_property (GObject      *object,
                         guint         id,
@@ -252,7 +262,7 @@ csm_shell_set_property (GObject      *object,
   switch (id)
     {
     case PROP_VIEWS_SHOWN: adw_flap_set_reveal_flap (ADW_FLAP (self->views_flap), g_value_get_boolean (value)); break;
-    case PROP_COLLEAGUES_SHOWN: adw_flap_set_reveal_flap (ADW_FLAP (self->colleagues_flap), g_value_get_boolean (value)); break;
+    case PROP_COLLEAGUES_SHOWN: show_colleagues (self, g_value_get_boolean (value)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
