@@ -470,6 +470,7 @@ static const CsmGalleryPage pages[] = {
   { "service-level", open_service_level, NULL, FALSE, TRUE },
   { "calendar", open_calendar, NULL, FALSE, TRUE },
   { "preferences-general", open_preferences, "general", TRUE, TRUE },
+  { "preferences-reading", open_preferences, "reading", FALSE, TRUE },
   { "preferences-writing", open_preferences, "writing", FALSE, TRUE },
   { "preferences-offline", open_preferences, "offline", FALSE, TRUE },
   { "preferences-account", open_preferences, "account", FALSE, TRUE },
