@@ -238,12 +238,12 @@ dragged_from (gpointer data,
 
 /* --- keys, and what the window asks for ---------------------------------------------------------------------- */
 
-/* The focus goes along when it is in the list; else its ring would stay behind. */
+/* The focus goes along when it is in the list, or on the list since it was in no row yet; else its ring would stay behind. */
 static void
 focus_row (CsmCaseListPane *self,
            guint            position)
 {
-  if (gtk_widget_get_focus_child (self->list) == NULL)
+  if (gtk_widget_get_focus_child (self->list) == NULL && !gtk_widget_is_focus (self->list))
     return;
   for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child))
     if (csm_case_list_pane_slot_of (child) != NULL && csm_case_list_slot_get_position (csm_case_list_pane_slot_of (child)) == position)
