@@ -89,7 +89,7 @@ ping_cb (gpointer user_data)
   Events *self = user_data;
   g_autofree char *text = g_strdup_printf ("event: ping\ndata: {\"interval\":%u}\n\n", self->ping);
 
-  if (!self->ended && !self->writing)
+  if (!self->ended && !self->writing && !self->exchange->over)
     append (self, text);
   return G_SOURCE_CONTINUE;
 }
