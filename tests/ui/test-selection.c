@@ -462,10 +462,13 @@ drop (CsmUiDesk  *desk,
     csm_ui_world_wait_label (desk->window, said);
 }
 
+/* A pointer that happens to be above it may keep it a little longer than the window does. */
 static gboolean
 is_gone (gpointer data)
 {
-  return *(gpointer *) data == NULL;
+  GtkWidget *popover = *(gpointer *) data;
+
+  return popover == NULL || gtk_widget_get_parent (popover) == NULL;
 }
 
 static void
@@ -493,6 +496,7 @@ test_drop (CsmUiDesk     *desk,
   g_signal_emit_by_name (picker, "picked", csm_time_now () + 3600 * CSM_SECOND);
   csm_ui_world_wait_label (desk->window, "2 cases snoozed until");
   csm_ui_wait_until (is_gone, &popover, "the popover to go");
+  g_clear_weak_pointer (&popover);
 }
 
 /* --- order --------------------------------------------------------------------------------------------------- */
