@@ -56,13 +56,10 @@ performed_cb (GObject      *source,
   gint64 group = csm_cache_perform_finish (CSM_CACHE (source), result, &error);
 
   if (error != NULL)
-    {
-      csm_workbench_fail (doing->self, "Saving an action failed", error);
-      return;
-    }
-  if (doing->said == NULL)
-    return;
-  csm_workbench_push_group (doing->self, group, doing->said);
+    csm_workbench_fail (doing->self, "Saving an action failed", error);
+  else if (doing->said != NULL)
+    csm_workbench_push_group (doing->self, group, doing->said);
+  csm_workbench_release_undo (doing->self, error == NULL);
 }
 
 /**
@@ -82,6 +79,7 @@ csm_workbench_perform (CsmWorkbench *self,
 
   doing->self = g_object_ref (self);
   doing->said = g_strdup (said);
+  csm_workbench_hold_undo (self);
   csm_cache_perform_async (self->cache, intent, NULL, performed_cb, doing);
 }
 
@@ -100,6 +98,15 @@ performed_task_cb (GObject      *source,
     g_task_return_int (task, group);
 }
 
+/* Whoever did it has offered to undo it by now. */
+static void
+completed_cb (GTask      *task,
+              GParamSpec *pspec,
+              gpointer    data)
+{
+  csm_workbench_release_undo (g_task_get_source_object (task), !g_task_had_error (task));
+}
+
 /* As csm_workbench_perform(), for callers that say themselves what became of it. Takes (transfer full) @intent. */
 void
 csm_workbench_perform_async (CsmWorkbench        *self,
@@ -110,6 +117,8 @@ csm_workbench_perform_async (CsmWorkbench        *self,
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_source_tag (task, csm_workbench_perform_async);
+  g_signal_connect (task, "notify::completed", G_CALLBACK (completed_cb), NULL);
+  csm_workbench_hold_undo (self);
   csm_cache_perform_async (self->cache, intent, NULL, performed_task_cb, task);
 }
 

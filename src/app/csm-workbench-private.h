@@ -29,6 +29,8 @@ struct _CsmWorkbench
 
   GPtrArray     *undo; /* newest last */
   gint64         undo_serial;
+  guint          undo_held;   /* so many actions are being saved */
+  guint          undo_wanted; /* so many times meanwhile */
   guint          counts_id;
   guint          directory_loading : 1;
   guint          directory_dirty : 1;
@@ -51,6 +53,9 @@ void csm_workbench_push_group     (CsmWorkbench *self,
                                    gint64        group,
                                    const char   *said);
 void csm_workbench_undo_entry_free (gpointer     data);
+void csm_workbench_hold_undo      (CsmWorkbench *self);
+void csm_workbench_release_undo   (CsmWorkbench *self,
+                                   gboolean      saved);
 void csm_workbench_return_texts   (CsmWorkbench        *self,
                                    const CsmCaseDetail *detail);
 

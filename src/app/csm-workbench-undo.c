@@ -98,15 +98,45 @@ csm_workbench_offer_undo (CsmWorkbench   *self,
   push (self, undo, said);
 }
 
-/* Undoes the last thing that was done here. */
+/**
+ * csm_workbench_undo:
+ * @self: a workbench
+ *
+ * Undoes the last thing that was done here. While that is being saved, it is undone as soon as it is: else what was done
+ * before it would be.
+ */
 void
 csm_workbench_undo (CsmWorkbench *self)
 {
   g_return_if_fail (CSM_IS_WORKBENCH (self));
-  if (self->undo->len > 0)
+  if (self->undo_held > 0)
+    self->undo_wanted++;
+  else if (self->undo->len > 0)
     csm_workbench_undo_group (self, ((Undo *) self->undo->pdata[self->undo->len - 1])->id);
   else
     csm_workbench_say (self, _("There is nothing to undo"));
+}
+
+/* An action is being saved. */
+void
+csm_workbench_hold_undo (CsmWorkbench *self)
+{
+  self->undo_held++;
+}
+
+/* It can be undone now; or, not @saved, there is nothing of it to be undone. */
+void
+csm_workbench_release_undo (CsmWorkbench *self,
+                            gboolean      saved)
+{
+  self->undo_held--;
+  if (!saved)
+    self->undo_wanted = 0;
+  while (self->undo_held == 0 && self->undo_wanted > 0)
+    {
+      self->undo_wanted--;
+      csm_workbench_undo (self);
+    }
 }
 
 static void

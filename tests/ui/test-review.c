@@ -299,6 +299,24 @@ test_undo_send (CsmUiDesk     *desk,
   csm_ui_world_wait_unsent (desk);
 }
 
+/* A fast hand is not ahead of the disk: not what was done before is undone. */
+static void
+test_undo_at_once (CsmUiDesk     *desk,
+                   gconstpointer  data)
+{
+  const char *ids[] = { "c01J00000000000000000000001", NULL };
+  g_autoptr (GPtrArray) ops = NULL;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  csm_triage_assign (desk->workbench, ids, "p01J00000000000000000000003");
+  csm_triage_set_tag (desk->workbench, ids, "g01J00000000000000000000001", TRUE);
+  csm_workbench_undo (desk->workbench);
+  csm_ui_world_wait_label (desk->window, "Undone");
+  ops = csm_ui_world_wait_outbox (desk, 1);
+  g_assert_nonnull (json_object_get_member (((CsmOperation *) ops->pdata[0])->payload, "ownerId"));
+}
+
 static gboolean
 has_text (gpointer data)
 {
@@ -341,6 +359,7 @@ main (int    argc,
   ADD ("export", test_export);
   ADD ("unsure", test_unsure);
   ADD ("undo-send", test_undo_send);
+  ADD ("undo-at-once", test_undo_at_once);
   ADD ("undo-note", test_undo_note);
   return csm_ui_test_run ();
 }
