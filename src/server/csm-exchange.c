@@ -48,6 +48,14 @@ finished_cb (SoupServerMessage *msg,
   g_signal_connect_data (msg, "disconnected", G_CALLBACK (disconnected_cb), csm_guest_ref (guest), unref_guest, 0);
 }
 
+/* libsoup has closed the connection of a request that was not answered, and tells nothing else of that. */
+static void
+lost_cb (SoupServerMessage *msg,
+         CsmExchange       *self)
+{
+  csm_exchange_end (self);
+}
+
 static void
 cut_off_cb (gpointer data)
 {
@@ -125,6 +133,7 @@ csm_exchange_new (CsmHttpServer     *server,
   self->base_url = make_base_url (server, msg);
   self->caller = make_caller (msg, self->base_url);
   g_signal_connect_data (msg, "finished", G_CALLBACK (finished_cb), csm_exchange_ref (self), unref_closure, 0);
+  g_signal_connect_data (msg, "disconnected", G_CALLBACK (lost_cb), csm_exchange_ref (self), unref_closure, 0);
   return self;
 }
 

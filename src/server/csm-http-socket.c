@@ -385,6 +385,9 @@ upgraded_cb (SoupServerMessage *msg,
   self->server = g_object_ref (exchange->server);
   self->caller = csm_caller_copy (exchange->caller);
   self->guest = csm_guest_ref (exchange->guest);
+  /* Its place among the streams is the socket's now; and what is taken from libsoup counts as lost to a request. */
+  exchange->gate = NULL;
+  csm_exchange_end (exchange);
   stream = soup_server_message_steal_connection (msg);
   self->guard = csm_frame_guard_new (stream, CSM_JMAP_MAX_SIZE_REQUEST);
   self->connection = soup_websocket_connection_new (G_IO_STREAM (self->guard), soup_server_message_get_uri (msg), SOUP_WEBSOCKET_CONNECTION_SERVER,
@@ -401,9 +404,6 @@ upgraded_cb (SoupServerMessage *msg,
   g_signal_connect (self->connection, "message", G_CALLBACK (message_cb), self);
   g_signal_connect (self->connection, "pong", G_CALLBACK (pong_cb), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (closed_cb), self);
-  /* Its place among the streams is the socket's now. */
-  exchange->gate = NULL;
-  csm_exchange_end (exchange);
   csm_guest_begin (self->guest, CSM_GUEST_STREAM, hang_up, self, NULL);
 }
 
