@@ -242,7 +242,7 @@ save_action (GtkWidget  *widget,
   else
     json_object_set_null_member (patch, "timezone");
   json_object_set_object_member (patch, "hours", hours);
-  json_object_set_object_member (patch, "holidays", json_object_ref (self->holidays));
+  json_object_set_object_member (patch, "holidays", csm_json_copy_object (self->holidays));
   g_signal_emit (self, signals[SAVE], 0, patch);
   gtk_window_close (GTK_WINDOW (self));
 }

@@ -644,7 +644,7 @@ csm_draft_editor_add_file (CsmDraftEditor *self,
   g_return_if_fail (CSM_IS_DRAFT_EDITOR (self) && self->ready);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     if (json_object_has_member (attachment, members[i]))
-      json_object_set_member (file, members[i], json_node_copy (json_object_get_member (attachment, members[i])));
+      json_object_set_member (file, members[i], csm_json_copy (json_object_get_member (attachment, members[i])));
   json_object_set_object_member (patch, path, csm_json_copy_object (file));
   /* The draft does not wait for the file. */
   intent = self->record == NULL ? make_intent (self, nothing) : csm_intent_new (_("File of a reply"));

@@ -131,7 +131,7 @@ csm_draft_envelope_set (CsmDraftEnvelope *self,
   if (now != NULL && json_node_equal (now, value))
     return FALSE;
   g_clear_pointer (&one->mine, json_node_unref);
-  one->mine = json_node_copy (value);
+  one->mine = csm_json_copy (value);
   one->blind = !seen;
   return TRUE;
 }
@@ -152,7 +152,7 @@ csm_draft_envelope_choose (CsmDraftEnvelope *self,
   value = number < 0 ? csm_draft_envelope_get (self, part) : csm_draft_envelope_get_other (self, part, (guint) number, &by);
   if (value == NULL)
     return;
-  chosen = json_node_copy (value);
+  chosen = csm_json_copy (value);
   g_clear_pointer (&one->mine, json_node_unref);
   one->mine = g_steal_pointer (&chosen);
   one->decides = TRUE;
@@ -165,7 +165,7 @@ make_entry (CsmDraftEnvelope *self,
 {
   JsonObject *entry = json_object_new ();
 
-  json_object_set_member (entry, "value", json_node_copy (value));
+  json_object_set_member (entry, "value", csm_json_copy (value));
   json_object_set_int_member (entry, "rev", one->shared != NULL && !one->blind ? csm_json_get_int (one->shared, "rev", 0) : 0);
   json_object_set_string_member (entry, "writer", self->writer);
   return entry;
@@ -200,7 +200,7 @@ csm_draft_envelope_flush (CsmDraftEnvelope *self,
       put (patch, i, entry);
       if (one->shared == NULL)
         one->shared = json_object_new ();
-      json_object_set_member (one->shared, "value", json_node_copy (one->mine));
+      json_object_set_member (one->shared, "value", csm_json_copy (one->mine));
       json_object_remove_member (one->shared, "by");
       if (one->decides)
         json_object_remove_member (one->shared, "others");
@@ -221,7 +221,7 @@ csm_draft_envelope_fail (CsmDraftEnvelope *self,
       JsonObject *entry = csm_json_get_object (patch, path);
 
       if (entry != NULL && self->parts[i].mine == NULL)
-        self->parts[i].mine = json_node_copy (json_object_get_member (entry, "value"));
+        self->parts[i].mine = csm_json_copy (json_object_get_member (entry, "value"));
     }
 }
 

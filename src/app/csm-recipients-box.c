@@ -305,7 +305,7 @@ csm_recipients_box_say (CsmRecipientsBox *self,
   g_return_if_fail (CSM_IS_RECIPIENTS_BOX (self));
   typed = csm_recipients_box_dup (self, part);
   g_clear_pointer (&self->said[part], json_node_unref);
-  self->said[part] = said != NULL ? json_node_copy (said) : NULL;
+  self->said[part] = said != NULL ? csm_json_copy (said) : NULL;
   if (typed != NULL && said != NULL && json_node_equal (typed, said))
     self->typed[part] = FALSE;
   else

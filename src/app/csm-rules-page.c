@@ -45,7 +45,7 @@ set_cb (CsmRulesPage *self,
         CsmRuleRow   *row)
 {
   csm_preferences_set (GTK_WIDGET (self), self->workbench, _("Change a sorting rule"), CSM_TYPE_ID_RULE,
-                       csm_json_get_string (csm_rule_row_get_rule (row), "id"), member, json_node_copy (value));
+                       csm_json_get_string (csm_rule_row_get_rule (row), "id"), member, csm_json_copy (value));
 }
 
 static void
@@ -265,7 +265,7 @@ block_cb (CsmRulesPage *self)
       return;
     }
   conditions = json_object_new ();
-  json_object_set_object_member (conditions, "from", json_object_ref (condition));
+  json_object_set_object_member (conditions, "from", g_steal_pointer (&condition));
   record = json_object_new ();
   json_object_set_object_member (record, "conditions", conditions);
   said = g_strdup_printf (_("%s is blocked"), text);

@@ -272,7 +272,7 @@ save_action (GtkWidget  *widget,
   json_object_set_boolean_member (patch, "byCustomer", gtk_switch_get_active (self->customer_switch));
   json_object_set_boolean_member (patch, "pausesWaiting", gtk_switch_get_active (self->pauses_switch));
   json_object_set_int_member (patch, "warnBefore", chosen_minutes (self, WARNING));
-  json_object_set_object_member (patch, "steps", json_object_ref (self->steps));
+  json_object_set_object_member (patch, "steps", csm_json_copy_object (self->steps));
   g_signal_emit (self, signals[SAVE], 0, patch);
   gtk_window_close (GTK_WINDOW (self));
 }

@@ -64,7 +64,7 @@ only_changes (JsonObject *before,
   json_object_iter_init_ordered (&iter, patch);
   while (json_object_iter_next_ordered (&iter, &name, &node))
     if (before == NULL || !is_same (json_object_get_member (before, name), node))
-      json_object_set_member (out, name, json_node_copy (node));
+      json_object_set_member (out, name, csm_json_copy (node));
   return out;
 }
 

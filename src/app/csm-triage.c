@@ -25,7 +25,7 @@ update_all (CsmIntent          *intent,
     {
       JsonObject *patch = json_object_new ();
 
-      json_object_set_member (patch, member, json_node_copy (value));
+      json_object_set_member (patch, member, csm_json_copy (value));
       csm_intent_update (intent, CSM_TYPE_ID_CASE, case_ids[i], patch);
     }
 }

@@ -113,10 +113,49 @@ csm_json_write_object (JsonObject *object)
 }
 
 /**
+ * csm_json_copy:
+ * @node: a value
+ *
+ * What json-glib copies shares what is below, and that is counted without atomics: it may not be in two threads, not even
+ * to be read. This shares nothing.
+ *
+ * Returns: (transfer full): a deep copy
+ */
+JsonNode *
+csm_json_copy (JsonNode *node)
+{
+  JsonNode *copy;
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      copy = json_node_new (JSON_NODE_OBJECT);
+      json_node_take_object (copy, csm_json_copy_object (json_node_get_object (node)));
+      return copy;
+    }
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      copy = json_node_new (JSON_NODE_ARRAY);
+      json_node_take_array (copy, csm_json_copy_array (json_node_get_array (node)));
+      return copy;
+    }
+  if (csm_json_is_string (node))
+    return json_node_init_string (json_node_alloc (), json_node_get_string (node));
+  copy = json_node_new (JSON_NODE_TYPE (node));
+  if (JSON_NODE_HOLDS_VALUE (node))
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      json_node_get_value (node, &value);
+      json_node_set_value (copy, &value);
+    }
+  return copy;
+}
+
+/**
  * csm_json_copy_object:
  * @object: an object
  *
- * json-glib's own copies share what is below; this one shares nothing.
+ * As csm_json_copy().
  *
  * Returns: (transfer full): a deep copy
  */
@@ -130,23 +169,49 @@ csm_json_copy_object (JsonObject *object)
 
   json_object_iter_init_ordered (&iter, object);
   while (json_object_iter_next_ordered (&iter, &name, &node))
-    {
-      if (JSON_NODE_HOLDS_OBJECT (node))
-        {
-          json_object_set_object_member (copy, name, csm_json_copy_object (json_node_get_object (node)));
-        }
-      else if (JSON_NODE_HOLDS_ARRAY (node))
-        {
-          g_autofree char *text = csm_json_write (node);
-
-          json_object_set_member (copy, name, csm_json_parse_trusted (text, -1));
-        }
-      else
-        {
-          json_object_set_member (copy, name, json_node_copy (node));
-        }
-    }
+    json_object_set_member (copy, name, csm_json_copy (node));
   return copy;
+}
+
+/**
+ * csm_json_copy_array:
+ * @array: an array
+ *
+ * As csm_json_copy().
+ *
+ * Returns: (transfer full): a deep copy
+ */
+JsonArray *
+csm_json_copy_array (JsonArray *array)
+{
+  guint n = json_array_get_length (array);
+  JsonArray *copy = json_array_sized_new (n);
+
+  for (guint i = 0; i < n; i++)
+    json_array_add_element (copy, csm_json_copy (json_array_get_element (array, i)));
+  return copy;
+}
+
+/**
+ * csm_json_take:
+ * @object: (nullable): an object
+ * @member: a name
+ *
+ * Takes a member out: for what goes on to another thread while @object does not.
+ *
+ * Returns: (transfer full) (nullable): the value, or %NULL where there is none
+ */
+JsonNode *
+csm_json_take (JsonObject *object,
+               const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  if (node == NULL)
+    return NULL;
+  json_node_ref (node);
+  json_object_remove_member (object, member);
+  return node;
 }
 
 static JsonNode *

@@ -18,7 +18,11 @@ JsonNode   *csm_json_parse_trusted (const char *text,
                                     gssize      length);
 char       *csm_json_write        (JsonNode    *node);
 char       *csm_json_write_object (JsonObject  *object);
+JsonNode   *csm_json_copy         (JsonNode    *node);
 JsonObject *csm_json_copy_object  (JsonObject  *object);
+JsonArray  *csm_json_copy_array   (JsonArray   *array);
+JsonNode   *csm_json_take         (JsonObject  *object,
+                                   const char  *member);
 
 const char *csm_json_get_string   (JsonObject  *object,
                                    const char  *member);

@@ -29,9 +29,9 @@ note_conflict (JsonObject *conflicts,
 {
   JsonObject *one = json_object_new ();
 
-  json_object_set_member (one, "before", before != NULL ? json_node_copy (before) : json_node_new (JSON_NODE_NULL));
-  json_object_set_member (one, "mine", json_node_copy (mine));
-  json_object_set_member (one, "theirs", theirs != NULL ? json_node_copy (theirs) : json_node_new (JSON_NODE_NULL));
+  json_object_set_member (one, "before", before != NULL ? csm_json_copy (before) : json_node_new (JSON_NODE_NULL));
+  json_object_set_member (one, "mine", csm_json_copy (mine));
+  json_object_set_member (one, "theirs", theirs != NULL ? csm_json_copy (theirs) : json_node_new (JSON_NODE_NULL));
   json_object_set_object_member (conflicts, property, one);
 }
 
@@ -71,7 +71,7 @@ find_conflicts (GPtrArray  *chain,
           JsonObject *one = csm_json_get_object (conflicts, property);
 
           if (one != NULL)
-            json_object_set_member (one, "mine", json_node_copy (mine));
+            json_object_set_member (one, "mine", csm_json_copy (mine));
           if (!g_hash_table_add (known, l->data))
             continue;
           if (!csm_cache_same_value (theirs, mine) && !csm_cache_same_value (theirs, before) && !is_excused (property, before, theirs))

@@ -112,7 +112,7 @@ join_draft (JsonObject *draft,
       const CsmProperty *property = csm_record_type_property (csm_record_type_get (CSM_TYPE_ID_DRAFT), name);
 
       if (property != NULL && (property->flags & CSM_PROPERTY_IMMUTABLE) == 0 && !g_strv_contains (shared_maps, name))
-        json_object_set_member (patch, name, json_node_copy (value));
+        json_object_set_member (patch, name, csm_json_copy (value));
     }
   for (guint i = 0; shared_maps[i] != NULL; i++)
     {
@@ -123,7 +123,7 @@ join_draft (JsonObject *draft,
         {
           g_autofree char *path = g_strconcat (shared_maps[i], "/", name, NULL);
 
-          json_object_set_member (patch, path, json_node_copy (value));
+          json_object_set_member (patch, path, csm_json_copy (value));
         }
     }
   return csm_cache_patch (CSM_TYPE_ID_DRAFT, draft, patch);

@@ -42,7 +42,7 @@ csm_cache_same_value (JsonNode *a,
 static JsonNode *
 copy_value (JsonNode *node)
 {
-  return node != NULL ? json_node_copy (node) : json_node_new (JSON_NODE_NULL);
+  return node != NULL ? csm_json_copy (node) : json_node_new (JSON_NODE_NULL);
 }
 
 /**

@@ -49,7 +49,7 @@ set_inside (JsonObject *patch,
   if (JSON_NODE_HOLDS_NULL (value))
     json_object_remove_member (inside, token->str);
   else
-    json_object_set_member (inside, token->str, json_node_copy (value));
+    json_object_set_member (inside, token->str, csm_json_copy (value));
   return TRUE;
 }
 
@@ -143,7 +143,7 @@ csm_cache_merge_patch (JsonObject *first,
           if (is_below (n->data, key))
             json_object_remove_member (merged, n->data);
         }
-      json_object_set_member (merged, key, json_node_copy (value));
+      json_object_set_member (merged, key, csm_json_copy (value));
       keep_rev (merged, key, json_object_get_member (first, key), value);
     }
   /* What json-glib copies shares what is below. */

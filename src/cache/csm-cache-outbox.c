@@ -47,7 +47,7 @@ value_at (JsonObject *record,
       if (node == NULL)
         break;
       if (tokens[i + 1] == NULL)
-        return json_node_copy (node);
+        return csm_json_copy (node);
       if (!JSON_NODE_HOLDS_OBJECT (node))
         break;
       at = json_node_get_object (node);

@@ -229,7 +229,7 @@ renew_envelope (JsonObject *payload)
     {
       JsonObject *old = csm_json_get_object (envelope, l->data), *new = json_object_new ();
 
-      json_object_set_member (new, "value", json_node_copy (json_object_get_member (old, "value")));
+      json_object_set_member (new, "value", csm_json_copy (json_object_get_member (old, "value")));
       csm_json_set_string (new, "writer", csm_json_get_string (old, "writer"));
       json_object_set_int_member (new, "rev", 0);
       json_object_set_object_member (envelope, l->data, new);

@@ -30,7 +30,7 @@ dup_member (JsonObject *object,
 {
   JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
 
-  return node != NULL ? json_node_copy (node) : json_node_new (JSON_NODE_NULL);
+  return node != NULL ? csm_json_copy (node) : json_node_new (JSON_NODE_NULL);
 }
 
 static void
@@ -388,7 +388,7 @@ collect_files (JsonObject *payload,
           JsonNode *node = json_array_get_element (lists[i], j);
 
           if (JSON_NODE_HOLDS_OBJECT (node) && !has_file (files, csm_json_get_string (json_node_get_object (node), "blobId")))
-            json_array_add_element (files, json_node_copy (node));
+            json_array_add_element (files, csm_json_copy (node));
         }
     }
   return files;
@@ -411,7 +411,7 @@ collect_parts (CsmCacheTxn  *txn,
       JsonNode *node = json_object_get_member (op->payload, names[i]);
 
       if (node != NULL && !JSON_NODE_HOLDS_NULL (node))
-        json_object_set_member (parts, names[i], json_node_copy (node));
+        json_object_set_member (parts, names[i], csm_json_copy (node));
     }
   json_object_set_array_member (parts, "attachments", collect_files (op->payload, before));
   return csm_json_write_object (parts);

@@ -53,7 +53,7 @@ merge_members (JsonObject *into,
   g_autoptr (GList) members = from != NULL ? json_object_get_members (from) : NULL;
 
   for (GList *l = members; l != NULL; l = l->next)
-    json_object_set_member (into, l->data, json_node_copy (json_object_get_member (from, l->data)));
+    json_object_set_member (into, l->data, csm_json_copy (json_object_get_member (from, l->data)));
 }
 
 /*

@@ -90,13 +90,13 @@ inverse_of_update (Past       *past,
 
       if (past->inverse == NULL || !json_object_has_member (past->inverse, key))
         continue;
-      json_object_set_member (one, key, json_node_copy (json_object_get_member (past->payload, key)));
+      json_object_set_member (one, key, csm_json_copy (json_object_get_member (past->payload, key)));
       again = csm_patch_apply (csm_record_type_get (past->type), view, one, NULL);
       if (again == NULL)
         continue;
       then = json_node_init_object (json_node_alloc (), again);
       if (json_node_equal (now, then))
-        json_object_set_member (inverse, key, json_node_copy (json_object_get_member (past->inverse, key)));
+        json_object_set_member (inverse, key, csm_json_copy (json_object_get_member (past->inverse, key)));
     }
   return json_object_get_size (inverse) > 0 ? csm_json_copy_object (inverse) : NULL;
 }

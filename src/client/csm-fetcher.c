@@ -300,6 +300,8 @@ says_anything (CsmFetcher *self,
  * @self: a fetcher
  * @call: the answer to what was taken last
  *
+ * The records are taken out of @call, for the thread that stores them.
+ *
  * Returns: (transfer full) (element-type CsmCaseContent): what is to be stored
  */
 GPtrArray *
@@ -308,6 +310,7 @@ csm_fetcher_read (CsmFetcher        *self,
 {
   g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_case_content_free);
   g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (JsonNode) lists = csm_json_take (call->arguments, "lists");
   JsonArray *cases = csm_json_get_array (call->arguments, "cases");
 
   for (guint i = 0; cases != NULL && i < json_array_get_length (cases); i++)
@@ -321,8 +324,8 @@ csm_fetcher_read (CsmFetcher        *self,
       g_hash_table_insert (by_id, content->case_id, content);
     }
   read_missing (call, contents, by_id);
-  if (csm_json_get_object (call->arguments, "lists") != NULL)
-    read_lists (csm_json_get_object (call->arguments, "lists"), by_id);
+  if (lists != NULL && JSON_NODE_HOLDS_OBJECT (lists))
+    read_lists (json_node_get_object (lists), by_id);
   /* An answer that says nothing of what was asked must not be asked for again and again. */
   if (says_anything (self, by_id))
     put_back (self, by_id);

@@ -8,9 +8,12 @@
 #define PAGE_SIZE 500
 
 static void
-add_records (CsmSyncPage *page,
-             JsonArray   *list)
+take_records (CsmSyncPage       *page,
+              const CsmJmapCall *call)
 {
+  g_autoptr (JsonNode) taken = csm_json_take (call->arguments, "list");
+  JsonArray *list = taken != NULL && JSON_NODE_HOLDS_ARRAY (taken) ? json_node_get_array (taken) : NULL;
+
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
     {
       JsonNode *node = json_array_get_element (list, i);
@@ -33,17 +36,18 @@ add_ids (GPtrArray *ids,
     }
 }
 
+/* Its records are the page's alone, which another thread works on while the answer is still here. */
 static CsmSyncPage *
 page_new (CsmConnection     *connection,
           CsmTypeId          type,
           const CsmJmapCall *call)
 {
   CsmSyncPage *page = csm_sync_page_new (type, csm_connection_get_account_of (connection, type));
-  JsonObject *modseqs = csm_json_get_object (call->arguments, "modseqs");
+  g_autoptr (JsonNode) modseqs = csm_json_take (call->arguments, "modseqs");
 
-  add_records (page, csm_json_get_array (call->arguments, "list"));
-  if (modseqs != NULL)
-    page->modseqs = json_object_ref (modseqs);
+  take_records (page, call);
+  if (modseqs != NULL && JSON_NODE_HOLDS_OBJECT (modseqs))
+    page->modseqs = json_node_dup_object (modseqs);
   return page;
 }
 

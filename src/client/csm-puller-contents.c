@@ -142,7 +142,6 @@ on_contents (GObject      *source,
       return;
     }
   store_contents (self, csm_fetcher_read (self->fetcher, call));
-  /* The records are now the page's alone. */
   g_clear_pointer (&response, csm_jmap_response_free);
   csm_puller_step (self);
 }

@@ -47,10 +47,10 @@ short_value (JsonObject *record,
   if (node == NULL)
     return json_node_new (JSON_NODE_NULL);
   if (JSON_NODE_HOLDS_VALUE (node) && (json_node_get_value_type (node) != G_TYPE_STRING || strlen (json_node_get_string (node)) <= LONGEST_VALUE))
-    return json_node_copy (node);
+    return csm_json_copy (node);
   /* A set of ids, not an object of any other kind. */
   if (JSON_NODE_HOLDS_OBJECT (node) && g_str_has_suffix (name, "Ids") && json_object_get_size (json_node_get_object (node)) <= MOST_KEYS)
-    return json_node_copy (node);
+    return csm_json_copy (node);
   return json_node_new (JSON_NODE_NULL);
 }
 

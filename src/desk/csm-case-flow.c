@@ -61,13 +61,14 @@ csm_case_flow_set_status (JsonObject *record,
                           const char *status,
                           gint64      now)
 {
-  csm_json_set_string (record, "status", status);
   if (strcmp (status, "snoozed") != 0)
     json_object_set_null_member (record, "snoozedUntil");
   if (strcmp (status, "resolved") == 0)
     csm_json_set_time (record, "resolvedAt", now);
   else if (strcmp (status, "closed") != 0)
     json_object_set_null_member (record, "resolvedAt");
+  /* Last: @status may be the record's own. */
+  csm_json_set_string (record, "status", status);
 }
 
 /**

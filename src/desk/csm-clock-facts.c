@@ -261,7 +261,7 @@ csm_clock_news_add (JsonObject *case_,
   clocks = old != NULL ? csm_json_copy_object (old) : json_object_new ();
   news = json_array_new ();
   for (guint i = 0; before != NULL && i < json_array_get_length (before); i++)
-    json_array_add_element (news, json_node_copy (json_array_get_element (before, i)));
+    json_array_add_element (news, csm_json_copy (json_array_get_element (before, i)));
   entry = json_object_new ();
   csm_json_set_time (entry, "at", csm_json_get_time (message, "at"));
   json_object_set_boolean_member (entry, "out", out);

@@ -49,7 +49,7 @@ take_again (CsmTxn              *txn,
     return csm_rules_refuse (error, CSM_DESK_ERROR_INVALID_PROPERTIES, "email");
   for (guint i = 0; i < G_N_ELEMENTS (said); i++)
     if (json_object_has_member (person, said[i]))
-      json_object_set_member (after, said[i], json_node_copy (json_object_get_member (person, said[i])));
+      json_object_set_member (after, said[i], csm_json_copy (json_object_get_member (person, said[i])));
   json_object_set_boolean_member (after, "active", TRUE);
   return change_person (txn, who, before, after, error);
 }

@@ -150,7 +150,7 @@ note_revision (JsonObject *before,
       first--;
     }
   for (guint i = first; i < n; i++)
-    json_array_add_element (kept, json_node_copy (json_array_get_element (old, i)));
+    json_array_add_element (kept, csm_json_copy (json_array_get_element (old, i)));
   csm_json_set_string (revision, "at", edited != NULL ? edited : csm_json_get_string (before, "at"));
   csm_json_set_string (revision, "body", body != NULL ? body : "");
   json_array_add_object_element (kept, revision);

@@ -73,7 +73,7 @@ set_identity (JsonObject *customer,
   JsonObject *identities = old != NULL ? csm_json_copy_object (old) : json_object_new ();
 
   if (value != NULL)
-    json_object_set_member (identities, key, json_node_copy (value));
+    json_object_set_member (identities, key, csm_json_copy (value));
   else
     json_object_remove_member (identities, key);
   json_object_set_object_member (customer, "identities", identities);
@@ -501,8 +501,8 @@ list_differences (JsonObject *customer,
         continue;
       pair = json_object_new ();
       csm_json_set_string (pair, "property", compared[i]);
-      json_object_set_member (pair, "value", json_node_copy (value));
-      json_object_set_member (pair, "intoValue", other != NULL ? json_node_copy (other) : json_node_new (JSON_NODE_NULL));
+      json_object_set_member (pair, "value", csm_json_copy (value));
+      json_object_set_member (pair, "intoValue", other != NULL ? csm_json_copy (other) : json_node_new (JSON_NODE_NULL));
       json_array_add_object_element (differ, pair);
     }
   return differ;

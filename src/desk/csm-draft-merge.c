@@ -192,7 +192,7 @@ overwrite (JsonObject *old,
   csm_json_set_string (paragraph, "position", csm_json_get_string (given, "position"));
   json_object_remove_member (paragraph, "others");
   if (keeps_others)
-    json_object_set_member (paragraph, "others", json_node_copy (json_object_get_member (old, "others")));
+    json_object_set_member (paragraph, "others", csm_json_copy (json_object_get_member (old, "others")));
   bump (paragraph, old);
   return paragraph;
 }

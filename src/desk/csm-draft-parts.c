@@ -67,7 +67,7 @@ set_member (JsonObject *into,
             JsonObject *from)
 {
   if (json_object_has_member (from, name))
-    json_object_set_member (into, name, json_node_copy (json_object_get_member (from, name)));
+    json_object_set_member (into, name, csm_json_copy (json_object_get_member (from, name)));
 }
 
 /* --- to whom --------------------------------------------------------------------------------------------------------- */
@@ -84,7 +84,7 @@ value_fits (const char *name,
   if (!g_str_equal (name, "subject"))
     return JSON_NODE_HOLDS_ARRAY (value) && json_array_get_length (json_node_get_array (value)) <= MAX_PEOPLE &&
            csm_shape_fits_list (json_node_get_array (value), mailbox_fields, G_N_ELEMENTS (mailbox_fields));
-  json_object_set_member (line, "value", json_node_copy (value));
+  json_object_set_member (line, "value", csm_json_copy (value));
   return !JSON_NODE_HOLDS_NULL (value) && csm_shape_fits (line, one, 1);
 }
 

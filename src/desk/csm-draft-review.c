@@ -199,8 +199,8 @@ judge (CsmTxn              *txn,
 
   if (!verdict)
     {
-      json_object_set_member (after, "reviewedParagraphs", json_node_copy (json_object_get_member (before, "reviewedParagraphs")));
-      json_object_set_member (after, "reviewedParts", json_node_copy (json_object_get_member (before, "reviewedParts")));
+      json_object_set_member (after, "reviewedParagraphs", csm_json_copy (json_object_get_member (before, "reviewedParagraphs")));
+      json_object_set_member (after, "reviewedParts", csm_json_copy (json_object_get_member (before, "reviewedParts")));
     }
   if (!same (before, after, "reviewerId"))
     return invalid (error, "reviewerId");

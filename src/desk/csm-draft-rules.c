@@ -143,7 +143,7 @@ add_files (JsonObject *before,
   for (GList *l = keys; l != NULL; l = l->next)
     {
       if (!json_object_has_member (files, l->data))
-        json_object_set_member (files, l->data, json_node_copy (json_object_get_member (old, l->data)));
+        json_object_set_member (files, l->data, csm_json_copy (json_object_get_member (old, l->data)));
     }
 }
 
@@ -167,7 +167,7 @@ merge_into (CsmTxn              *txn,
       const CsmProperty *property = csm_record_type_property (type, g_ptr_array_index (given, i));
 
       if ((property->flags & (CSM_PROPERTY_SERVER_SET | CSM_PROPERTY_IMMUTABLE)) == 0)
-        json_object_set_member (after, property->name, json_node_copy (json_object_get_member (record, property->name)));
+        json_object_set_member (after, property->name, csm_json_copy (json_object_get_member (record, property->name)));
     }
   if (has (given, "files"))
     add_files (before, after);

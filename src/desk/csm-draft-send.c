@@ -235,7 +235,7 @@ value_of (JsonObject *record,
 {
   JsonNode *node = json_object_get_member (record, name);
 
-  return node != NULL ? json_node_copy (node) : json_node_new (JSON_NODE_NULL);
+  return node != NULL ? csm_json_copy (node) : json_node_new (JSON_NODE_NULL);
 }
 
 /* Adds to @note what Undo needs: {paragraphs, left: what stayed as {key: rev}, parts: what stayed of them, values: {property: {before, after}}}. */
@@ -369,7 +369,7 @@ restore_values (JsonObject *draft,
       g_autoptr (JsonNode) now = value_of (draft, begins_anew[i]);
 
       if (pair != NULL && json_node_equal (now, json_object_get_member (pair, "after")))
-        json_object_set_member (draft, begins_anew[i], json_node_copy (json_object_get_member (pair, "before")));
+        json_object_set_member (draft, begins_anew[i], csm_json_copy (json_object_get_member (pair, "before")));
     }
   reviewed = csm_json_get_string (draft, "reviewedBy") != NULL;
   if (reviewed && !as_left)

@@ -40,7 +40,7 @@ wrap (JsonNode *value)
   JsonObject *object = json_object_new ();
 
   if (value != NULL)
-    json_object_set_member (object, "value", json_node_copy (value));
+    json_object_set_member (object, "value", csm_json_copy (value));
   else
     json_object_set_null_member (object, "value");
   return object;

@@ -288,7 +288,7 @@ contacts (JsonArray *given)
   for (guint i = 0; i < MIN (json_array_get_length (given), MAX_CARDS); i++)
     {
       if (csm_desk_object_at (given, i) != NULL)
-        json_array_add_element (out, json_node_copy (json_array_get_element (given, i)));
+        json_array_add_element (out, csm_json_copy (json_array_get_element (given, i)));
     }
   return out;
 }

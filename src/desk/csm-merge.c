@@ -51,7 +51,7 @@ copy_member (JsonObject *to,
 {
   JsonNode *node = json_object_get_member (from, from_member);
 
-  json_object_set_member (to, member, node != NULL ? json_node_copy (node) : json_node_new (JSON_NODE_NULL));
+  json_object_set_member (to, member, node != NULL ? csm_json_copy (node) : json_node_new (JSON_NODE_NULL));
 }
 
 /**

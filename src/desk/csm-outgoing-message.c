@@ -26,7 +26,7 @@ copy_member (JsonObject *to,
   JsonNode *node = json_object_get_member (from, member);
 
   if (node != NULL)
-    json_object_set_member (to, member, json_node_copy (node));
+    json_object_set_member (to, member, csm_json_copy (node));
 }
 
 /* The mail that is answered: the one that the person chose, or the newest of the conversation. */
@@ -254,7 +254,7 @@ make_to (JsonObject *parent)
   if (list == NULL || json_array_get_length (list) == 0)
     list = csm_json_get_array (parent, "from");
   if (list != NULL && json_array_get_length (list) > 0)
-    json_array_add_element (to, json_node_copy (json_array_get_element (list, 0)));
+    json_array_add_element (to, csm_json_copy (json_array_get_element (list, 0)));
   return to;
 }
 

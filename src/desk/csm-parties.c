@@ -242,7 +242,7 @@ csm_parties_list (CsmTxn     *txn,
         }
       else if (entry != NULL)
         {
-          json_array_add_element (out, json_node_copy (json_array_get_element (list, i)));
+          json_array_add_element (out, csm_json_copy (json_array_get_element (list, i)));
         }
     }
   return g_steal_pointer (&out);

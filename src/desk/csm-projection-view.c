@@ -35,7 +35,7 @@ copy (JsonObject *from,
   JsonNode *node = json_object_get_member (from, name);
 
   if (node != NULL)
-    json_object_set_member (to, name, json_node_copy (node));
+    json_object_set_member (to, name, csm_json_copy (node));
 }
 
 /* A mail that could not be read is its own attachment, with all that no guest is shown of a mail. */

@@ -277,8 +277,8 @@ note_replaced (JsonObject *before,
       if (csm_record_type_property (type, name)->flags & CSM_PROPERTY_SERVER_SET)
         continue;
       pair = json_object_new ();
-      json_object_set_member (pair, "before", json_node_copy (json_object_get_member (before, name)));
-      json_object_set_member (pair, "after", json_node_copy (json_object_get_member (after, name)));
+      json_object_set_member (pair, "before", csm_json_copy (json_object_get_member (before, name)));
+      json_object_set_member (pair, "after", csm_json_copy (json_object_get_member (after, name)));
       json_object_set_object_member (replaced, name, pair);
     }
   return replaced;
@@ -386,7 +386,7 @@ restore_case (CsmTxn              *txn,
       JsonObject *pair = json_node_get_object (node);
 
       if (json_node_equal (json_object_get_member (before, name), json_object_get_member (pair, "after")))
-        json_object_set_member (after, name, json_node_copy (json_object_get_member (pair, "before")));
+        json_object_set_member (after, name, csm_json_copy (json_object_get_member (pair, "before")));
     }
   if (g_strcmp0 (csm_json_get_string (before, "status"), csm_json_get_string (after, "status")) != 0)
     {

@@ -65,7 +65,7 @@ evaluate_each (JsonArray  *array,
           continue;
         }
       for (guint j = 0; j < json_array_get_length (json_node_get_array (result)); j++)
-        json_array_add_element (results, json_array_dup_element (json_node_get_array (result), j));
+        json_array_add_element (results, csm_json_copy (json_array_get_element (json_node_get_array (result), j)));
     }
   json_node_set_array (node, results);
   return node;
@@ -90,7 +90,7 @@ csm_jmap_pointer_evaluate (JsonNode   *root,
   JsonNode *below;
 
   if (*path == '\0')
-    return json_node_copy (root);
+    return csm_json_copy (root);
   if (*path != '/')
     return NULL;
   path++;
@@ -177,7 +177,7 @@ csm_jmap_resolve_references (JsonObject       *arguments,
 
       if (*name != '#')
         {
-          json_object_set_member (resolved, name, json_node_copy (value));
+          json_object_set_member (resolved, name, csm_json_copy (value));
           continue;
         }
       if (json_object_has_member (arguments, name + 1))

@@ -52,7 +52,7 @@ set_property (const CsmRecordType *type,
   if (JSON_NODE_HOLDS_NULL (value) && property != NULL)
     json_object_set_member (record, name, csm_property_default (property));
   else
-    json_object_set_member (record, name, json_node_copy (value));
+    json_object_set_member (record, name, csm_json_copy (value));
 }
 
 static gboolean
@@ -83,7 +83,7 @@ apply_one (const CsmRecordType  *type,
           if (JSON_NODE_HOLDS_NULL (value))
             json_object_remove_member (at, token);
           else
-            json_object_set_member (at, token, json_node_copy (value));
+            json_object_set_member (at, token, csm_json_copy (value));
           return TRUE;
         }
       below = json_object_get_member (at, token);

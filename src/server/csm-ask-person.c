@@ -152,7 +152,7 @@ csm_ask_person_invite (CsmAsk  *ask,
   csm_json_set_string (work.person, "name", name != NULL && name[0] != '\0' ? name : address);
   for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
     if (json_object_has_member (ask->arguments, copied[i]))
-      json_object_set_member (work.person, copied[i], json_node_copy (json_object_get_member (ask->arguments, copied[i])));
+      json_object_set_member (work.person, copied[i], csm_json_copy (json_object_get_member (ask->arguments, copied[i])));
   return run (ask, TRUE, invite, &work, error) ? say_code (&work) : NULL;
 }
 

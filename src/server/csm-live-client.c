@@ -304,7 +304,7 @@ hold (CsmLiveClient *self,
     self->held = json_object_new ();
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     if (json_object_has_member (message, members[i]))
-      json_object_set_member (self->held, members[i], json_object_dup_member (message, members[i]));
+      json_object_set_member (self->held, members[i], csm_json_copy (json_object_get_member (message, members[i])));
 }
 
 static gboolean

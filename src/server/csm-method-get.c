@@ -88,7 +88,7 @@ append_record (Getter      *getter,
       const char *name = g_ptr_array_index (getter->properties, i);
 
       if (json_object_has_member (record, name))
-        json_object_set_member (part, name, json_object_dup_member (record, name));
+        json_object_set_member (part, name, csm_json_copy (json_object_get_member (record, name)));
       else
         json_object_set_member (part, name, csm_property_default (csm_record_type_property (getter->call->type, name)));
     }

@@ -47,7 +47,7 @@ copy_member (JsonObject *from,
   JsonNode *node = json_object_get_member (from, member);
 
   if (node != NULL)
-    json_object_set_member (to, member, json_node_copy (node));
+    json_object_set_member (to, member, csm_json_copy (node));
   else
     json_object_remove_member (to, member);
 }

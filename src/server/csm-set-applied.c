@@ -69,7 +69,7 @@ csm_set_store_applied (CsmSet      *self,
   if (operation_id == NULL)
     return TRUE;
   result = json_object_new ();
-  json_object_set_member (result, kind, json_node_copy (value));
+  json_object_set_member (result, kind, csm_json_copy (value));
   text = csm_json_write_object (result);
   return csm_txn_store_op (self->call->context->txn, who->person_id, who->device_id, operation_id, text, error);
 }

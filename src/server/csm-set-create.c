@@ -44,7 +44,7 @@ answer (CsmSet     *self,
         const char *key,
         JsonNode   *value)
 {
-  json_object_set_member (self->created, key, json_node_copy (value));
+  json_object_set_member (self->created, key, csm_json_copy (value));
   json_object_set_string_member (self->call->context->created_ids, key, json_object_get_string_member (json_node_get_object (value), "id"));
 }
 
@@ -141,7 +141,7 @@ make_answer (CsmSet      *self,
       JsonNode *value = json_object_get_member (final, name), *given = json_object_get_member (creation->given, name);
 
       if (value != NULL && (given == NULL || !json_node_equal (value, given)))
-        json_object_set_member (told, name, json_node_copy (value));
+        json_object_set_member (told, name, csm_json_copy (value));
     }
   node = json_node_new (JSON_NODE_OBJECT);
   json_node_set_object (node, told);

@@ -99,7 +99,7 @@ resolve_set (CsmSet     *self,
       if (id == NULL)
         *found = FALSE;
       else
-        json_object_set_member (resolved, id, json_node_copy (value));
+        json_object_set_member (resolved, id, csm_json_copy (value));
     }
   node = json_node_new (JSON_NODE_OBJECT);
   json_node_set_object (node, resolved);
@@ -124,7 +124,7 @@ resolve_value (CsmSet   *self,
 
       return found ? g_steal_pointer (&node) : NULL;
     }
-  return json_node_copy (value);
+  return csm_json_copy (value);
 }
 
 /* The first token of a patch's key names the property; a creation id may be the second one. */
@@ -169,7 +169,7 @@ csm_set_resolve (CsmSet     *self,
     {
       const CsmProperty *property;
       g_autofree char *new_key = resolve_key (self, key, &property);
-      JsonNode *new_value = names_records (property) && strchr (key, '/') == NULL ? resolve_value (self, value) : json_node_copy (value);
+      JsonNode *new_value = names_records (property) && strchr (key, '/') == NULL ? resolve_value (self, value) : csm_json_copy (value);
 
       if (new_key != NULL && new_value != NULL)
         {

@@ -148,7 +148,7 @@ make_answer (CsmSet      *self,
       const char *name = g_ptr_array_index (changed, i);
       JsonNode *value = json_object_get_member (final, name);
 
-      json_object_set_member (told, name, value != NULL ? json_node_copy (value) : json_node_new (JSON_NODE_NULL));
+      json_object_set_member (told, name, value != NULL ? csm_json_copy (value) : json_node_new (JSON_NODE_NULL));
     }
   node = json_node_new (JSON_NODE_OBJECT);
   json_node_set_object (node, told);
@@ -215,7 +215,7 @@ replay (CsmSet      *self,
   else if (where == self->not_destroyed)
     json_array_add_string_element (self->destroyed, id);
   else
-    json_object_set_member (self->updated, id, json_node_copy (told));
+    json_object_set_member (self->updated, id, csm_json_copy (told));
   return TRUE;
 }
 

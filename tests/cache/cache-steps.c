@@ -19,7 +19,7 @@ cache_steps_put (CacheTest  *test,
 
   csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_CASE), record);
   for (GList *l = names; l != NULL; l = l->next)
-    json_object_set_member (record, l->data, json_node_copy (json_object_get_member (given, l->data)));
+    json_object_set_member (record, l->data, csm_json_copy (json_object_get_member (given, l->data)));
   g_ptr_array_add (page->records, record);
   page->modseqs = json_object_new ();
   json_object_set_int_member (page->modseqs, CACHE_STEPS_CASE, modseq);

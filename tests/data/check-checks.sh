@@ -179,6 +179,7 @@ breaks source "every file begins with licence and copyright" $c edit 1d $c
 breaks source "nothing is left for later" $c probe $c '/* TO''DO: later */'
 breaks source "no path of somebody's machine" $c probe $c '/* /ho''me/me/casement */'
 breaks source "no blanks at line ends" $c probe $c 'int a; '
+breaks source "no copy of JSON shares what is below" $c probe $c 'JsonNode *a = json_node_copy (b);'
 
 many ()
 {

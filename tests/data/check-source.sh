@@ -30,6 +30,10 @@ places="/wo""rk/(main|shared)|/tm""p/w/|/ho""me/[a-z]"
 sources '*' | xargs -r grep -nIE "$places" > "$scratch/places"
 result "no path of somebody's machine" "$scratch/places"
 
+# What they copy shares counts without atomics, which two threads must not: csm_json_copy() shares nothing.
+sources '*.c' | grep '^src/' | xargs -r grep -nwE 'json_(node_copy|object_dup_member|array_dup_element)' > "$scratch/copies"
+result "no copy of JSON shares what is below" "$scratch/copies"
+
 sources '*.c' '*.h' '*.ui' '*.css' '*.sh' meson.build | xargs -r grep -nE '[[:blank:]]+$' > "$scratch/blanks"
 result "no blanks at line ends" "$scratch/blanks"
 finish

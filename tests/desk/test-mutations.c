@@ -84,9 +84,9 @@ change_array (JsonNode *node,
   guint copies = at == length ? (guint) g_rand_int_range (rand, 0, 3) * 700 : 0;
 
   for (guint i = 0; i < length; i++)
-    json_array_add_element (new, i == at ? change (json_array_get_element (old, i), rand, depth + 1) : json_node_copy (json_array_get_element (old, i)));
+    json_array_add_element (new, i == at ? change (json_array_get_element (old, i), rand, depth + 1) : csm_json_copy (json_array_get_element (old, i)));
   for (guint i = 0; i < copies && length > 0; i++)
-    json_array_add_element (new, json_node_copy (json_array_get_element (old, 0)));
+    json_array_add_element (new, csm_json_copy (json_array_get_element (old, 0)));
   json_node_take_array (out, new);
   return out;
 }
@@ -108,7 +108,7 @@ change_object (JsonNode *node,
       JsonNode *value = json_object_get_member (old, l->data);
 
       if (i != at)
-        json_object_set_member (new, l->data, json_node_copy (value));
+        json_object_set_member (new, l->data, csm_json_copy (value));
       else if (!drop)
         json_object_set_member (new, l->data, change (value, rand, depth + 1));
     }

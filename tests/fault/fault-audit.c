@@ -169,7 +169,7 @@ describe (GString     *text,
       for (const char * const *name = trait->members; *name != NULL; name++)
         {
           if (json_object_has_member (record, *name))
-            json_object_set_member (short_, *name, json_node_copy (json_object_get_member (record, *name)));
+            json_object_set_member (short_, *name, csm_json_copy (json_object_get_member (record, *name)));
         }
       g_ptr_array_add (lines, csm_json_write_object (short_));
     }

@@ -90,7 +90,7 @@ take_step (FaultServer *server,
       JsonNode *node = json_object_get_member (answer, kept[i]);
 
       if (node != NULL && !JSON_NODE_HOLDS_NULL (node))
-        json_object_set_member (result, kept[i], json_node_copy (node));
+        json_object_set_member (result, kept[i], csm_json_copy (node));
     }
   return result;
 }

@@ -102,7 +102,7 @@ change (CsmTxn        *txn,
   g_autoptr (GList) members = json_object_get_members (given);
 
   for (GList *link = members; link != NULL; link = link->next)
-    json_object_set_member (message, link->data, json_node_copy (json_object_get_member (given, link->data)));
+    json_object_set_member (message, link->data, csm_json_copy (json_object_get_member (given, link->data)));
   return GINT_TO_POINTER (csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, type, id, message, error));
 }
 

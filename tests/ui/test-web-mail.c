@@ -90,7 +90,7 @@ change (CsmTxn     *txn,
   g_assert_nonnull (record);
   json_object_iter_init_ordered (&iter, changes);
   while (json_object_iter_next_ordered (&iter, &name, &node))
-    json_object_set_member (record, name, json_node_copy (node));
+    json_object_set_member (record, name, csm_json_copy (node));
   g_assert_true (csm_txn_update (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (type), id, record, NULL));
 }
 
