@@ -327,7 +327,7 @@ test_refused_reply_stays (void)
 
     /* The message takes the submission's place. */
     json_object_set_string_member (message, "submissionId", id);
-    cache_test_put (&test, CSM_TYPE_ID_MESSAGE, json_object_ref (message));
+    cache_test_put (&test, CSM_TYPE_ID_MESSAGE, csm_json_copy_object (message));
   }
   {
     g_autoptr (CsmCaseDetail) detail = cache_test_case (&test, CASE, CSM_TIME_NONE, 50);

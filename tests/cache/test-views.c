@@ -77,7 +77,7 @@ randomise_case (Model *model,
     }
   json_object_set_object_member (record, "tags", tags);
   g_clear_pointer (&model->cases[i].record, json_object_unref);
-  model->cases[i].record = json_object_ref (record);
+  model->cases[i].record = csm_json_copy_object (record);
   cache_test_put (&model->test, CSM_TYPE_ID_CASE, record);
 }
 

@@ -15,6 +15,7 @@ struct _CsmTestServer
   GSubprocess *process;
   char        *url;
   gboolean     killed;
+  gboolean     told;
 };
 
 char *
@@ -80,6 +81,14 @@ csm_test_server_kill (CsmTestServer *self)
   g_subprocess_wait (self->process, NULL, NULL);
 }
 
+/* Tells it to end, which csm_test_server_free() waits for. */
+void
+csm_test_server_terminate (CsmTestServer *self)
+{
+  self->told = TRUE;
+  g_subprocess_send_signal (self->process, SIGTERM);
+}
+
 void
 csm_test_server_free (CsmTestServer *self)
 {
@@ -87,7 +96,8 @@ csm_test_server_free (CsmTestServer *self)
     {
       GError *error = NULL;
 
-      g_subprocess_send_signal (self->process, SIGTERM);
+      if (!self->told)
+        csm_test_server_terminate (self);
       g_subprocess_wait_check (self->process, NULL, &error);
       g_assert_no_error (error);
     }

@@ -16,6 +16,7 @@ CsmTestServer *csm_test_server_new           (const char         *directory,
 void           csm_test_server_free          (CsmTestServer      *self);
 /* As kill -9. */
 void           csm_test_server_kill          (CsmTestServer      *self);
+void           csm_test_server_terminate     (CsmTestServer      *self);
 const char    *csm_test_server_get_url       (CsmTestServer      *self);
 int            csm_test_server_get_pid       (CsmTestServer      *self);
 /* casement-server as it was built. */

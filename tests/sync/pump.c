@@ -102,12 +102,12 @@ static void
 put_case (Pump *pump)
 {
   CsmSyncPage *page = csm_sync_page_new (CSM_TYPE_ID_CASE, "W");
-  g_autoptr (JsonObject) record = csm_json_parse_object ("{\"id\":\"" PUMP_CASE "\",\"subject\":\"One\",\"status\":\"open\",\"lastActivityAt\":\"2023-11-15T00:00:00Z\"}", -1, NULL);
+  JsonObject *record = csm_json_parse_object ("{\"id\":\"" PUMP_CASE "\",\"subject\":\"One\",\"status\":\"open\",\"lastActivityAt\":\"2023-11-15T00:00:00Z\"}", -1, NULL);
   GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
   csm_record_fill_defaults (csm_record_type_get (CSM_TYPE_ID_CASE), record);
-  g_ptr_array_add (page->records, json_object_ref (record));
+  g_ptr_array_add (page->records, record);
   csm_cache_apply_page_async (pump->cache, page, NULL, pump_on_done, &slot);
   result = pump_wait_for (&slot);
   g_assert_true (csm_cache_apply_page_finish (pump->cache, result, NULL));
