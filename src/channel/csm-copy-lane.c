@@ -12,51 +12,16 @@
 
 struct _CsmCopyLane
 {
+  CsmLane          lane;
   CsmStore        *store;
   char            *channel_id;
   guint            retry;       /* ms, after a database error */
-  CsmSmtpLaneFunc  func;
-  gpointer         user_data;
-  GMainContext    *context;
-  GThread         *thread;
-  GCancellable    *cancellable;
   CsmSmtpSent     *sent;        /* the thread's own */
 
   /* under the lock */
-  GMutex           lock;
-  GCond            cond;
   gboolean         is_due;      /* there may be something to do */
   gboolean         is_busy;
-  gboolean         told;        /* the main thread knows that something happened */
 };
-
-static gboolean
-tell (gpointer user_data)
-{
-  CsmCopyLane *self = user_data;
-
-  g_mutex_lock (&self->lock);
-  self->told = FALSE;
-  g_mutex_unlock (&self->lock);
-  if (!g_cancellable_is_cancelled (self->cancellable))
-    self->func (self->user_data);
-  return G_SOURCE_REMOVE;
-}
-
-/* With the lock. A lane outlives what it tells of: csm_copy_lane_free() sees to that. */
-static void
-tell_main (CsmCopyLane *self)
-{
-  g_autoptr (GSource) source = NULL;
-
-  if (self->told)
-    return;
-  self->told = TRUE;
-  source = g_idle_source_new ();
-  g_source_set_callback (source, tell, self, NULL);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_attach (source, self->context);
-}
 
 /* --- One copy --------------------------------------------------------------------------------------------------------------------------- */
 
@@ -149,13 +114,13 @@ wait_until_due (CsmCopyLane *self)
 {
   gboolean over;
 
-  g_mutex_lock (&self->lock);
-  while (!self->is_due && !g_cancellable_is_cancelled (self->cancellable))
-    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_lock (&self->lane.lock);
+  while (!self->is_due && !csm_lane_is_over (&self->lane))
+    g_cond_wait (&self->lane.cond, &self->lane.lock);
   self->is_due = FALSE;
-  over = g_cancellable_is_cancelled (self->cancellable);
+  over = csm_lane_is_over (&self->lane);
   self->is_busy = !over;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lane.lock);
   return !over;
 }
 
@@ -168,21 +133,21 @@ run (gpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      while (!g_cancellable_is_cancelled (self->cancellable) && copy_one (self, &error))
+      while (!csm_lane_is_over (&self->lane) && copy_one (self, &error))
         ;
       csm_smtp_sent_rest (self->sent);
-      g_mutex_lock (&self->lock);
+      g_mutex_lock (&self->lane.lock);
       if (error != NULL)
         {
           gint64 end = g_get_monotonic_time () + (gint64) self->retry * 1000;
 
           g_warning ("Can't look for copies to make: %s", error->message);
-          while (!g_cancellable_is_cancelled (self->cancellable) && g_cond_wait_until (&self->cond, &self->lock, end))
+          while (!csm_lane_is_over (&self->lane) && g_cond_wait_until (&self->lane.cond, &self->lane.lock, end))
             ;
         }
       self->is_busy = FALSE;
-      tell_main (self);
-      g_mutex_unlock (&self->lock);
+      csm_lane_tell (&self->lane);
+      g_mutex_unlock (&self->lane.lock);
     }
   return NULL;
 }
@@ -203,7 +168,7 @@ CsmCopyLane *
 csm_copy_lane_new (CsmStore           *store,
                    const char         *channel_id,
                    const CsmSmtpPace  *pace,
-                   CsmSmtpLaneFunc     func,
+                   CsmLaneFunc         func,
                    gpointer            user_data)
 {
   CsmCopyLane *self = g_new0 (CsmCopyLane, 1);
@@ -211,14 +176,9 @@ csm_copy_lane_new (CsmStore           *store,
   self->store = g_object_ref (store);
   self->channel_id = g_strdup (channel_id);
   self->retry = pace->retry;
-  self->func = func;
-  self->user_data = user_data;
-  self->context = g_main_context_ref_thread_default ();
-  self->cancellable = g_cancellable_new ();
-  self->sent = csm_smtp_sent_new (store, channel_id, pace->copy, self->cancellable);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
-  self->thread = g_thread_new ("csm-copy", run, self);
+  csm_lane_init (&self->lane, func, user_data);
+  self->sent = csm_smtp_sent_new (store, channel_id, pace->copy, self->lane.cancellable);
+  csm_lane_start (&self->lane, "csm-copy", run);
   return self;
 }
 
@@ -231,10 +191,7 @@ csm_copy_lane_new (CsmStore           *store,
 void
 csm_copy_lane_cancel (CsmCopyLane *self)
 {
-  g_mutex_lock (&self->lock);
-  g_cancellable_cancel (self->cancellable);
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
+  csm_lane_cancel (&self->lane);
 }
 
 /**
@@ -248,23 +205,10 @@ csm_copy_lane_free (CsmCopyLane *self)
 {
   if (self == NULL)
     return;
-  csm_copy_lane_cancel (self);
-  g_thread_join (self->thread);
-  while (self->told)
-    {
-      GSource *source = g_main_context_find_source_by_user_data (self->context, self);
-
-      if (source == NULL)
-        break;
-      g_source_destroy (source);
-    }
+  csm_lane_clear (&self->lane);
   csm_smtp_sent_free (self->sent);
   g_object_unref (self->store);
   g_free (self->channel_id);
-  g_main_context_unref (self->context);
-  g_clear_object (&self->cancellable);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->cond);
   g_free (self);
 }
 
@@ -277,10 +221,10 @@ csm_copy_lane_free (CsmCopyLane *self)
 void
 csm_copy_lane_wake (CsmCopyLane *self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lane.lock);
   self->is_due = TRUE;
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
+  g_cond_signal (&self->lane.cond);
+  g_mutex_unlock (&self->lane.lock);
 }
 
 /**
@@ -294,8 +238,8 @@ csm_copy_lane_is_idle (CsmCopyLane *self)
 {
   gboolean idle;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lane.lock);
   idle = !self->is_busy && !self->is_due;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lane.lock);
   return idle;
 }

@@ -26,25 +26,18 @@ const CsmSmtpPace csm_smtp_default_pace = { { 5 * 60 * 1000, 10 * 60 * 1000 }, P
 
 struct _CsmSmtpLane
 {
+  CsmLane          lane;
   CsmStore        *store;
   char            *channel_id;
   CsmSmtpPace      pace;
-  CsmSmtpLaneFunc  func;
-  gpointer         user_data;
-  GMainContext    *context;
-  GThread         *thread;
-  GCancellable    *cancellable;
 
   /* under the lock */
-  GMutex           lock;
-  GCond            cond;
   GQueue           queue;      /* ids */
   GHashTable      *in_hand;    /* ids of those in the queue, and of the one that is being sent */
   CsmSmtpSettings *settings;
   gboolean         changed;    /* the settings are new, or somebody asked for a try at once */
   gboolean         is_busy;    /* a mail is being sent */
   gboolean         is_resting; /* nothing is sent for a while, whatever waits */
-  gboolean         told;       /* the main thread knows that something happened */
 
   /* the thread's own */
   CsmSmtpSession  *session;
@@ -85,34 +78,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 /* --- The queue ------------------------------------------------------------------------------------------------------------------ */
 
-static gboolean
-tell (gpointer user_data)
-{
-  CsmSmtpLane *self = user_data;
-
-  g_mutex_lock (&self->lock);
-  self->told = FALSE;
-  g_mutex_unlock (&self->lock);
-  if (!g_cancellable_is_cancelled (self->cancellable))
-    self->func (self->user_data);
-  return G_SOURCE_REMOVE;
-}
-
-/* With the lock. A lane outlives what it tells of: csm_smtp_lane_free() sees to that. */
-static void
-tell_main (CsmSmtpLane *self)
-{
-  g_autoptr (GSource) source = NULL;
-
-  if (self->told)
-    return;
-  self->told = TRUE;
-  source = g_idle_source_new ();
-  g_source_set_callback (source, tell, self, NULL);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_attach (source, self->context);
-}
-
 static void
 end_pause (CsmSmtpLane *self)
 {
@@ -125,8 +90,8 @@ static gboolean
 rest (CsmSmtpLane *self,
       gint64       until)
 {
-  return !g_cancellable_is_cancelled (self->cancellable) && !self->changed && g_get_monotonic_time () < until &&
-         g_cond_wait_until (&self->cond, &self->lock, until);
+  return !csm_lane_is_over (&self->lane) && !self->changed && g_get_monotonic_time () < until &&
+         g_cond_wait_until (&self->lane.cond, &self->lane.lock, until);
 }
 
 /* Takes the next id; NULL: it is over. */
@@ -135,8 +100,8 @@ next (CsmSmtpLane *self)
 {
   char *id = NULL;
 
-  g_mutex_lock (&self->lock);
-  while (id == NULL && !g_cancellable_is_cancelled (self->cancellable))
+  g_mutex_lock (&self->lane.lock);
+  while (id == NULL && !csm_lane_is_over (&self->lane))
     {
       gint64 now = g_get_monotonic_time ();
 
@@ -158,21 +123,21 @@ next (CsmSmtpLane *self)
         break;
       if (self->session == NULL)
         {
-          g_cond_wait (&self->cond, &self->lock);
+          g_cond_wait (&self->lane.cond, &self->lane.lock);
           continue;
         }
       while (g_queue_is_empty (&self->queue) && rest (self, now + (gint64) self->pace.linger * 1000))
         ;
       if (g_queue_is_empty (&self->queue) && !self->changed)
         {
-          g_mutex_unlock (&self->lock);
+          g_mutex_unlock (&self->lane.lock);
           g_clear_pointer (&self->session, csm_smtp_session_free);
           csm_smtp_sent_rest (self->sent);
-          g_mutex_lock (&self->lock);
+          g_mutex_lock (&self->lane.lock);
         }
     }
   self->is_busy = id != NULL;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lane.lock);
   return id;
 }
 
@@ -181,9 +146,9 @@ count_waiting (CsmSmtpLane *self)
 {
   guint count;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lane.lock);
   count = g_queue_get_length (&self->queue);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lane.lock);
   return count;
 }
 
@@ -194,13 +159,13 @@ put_down (CsmSmtpLane *self,
           gboolean     waits,
           gboolean     goes_on)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lane.lock);
   g_hash_table_remove (self->in_hand, id);
   self->is_busy = goes_on;
   self->is_resting = !goes_on && g_get_monotonic_time () < self->resume;
   if (waits)
-    tell_main (self);
-  g_mutex_unlock (&self->lock);
+    csm_lane_tell (&self->lane);
+  g_mutex_unlock (&self->lane.lock);
   g_free (id);
 }
 
@@ -269,10 +234,10 @@ finish (Job *job)
       g_warning ("Can't note what became of a mail: %s", error->message);
       if (csm_desk_may_skip (error))
         return;
-      g_mutex_lock (&self->lock);
-      g_cond_wait_until (&self->cond, &self->lock, g_get_monotonic_time () + (gint64) self->pace.retry * 1000);
-      over = g_cancellable_is_cancelled (self->cancellable);
-      g_mutex_unlock (&self->lock);
+      g_mutex_lock (&self->lane.lock);
+      g_cond_wait_until (&self->lane.cond, &self->lane.lock, g_get_monotonic_time () + (gint64) self->pace.retry * 1000);
+      over = csm_lane_is_over (&self->lane);
+      g_mutex_unlock (&self->lane.lock);
       if (!over)
         continue;
       csm_store_run (self->store, TRUE, write_result, job, NULL);
@@ -289,9 +254,9 @@ plan_pause (CsmSmtpLane  *self,
   gboolean changed;
   guint wait;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lane.lock);
   changed = self->changed;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lane.lock);
   /* What failed were the old settings. */
   job->not_before = csm_time_now ();
   if (changed)
@@ -312,9 +277,9 @@ send_bytes (Job *job,
 
   if (self->session == NULL)
     {
-      g_mutex_lock (&self->lock);
-      self->session = csm_smtp_session_new (self->settings, &self->pace.patience, self->cancellable);
-      g_mutex_unlock (&self->lock);
+      g_mutex_lock (&self->lane.lock);
+      self->session = csm_smtp_session_new (self->settings, &self->pace.patience, self->lane.cancellable);
+      g_mutex_unlock (&self->lane.lock);
     }
   csm_failpoint ("send-handed-over");
   job->result = csm_smtp_session_send (self->session, job->mail->sender, (const char *const *) job->mail->recipients, fd, job->answers, &job->why, &trouble);
@@ -398,10 +363,10 @@ take_following (CsmSmtpLane *self,
   /* While a copy is made, nothing may look as if it were under way. */
   if (job->result != CSM_OUTGOING_ACCEPTED || self->makes_copies)
     return NULL;
-  g_mutex_lock (&self->lock);
-  if (!self->changed && !g_cancellable_is_cancelled (self->cancellable))
+  g_mutex_lock (&self->lane.lock);
+  if (!self->changed && !csm_lane_is_over (&self->lane))
     id = g_queue_pop_head (&self->queue);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lane.lock);
   return id;
 }
 
@@ -500,7 +465,7 @@ run (gpointer data)
   CsmSmtpLane *self = data;
   char *id;
 
-  self->sent = csm_smtp_sent_new (self->store, self->channel_id, self->pace.copy, self->cancellable);
+  self->sent = csm_smtp_sent_new (self->store, self->channel_id, self->pace.copy, self->lane.cancellable);
   while ((id = next (self)) != NULL)
     send_row (self, id);
   g_clear_pointer (&self->session, csm_smtp_session_free);
@@ -516,7 +481,7 @@ run (gpointer data)
  * @channel_id: a channel
  * @settings: where its mail goes
  * @pace: how it is sent
- * @func: called in the thread-default main context
+ * @func: called in the thread-default main context when some of its mails wait once more
  * @user_data: for @func
  *
  * Returns: (transfer full): a lane
@@ -526,7 +491,7 @@ csm_smtp_lane_new (CsmStore           *store,
                    const char         *channel_id,
                    CsmSmtpSettings    *settings,
                    const CsmSmtpPace  *pace,
-                   CsmSmtpLaneFunc     func,
+                   CsmLaneFunc         func,
                    gpointer            user_data)
 {
   CsmSmtpLane *self = g_new0 (CsmSmtpLane, 1);
@@ -535,15 +500,10 @@ csm_smtp_lane_new (CsmStore           *store,
   self->channel_id = g_strdup (channel_id);
   self->settings = csm_smtp_settings_ref (settings);
   self->pace = *pace;
-  self->func = func;
-  self->user_data = user_data;
-  self->context = g_main_context_ref_thread_default ();
-  self->cancellable = g_cancellable_new ();
+  csm_lane_init (&self->lane, func, user_data);
   self->in_hand = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->queue);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
-  self->thread = g_thread_new ("csm-smtp", run, self);
+  csm_lane_start (&self->lane, "csm-smtp", run);
   return self;
 }
 
@@ -556,10 +516,7 @@ csm_smtp_lane_new (CsmStore           *store,
 void
 csm_smtp_lane_cancel (CsmSmtpLane *self)
 {
-  g_mutex_lock (&self->lock);
-  g_cancellable_cancel (self->cancellable);
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
+  csm_lane_cancel (&self->lane);
 }
 
 /**
@@ -573,25 +530,12 @@ csm_smtp_lane_free (CsmSmtpLane *self)
 {
   if (self == NULL)
     return;
-  csm_smtp_lane_cancel (self);
-  g_thread_join (self->thread);
-  while (self->told)
-    {
-      GSource *source = g_main_context_find_source_by_user_data (self->context, self);
-
-      if (source == NULL)
-        break;
-      g_source_destroy (source);
-    }
+  csm_lane_clear (&self->lane);
   g_object_unref (self->store);
   g_free (self->channel_id);
   csm_smtp_settings_unref (self->settings);
-  g_main_context_unref (self->context);
-  g_clear_object (&self->cancellable);
   g_hash_table_unref (self->in_hand);
   g_queue_clear_full (&self->queue, g_free);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->cond);
   g_free (self);
 }
 
@@ -610,16 +554,16 @@ csm_smtp_lane_set_settings (CsmSmtpLane     *self,
 {
   gboolean changed;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lane.lock);
   changed = !csm_smtp_settings_equal (self->settings, settings);
   if (changed)
     {
       csm_smtp_settings_unref (self->settings);
       self->settings = csm_smtp_settings_ref (settings);
       self->changed = TRUE;
-      g_cond_signal (&self->cond);
+      g_cond_signal (&self->lane.cond);
     }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lane.lock);
   return changed;
 }
 
@@ -634,13 +578,13 @@ void
 csm_smtp_lane_push (CsmSmtpLane *self,
                     const char  *message_id)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lane.lock);
   if (g_hash_table_add (self->in_hand, g_strdup (message_id)))
     {
       g_queue_push_tail (&self->queue, g_strdup (message_id));
-      g_cond_signal (&self->cond);
+      g_cond_signal (&self->lane.cond);
     }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lane.lock);
 }
 
 /**
@@ -652,10 +596,10 @@ csm_smtp_lane_push (CsmSmtpLane *self,
 void
 csm_smtp_lane_hurry (CsmSmtpLane *self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lane.lock);
   self->changed = TRUE;
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
+  g_cond_signal (&self->lane.cond);
+  g_mutex_unlock (&self->lane.lock);
 }
 
 /**
@@ -669,8 +613,8 @@ csm_smtp_lane_is_idle (CsmSmtpLane *self)
 {
   gboolean idle;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lane.lock);
   idle = !self->is_busy && (self->is_resting || g_queue_is_empty (&self->queue));
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lane.lock);
   return idle;
 }

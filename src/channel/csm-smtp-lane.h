@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #pragma once
 
+#include "csm-lane.h"
 #include "csm-smtp-session.h"
 #include "csm-store.h"
 
@@ -28,9 +29,6 @@ typedef struct
 
 extern const CsmSmtpPace csm_smtp_default_pace;
 
-/* In the main context that the lane was made in: some of its mails wait once more. */
-typedef void (*CsmSmtpLaneFunc) (gpointer user_data);
-
 /*
  * Sends what a channel has to send by SMTP, one after the other, in a thread of its own. What is wrong with the mail server is said in the
  * channel's record, and tried again for ever; meanwhile mails wait as they are.
@@ -41,7 +39,7 @@ CsmSmtpLane *csm_smtp_lane_new          (CsmStore           *store,
                                          const char         *channel_id,
                                          CsmSmtpSettings    *settings,
                                          const CsmSmtpPace  *pace,
-                                         CsmSmtpLaneFunc     func,
+                                         CsmLaneFunc         func,
                                          gpointer            user_data);
 void         csm_smtp_lane_free         (CsmSmtpLane        *self);
 void         csm_smtp_lane_cancel       (CsmSmtpLane        *self);
