@@ -12,6 +12,7 @@
 #include "csm-reply-token.h"
 #include "csm-threading.h"
 #include "csm-time.h"
+#include "csm-undecided.h"
 
 #define MAX_WHY 300
 #define MAX_RECIPIENTS 100
@@ -416,7 +417,7 @@ settle_unknown (CsmTxn      *txn,
 
   if (g_strcmp0 (csm_json_get_string (before, "state"), "unknown") != 0 || g_strcmp0 (state, "unknown") == 0)
     return TRUE;
-  return csm_txn_outgoing_put (txn, csm_json_get_string (sent, "id"), state, 0, at, error);
+  return csm_undecided_follow_message (txn, sent, error) && csm_txn_outgoing_put (txn, csm_json_get_string (sent, "id"), state, 0, at, error);
 }
 
 /**

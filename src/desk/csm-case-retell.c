@@ -7,8 +7,9 @@
 #include "csm-clock-facts.h"
 #include "csm-desk-records.h"
 #include "csm-json.h"
+#include "csm-undecided.h"
 
-const char *const csm_case_derived[] = { "messageCount", "hasAttachment", "channelIds", "lastMessageAt", "lastMessageId", "preview", NULL };
+const char *const csm_case_derived[] = { "messageCount", "hasAttachment", "channelIds", "lastMessageAt", "lastMessageId", "preview", "undecided", NULL };
 
 static int
 compare_arrival (gconstpointer a,
@@ -48,7 +49,7 @@ load_messages (CsmTxn      *txn,
  * @case_: a case with its `id`
  * @error: return location
  *
- * Makes what the case says of its messages as if it had got them just now, one after the other.
+ * Makes what the case says of its messages as if it had got them just now, one after the other, and which replies of it nobody has decided upon.
  *
  * Returns: whether it worked
  */
@@ -70,5 +71,5 @@ csm_case_retell (CsmTxn      *txn,
   for (guint i = 0; i < messages->len; i++)
     csm_case_note_message (case_, g_ptr_array_index (messages, i));
   csm_clock_facts_forget (case_);
-  return TRUE;
+  return csm_undecided_retell (txn, case_, messages, error);
 }

@@ -15,6 +15,7 @@
 #include "csm-rule-set.h"
 #include "csm-time.h"
 #include "csm-txn-merge.h"
+#include "csm-undecided.h"
 
 static void
 intake_clear (CsmIntake *self)
@@ -136,6 +137,8 @@ note_bounce (CsmIntake  *self,
 
   if (!csm_bounce_apply (self->txn, self->mail, self->parent, self->at, &why, error))
     return FALSE;
+  if (g_strcmp0 (csm_json_get_string (self->parent, "caseId"), case_id) == 0)
+    csm_undecided_note_message (self->case_, self->parent);
   /* Nobody waits for what a machine answered. */
   if (why == NULL || csm_json_get_string (self->parent, "automatic") != NULL)
     return TRUE;

@@ -14,6 +14,7 @@
 #include "csm-json.h"
 #include "csm-time.h"
 #include "csm-txn-outgoing.h"
+#include "csm-undecided.h"
 
 #define MAX_WHY 500
 /* RFC 5321, section 4.5.4.1: four to five days. */
@@ -166,6 +167,7 @@ csm_outgoing_write_state (CsmTxn      *txn,
     return FALSE;
   set_delivery (message, state, why, tries, not_before, now);
   csm_case_touch_messages (after);
+  csm_undecided_note_message (after, message);
   /* The customer has perhaps got nothing. */
   if (lost)
     csm_case_flow_wake (after, now);

@@ -169,6 +169,8 @@ put (Projection          *self,
   if (old != NULL && view != NULL)
     {
       csm_json_set_string (view, "id", id);
+      /* A copy that an older version made lacks what came since. */
+      csm_record_fill_defaults (type, old);
       if (!differs (type, old, view))
         return TRUE;
       loosen_named (self, account, type, old);

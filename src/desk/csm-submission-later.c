@@ -7,6 +7,7 @@
 #include "csm-json.h"
 #include "csm-role.h"
 #include "csm-time.h"
+#include "csm-undecided.h"
 
 /*
  * Replies that leave at a time that their author chose. Until then they are like any other that can be taken back, and
@@ -113,7 +114,7 @@ csm_submission_plan_again (CsmTxn              *txn,
   /* What came since the first time is still to be asked about: nobody has said that it was read. */
   if (!was_held && seen != NULL)
     csm_json_set_string (after, "checkedOn", seen);
-  return csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, after, error);
+  return csm_undecided_save_submission (txn, after, error);
 }
 
 /**
@@ -155,5 +156,5 @@ csm_submission_hold (CsmTxn      *txn,
   json_object_set_object_member (submission, "held", held);
   csm_json_set_string (submission, "undoStatus", "held");
   *is_held = TRUE;
-  return csm_desk_save (txn, CSM_TYPE_ID_SUBMISSION, submission, error);
+  return csm_undecided_save_submission (txn, submission, error);
 }

@@ -14,6 +14,7 @@
 #include "csm-patch.h"
 #include "csm-submission-later.h"
 #include "csm-time.h"
+#include "csm-undecided.h"
 #include "csm-validate.h"
 
 /* A mail that was received so long before it was added came out of an archive. */
@@ -379,6 +380,7 @@ restore_case (CsmTxn              *txn,
   if (after == NULL)
     return FALSE;
   csm_case_touch_messages (after);
+  csm_undecided_note_submission (after, submission);
   if (replaced != NULL)
     json_object_iter_init_ordered (&iter, replaced);
   while (replaced != NULL && json_object_iter_next_ordered (&iter, &name, &node))

@@ -116,6 +116,7 @@ static const CsmProperty case_[] = {
   { "messageCount", CSM_KIND_INT, SERVER, 0, NULL, "0" },
   { "hasAttachment", CSM_KIND_BOOL, SERVER, 0, NULL, NULL },
   { "preview", CSM_KIND_STRING, SERVER, LINE, NULL, NULL },
+  { "undecided", CSM_KIND_OBJECT, SERVER, 0, NULL, NULL }, /* replies of which somebody has to say what becomes of them: {messageId or submissionId: {by}} */
   { "resolvedAt", CSM_KIND_DATE, SERVER, 0, NULL, NULL },
   { "relatedCaseIds", CSM_KIND_SET, 0, 100, "c", NULL },
 };

@@ -39,6 +39,7 @@ static const char * const migrations[] = {
   "/org/casement/store/migrations/006.sql",
   "/org/casement/store/migrations/007.sql",
   "/org/casement/store/migrations/008.sql",
+  "/org/casement/store/migrations/009.sql",
   NULL,
 };
 

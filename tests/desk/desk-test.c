@@ -316,6 +316,18 @@ desk_test_text (CsmTxn     *txn,
   return g_strdup (csm_json_get_string (record, member));
 }
 
+char *
+desk_test_undecided (CsmTxn     *txn,
+                     const char *case_id,
+                     const char *id)
+{
+  g_autoptr (JsonObject) case_ = desk_test_get (txn, CSM_TYPE_ID_CASE, case_id);
+  JsonObject *all = csm_json_get_object (case_, "undecided");
+
+  g_assert_true (all == NULL || json_object_get_size (all) > 0);
+  return g_strdup (csm_json_get_string (csm_json_get_object (all, id), "by"));
+}
+
 static int
 outcome_of (GError *error)
 {

@@ -80,6 +80,10 @@ int         desk_test_patch     (CsmTxn             *txn,
                                  CsmTypeId           type,
                                  const char         *id,
                                  JsonObject         *patch);
+/* Who wrote the reply @id, if its case says that somebody has to say what becomes of it; otherwise NULL. */
+char       *desk_test_undecided (CsmTxn      *txn,
+                                 const char  *case_id,
+                                 const char  *id);
 guint       desk_test_count     (CsmTxn      *txn,
                                  CsmTypeId    type,
                                  const char  *property,
@@ -90,6 +94,8 @@ guint       desk_test_events    (CsmTxn      *txn,
 
 #define desk_assert_text(txn, type, id, member, expected) \
   do { g_autofree char *text_ = desk_test_text (txn, type, id, member); g_assert_cmpstr (text_, ==, expected); } while (0)
+#define desk_assert_undecided(txn, case_id, id, expected) \
+  do { g_autofree char *by_ = desk_test_undecided (txn, case_id, id); g_assert_cmpstr (by_, ==, expected); } while (0)
 #define desk_assert_case(txn, message, member, expected) \
   do { g_autoptr (JsonObject) c_ = desk_test_case_of (txn, message); g_assert_cmpstr (csm_json_get_string (c_, member), ==, expected); } while (0)
 

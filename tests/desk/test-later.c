@@ -151,17 +151,27 @@ test_held (Desk   *desk,
 {
   g_auto (Sent) sent = begin (desk, txn);
   g_autofree char *news = desk_test_take (desk, txn, "{'messageId':'b@x','inReplyTo':['a@x'],'references':['a@x'],'subject':'Re: Zip'}");
+  g_autofree char *told = desk_test_text (txn, CSM_TYPE_ID_CASE, sent.case_id, "messagesState");
+  g_autofree char *told_again = NULL, *told_last = NULL;
   g_autoptr (JsonObject) record = NULL;
 
   desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, news, "caseId", sent.case_id);
+  desk_assert_undecided (txn, sent.case_id, sent.id, NULL);
   pass (txn, 2 * HOUR + CSM_SECOND);
   assert_status (txn, &sent, "held");
+  /* Clients look for what is new in a case by these two. */
+  desk_assert_undecided (txn, sent.case_id, sent.id, desk->agent->person_id);
+  told_again = desk_test_text (txn, CSM_TYPE_ID_CASE, sent.case_id, "messagesState");
+  g_assert_cmpstr (told_again, !=, told);
   record = desk_test_get (txn, CSM_TYPE_ID_SUBMISSION, sent.id);
   g_assert_cmpstr (csm_json_get_string (csm_json_get_object (record, "held"), "why"), ==, "caseMoved");
   g_assert_cmpstr (csm_json_get_string (csm_json_get_object (record, "held"), "newerId"), ==, news);
   pass (txn, 9 * HOUR);
   assert_status (txn, &sent, "held");
   g_assert_cmpint (change (txn, desk->agent, &sent, "{'undoStatus':'pending','sendAt':null}"), ==, -1);
+  desk_assert_undecided (txn, sent.case_id, sent.id, NULL);
+  told_last = desk_test_text (txn, CSM_TYPE_ID_CASE, sent.case_id, "messagesState");
+  g_assert_cmpstr (told_last, !=, told_again);
   pass (txn, 11 * CSM_SECOND);
   assert_status (txn, &sent, "final");
 }
@@ -175,8 +185,10 @@ test_held_and_dropped (Desk   *desk,
 
   pass (txn, 2 * HOUR + CSM_SECOND);
   assert_status (txn, &sent, "held");
+  desk_assert_undecided (txn, sent.case_id, sent.id, desk->agent->person_id);
   g_assert_cmpint (change (txn, desk->agent, &sent, "{'undoStatus':'canceled'}"), ==, -1);
   assert_status (txn, &sent, "canceled");
+  desk_assert_undecided (txn, sent.case_id, sent.id, NULL);
   pass (txn, 9 * HOUR);
   assert_status (txn, &sent, "canceled");
 }
@@ -198,6 +210,26 @@ test_colleague (Desk   *desk,
   assert_status (txn, &answer, "final");
   pass (txn, 2 * HOUR + CSM_SECOND);
   assert_status (txn, &sent, "held");
+}
+
+/* What is to be decided goes with its conversation, and comes back with it. */
+static void
+test_held_and_merged (Desk   *desk,
+                      CsmTxn *txn)
+{
+  g_auto (Sent) sent = begin (desk, txn);
+  g_autofree char *news = desk_test_take (desk, txn, "{'messageId':'b@x','inReplyTo':['a@x'],'references':['a@x'],'subject':'Re: Zip'}");
+  g_autofree char *other = desk_test_mail (desk, txn, "priya@example.org", "c@x", NULL);
+  g_autofree char *into = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, other, "caseId");
+
+  pass (txn, 2 * HOUR + CSM_SECOND);
+  desk_assert_undecided (txn, sent.case_id, sent.id, desk->agent->person_id);
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_CASE, sent.case_id, desk_test_json ("{'mergedIntoId':'%s'}", into)), ==, -1);
+  desk_assert_undecided (txn, sent.case_id, sent.id, NULL);
+  desk_assert_undecided (txn, into, sent.id, desk->agent->person_id);
+  g_assert_cmpint (desk_test_patch (txn, desk->agent, CSM_TYPE_ID_CASE, sent.case_id, desk_test_json ("{'mergedIntoId':null}")), ==, -1);
+  desk_assert_undecided (txn, sent.case_id, sent.id, desk->agent->person_id);
+  desk_assert_undecided (txn, into, sent.id, NULL);
 }
 
 /* In a copy that was restored nobody knows whether it was sent: it is asked about, too. */
@@ -222,6 +254,7 @@ main (int    argc,
   desk_test_add ("/later/taken-back", test_taken_back);
   desk_test_add ("/later/held", test_held);
   desk_test_add ("/later/held-and-dropped", test_held_and_dropped);
+  desk_test_add ("/later/held-and-merged", test_held_and_merged);
   desk_test_add ("/later/colleague", test_colleague);
   desk_test_add ("/later/restored", test_restored);
   return g_test_run ();

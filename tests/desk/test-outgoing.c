@@ -220,16 +220,41 @@ test_decide (Desk   *desk,
   g_assert_cmpint (decide (txn, desk->agent, &sent, "arrived"), ==, CSM_DESK_ERROR_TOO_LATE);
   g_assert_true (csm_outgoing_finish (txn, sent.message, CSM_OUTGOING_UNKNOWN, "Cut.", sent.now, NULL));
   assert_delivery (txn, &sent, "unknown", "Cut.");
+  desk_assert_undecided (txn, case_id, sent.message, desk->agent->person_id);
   g_assert_cmpint (decide (txn, desk->lead, &sent, "again"), ==, -1);
+  desk_assert_undecided (txn, case_id, sent.message, NULL);
   mail = csm_outgoing_begin (txn, sent.message, csm_time_now (), NULL);
   g_assert_nonnull (mail);
   g_assert_true (csm_outgoing_finish (txn, sent.message, CSM_OUTGOING_UNKNOWN, "Cut.", sent.now, NULL));
   decision = desk_test_text (txn, CSM_TYPE_ID_SUBMISSION, sent.submission, "decision");
   g_assert_null (decision);
+  desk_assert_undecided (txn, case_id, sent.message, desk->agent->person_id);
   g_assert_cmpint (decide (txn, desk->agent, &sent, "arrived"), ==, -1);
+  desk_assert_undecided (txn, case_id, sent.message, NULL);
   assert_delivery (txn, &sent, "accepted", NULL);
   g_assert_cmpuint (desk_test_events (txn, case_id, "deliveryAgain"), ==, 1);
   g_assert_cmpuint (desk_test_events (txn, case_id, "deliveryArrived"), ==, 1);
+}
+
+/* A delivery report says what nobody knew: nobody has to be asked any more, though nothing else was written about the case. */
+static void
+test_report (Desk   *desk,
+             CsmTxn *txn)
+{
+  g_auto (Sent) sent = send_reply (desk, txn);
+  g_autofree char *case_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, sent.message, "caseId");
+  g_autofree char *rfc_id = desk_test_text (txn, CSM_TYPE_ID_MESSAGE, sent.message, "messageId");
+  g_autofree char *fields = g_strdup_printf ("{'messageId':'r@mx','from':[{'address':'mailer-daemon@mx.example.com'}],'headers':{'returnPath':'<>'},"
+                                             "'report':{'kind':'delivery','originalMessageId':'%s','recipients':[{'address':'jonas@example.net','action':'failed','status':'5.1.1'}]}}",
+                                             rfc_id);
+  g_autofree char *dsn = NULL;
+
+  g_assert_true (csm_outgoing_finish (txn, sent.message, CSM_OUTGOING_UNKNOWN, "Cut.", sent.now, NULL));
+  desk_assert_undecided (txn, case_id, sent.message, desk->agent->person_id);
+  dsn = desk_test_take (desk, txn, fields);
+  desk_assert_text (txn, CSM_TYPE_ID_MESSAGE, dsn, "caseId", case_id);
+  g_assert_cmpint (decide (txn, desk->agent, &sent, "arrived"), ==, CSM_DESK_ERROR_TOO_LATE);
+  desk_assert_undecided (txn, case_id, sent.message, NULL);
 }
 
 /* Two people look at the same reply: the second one has not seen that it went once more. */
@@ -272,6 +297,8 @@ test_automatic (Desk   *desk,
   g_assert_cmpstr (mail->recipients[0], ==, "home@example.org");
   g_assert_cmpstr (mail->subject, ==, "Re: Zip");
   g_assert_cmpstr (mail->in_reply_to, ==, "a@x");
+  g_assert_true (csm_outgoing_finish (txn, csm_json_get_string (message, "id"), CSM_OUTGOING_UNKNOWN, "Cut.", now, NULL));
+  desk_assert_undecided (txn, csm_json_get_string (message, "caseId"), csm_json_get_string (message, "id"), NULL);
 }
 
 /* The channel's address takes anything behind a +: who answers, and what can't be delivered, says where it belongs. */
@@ -328,6 +355,7 @@ main (int   argc,
   desk_test_add ("/outgoing/clock", test_clock);
   desk_test_add ("/outgoing/decide", test_decide);
   desk_test_add ("/outgoing/decide-unseen", test_decide_unseen);
+  desk_test_add ("/outgoing/report", test_report);
   desk_test_add ("/outgoing/automatic", test_automatic);
   desk_test_add ("/outgoing/tags", test_tags);
   desk_test_add ("/outgoing/body", test_body);

@@ -39,6 +39,7 @@ static const Damage damages[] = {
   { "last-message", "UPDATE case_ SET json = json_set (json, '$.lastMessageId', 'mNone')", "“lastMessageId”", FALSE },
   { "preview", "UPDATE case_ SET json = json_set (json, '$.preview', 'no')", "“preview”", FALSE },
   { "channels", "UPDATE case_ SET json = json_set (json, '$.channelIds', json ('{}'))", "“channelIds”", FALSE },
+  { "undecided", "UPDATE case_ SET json = json_set (json, '$.undecided', json ('{\"mNone\": {}}'))", "“undecided”", FALSE },
   { "activity", "UPDATE case_ SET json = json_set (json, '$.lastActivityAt', '2001-01-01T00:00:00Z'), lastActivityAt = 978307200000000", "is before its last", FALSE },
   { "messages-state", "UPDATE case_ SET json = json_remove (json, '$.messagesState')", "“messagesState”", FALSE },
   { "teams", "UPDATE person SET json = json_set (json, '$.teamIds', json ('{\"t0\": true}'))", "“teamIds”", FALSE },

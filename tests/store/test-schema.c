@@ -143,16 +143,17 @@ find (CsmTxn        *txn,
   return GUINT_TO_POINTER (result != NULL ? result->ids->len : 0);
 }
 
+/* Opens the database that an older version left, after @more was done to it. */
 static void
-test_migrate (StoreFixture  *fixture,
-              gconstpointer  data)
+restore (StoreFixture *fixture,
+         const char   *name,
+         const char   *more)
 {
-  g_autofree char *dump_path = g_test_build_filename (G_TEST_DIST, "data", "schema", data, NULL);
+  g_autofree char *dump_path = g_test_build_filename (G_TEST_DIST, "data", "schema", name, NULL);
   g_autofree char *path = g_build_filename (fixture->directory, "casement.db", NULL);
   g_autofree char *dump = NULL;
   g_autofree char *blob = NULL;
   g_autoptr (GBytes) raw = g_bytes_new_static ("raw", 3);
-  g_autoptr (GPtrArray) findings = NULL;
   g_autoptr (GError) error = NULL;
   char *wrong = NULL;
   sqlite3 *db;
@@ -164,16 +165,82 @@ test_migrate (StoreFixture  *fixture,
   db = open_file (fixture->directory);
   sqlite3_exec (db, dump, NULL, NULL, &wrong);
   g_assert_cmpstr (wrong, ==, NULL);
+  sqlite3_exec (db, more, NULL, NULL, &wrong);
+  g_assert_cmpstr (wrong, ==, NULL);
   sqlite3_close (db);
 
   fixture->store = csm_store_open (fixture->directory, &error);
   g_assert_no_error (error);
   blob = csm_store_put_blob (fixture->store, raw, NULL);
+}
+
+static void
+test_migrate (StoreFixture  *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (GPtrArray) findings = NULL;
+
+  restore (fixture, data, "");
   findings = store_test_run (fixture->store, TRUE, check, NULL);
   for (guint i = 0; i < findings->len; i++)
     g_test_message ("%s", (const char *) g_ptr_array_index (findings, i));
   g_assert_cmpuint (findings->len, ==, 0);
   g_assert_cmpuint (GPOINTER_TO_UINT (store_test_run (fixture->store, FALSE, find, NULL)), ==, 1);
+}
+
+#define CASE "c01M80RJ47DA74X3KKFKZ5QN3P3"
+#define MESSAGE "m01M80RJ47FKQ9F7J59BP271J72"
+#define PERSON "p01M80RJ47D8X4EN68QFZ66WWD2"
+#define HELD "s01M80RJ47D8X4EN68QFZ66WWD3"
+
+/* A reply of which nobody knows whether it arrived, one that was held, and one that has nothing to do with it, in a database of old. */
+static const char undecided_sql[] =
+  "UPDATE message SET authorId = '" PERSON "', submissionId = '" MESSAGE "', direction = 'out',"
+  " json = json_set (json, '$.authorId', '" PERSON "', '$.submissionId', '" MESSAGE "', '$.direction', 'out', '$.delivery', json ('{\"state\":\"unknown\"}'));"
+  "INSERT INTO outgoing (messageId, state, tries, notBefore) VALUES ('" MESSAGE "', 'unknown', 1, 0), ('mGone', 'unknown', 1, 0);"
+  "INSERT INTO submission (account, id, createdModseq, modseq, caseId, authorId, undoStatus, json)"
+  " SELECT 1, id, modseq, modseq, '" CASE "', '" PERSON "', status,"
+  " json_object ('id', id, 'caseId', '" CASE "', 'authorId', '" PERSON "', 'undoStatus', status)"
+  " FROM (SELECT '" HELD "' AS id, 9 AS modseq, 'held' AS status UNION ALL SELECT '" MESSAGE "', 10, 'final');"
+  "INSERT INTO type_state VALUES (1, 's', 10); UPDATE account SET modseq = 10 WHERE account = 1;";
+
+static gpointer
+read_case (CsmTxn        *txn,
+           gpointer       input,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  const CsmRecordType *type = csm_record_type_get (CSM_TYPE_ID_CASE);
+
+  g_assert_cmpint (csm_txn_get_modseq (txn, CSM_ACCOUNT_WORKSPACE, type, CASE, error), ==, 11);
+  return csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, type, CASE, error);
+}
+
+static const char *
+author_of (JsonObject *case_,
+           const char *id)
+{
+  return csm_json_get_string (csm_json_get_object (csm_json_get_object (case_, "undecided"), id), "by");
+}
+
+/* Clients of old hear what is to be decided. */
+static void
+test_undecided (StoreFixture  *fixture,
+                gconstpointer  data)
+{
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (JsonObject) case_ = NULL;
+
+  restore (fixture, "store-001.sql", undecided_sql);
+  findings = store_test_run (fixture->store, TRUE, check, NULL);
+  for (guint i = 0; i < findings->len; i++)
+    g_test_message ("%s", (const char *) g_ptr_array_index (findings, i));
+  case_ = store_test_run (fixture->store, FALSE, read_case, NULL);
+  g_assert_cmpstr (author_of (case_, MESSAGE), ==, PERSON);
+  g_assert_cmpstr (author_of (case_, HELD), ==, PERSON);
+  g_assert_cmpuint (json_object_get_size (csm_json_get_object (case_, "undecided")), ==, 2);
+  g_assert_nonnull (csm_json_get_string (case_, "messagesState"));
+  g_assert_cmpuint (findings->len, ==, 0);
 }
 
 int
@@ -184,5 +251,6 @@ main (int   argc,
   g_test_add ("/store/schema/columns", StoreFixture, NULL, store_fixture_set_up, test_columns, store_fixture_tear_down);
   g_test_add ("/store/schema/text", StoreFixture, NULL, store_fixture_set_up, test_text, store_fixture_tear_down);
   g_test_add ("/store/schema/migrate/001", StoreFixture, "store-001.sql", store_fixture_set_up, test_migrate, store_fixture_tear_down);
+  g_test_add ("/store/schema/undecided", StoreFixture, NULL, store_fixture_set_up, test_undecided, store_fixture_tear_down);
   return g_test_run ();
 }
