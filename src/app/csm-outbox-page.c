@@ -318,7 +318,9 @@ static void
 changed_cb (CsmOutboxPage *self,
             CsmChangeSet  *changes)
 {
-  if (csm_change_set_has (changes, CSM_TYPE_ID_MESSAGE))
+  /* What is to be decided is so by its message or what was held, and mine with its case. */
+  if (csm_change_set_has (changes, CSM_TYPE_ID_MESSAGE) || csm_change_set_has (changes, CSM_TYPE_ID_SUBMISSION) ||
+      csm_change_set_has (changes, CSM_TYPE_ID_CASE))
     load (self);
 }
 

@@ -45,12 +45,13 @@ gboolean        csm_cache_read_here         (CsmDbConn       *conn,
                                              const char      *case_id,
                                              CsmCaseDetail   *detail,
                                              GError         **error);
-/* SQL: a set of ids of cases in which something waits (how far one has read is nothing that does), or that are pinned, or that have a mail of
- * which somebody has to say whether it arrived: what is not here can't be listed */
+/* SQL: a set of ids of cases in which something waits (how far one has read is nothing that does), or that are pinned, or that have a reply of
+ * which somebody has to say what becomes of it: what is not here can't be listed */
 #define CSM_CACHE_HARD_REASONS \
   "SELECT case_id FROM kept WHERE pinned" \
   " UNION SELECT case_id FROM outbox WHERE case_id IS NOT NULL AND type <> 'Seen'" \
   " UNION SELECT 'c' || substr (case_id, 2) FROM draft" \
+  " UNION SELECT id FROM case_ WHERE undecided IS NOT NULL" \
   " UNION SELECT case_id FROM message WHERE unsure IS NOT NULL AND NOT gone"
 
 /* --- their messages: csm-cache-content.c ------------------------------------------------------------------------------ */

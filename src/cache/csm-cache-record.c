@@ -233,6 +233,29 @@ asked_time (CsmCacheTxn *txn,
   return csm_json_get_time (draft, "requestedAt");
 }
 
+/* Whether I wrote one of the replies of which somebody has to say what becomes of them, or have the case that they are in. */
+static gboolean
+is_mine_to_decide (CsmCacheTxn *txn,
+                   JsonObject  *record,
+                   JsonObject  *undecided)
+{
+  JsonObjectIter iter;
+  const char *id;
+  JsonNode *node;
+
+  if (undecided == NULL || txn->me == NULL || json_object_get_size (undecided) == 0)
+    return FALSE;
+  if (g_strcmp0 (csm_json_get_string (record, "ownerId"), txn->me) == 0)
+    return TRUE;
+  json_object_iter_init_ordered (&iter, undecided);
+  while (json_object_iter_next_ordered (&iter, &id, &node))
+    {
+      if (JSON_NODE_HOLDS_OBJECT (node) && g_strcmp0 (csm_json_get_string (json_node_get_object (node), "by"), txn->me) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 bind_column (CsmCacheTxn     *txn,
              CsmDbStmt       *stmt,
@@ -279,11 +302,7 @@ bind_column (CsmCacheTxn     *txn,
                                                              csm_json_has_key (record, "participantIds", txn->me)));
       break;
     case CSM_COLUMN_UNSURE:
-      {
-        JsonObject *delivery = csm_json_get_object (record, column->property);
-
-        bind_flag (stmt, index, delivery != NULL && g_strcmp0 (csm_json_get_string (delivery, "state"), "unknown") == 0);
-      }
+      bind_flag (stmt, index, g_strcmp0 (csm_json_get_string (csm_json_get_object (record, column->property), "state"), "unknown") == 0);
       break;
     case CSM_COLUMN_WORDS:
       {
@@ -306,6 +325,9 @@ bind_column (CsmCacheTxn     *txn,
       break;
     case CSM_COLUMN_PRESSING:
       bind_flag (stmt, index, g_strcmp0 (text, "high") == 0 || g_strcmp0 (text, "urgent") == 0);
+      break;
+    case CSM_COLUMN_UNDECIDED:
+      bind_flag (stmt, index, is_mine_to_decide (txn, record, csm_json_get_object (record, column->property)));
       break;
     case CSM_COLUMN_TEXT:
     default:

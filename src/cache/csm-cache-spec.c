@@ -25,6 +25,7 @@ static const CsmCacheSpec specs[CSM_N_TYPES] = {
       { "merged_into", CSM_COLUMN_TEXT, "mergedIntoId" },
       { "attached", CSM_COLUMN_FLAG, "hasAttachment" },
       { "pressing", CSM_COLUMN_PRESSING, "priority" },
+      { "undecided", CSM_COLUMN_UNDECIDED, "undecided" },
     },
     FALSE,
   },

@@ -46,6 +46,7 @@ typedef enum
   CSM_COLUMN_TODO,        /* 1: a task is neither done nor skipped */
   CSM_COLUMN_FLAG,        /* 1: the property is true; else NULL */
   CSM_COLUMN_PRESSING,    /* 1: of high or urgent priority; else NULL */
+  CSM_COLUMN_UNDECIDED,   /* 1: of the replies in the map one is mine, or the case is; else NULL */
 } CsmColumnKind;
 
 typedef struct
@@ -55,7 +56,7 @@ typedef struct
   const char   *property;
 } CsmColumn;
 
-#define CSM_MAX_COLUMNS 15
+#define CSM_MAX_COLUMNS 16
 
 /* What the cache keeps of a type besides base and view. */
 typedef struct

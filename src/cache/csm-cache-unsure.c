@@ -3,9 +3,13 @@
 #include "config.h"
 #include "csm-cache-private.h"
 
+#include "csm-json.h"
+#include "csm-role.h"
+
 /*
  * Replies of which nobody knows whether they were delivered: whoever wrote one, or owns its case, has to say. And those
- * that were to leave later and do not, since something came: whoever wrote them has to say.
+ * that were to leave later and do not, since something came: whoever wrote one has to say, or owns its case and may. They are here,
+ * wherever they are: such a case is wanted for the mark that it has.
  */
 
 #define LIMIT "200"
@@ -14,8 +18,19 @@
   " AND (author_id = ?1 OR EXISTS (SELECT 1 FROM case_ AS c WHERE c.id = m.case_id AND c.owner_id = ?1))" \
   " AND NOT EXISTS (SELECT 1 FROM outbox AS o WHERE o.record_id = m.submission_id AND o.kind = 'update')"
 #define HELD                                                                                         \
-  "FROM submission WHERE instr (coalesce (view, base), '\"undoStatus\":\"held\"') > 0 AND NOT gone"      \
-  " AND json_extract (coalesce (view, base), '$.authorId') = ?1"
+  "FROM submission AS s WHERE instr (coalesce (view, base), '\"undoStatus\":\"held\"') > 0 AND NOT gone" \
+  " AND (json_extract (coalesce (view, base), '$.authorId') = ?1"                                     \
+  "  OR (?2 AND EXISTS (SELECT 1 FROM case_ AS c WHERE c.id = s.case_id AND c.owner_id = ?1)))"
+
+/* Whether I may say what becomes of what others wrote. */
+static gint64
+may_decide (CsmDbConn  *conn,
+            const char *me)
+{
+  g_autoptr (JsonObject) person = me != NULL ? csm_cache_get_view (conn, CSM_TYPE_ID_PERSON, me, NULL) : NULL;
+
+  return csm_role_may (csm_json_get_string (person, "role"), CSM_ACTION_DECIDE_SENDS_OF_OTHERS);
+}
 
 guint
 csm_cache_count_unsure (CsmDbConn  *conn,
@@ -23,7 +38,8 @@ csm_cache_count_unsure (CsmDbConn  *conn,
 {
   g_autofree char *me = csm_cache_get_meta (conn, "me", NULL);
 
-  return (guint) csm_db_conn_get_int (conn, error, 0, "SELECT (SELECT count (*) " UNSURE ") + (SELECT count (*) " HELD ")", "t", me != NULL ? me : "");
+  return (guint) csm_db_conn_get_int (conn, error, 0, "SELECT (SELECT count (*) " UNSURE ") + (SELECT count (*) " HELD ")", "ti",
+                                      me != NULL ? me : "", may_decide (conn, me));
 }
 
 static void
@@ -34,7 +50,7 @@ add (GPtrArray   *list,
      const char  *me,
      GError     **error)
 {
-  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, error, query, "t", me != NULL ? me : "");
+  g_autoptr (CsmDbStmt) stmt = csm_db_conn_query (conn, error, query, type == CSM_TYPE_ID_SUBMISSION ? "ti" : "t", me != NULL ? me : "", may_decide (conn, me));
 
   while (stmt != NULL && csm_db_stmt_step (stmt, error))
     {

@@ -60,6 +60,7 @@ static const char * const migrations[] = {
   "/org/casement/Casement/cache/010.sql",
   "/org/casement/Casement/cache/011.sql",
   "/org/casement/Casement/cache/012.sql",
+  "/org/casement/Casement/cache/013.sql",
   NULL,
 };
 const CsmDbSetup csm_cache_setup = { APPLICATION_ID, migrations, on_connected };

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  *  "problem" (string or NULL): one sentence for people
  *  "offline-since" (gint64 µs; 0: it is not offline, or never was online); kept when the app ends
  *  "n-lost" (guint): records that vanished from the server when it was restored from a backup, and are held here
- *  "n-unsure" (guint): replies of mine and of my cases of which nobody knows whether they were delivered
+ *  "n-unsure" (guint): replies of mine and of my cases of which nobody knows whether they were delivered, or that were to leave later and are held
  * Nothing durable depends on it: the app works on the cache alone while it is offline.
  */
 typedef enum

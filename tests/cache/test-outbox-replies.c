@@ -317,6 +317,49 @@ test_unsure (void)
   cache_test_tear_down (&test);
 }
 
+static void
+put_me (CacheTest  *test,
+        const char *role)
+{
+  g_autofree char *text = g_strdup_printf ("{'id':'" CACHE_TEST_ME "','name':'Ben','role':'%s'}", role);
+
+  cache_test_put (test, CSM_TYPE_ID_PERSON, cache_test_json (text));
+}
+
+static void
+put_held (CacheTest  *test,
+          const char *author)
+{
+  g_autofree char *text = g_strdup_printf ("{'id':'s01J00000000000000000000078','caseId':'c01J00000000000000000000077','created':'2026-01-02T00:00:00Z',"
+                                           "'authorId':'%s','undoStatus':'held','sendAt':'2026-01-03T00:00:00Z'}", author);
+
+  cache_test_put (test, CSM_TYPE_ID_SUBMISSION, cache_test_json (text));
+}
+
+/* Of a reply that was to leave later whoever wrote it has to say what becomes of it; who has the case, too, if they may. */
+static void
+test_held (void)
+{
+  CacheTest test = { 0 };
+  gint64 group;
+
+  cache_test_set_up (&test);
+  put_me (&test, "agent");
+  put_owner (&test, CACHE_TEST_ANA);
+  put_held (&test, CACHE_TEST_ME);
+  assert_unsure (&test, 1);
+  put_held (&test, CACHE_TEST_ANA);
+  assert_unsure (&test, 0);
+  put_owner (&test, CACHE_TEST_ME);
+  assert_unsure (&test, 0);
+  put_me (&test, "lead");
+  assert_unsure (&test, 1);
+  group = cache_test_update (&test, CSM_TYPE_ID_SUBMISSION, "s01J00000000000000000000078", "{'undoStatus':'pending','sendAt':null}");
+  g_assert_cmpint (group, >, 0);
+  assert_unsure (&test, 0);
+  cache_test_tear_down (&test);
+}
+
 /* A colleague had moved the conversation: the case that the reply was written in is as it was. */
 static void
 test_moved (void)
@@ -349,6 +392,7 @@ main (int    argc,
   g_test_add_func ("/replies/edit-new-case", test_edit_new_case);
   g_test_add_func ("/replies/stale", test_stale);
   g_test_add_func ("/replies/unsure", test_unsure);
+  g_test_add_func ("/replies/held", test_held);
   g_test_add_func ("/replies/moved", test_moved);
   return g_test_run ();
 }

@@ -154,6 +154,48 @@ test_wanted (void)
   cache_test_tear_down (&test);
 }
 
+static void
+put_undecided (CacheTest  *test,
+               guint       number,
+               const char *state,
+               const char *owner,
+               const char *author)
+{
+  g_autofree char *more = g_strdup_printf (",'ownerId':'%s','undecided':{'m01J00000000000000000000077':{'by':'%s'}}", owner, author);
+
+  cache_holding_put_case (test, number, "closed", state, csm_time_now () - (900 + number) * DAY, author != NULL ? more : NULL);
+}
+
+/* However old a case is, and however little room there is: what I have to decide about a reply I can decide without a network. */
+static void
+test_undecided (void)
+{
+  CacheTest test = { 0 };
+
+  cache_test_set_up (&test);
+  /* Mine, a colleague's in a case of mine, and one of which others have to say something. */
+  put_undecided (&test, 1, "A", CACHE_TEST_ANA, CACHE_TEST_ME);
+  put_undecided (&test, 2, "A", CACHE_TEST_ME, CACHE_TEST_ANA);
+  put_undecided (&test, 3, "A", CACHE_TEST_ANA, CACHE_TEST_ANA);
+  csm_cache_set_budget (test.cache, 1);
+  assert_wanted (&test, 100, "1 2 of 2");
+  cache_holding_hold (&test, 1, "A", csm_time_now () - 900 * DAY);
+  assert_wanted (&test, 100, "2 of 1");
+  make_room (&test);
+  g_assert_true (is_resident (&test, 1));
+  /* Somebody has decided. */
+  put_undecided (&test, 1, "B", CACHE_TEST_ANA, NULL);
+  put_undecided (&test, 2, "B", CACHE_TEST_ANA, CACHE_TEST_ANA);
+  make_room (&test);
+  g_assert_false (is_resident (&test, 1));
+  assert_wanted (&test, 100, " of 0");
+  /* It was let go, and is to be decided upon again: with what changed it is wanted, and with the case becoming mine, too. */
+  put_undecided (&test, 1, "C", CACHE_TEST_ANA, CACHE_TEST_ME);
+  put_undecided (&test, 3, "A", CACHE_TEST_ME, CACHE_TEST_ANA);
+  assert_wanted (&test, 100, "1 3 of 2");
+  cache_test_tear_down (&test);
+}
+
 /* --- what comes --------------------------------------------------------------------------------------------------------------- */
 
 static guint
@@ -614,6 +656,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/residency/wanted", test_wanted);
+  g_test_add_func ("/residency/undecided", test_undecided);
   g_test_add_func ("/residency/contents", test_contents);
   g_test_add_func ("/residency/room", test_room);
   g_test_add_func ("/residency/merged-case", test_merged_case);

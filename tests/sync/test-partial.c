@@ -12,6 +12,7 @@
 #include "csm-json.h"
 #include "csm-remote-search.h"
 #include "csm-time.h"
+#include "csm-undecided.h"
 #include "csm-waker.h"
 
 #define DAY (24 * 3600 * CSM_SECOND)
@@ -357,6 +358,93 @@ test_prepare (void)
   sync_test_tear_down (&test);
 }
 
+/* --- what is to be decided ------------------------------------------------------------------------------------------------------------ */
+
+#define HELD "s01J00000000000000000000077"
+#define OTHERS_HELD "s01J00000000000000000000078"
+
+static void
+add_held (CsmTxn              *txn,
+          const char          *id,
+          const char          *case_id,
+          const CsmTestPerson *author)
+{
+  g_autoptr (JsonObject) submission = NULL;
+  GError *error = NULL;
+
+  insert (txn, CSM_TYPE_ID_SUBMISSION, id, csm_test_json ("{'caseId':'%s','authorId':'%s','to':[{'address':'kim@example.com'}],'textBody':'Later',"
+                                                          "'sendAt':'2026-01-01T00:00:00Z','checkedOn':'" OLD_MESSAGE "','undoStatus':'pending'}", case_id, author->id));
+  submission = csm_txn_get (txn, CSM_ACCOUNT_WORKSPACE, csm_record_type_get (CSM_TYPE_ID_SUBMISSION), id, &error);
+  json_object_set_string_member (submission, "undoStatus", "held");
+  csm_undecided_save_submission (txn, submission, &error);
+  g_assert_no_error (error);
+}
+
+/* In a case from long ago something is to be decided by the agent, in another one by the lead. */
+static gpointer
+hold_replies (CsmTxn        *txn,
+              gpointer       input,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  CsmTestWorkspace *workspace = input;
+
+  add_held (txn, HELD, OLD_CASE, &workspace->agent);
+  add_held (txn, OTHERS_HELD, LONG_CASE, &workspace->lead);
+  return NULL;
+}
+
+static gboolean
+counts_one (gpointer data)
+{
+  guint n;
+
+  g_object_get (((SyncDesk *) data)->account, "n-unsure", &n, NULL);
+  return n == 1;
+}
+
+static gboolean
+counts_none (gpointer data)
+{
+  guint n;
+
+  g_object_get (((SyncDesk *) data)->account, "n-unsure", &n, NULL);
+  return n == 0;
+}
+
+/* What somebody has to say about a reply they can say without a network, also in a case that never was here. */
+static void
+test_undecided (void)
+{
+  SyncTest test = { 0 };
+  SyncDesk *desk;
+
+  sync_test_set_up (&test, 1);
+  csm_test_workspace_run (test.workspace, add_old_cases, NULL);
+  desk = sync_desk_new (&test, &test.workspace->agent, "ana");
+  csm_account_start (desk->account);
+  sync_desk_wait_synced (desk);
+  g_assert_true (counts_none (desk));
+  csm_test_workspace_run (test.workspace, hold_replies, test.workspace);
+  sync_wait_until (counts_one, desk, "what is to be decided");
+  {
+    g_autoptr (CsmCaseDetail) mine = load_case (desk, OLD_CASE), others = load_case (desk, LONG_CASE);
+
+    g_assert_true (mine->resident);
+    g_assert_false (others->resident);
+  }
+  sync_test_kill_server (&test);
+  sync_desk_wait_state (desk, CSM_ACCOUNT_OFFLINE);
+  sync_desk_update (desk, CSM_TYPE_ID_SUBMISSION, HELD, "{'undoStatus':'canceled'}");
+  sync_wait_until (counts_none, desk, "what was decided");
+  sync_test_start_server (&test);
+  sync_desk_wait_outbox (desk, 0, 0);
+  sync_desk_wait_shows (desk, CSM_TYPE_ID_SUBMISSION, HELD, "undoStatus", "canceled");
+  g_assert_true (counts_none (desk));
+  sync_desk_free (desk);
+  sync_test_tear_down (&test);
+}
+
 /* --- since when -------------------------------------------------------------------------------------------------------------------- */
 
 static gint64
@@ -642,6 +730,7 @@ main (int    argc,
   g_test_add_func ("/partial/elsewhere", test_elsewhere);
   g_test_add_func ("/partial/pin", test_pin);
   g_test_add_func ("/partial/prepare", test_prepare);
+  g_test_add_func ("/partial/undecided", test_undecided);
   g_test_add_func ("/partial/offline-since", test_offline_since);
   g_test_add_func ("/partial/waker", test_waker);
   g_test_add_func ("/partial/closed", test_closed);
