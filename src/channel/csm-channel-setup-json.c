@@ -15,7 +15,6 @@
 #define MAX_FIELD 1000
 /* One word for both, whatever each calls it. */
 #define NO_TLS "none-on-loopback"
-#define NO_TLS_OF_SMTP "none"
 
 /* Settings as an app sends and shows them: never with a password that is stored. */
 
@@ -35,14 +34,12 @@ is_line (const char *text)
 
 /* What both kinds of mail server have. */
 static gboolean
-read_server (JsonObject  *json,
-             gboolean     tls_is_good,
-             gboolean     needs_user,
-             char       **host,
-             guint16     *port,
-             char       **user,
-             GError     **error)
+read_server (CsmMailServer          *self,
+             const CsmMailProtocol  *protocol,
+             JsonObject             *json,
+             GError                **error)
 {
+  const char *tls = csm_json_get_string (json, "tls");
   const char *name = csm_json_get_string (json, "host"), *account = csm_json_get_string (json, "user");
   gint64 number = csm_json_get_int (json, "port", 0);
 
@@ -50,13 +47,15 @@ read_server (JsonObject  *json,
     return refuse (error, _("Which mail server? Its name is missing, or is none."));
   if (number < 1 || number > G_MAXUINT16)
     return refuse (error, _("The port is a number between 1 and 65535."));
-  if (!tls_is_good)
+  if (g_strcmp0 (tls, NO_TLS) == 0)
+    tls = protocol->tls[CSM_MAIL_TLS_NONE];
+  if (!csm_mail_server_set_tls (self, protocol, tls))
     return refuse (error, _("How is the connection encrypted? That is missing."));
-  if ((account != NULL || needs_user) && !is_line (account))
+  if ((account != NULL || protocol->needs_user) && !is_line (account))
     return refuse (error, _("Which account? The user name for the mail server is missing."));
-  *host = g_strdup (name);
-  *port = (guint16) number;
-  *user = g_strdup (account);
+  self->host = g_strdup (name);
+  self->port = (guint16) number;
+  self->user = g_strdup (account);
   return TRUE;
 }
 
@@ -114,48 +113,58 @@ read_history (CsmImapSettings        *self,
   return TRUE;
 }
 
-/* A password, or what stood for it before. */
-typedef struct
-{
-  const char *host;
-  const char *password;
-  const char *token_file;
-  const char *token_command;
-  CsmMailGrant *grant;
-} Stored;
-
+/* A password, or what stood for it before. Files on the server are the command line's: as they were. */
 static gboolean
-read_password (JsonObject    *json,
-               const Stored  *stored,
-               const char    *host,
-               CsmMailGrant  *grant,
-               char         **password,
-               gboolean      *as_stored,
-               GError       **error)
+read_password (CsmMailServer        *self,
+               JsonObject           *json,
+               const CsmMailServer  *stored,
+               CsmMailGrant         *grant,
+               GError              **error)
 {
+  static const CsmMailServer nothing;
   const char *given = csm_json_get_string (json, "password");
-  gboolean is_same_grant = grant != NULL && csm_mail_grant_equal (grant, stored->grant);
 
-  *as_stored = given == NULL && (grant == NULL || is_same_grant);
-  if (given == NULL && grant != NULL && !is_same_grant && csm_mail_grant_is_stored (grant))
-    return refuse (error, _("This is another mail server: please sign in again."));
-  if (given == NULL && grant != NULL && !is_same_grant)
+  if (stored == NULL)
+    stored = &nothing;
+  self->ca_file = g_strdup (stored->ca_file);
+  if (self->user == NULL)
     return TRUE;
   if (given != NULL)
     {
       if (!is_line (given))
         return refuse (error, _("The password is empty, or too long."));
-      *password = g_strdup (given);
+      self->password = g_strdup (given);
       return TRUE;
     }
-  if (stored->password == NULL && stored->token_file == NULL && stored->token_command == NULL && stored->grant == NULL)
+  if (grant != NULL && !csm_mail_grant_equal (grant, stored->grant))
+    {
+      if (csm_mail_grant_is_stored (grant))
+        return refuse (error, _("This is another mail server: please sign in again."));
+      self->grant = csm_mail_grant_ref (grant);
+      return TRUE;
+    }
+  if (!csm_mail_server_has_password (stored))
     return refuse (error, _("The password for the mail server is missing."));
   /* Otherwise whoever may change the settings could have it sent to a server of their own. */
-  if (g_ascii_strcasecmp (stored->host, host) != 0)
+  if (g_ascii_strcasecmp (stored->host, self->host) != 0)
     return refuse (error, stored->grant != NULL ? _("This is another mail server: please sign in again.")
                                                 : _("This is another mail server: please type the password again."));
-  *password = g_strdup (stored->password);
+  csm_mail_server_copy_key (self, stored);
   return TRUE;
+}
+
+/* Never with a password; `hasPassword` says whether there is one, or what stands for it. */
+static JsonObject *
+write_server (const CsmMailServer *self)
+{
+  JsonObject *json = json_object_new ();
+
+  csm_json_set_string (json, "host", self->host);
+  json_object_set_int_member (json, "port", self->port);
+  csm_json_set_string (json, "tls", self->tls == CSM_MAIL_TLS_NONE ? NO_TLS : csm_mail_imap.tls[self->tls]);
+  csm_json_set_string (json, "user", self->user);
+  json_object_set_boolean_member (json, "hasPassword", csm_mail_server_has_password (self));
+  return json;
 }
 
 /* --- IMAP ------------------------------------------------------------------------------------------------------------------------ */
@@ -178,27 +187,10 @@ csm_imap_settings_read_json (JsonObject             *json,
                              GError                **error)
 {
   g_autoptr (CsmImapSettings) self = csm_imap_settings_new ();
-  Stored known = { 0 };
-  gboolean as_stored;
 
-  if (stored != NULL)
-    known = (Stored) { stored->host, stored->password, stored->token_file, stored->token_command, stored->grant };
-  if (!read_server (json, csm_imap_settings_set_tls (self, csm_json_get_string (json, "tls")), TRUE, &self->host, &self->port, &self->user, error) ||
-      !read_folders (self, json, stored, error) || !read_history (self, json, stored, error) ||
-      !read_password (json, &known, self->host, grant, &self->password, &as_stored, error))
+  if (!read_server (&self->server, &csm_mail_imap, json, error) || !read_folders (self, json, stored, error) ||
+      !read_history (self, json, stored, error) || !read_password (&self->server, json, stored != NULL ? &stored->server : NULL, grant, error))
     return NULL;
-  if (stored != NULL)
-    self->ca_file = g_strdup (stored->ca_file);
-  if (as_stored)
-    {
-      self->token_file = g_strdup (stored->token_file);
-      self->token_command = g_strdup (stored->token_command);
-      self->grant = stored->grant != NULL ? csm_mail_grant_ref (stored->grant) : NULL;
-    }
-  else if (self->password == NULL && grant != NULL)
-    {
-      self->grant = csm_mail_grant_ref (grant);
-    }
   return g_steal_pointer (&self);
 }
 
@@ -211,16 +203,11 @@ csm_imap_settings_read_json (JsonObject             *json,
 JsonObject *
 csm_imap_settings_write_json (const CsmImapSettings *self)
 {
-  JsonObject *json = json_object_new ();
+  JsonObject *json = write_server (&self->server);
   JsonArray *folders = json_array_new ();
 
   for (guint i = 0; self->folders[i] != NULL; i++)
     json_array_add_string_element (folders, self->folders[i]);
-  csm_json_set_string (json, "host", self->host);
-  json_object_set_int_member (json, "port", self->port);
-  csm_json_set_string (json, "tls", csm_imap_settings_get_tls (self));
-  csm_json_set_string (json, "user", self->user);
-  json_object_set_boolean_member (json, "hasPassword", self->password != NULL || self->token_file != NULL || self->token_command != NULL || self->grant != NULL);
   json_object_set_array_member (json, "folders", folders);
   csm_json_set_string (json, "sentFolder", self->sent_folder);
   json_object_set_int_member (json, "historyDays", (self->added - self->since) / DAY);
@@ -246,29 +233,9 @@ csm_smtp_settings_read_json (JsonObject             *json,
                              GError                **error)
 {
   g_autoptr (CsmSmtpSettings) self = csm_smtp_settings_new ();
-  const char *tls = csm_json_get_string (json, "tls");
-  Stored known = { 0 };
-  gboolean as_stored = FALSE;
 
-  if (stored != NULL)
-    known = (Stored) { stored->host, stored->password, stored->token_file, stored->token_command, stored->grant };
-  if (g_strcmp0 (tls, NO_TLS) == 0)
-    tls = NO_TLS_OF_SMTP;
-  if (!read_server (json, csm_smtp_settings_set_tls (self, tls), FALSE, &self->host, &self->port, &self->user, error) ||
-      (self->user != NULL && !read_password (json, &known, self->host, grant, &self->password, &as_stored, error)))
+  if (!read_server (self, &csm_mail_smtp, json, error) || !read_password (self, json, stored, grant, error))
     return NULL;
-  if (stored != NULL)
-    self->ca_file = g_strdup (stored->ca_file);
-  if (as_stored)
-    {
-      self->token_file = g_strdup (stored->token_file);
-      self->token_command = g_strdup (stored->token_command);
-      self->grant = stored->grant != NULL ? csm_mail_grant_ref (stored->grant) : NULL;
-    }
-  else if (self->user != NULL && self->password == NULL && grant != NULL)
-    {
-      self->grant = csm_mail_grant_ref (grant);
-    }
   return g_steal_pointer (&self);
 }
 
@@ -281,12 +248,5 @@ csm_smtp_settings_read_json (JsonObject             *json,
 JsonObject *
 csm_smtp_settings_write_json (const CsmSmtpSettings *self)
 {
-  JsonObject *json = json_object_new ();
-
-  csm_json_set_string (json, "host", self->host);
-  json_object_set_int_member (json, "port", self->port);
-  csm_json_set_string (json, "tls", self->tls == CSM_SMTP_TLS_NONE ? NO_TLS : csm_smtp_settings_get_tls (self));
-  csm_json_set_string (json, "user", self->user);
-  json_object_set_boolean_member (json, "hasPassword", self->password != NULL || self->token_file != NULL || self->token_command != NULL || self->grant != NULL);
-  return json;
+  return write_server (self);
 }

@@ -288,7 +288,7 @@ csm_imap_client_sign_in (CsmImapClient  *self,
   if (is_signed_in)
     return TRUE;
   csm_imap_client_patience (self, 0);
-  if (csm_imap_settings_has_token (self->settings) ? use_token (self, &local) : use_password (self, &local))
+  if (csm_mail_server_has_token (&self->settings->server) ? use_token (self, &local) : use_password (self, &local))
     {
       /* Who is in may do more; some servers say so at once, and all when they are asked. */
       if (!csm_imap_client_has (self, "IDLE") || !csm_imap_client_has (self, "CONDSTORE"))

@@ -192,7 +192,7 @@ csm_imap_explain_sign_in (const GError           *problem,
                           const CsmImapSettings  *settings,
                           GError                **error)
 {
-  gboolean has_token = csm_imap_settings_has_token (settings);
+  gboolean has_token = csm_mail_server_has_token (&settings->server);
   Refusal refusal = classify (problem->message);
   g_autofree char *help = refusal == REFUSED_PASSWORD && !has_token ? provider_help (settings->host) : NULL;
 

@@ -555,7 +555,7 @@ csm_smtp_lane_set_settings (CsmSmtpLane     *self,
   gboolean changed;
 
   g_mutex_lock (&self->lane.lock);
-  changed = !csm_smtp_settings_equal (self->settings, settings);
+  changed = !csm_mail_server_equal (self->settings, settings);
   if (changed)
     {
       csm_smtp_settings_unref (self->settings);

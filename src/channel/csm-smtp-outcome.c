@@ -85,7 +85,7 @@ explain_reply (CsmSmtpSession  *self,
     g_set_error (error, CSM_SMTP_ERROR, CSM_SMTP_ERROR_TLS, _("The mail server %s wants an encrypted connection: %s"), host, words);
   else if (self->stage == CSM_SMTP_STAGE_SIGN_IN && code / 100 == 4)
     g_set_error (error, CSM_SMTP_ERROR, CSM_SMTP_ERROR_REFUSED, _("The mail server %s can't let us in at the moment: %s"), host, words);
-  else if (csm_smtp_settings_has_token (self->settings) && (self->stage == CSM_SMTP_STAGE_SIGN_IN || wants_sign_in (code)))
+  else if (csm_mail_server_has_token (self->settings) && (self->stage == CSM_SMTP_STAGE_SIGN_IN || wants_sign_in (code)))
     g_set_error (error, CSM_SMTP_ERROR, CSM_SMTP_ERROR_SIGN_IN, _("The mail server %s does not take the access token: somebody may have to sign in to the mailbox again. (%u)"),
                  host, code);
   else if (self->stage == CSM_SMTP_STAGE_SIGN_IN || wants_sign_in (code))

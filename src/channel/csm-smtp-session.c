@@ -389,7 +389,7 @@ set_account (CsmSmtpSession  *self,
   if (settings->user == NULL)
     return TRUE;
   curl_easy_setopt (self->curl, CURLOPT_USERNAME, settings->user);
-  if (csm_smtp_settings_has_token (settings))
+  if (csm_mail_server_has_token (settings))
     {
       if (!get_token (self, error))
         return FALSE;

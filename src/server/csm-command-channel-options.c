@@ -185,28 +185,25 @@ replace_path (char       **field,
 static gboolean
 read_way (const CsmServerOptions  *self,
           CsmMailGrant            *grant,
-          char                   **password,
-          char                   **token_file,
-          char                   **token_command,
-          CsmMailGrant           **granted,
+          CsmMailServer           *server,
           GError                 **error)
 {
   if (count_ways (self) == 0 && grant == NULL)
     return TRUE;
   if (self->token_command != NULL && !check_program (self->token_command, error))
     return FALSE;
-  g_clear_pointer (password, g_free);
-  g_clear_pointer (token_file, g_free);
-  g_clear_pointer (token_command, g_free);
-  g_clear_pointer (granted, csm_mail_grant_unref);
+  g_clear_pointer (&server->password, g_free);
+  g_clear_pointer (&server->token_file, g_free);
+  g_clear_pointer (&server->token_command, g_free);
+  g_clear_pointer (&server->grant, csm_mail_grant_unref);
   if (count_ways (self) == 0)
-    *granted = csm_mail_grant_ref (grant);
-  replace_path (token_file, self->token_file);
-  replace (token_command, self->token_command);
+    server->grant = csm_mail_grant_ref (grant);
+  replace_path (&server->token_file, self->token_file);
+  replace (&server->token_command, self->token_command);
   if (self->password_file == NULL)
     return TRUE;
-  *password = read_password (self->password_file, error);
-  return *password != NULL;
+  server->password = read_password (self->password_file, error);
+  return server->password != NULL;
 }
 
 /* NULL without an error: nothing is said of one. */
@@ -329,38 +326,20 @@ apply_imap (const CsmChannelOptions  *self,
   if (count_ways (server) > 1 || (setup->imap == NULL && grant == NULL && count_ways (server) != 1))
     return usage (error, _("One of --imap-password-file, --imap-token-file, --imap-token-command and --oauth-refresh-token-file is needed"));
   settings = setup->imap != NULL ? csm_imap_settings_copy (setup->imap) : new_imap ();
-  if (server->tls != NULL && !csm_imap_settings_set_tls (settings, server->tls))
+  if (server->tls != NULL && !csm_mail_server_set_tls (&settings->server, &csm_mail_imap, server->tls))
     return usage (error, _("--imap-tls is implicit, starttls or none-on-loopback"));
-  if (server->host != NULL && !csm_imap_settings_set_host (settings, server->host))
+  if (server->host != NULL && !csm_mail_server_set_host (&settings->server, &csm_mail_imap, server->host))
     return not_a_host (server->host, error);
   if (setup->imap != NULL && !stays_there (setup->imap->host, settings->host, server, grant, error))
     return FALSE;
   replace (&settings->user, server->user);
   replace_path (&settings->ca_file, server->ca_file);
   if (!apply_folders (self, settings, error) ||
-      !read_way (server, grant, &settings->password, &settings->token_file, &settings->token_command, &settings->grant, error))
+      !read_way (server, grant, &settings->server, error))
     return FALSE;
   g_clear_pointer (&setup->imap, csm_imap_settings_unref);
   setup->imap = g_steal_pointer (&settings);
   return TRUE;
-}
-
-static CsmSmtpSettings *
-copy_smtp (const CsmSmtpSettings *self)
-{
-  CsmSmtpSettings *copy = csm_smtp_settings_new ();
-
-  if (self == NULL)
-    return copy;
-  *copy = *self;
-  copy->host = g_strdup (self->host);
-  copy->ca_file = g_strdup (self->ca_file);
-  copy->user = g_strdup (self->user);
-  copy->password = g_strdup (self->password);
-  copy->token_file = g_strdup (self->token_file);
-  copy->token_command = g_strdup (self->token_command);
-  copy->grant = self->grant != NULL ? csm_mail_grant_ref (self->grant) : NULL;
-  return copy;
 }
 
 /* Mostly it is the same account. */
@@ -373,10 +352,7 @@ borrow_account (CsmSmtpSettings       *settings,
     settings->user = g_strdup (imap->user);
   if (!with_password)
     return;
-  settings->password = g_strdup (imap->password);
-  settings->token_file = g_strdup (imap->token_file);
-  settings->token_command = g_strdup (imap->token_command);
-  settings->grant = imap->grant != NULL ? csm_mail_grant_ref (imap->grant) : NULL;
+  csm_mail_server_copy_key (settings, &imap->server);
 }
 
 static gboolean
@@ -400,10 +376,12 @@ apply_smtp (const CsmChannelOptions  *self,
     return usage (error, _("Which mail server? --smtp is missing"));
   if (count_ways (server) > 1)
     return usage (error, _("One of --smtp-password-file, --smtp-token-file and --smtp-token-command is enough"));
-  settings = copy_smtp (setup->smtp);
-  if (server->tls != NULL && !csm_smtp_settings_set_tls (settings, g_str_equal (server->tls, "none-on-loopback") ? "none" : server->tls))
+  settings = csm_smtp_settings_new ();
+  if (!is_new)
+    csm_mail_server_copy (settings, setup->smtp);
+  if (server->tls != NULL && !csm_mail_server_set_tls (settings, &csm_mail_smtp, g_str_equal (server->tls, "none-on-loopback") ? "none" : server->tls))
     return usage (error, _("--smtp-tls is implicit, starttls or none"));
-  if (server->host != NULL && !csm_smtp_settings_set_host (settings, server->host))
+  if (server->host != NULL && !csm_mail_server_set_host (settings, &csm_mail_smtp, server->host))
     return not_a_host (server->host, error);
   borrows = is_new && setup->imap != NULL && (server->user == NULL || *server->user != '\0');
   if (!is_new && setup->smtp->user != NULL && !stays_there (setup->smtp->host, settings->host, server, grant, error))
@@ -415,7 +393,7 @@ apply_smtp (const CsmChannelOptions  *self,
   replace_path (&settings->ca_file, server->ca_file);
   if (borrows)
     borrow_account (settings, setup->imap, count_ways (server) == 0 && grant == NULL);
-  if (!read_way (server, grant, &settings->password, &settings->token_file, &settings->token_command, &settings->grant, error))
+  if (!read_way (server, grant, settings, error))
     return FALSE;
   g_clear_pointer (&setup->smtp, csm_smtp_settings_unref);
   setup->smtp = g_steal_pointer (&settings);
