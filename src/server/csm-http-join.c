@@ -1,50 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
-#include "csm-http-private.h"
+#include "csm-sign-in.h"
 
 #include <string.h>
 
 #include "csm-code.h"
-#include "csm-id.h"
 #include "csm-jmap-error.h"
 #include "csm-json.h"
 #include "csm-password.h"
 #include "csm-time.h"
 
-#define MAX_BODY 8192
-
-/* A guest who comes with a code and chooses a password. */
-typedef struct
-{
-  CsmExchange *exchange;
-  char        *email;
-  char        *code_hash;
-  char        *password;
-  char        *device_name;
-  char        *address;
-  char        *person_id;
-  char        *hash;
-  char        *token;
-} Join;
-
-static void
-join_free (Join *self)
-{
-  csm_exchange_unref (self->exchange);
-  g_free (self->email);
-  g_free (self->code_hash);
-  memset (self->password, 0, strlen (self->password));
-  g_free (self->password);
-  g_free (self->device_name);
-  g_free (self->address);
-  g_free (self->person_id);
-  g_free (self->hash);
-  g_free (self->token);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Join, join_free)
+/* A guest comes with a code and chooses a password. */
 
 static gpointer
 find_invitation (CsmTxn        *txn,
@@ -52,7 +19,7 @@ find_invitation (CsmTxn        *txn,
                  GCancellable  *cancellable,
                  GError       **error)
 {
-  Join *self = input;
+  CsmSignIn *self = input;
   g_autoptr (GError) local = NULL;
 
   g_clear_pointer (&self->person_id, g_free);
@@ -71,18 +38,16 @@ write_guest (CsmTxn        *txn,
              GCancellable  *cancellable,
              GError       **error)
 {
-  Join *self = input;
-  g_autofree char *token_hash = csm_auth_hash_token (self->token);
-  g_autofree char *device_id = csm_id_new ('d');
+  CsmSignIn *self = input;
 
   return GINT_TO_POINTER (find_invitation (txn, self, cancellable, error) != NULL &&
                           csm_txn_drop_invitations (txn, self->person_id, error) &&
                           csm_txn_set_password (txn, self->person_id, self->hash, error) &&
-                          csm_txn_add_token (txn, token_hash, self->person_id, device_id, self->device_name, error));
+                          csm_sign_in_add_token (self, txn, error));
 }
 
 static void
-reply_problem (Join         *self,
+reply_problem (CsmSignIn    *self,
                const GError *error)
 {
   if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED))
@@ -96,25 +61,16 @@ written_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (Join) self = user_data;
+  g_autoptr (CsmSignIn) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = NULL;
-  g_autofree char *session_url = g_strconcat (self->exchange->base_url, "/jmap/session", NULL);
 
   if (csm_store_run_finish (CSM_STORE (source), result, &error) == NULL)
     {
       reply_problem (self, error);
       return;
     }
-  csm_throttle_clear (self->exchange->server->account_throttle, self->email);
-  csm_throttle_take_back (self->exchange->server->address_throttle, self->address, g_get_monotonic_time ());
-  if (!self->exchange->over)
-    csm_guest_trust (self->exchange->guest);
-  answer = json_object_new ();
-  json_object_set_string_member (answer, "token", self->token);
-  json_object_set_string_member (answer, "personId", self->person_id);
-  json_object_set_string_member (answer, "sessionUrl", session_url);
-  csm_exchange_reply_json (self->exchange, 200, answer);
+  csm_sign_in_passed (self);
+  csm_sign_in_reply (self);
 }
 
 static void
@@ -123,7 +79,7 @@ hash_thread (GTask        *task,
              gpointer      task_data,
              GCancellable *cancellable)
 {
-  Join *self = task_data;
+  CsmSignIn *self = task_data;
   GError *error = NULL;
 
   self->hash = csm_password_hash (self->password, &error);
@@ -138,7 +94,7 @@ hashed_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  g_autoptr (Join) self = user_data;
+  g_autoptr (CsmSignIn) self = user_data;
   CsmHttpServer *server = self->exchange->server;
   g_autoptr (GError) error = NULL;
 
@@ -159,7 +115,7 @@ found_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  g_autoptr (Join) self = user_data;
+  g_autoptr (CsmSignIn) self = user_data;
   CsmHttpServer *server = self->exchange->server;
   g_autoptr (GTask) task = NULL;
   g_autoptr (GError) error = NULL;
@@ -180,39 +136,24 @@ static void
 join_received (CsmExchange *exchange)
 {
   g_autoptr (JsonObject) given = csm_json_parse_object ((const char *) exchange->body->data, exchange->body->len, NULL);
-  const char *email = csm_json_get_string (given, "address"), *code = csm_json_get_string (given, "code");
-  const char *password = csm_json_get_string (given, "password"), *device_name = csm_json_get_string (given, "deviceName");
-  CsmHttpServer *server = exchange->server;
-  g_autoptr (Join) self = NULL;
+  const char *code = csm_json_get_string (given, "code");
+  g_autoptr (CsmSignIn) self = csm_sign_in_new (exchange, given, "address");
   g_autoptr (GError) error = NULL;
-  gint64 wait;
 
-  if (email == NULL || code == NULL || password == NULL || strlen (email) > 1000 || strlen (code) > 255 ||
-      (device_name != NULL && strlen (device_name) > 255) || exchange->base_url == NULL)
+  if (self == NULL || code == NULL || strlen (code) > 255)
     {
       csm_exchange_reply_status (exchange, 400, "An address, a code and a password are needed.");
       return;
     }
-  if (!csm_password_check_new (password, &error))
+  if (!csm_password_check_new (self->password, &error))
     {
       csm_exchange_reply_status (exchange, 400, error->message);
       return;
     }
-  self = g_new0 (Join, 1);
-  self->exchange = csm_exchange_ref (exchange);
-  self->email = g_utf8_strdown (email, -1);
+  if (!csm_sign_in_try (self))
+    return;
   self->code_hash = csm_code_hash (code);
-  self->password = g_strdup (password);
-  self->device_name = g_strdup (device_name != NULL && *device_name != '\0' ? device_name : "unnamed");
-  self->address = csm_throttle_key_of_address (soup_server_message_get_remote_host (exchange->msg));
-  wait = csm_http_try (exchange, self->address, self->email);
-  if (wait > 0)
-    {
-      csm_http_reply_wait (exchange, wait);
-      return;
-    }
-  server->hashing++;
-  csm_store_run_async (server->store, FALSE, find_invitation, self, NULL, NULL, NULL, found_cb, self);
+  csm_store_run_async (exchange->server->store, FALSE, find_invitation, self, NULL, NULL, NULL, found_cb, self);
   self = NULL;
 }
 
@@ -225,5 +166,5 @@ join_received (CsmExchange *exchange)
 void
 csm_http_join (CsmExchange *exchange)
 {
-  csm_exchange_collect (exchange, MAX_BODY, "maxSizeRequest", NULL, join_received);
+  csm_exchange_collect (exchange, CSM_SIGN_IN_MAX_BODY, "maxSizeRequest", NULL, join_received);
 }

@@ -144,9 +144,6 @@ void         csm_http_socket           (CsmExchange        *exchange);
 void         csm_http_ask              (CsmExchange        *exchange);
 void         csm_http_sign_in          (CsmExchange        *exchange);
 void         csm_http_join             (CsmExchange        *exchange);
-gint64       csm_http_try              (CsmExchange        *exchange,
-                                        const char         *address,
-                                        const char         *email);
 void         csm_http_reply_wait       (CsmExchange        *exchange,
                                         gint64              wait);
 void         csm_http_sign_out         (CsmExchange        *exchange);
