@@ -7,12 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * Hands over what people sent: follows the store, waits for undo windows and retries without polling. A channel's mail leaves by SMTP where
- * it has settings for that, see #CsmSmtpLane; else its command is run for each mail. The command is split as a shell would split words, but no shell runs. It gets the mail on
- * standard input, lines ended by LF, and the addresses of all recipients as arguments; a command with -t (--read-recipients)
- * takes them from the header instead and gets none, and such a channel refuses hidden recipients. A word
- * "{sender}" becomes the address that is told of what can't be delivered, as in `sendmail -oi -f {sender}`. An exit status of 0 is
- * "accepted", EX_TEMPFAIL (75) and what the last line calls 4yz are tried again, everything else failed.
+ * Sees to what people sent: follows the store, waits for undo windows and retries without polling. A channel's mail leaves by SMTP where
+ * it has settings for that, see #CsmSmtpLane; else its command is run for each mail, see #CsmCommandLane.
  */
 #define CSM_TYPE_SENDER (csm_sender_get_type ())
 G_DECLARE_FINAL_TYPE (CsmSender, csm_sender, CSM, SENDER, GObject)
