@@ -5,11 +5,11 @@
 
 #include "csm-reader-client.h"
 
+#include "csm-reader-answer.h"
 #include "csm-reader-frame.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -26,8 +26,6 @@
 
 #define BUFFER (256 * 1024)
 #define PIECE (64 * 1024)
-/* Of an answer; what comes after that goes to a file, however small. */
-#define MAX_TOTAL_IN_MEMORY (4 * 1024 * 1024)
 
 typedef struct
 {
@@ -39,22 +37,6 @@ typedef struct
   gsize sent;               /* of the frame, its head included */
 } Request;
 
-/* The answer that is coming in. */
-typedef struct
-{
-  CsmParsedMail *mail;      /* NULL until the JSON is complete */
-  guchar head[4];
-  guint head_length;
-  guchar *frame;            /* NULL while the head is incomplete, and of a large part */
-  gboolean in_frame;        /* whether the head is complete */
-  int file;                 /* large parts go there, one after the other; -1 while there are none */
-  goffset file_end;
-  gboolean in_file;         /* whether this frame does */
-  gsize frame_size;
-  gsize frame_length;
-  gsize total;
-} Incoming;
-
 struct _CsmReaderClient
 {
   GObject parent_instance;
@@ -65,7 +47,7 @@ struct _CsmReaderClient
   int fd;                   /* our end of its standard input and output */
   gboolean is_deaf;         /* the child takes no more, but may have answered */
   GQueue requests;          /* Request, the oldest first */
-  Incoming incoming;
+  CsmReaderAnswer incoming;
   guchar *buffer;           /* what was read and not looked at yet */
   gsize buffer_start;
   gsize buffer_end;
@@ -85,17 +67,6 @@ request_free (Request *request)
   g_free (request);
 }
 
-static void
-incoming_clear (Incoming *incoming)
-{
-  g_clear_pointer (&incoming->mail, csm_parsed_mail_unref);
-  g_free (incoming->frame);
-  if (incoming->file >= 0)
-    close (incoming->file);
-  memset (incoming, 0, sizeof *incoming);
-  incoming->file = -1;
-}
-
 /* Ends the child, if there is one; everything that waits will be sent again. */
 static void
 stop (CsmReaderClient *self)
@@ -112,7 +83,7 @@ stop (CsmReaderClient *self)
       close (self->fd);
       self->fd = -1;
     }
-  incoming_clear (&self->incoming);
+  csm_reader_answer_clear (&self->incoming);
   self->buffer_start = self->buffer_end = 0;
   self->is_deaf = FALSE;
   for (GList *l = self->requests.head; l != NULL; l = l->next)
@@ -238,134 +209,16 @@ has_unsent (CsmReaderClient *self)
   return !self->is_deaf && self->requests.tail != NULL && !is_sent (self->requests.tail->data);
 }
 
-/* A file without a name, for what has no place in memory; -1 when there can't be one. */
-static int
-open_file (void)
-{
-  const char *const folders[] = { g_getenv ("TMPDIR") != NULL ? g_getenv ("TMPDIR") : "/var/tmp", g_get_tmp_dir () };
-  int fd = -1;
-
-  for (guint i = 0; i < G_N_ELEMENTS (folders) && fd < 0; i++)
-    fd = open (folders[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  return fd;
-}
-
-static gboolean
-begin_frame (Incoming  *incoming,
-             GError   **error)
-{
-  guint32 size;
-  gboolean large;
-
-  memcpy (&size, incoming->head, sizeof size);
-  incoming->frame_size = GUINT32_FROM_BE (size);
-  incoming->total += incoming->frame_size;
-  if (incoming->total > (incoming->mail == NULL ? CSM_READER_FRAME_MAX_JSON : CSM_READER_FRAME_MAX_ANSWER))
-    {
-      g_set_error_literal (error, CSM_READER_ERROR, CSM_READER_ERROR_PROTOCOL, "The mail reader's answer is too large");
-      return FALSE;
-    }
-  large = incoming->mail != NULL && incoming->frame_size > 0
-          && (incoming->frame_size > CSM_PARSED_MAIL_MAX_IN_MEMORY || incoming->total > MAX_TOTAL_IN_MEMORY);
-  if (large && incoming->file < 0)
-    incoming->file = open_file ();
-  incoming->in_frame = TRUE;
-  incoming->in_file = large && incoming->file >= 0;
-  incoming->frame = incoming->in_file ? NULL : g_malloc (incoming->frame_size + 1);
-  incoming->frame_length = 0;
-  return TRUE;
-}
-
-/* Takes @length more bytes of the frame. */
-static gboolean
-add_to_frame (Incoming      *incoming,
-              const guchar  *data,
-              gsize          length,
-              GError       **error)
-{
-  if (!incoming->in_file)
-    memcpy (incoming->frame + incoming->frame_length, data, length);
-  for (gsize done = 0; incoming->in_file && done < length;)
-    {
-      gssize n = pwrite (incoming->file, data + done, length - done, incoming->file_end + (goffset) (incoming->frame_length + done));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        {
-          g_set_error (error, CSM_READER_ERROR, CSM_READER_ERROR_SPAWN, "A large part can't be kept on the disk: %s", g_strerror (errno));
-          return FALSE;
-        }
-      done += (gsize) n;
-    }
-  incoming->frame_length += length;
-  return TRUE;
-}
-
-static gboolean
-end_frame (Incoming  *incoming,
-           GError   **error)
-{
-  goffset start = incoming->file_end;
-
-  incoming->head_length = 0;
-  incoming->in_frame = FALSE;
-  if (incoming->in_file)
-    {
-      /* The next one begins at a page, so that it can be mapped. */
-      incoming->file_end += (goffset) ((incoming->frame_size + CSM_PARSED_MAIL_PAGE - 1) / CSM_PARSED_MAIL_PAGE * CSM_PARSED_MAIL_PAGE);
-      return csm_parsed_mail_add_part_in_file (incoming->mail, incoming->file, start, incoming->frame_size, error);
-    }
-  {
-    g_autoptr(GBytes) bytes = g_bytes_new_take (g_steal_pointer (&incoming->frame), incoming->frame_size);
-
-    if (incoming->mail != NULL)
-      return csm_parsed_mail_add_part (incoming->mail, bytes, error);
-    incoming->mail = csm_parsed_mail_new (bytes, error);
-    return incoming->mail != NULL;
-  }
-}
-
-static gboolean
-is_complete (Incoming *incoming)
-{
-  return incoming->mail != NULL && incoming->mail->parts->len == csm_parsed_mail_get_expected (incoming->mail);
-}
-
 /* Takes from the buffer what belongs to the current answer. */
 static gboolean
 take_frames (CsmReaderClient  *self,
              GError          **error)
 {
-  Incoming *incoming = &self->incoming;
+  gsize taken;
+  gboolean good = csm_reader_answer_take (&self->incoming, self->buffer + self->buffer_start, self->buffer_end - self->buffer_start, &taken, error);
 
-  while (!is_complete (incoming))
-    {
-      gsize left = self->buffer_end - self->buffer_start;
-      gsize n;
-
-      if (!incoming->in_frame)
-        {
-          n = MIN (left, sizeof incoming->head - incoming->head_length);
-          memcpy (incoming->head + incoming->head_length, self->buffer + self->buffer_start, n);
-          incoming->head_length += n;
-          self->buffer_start += n;
-          if (incoming->head_length < sizeof incoming->head)
-            return TRUE;
-          if (!begin_frame (incoming, error))
-            return FALSE;
-          left -= n;
-        }
-      n = MIN (left, incoming->frame_size - incoming->frame_length);
-      if (!add_to_frame (incoming, self->buffer + self->buffer_start, n, error))
-        return FALSE;
-      self->buffer_start += n;
-      if (incoming->frame_length < incoming->frame_size)
-        return TRUE;
-      if (!end_frame (incoming, error))
-        return FALSE;
-    }
-  return TRUE;
+  self->buffer_start += taken;
+  return good;
 }
 
 static void
@@ -441,7 +294,7 @@ pump (CsmReaderClient  *self,
   gboolean has_cancel = cancellable != NULL && g_cancellable_make_pollfd (cancellable, &cancel);
   gboolean ok = take_frames (self, error);
 
-  while (ok && !is_complete (&self->incoming))
+  while (ok && !csm_reader_answer_is_complete (&self->incoming))
     {
       struct pollfd fds[2] = { { self->fd, POLLIN, 0 }, { cancel.fd, POLLIN, 0 } };
       int left = time_left (self, &watch);
@@ -488,7 +341,7 @@ try_head (CsmReaderClient  *self,
   if (!pump (self, cancellable, error))
     return NULL;
   mail = g_steal_pointer (&self->incoming.mail);
-  incoming_clear (&self->incoming);
+  csm_reader_answer_clear (&self->incoming);
   return mail;
 }
 
@@ -518,7 +371,7 @@ static void
 csm_reader_client_init (CsmReaderClient *self)
 {
   self->fd = -1;
-  self->incoming.file = -1;
+  csm_reader_answer_init (&self->incoming);
   self->timeout = DEFAULT_TIMEOUT;
   self->buffer = g_malloc (BUFFER);
   g_queue_init (&self->requests);
