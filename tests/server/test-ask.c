@@ -212,9 +212,11 @@ test_trial (void)
   g_assert_true (json_object_get_null_member (nothing->json, "smtp"));
 }
 
-/* A mail server that says nothing is let go when nobody waits for the answer any more. */
-static void
-test_gone (void)
+/* Asks for a trial of a mail server that accepts and says nothing. @asked: (out) (transfer full): its end. Returns: the asker's end */
+static GSocketConnection *
+ask_silent (CsmTestServer      *of,
+            const char         *token,
+            GSocketConnection **asked)
 {
   g_autoptr (GSocketListener) silent = g_socket_listener_new ();
   g_autoptr (GSocketClient) client = g_socket_client_new ();
@@ -222,21 +224,44 @@ test_gone (void)
   g_autofree char *settings = g_strdup_printf ("{'imap':{'host':'127.0.0.1','port':%u,'tls':'none-on-loopback','user':'u','password':'p'}}", port);
   g_autofree char *body = g_strdelimit (g_strdup_printf ("{'settings':%s}", settings), "'", '"');
   g_autofree char *request = g_strdup_printf ("POST /jmap/ask/mailbox/test HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
-                                              "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s", workspace->admin.token, strlen (body), body);
-  g_autoptr (GSocketConnection) asking = NULL;
+                                              "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s", token, strlen (body), body);
+  GSocketConnection *asking;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  asking = g_socket_client_connect_to_uri (client, csm_test_server_get_url (of), 0, NULL, NULL);
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (asking)), request, strlen (request), NULL, NULL, NULL));
+  *asked = g_socket_listener_accept (silent, NULL, NULL, NULL);
+  g_assert_nonnull (*asked);
+  g_socket_set_timeout (g_socket_connection_get_socket (*asked), 30);
+  return asking;
+}
+
+/* A mail server that says nothing is let go when nobody waits for the answer any more. */
+static void
+test_gone (void)
+{
   g_autoptr (GSocketConnection) asked = NULL;
+  g_autoptr (GSocketConnection) asking = ask_silent (server, workspace->admin.token, &asked);
   gint64 began = g_get_monotonic_time ();
   char byte;
 
-  g_socket_client_set_enable_proxy (client, FALSE);
-  asking = g_socket_client_connect_to_uri (client, csm_test_server_get_url (server), 0, NULL, NULL);
-  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (asking)), request, strlen (request), NULL, NULL, NULL));
-  asked = g_socket_listener_accept (silent, NULL, NULL, NULL);
-  g_assert_nonnull (asked);
   g_io_stream_close (G_IO_STREAM (asking), NULL, NULL);
-  g_socket_set_timeout (g_socket_connection_get_socket (asked), 30);
   g_assert_cmpint (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (asked)), &byte, 1, NULL, NULL), <=, 0);
   g_assert_cmpint (g_get_monotonic_time () - began, <, 10 * G_USEC_PER_SEC);
+}
+
+/* The server ends although it is at somebody's question, and has nobody to answer then. */
+static void
+test_stop (void)
+{
+  g_autoptr (CsmTestWorkspace) own = csm_test_workspace_new (0);
+  g_autoptr (CsmTestServer) ending = csm_test_server_new (own->directory, NULL);
+  g_autoptr (GSocketConnection) asked = NULL;
+  g_autoptr (GSocketConnection) asking = ask_silent (ending, own->admin.token, &asked);
+  char byte;
+
+  csm_test_server_terminate (ending);
+  g_assert_cmpint (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (asking)), &byte, 1, NULL, NULL), <=, 0);
 }
 
 /* What merging two customers would move; nothing is moved. */
@@ -282,6 +307,7 @@ main (int   argc,
   g_test_add_func ("/server/ask/find", test_find);
   g_test_add_func ("/server/ask/trial", test_trial);
   g_test_add_func ("/server/ask/gone", test_gone);
+  g_test_add_func ("/server/ask/stop", test_stop);
   result = g_test_run ();
   csm_test_client_free (admin);
   csm_test_client_free (agent);

@@ -6,7 +6,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "csm-db-conn.h"
 #include "csm-json.h"
 
 static CsmTestWorkspace *workspace;
@@ -234,49 +233,6 @@ test_command_line (void)
   assert_serve_fails (1, "--listen", "127.0.0.1:0");
 }
 
-/* --- the end ------------------------------------------------------------------------------------------------------ */
-
-static void
-lost_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
-
-  g_assert_null (body);
-  *(gboolean *) data = TRUE;
-}
-
-/* Somebody has the database, and a question waits for it: the server ends all the same, and has nobody to answer any more. */
-static void
-test_stop (void)
-{
-  g_autoptr (CsmTestWorkspace) own = csm_test_workspace_new (1);
-  g_autofree char *path = g_build_filename (own->directory, "casement.db", NULL);
-  CsmTestServer *ending = csm_test_server_new (own->directory, NULL);
-  g_autoptr (CsmTestClient) client = csm_test_client_new (csm_test_server_get_url (ending), own->lead.token);
-  g_autofree char *text = csm_test_text ("{'using':['urn:ietf:params:jmap:core','https://casement.example/jmap/desk'],'methodCalls':"
-                                         "[['Case/set',{'accountId':'%s','update':{'%s':{'priority':'high'}}},'0']]}",
-                                         own->workspace_id, (char *) own->cases->pdata[0]);
-  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
-  g_autoptr (SoupMessage) msg = csm_test_client_message (client, "POST", "/jmap/api");
-  CsmDbConn *holder = csm_db_conn_open (path, FALSE, NULL);
-  gboolean lost = FALSE;
-
-  /* What it begins with is written before that. */
-  json_object_unref (csm_test_client_call (client, "Tag/set", "{'accountId':'%s','create':{'a':{'name':'new'}}}", own->workspace_id));
-  g_assert_true (csm_db_conn_exec (holder, "BEGIN IMMEDIATE", NULL));
-  soup_message_set_request_body_from_bytes (msg, "application/json", body);
-  soup_session_send_and_read_async (client->session, msg, G_PRIORITY_DEFAULT, NULL, lost_cb, &lost);
-  for (guint i = 0; i < 3; i++)
-    csm_test_reply_free (csm_test_client_fetch (client, "GET", "/jmap/session", NULL, NULL));
-  csm_test_server_terminate (ending);
-  csm_test_wait (&lost);
-  csm_db_conn_free (holder);
-  csm_test_server_free (ending);
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -296,7 +252,6 @@ main (int   argc,
   g_test_add_func ("/server/http/size", test_size);
   g_test_add_func ("/server/http/endless", test_endless);
   g_test_add_func ("/server/http/command-line", test_command_line);
-  g_test_add_func ("/server/http/stop", test_stop);
   result = g_test_run ();
   csm_test_client_free (ana);
   csm_test_client_free (nobody);
