@@ -192,7 +192,7 @@ test_write_is_read (void)
 static void
 test_copy (void)
 {
-  g_autoptr (JsonObject) object = csm_json_parse_object ("{\"o\":{\"x\":1},\"a\":[{\"y\":2}],\"s\":\"t\"}", -1, NULL);
+  g_autoptr (JsonObject) object = csm_json_parse_object ("{\"o\":{\"x\":1,\"t\":\"u\"},\"a\":[{\"y\":2}],\"s\":\"t\"}", -1, NULL);
   g_autofree char *before = csm_json_write_object (object);
   g_autoptr (JsonObject) copy = csm_json_copy_object (object);
   g_autofree char *copied = csm_json_write_object (copy);
@@ -204,6 +204,9 @@ test_copy (void)
   json_object_remove_member (copy, "s");
   after = csm_json_write_object (object);
   g_assert_cmpstr (after, ==, before);
+  /* The texts are its own, too: their counts are no more for two threads than the objects'. */
+  g_assert_true (csm_json_get_string (csm_json_get_object (copy, "o"), "t") != csm_json_get_string (csm_json_get_object (object, "o"), "t"));
+  g_assert_cmpstr (csm_json_get_string (csm_json_get_object (copy, "o"), "t"), ==, "u");
 }
 
 static void
@@ -243,6 +246,19 @@ test_random (void)
   g_assert_cmpuint (n_accepted, >, 100);
 }
 
+static void
+test_take (void)
+{
+  g_autoptr (JsonObject) object = csm_json_parse_object ("{\"list\":[{\"x\":1}],\"rest\":true}", -1, NULL);
+  g_autoptr (JsonNode) taken = csm_json_take (object, "list");
+
+  g_assert_false (json_object_has_member (object, "list"));
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (taken)), ==, 1);
+  g_assert_null (csm_json_take (object, "list"));
+  g_assert_null (csm_json_take (NULL, "list"));
+  g_assert_true (csm_json_get_boolean (object, "rest"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -258,6 +274,7 @@ main (int   argc,
   g_test_add_func ("/json/set", test_set);
   g_test_add_func ("/json/write-is-read", test_write_is_read);
   g_test_add_func ("/json/copy", test_copy);
+  g_test_add_func ("/json/take", test_take);
   g_test_add_func ("/json/trusted", test_trusted);
   g_test_add_func ("/json/random", test_random);
   return g_test_run ();
