@@ -19,20 +19,20 @@
 
 struct _CsmCommandLane
 {
-  GObject      parent_instance;
-  CsmStore    *store;
-  CsmLaneFunc  func;
-  gpointer     user_data;
-  gboolean     stopped;
-  guint        timeout;      /* s, of one hand-over */
-  guint        pause;        /* s, after a database error */
-  guint        active;
-  GHashTable  *in_hand;      /* ids of the messages that are waiting below, being handed over or put off */
-  GQueue       ready;        /* their ids */
-  GQueue       put_off;      /* ids of those that could not even be begun */
-  guint        put_off_id;
-  GQueue       unwritten;    /* Job: what became of them could not be noted */
-  guint        unwritten_id;
+  GObject          parent_instance;
+  CsmStore        *store;
+  CsmWorkLaneFunc  func;
+  gpointer         user_data;
+  gboolean         stopped;
+  guint            timeout;       /* s, of one hand-over */
+  guint            pause;         /* s, after a database error */
+  guint            active;
+  GHashTable      *in_hand;       /* ids of the messages that are waiting below, being handed over or put off */
+  GQueue           ready;         /* their ids */
+  GQueue           put_off;       /* ids of those that could not even be begun */
+  guint            put_off_id;
+  GQueue           unwritten;     /* Job: what became of them could not be noted */
+  guint            unwritten_id;
 };
 
 G_DEFINE_FINAL_TYPE (CsmCommandLane, csm_command_lane, G_TYPE_OBJECT)
@@ -333,9 +333,9 @@ csm_command_lane_init (CsmCommandLane *self)
  * Returns: (transfer full): a lane
  */
 CsmCommandLane *
-csm_command_lane_new (CsmStore    *store,
-                      CsmLaneFunc  func,
-                      gpointer     user_data)
+csm_command_lane_new (CsmStore        *store,
+                      CsmWorkLaneFunc  func,
+                      gpointer         user_data)
 {
   CsmCommandLane *self = g_object_new (CSM_TYPE_COMMAND_LANE, NULL);
 

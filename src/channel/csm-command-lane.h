@@ -2,8 +2,8 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-lane.h"
 #include "csm-store.h"
+#include "csm-work-lane.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsmCommandLane, csm_command_lane, CSM, COMMAND_LANE, GObject)
 
 CsmCommandLane *csm_command_lane_new         (CsmStore        *store,
-                                              CsmLaneFunc      func,
+                                              CsmWorkLaneFunc  func,
                                               gpointer         user_data);
 void            csm_command_lane_set_timeout (CsmCommandLane  *self,
                                               guint            seconds);

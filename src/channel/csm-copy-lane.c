@@ -12,7 +12,7 @@
 
 struct _CsmCopyLane
 {
-  CsmLane          lane;
+  CsmWorkLane      lane;
   CsmStore        *store;
   char            *channel_id;
   guint            retry;       /* ms, after a database error */
@@ -115,10 +115,10 @@ wait_until_due (CsmCopyLane *self)
   gboolean over;
 
   g_mutex_lock (&self->lane.lock);
-  while (!self->is_due && !csm_lane_is_over (&self->lane))
+  while (!self->is_due && !csm_work_lane_is_over (&self->lane))
     g_cond_wait (&self->lane.cond, &self->lane.lock);
   self->is_due = FALSE;
-  over = csm_lane_is_over (&self->lane);
+  over = csm_work_lane_is_over (&self->lane);
   self->is_busy = !over;
   g_mutex_unlock (&self->lane.lock);
   return !over;
@@ -133,7 +133,7 @@ run (gpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      while (!csm_lane_is_over (&self->lane) && copy_one (self, &error))
+      while (!csm_work_lane_is_over (&self->lane) && copy_one (self, &error))
         ;
       csm_smtp_sent_rest (self->sent);
       g_mutex_lock (&self->lane.lock);
@@ -142,11 +142,11 @@ run (gpointer data)
           gint64 end = g_get_monotonic_time () + (gint64) self->retry * 1000;
 
           g_warning ("Can't look for copies to make: %s", error->message);
-          while (!csm_lane_is_over (&self->lane) && g_cond_wait_until (&self->lane.cond, &self->lane.lock, end))
+          while (!csm_work_lane_is_over (&self->lane) && g_cond_wait_until (&self->lane.cond, &self->lane.lock, end))
             ;
         }
       self->is_busy = FALSE;
-      csm_lane_tell (&self->lane);
+      csm_work_lane_tell (&self->lane);
       g_mutex_unlock (&self->lane.lock);
     }
   return NULL;
@@ -168,7 +168,7 @@ CsmCopyLane *
 csm_copy_lane_new (CsmStore           *store,
                    const char         *channel_id,
                    const CsmSmtpPace  *pace,
-                   CsmLaneFunc         func,
+                   CsmWorkLaneFunc     func,
                    gpointer            user_data)
 {
   CsmCopyLane *self = g_new0 (CsmCopyLane, 1);
@@ -176,9 +176,9 @@ csm_copy_lane_new (CsmStore           *store,
   self->store = g_object_ref (store);
   self->channel_id = g_strdup (channel_id);
   self->retry = pace->retry;
-  csm_lane_init (&self->lane, func, user_data);
+  csm_work_lane_init (&self->lane, func, user_data);
   self->sent = csm_smtp_sent_new (store, channel_id, pace->copy, self->lane.cancellable);
-  csm_lane_start (&self->lane, "csm-copy", run);
+  csm_work_lane_start (&self->lane, "csm-copy", run);
   return self;
 }
 
@@ -191,7 +191,7 @@ csm_copy_lane_new (CsmStore           *store,
 void
 csm_copy_lane_cancel (CsmCopyLane *self)
 {
-  csm_lane_cancel (&self->lane);
+  csm_work_lane_cancel (&self->lane);
 }
 
 /**
@@ -205,7 +205,7 @@ csm_copy_lane_free (CsmCopyLane *self)
 {
   if (self == NULL)
     return;
-  csm_lane_clear (&self->lane);
+  csm_work_lane_clear (&self->lane);
   csm_smtp_sent_free (self->sent);
   g_object_unref (self->store);
   g_free (self->channel_id);

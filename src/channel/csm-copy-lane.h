@@ -15,7 +15,7 @@ typedef struct _CsmCopyLane CsmCopyLane;
 CsmCopyLane *csm_copy_lane_new     (CsmStore           *store,
                                     const char         *channel_id,
                                     const CsmSmtpPace  *pace,
-                                    CsmLaneFunc         func,
+                                    CsmWorkLaneFunc     func,
                                     gpointer            user_data);
 void         csm_copy_lane_free    (CsmCopyLane        *self);
 void         csm_copy_lane_cancel  (CsmCopyLane        *self);

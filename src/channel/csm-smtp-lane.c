@@ -26,7 +26,7 @@ const CsmSmtpPace csm_smtp_default_pace = { { 5 * 60 * 1000, 10 * 60 * 1000 }, P
 
 struct _CsmSmtpLane
 {
-  CsmLane          lane;
+  CsmWorkLane      lane;
   CsmStore        *store;
   char            *channel_id;
   CsmSmtpPace      pace;
@@ -90,7 +90,7 @@ static gboolean
 rest (CsmSmtpLane *self,
       gint64       until)
 {
-  return !csm_lane_is_over (&self->lane) && !self->changed && g_get_monotonic_time () < until &&
+  return !csm_work_lane_is_over (&self->lane) && !self->changed && g_get_monotonic_time () < until &&
          g_cond_wait_until (&self->lane.cond, &self->lane.lock, until);
 }
 
@@ -101,7 +101,7 @@ next (CsmSmtpLane *self)
   char *id = NULL;
 
   g_mutex_lock (&self->lane.lock);
-  while (id == NULL && !csm_lane_is_over (&self->lane))
+  while (id == NULL && !csm_work_lane_is_over (&self->lane))
     {
       gint64 now = g_get_monotonic_time ();
 
@@ -164,7 +164,7 @@ put_down (CsmSmtpLane *self,
   self->is_busy = goes_on;
   self->is_resting = !goes_on && g_get_monotonic_time () < self->resume;
   if (waits)
-    csm_lane_tell (&self->lane);
+    csm_work_lane_tell (&self->lane);
   g_mutex_unlock (&self->lane.lock);
   g_free (id);
 }
@@ -236,7 +236,7 @@ finish (Job *job)
         return;
       g_mutex_lock (&self->lane.lock);
       g_cond_wait_until (&self->lane.cond, &self->lane.lock, g_get_monotonic_time () + (gint64) self->pace.retry * 1000);
-      over = csm_lane_is_over (&self->lane);
+      over = csm_work_lane_is_over (&self->lane);
       g_mutex_unlock (&self->lane.lock);
       if (!over)
         continue;
@@ -364,7 +364,7 @@ take_following (CsmSmtpLane *self,
   if (job->result != CSM_OUTGOING_ACCEPTED || self->makes_copies)
     return NULL;
   g_mutex_lock (&self->lane.lock);
-  if (!self->changed && !csm_lane_is_over (&self->lane))
+  if (!self->changed && !csm_work_lane_is_over (&self->lane))
     id = g_queue_pop_head (&self->queue);
   g_mutex_unlock (&self->lane.lock);
   return id;
@@ -491,7 +491,7 @@ csm_smtp_lane_new (CsmStore           *store,
                    const char         *channel_id,
                    CsmSmtpSettings    *settings,
                    const CsmSmtpPace  *pace,
-                   CsmLaneFunc         func,
+                   CsmWorkLaneFunc     func,
                    gpointer            user_data)
 {
   CsmSmtpLane *self = g_new0 (CsmSmtpLane, 1);
@@ -500,10 +500,10 @@ csm_smtp_lane_new (CsmStore           *store,
   self->channel_id = g_strdup (channel_id);
   self->settings = csm_smtp_settings_ref (settings);
   self->pace = *pace;
-  csm_lane_init (&self->lane, func, user_data);
+  csm_work_lane_init (&self->lane, func, user_data);
   self->in_hand = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->queue);
-  csm_lane_start (&self->lane, "csm-smtp", run);
+  csm_work_lane_start (&self->lane, "csm-smtp", run);
   return self;
 }
 
@@ -516,7 +516,7 @@ csm_smtp_lane_new (CsmStore           *store,
 void
 csm_smtp_lane_cancel (CsmSmtpLane *self)
 {
-  csm_lane_cancel (&self->lane);
+  csm_work_lane_cancel (&self->lane);
 }
 
 /**
@@ -530,7 +530,7 @@ csm_smtp_lane_free (CsmSmtpLane *self)
 {
   if (self == NULL)
     return;
-  csm_lane_clear (&self->lane);
+  csm_work_lane_clear (&self->lane);
   g_object_unref (self->store);
   g_free (self->channel_id);
   csm_smtp_settings_unref (self->settings);

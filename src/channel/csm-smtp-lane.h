@@ -2,9 +2,9 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-lane.h"
 #include "csm-smtp-session.h"
 #include "csm-store.h"
+#include "csm-work-lane.h"
 
 G_BEGIN_DECLS
 
@@ -39,7 +39,7 @@ CsmSmtpLane *csm_smtp_lane_new          (CsmStore           *store,
                                          const char         *channel_id,
                                          CsmSmtpSettings    *settings,
                                          const CsmSmtpPace  *pace,
-                                         CsmLaneFunc         func,
+                                         CsmWorkLaneFunc     func,
                                          gpointer            user_data);
 void         csm_smtp_lane_free         (CsmSmtpLane        *self);
 void         csm_smtp_lane_cancel       (CsmSmtpLane        *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
-#include "csm-sign-in.h"
+#include "csm-admission.h"
 
 #include <string.h>
 
@@ -40,7 +40,7 @@ write_token (CsmTxn        *txn,
              GCancellable  *cancellable,
              GError       **error)
 {
-  return GINT_TO_POINTER (csm_sign_in_add_token (input, txn, error));
+  return GINT_TO_POINTER (csm_admission_add_token (input, txn, error));
 }
 
 static void
@@ -48,11 +48,11 @@ written_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (CsmSignIn) self = user_data;
+  g_autoptr (CsmAdmission) self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (csm_store_run_finish (CSM_STORE (source), result, &error) != NULL)
-    csm_sign_in_reply (self);
+    csm_admission_reply (self);
   else
     csm_exchange_reply_error (self->exchange, error);
 }
@@ -62,7 +62,7 @@ verified_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
-  g_autoptr (CsmSignIn) self = user_data;
+  g_autoptr (CsmAdmission) self = user_data;
   CsmHttpServer *server = self->exchange->server;
 
   server->hashing--;
@@ -71,7 +71,7 @@ verified_cb (GObject      *source,
       reply_refused (self->exchange);
       return;
     }
-  csm_sign_in_passed (self);
+  csm_admission_passed (self);
   self->token = csm_auth_make_token ();
   csm_store_run_async (server->store, TRUE, write_token, self, NULL, NULL, NULL, written_cb, self);
   self = NULL;
@@ -83,7 +83,7 @@ find_password (CsmTxn        *txn,
                GCancellable  *cancellable,
                GError       **error)
 {
-  CsmSignIn *self = input;
+  CsmAdmission *self = input;
   g_autoptr (GError) local = NULL;
 
   self->hash = csm_txn_get_password (txn, self->email, &self->person_id, &local);
@@ -98,14 +98,14 @@ found_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  CsmSignIn *self = user_data;
+  CsmAdmission *self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (csm_store_run_finish (CSM_STORE (source), result, &error) == NULL)
     {
       self->exchange->server->hashing--;
       csm_exchange_reply_error (self->exchange, error);
-      csm_sign_in_free (self);
+      csm_admission_free (self);
       return;
     }
   /* An unknown account takes as long as a known one: otherwise the time would tell which addresses there are. */
@@ -116,14 +116,14 @@ static void
 sign_in_received (CsmExchange *exchange)
 {
   g_autoptr (JsonObject) given = csm_json_parse_object ((const char *) exchange->body->data, exchange->body->len, NULL);
-  g_autoptr (CsmSignIn) self = csm_sign_in_new (exchange, given, "email");
+  g_autoptr (CsmAdmission) self = csm_admission_new (exchange, given, "email");
 
   if (self == NULL || strlen (self->password) > CSM_PASSWORD_LONGEST)
     {
       csm_exchange_reply_status (exchange, 400, "An address and a password are needed.");
       return;
     }
-  if (!csm_sign_in_try (self))
+  if (!csm_admission_try (self))
     return;
   csm_store_run_async (exchange->server->store, FALSE, find_password, self, NULL, NULL, NULL, found_cb, self);
   self = NULL;
@@ -138,7 +138,7 @@ sign_in_received (CsmExchange *exchange)
 void
 csm_http_sign_in (CsmExchange *exchange)
 {
-  csm_exchange_collect (exchange, CSM_SIGN_IN_MAX_BODY, "maxSizeRequest", NULL, sign_in_received);
+  csm_exchange_collect (exchange, CSM_ADMISSION_MAX_BODY, "maxSizeRequest", NULL, sign_in_received);
 }
 
 static gpointer

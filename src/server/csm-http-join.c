@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
-#include "csm-sign-in.h"
+#include "csm-admission.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ find_invitation (CsmTxn        *txn,
                  GCancellable  *cancellable,
                  GError       **error)
 {
-  CsmSignIn *self = input;
+  CsmAdmission *self = input;
   g_autoptr (GError) local = NULL;
 
   g_clear_pointer (&self->person_id, g_free);
@@ -38,16 +38,16 @@ write_guest (CsmTxn        *txn,
              GCancellable  *cancellable,
              GError       **error)
 {
-  CsmSignIn *self = input;
+  CsmAdmission *self = input;
 
   return GINT_TO_POINTER (find_invitation (txn, self, cancellable, error) != NULL &&
                           csm_txn_drop_invitations (txn, self->person_id, error) &&
                           csm_txn_set_password (txn, self->person_id, self->hash, error) &&
-                          csm_sign_in_add_token (self, txn, error));
+                          csm_admission_add_token (self, txn, error));
 }
 
 static void
-reply_problem (CsmSignIn    *self,
+reply_problem (CsmAdmission *self,
                const GError *error)
 {
   if (g_error_matches (error, CSM_JMAP_ERROR, CSM_JMAP_ERROR_UNAUTHORIZED))
@@ -61,7 +61,7 @@ written_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (CsmSignIn) self = user_data;
+  g_autoptr (CsmAdmission) self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (csm_store_run_finish (CSM_STORE (source), result, &error) == NULL)
@@ -69,8 +69,8 @@ written_cb (GObject      *source,
       reply_problem (self, error);
       return;
     }
-  csm_sign_in_passed (self);
-  csm_sign_in_reply (self);
+  csm_admission_passed (self);
+  csm_admission_reply (self);
 }
 
 static void
@@ -79,7 +79,7 @@ hash_thread (GTask        *task,
              gpointer      task_data,
              GCancellable *cancellable)
 {
-  CsmSignIn *self = task_data;
+  CsmAdmission *self = task_data;
   GError *error = NULL;
 
   self->hash = csm_password_hash (self->password, &error);
@@ -94,7 +94,7 @@ hashed_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  g_autoptr (CsmSignIn) self = user_data;
+  g_autoptr (CsmAdmission) self = user_data;
   CsmHttpServer *server = self->exchange->server;
   g_autoptr (GError) error = NULL;
 
@@ -115,7 +115,7 @@ found_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  g_autoptr (CsmSignIn) self = user_data;
+  g_autoptr (CsmAdmission) self = user_data;
   CsmHttpServer *server = self->exchange->server;
   g_autoptr (GTask) task = NULL;
   g_autoptr (GError) error = NULL;
@@ -137,7 +137,7 @@ join_received (CsmExchange *exchange)
 {
   g_autoptr (JsonObject) given = csm_json_parse_object ((const char *) exchange->body->data, exchange->body->len, NULL);
   const char *code = csm_json_get_string (given, "code");
-  g_autoptr (CsmSignIn) self = csm_sign_in_new (exchange, given, "address");
+  g_autoptr (CsmAdmission) self = csm_admission_new (exchange, given, "address");
   g_autoptr (GError) error = NULL;
 
   if (self == NULL || code == NULL || strlen (code) > 255)
@@ -150,7 +150,7 @@ join_received (CsmExchange *exchange)
       csm_exchange_reply_status (exchange, 400, error->message);
       return;
     }
-  if (!csm_sign_in_try (self))
+  if (!csm_admission_try (self))
     return;
   self->code_hash = csm_code_hash (code);
   csm_store_run_async (exchange->server->store, FALSE, find_invitation, self, NULL, NULL, NULL, found_cb, self);
@@ -166,5 +166,5 @@ join_received (CsmExchange *exchange)
 void
 csm_http_join (CsmExchange *exchange)
 {
-  csm_exchange_collect (exchange, CSM_SIGN_IN_MAX_BODY, "maxSizeRequest", NULL, join_received);
+  csm_exchange_collect (exchange, CSM_ADMISSION_MAX_BODY, "maxSizeRequest", NULL, join_received);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
-#include "csm-lane.h"
+#include "csm-work-lane.h"
 
 /**
- * csm_lane_init:
+ * csm_work_lane_init:
  * @self: a lane, all zero
  * @func: called in the thread-default main context of the caller
  * @user_data: for @func
@@ -12,9 +12,9 @@
  * Without a thread yet.
  */
 void
-csm_lane_init (CsmLane     *self,
-               CsmLaneFunc  func,
-               gpointer     user_data)
+csm_work_lane_init (CsmWorkLane     *self,
+                    CsmWorkLaneFunc  func,
+                    gpointer         user_data)
 {
   self->func = func;
   self->user_data = user_data;
@@ -25,27 +25,27 @@ csm_lane_init (CsmLane     *self,
 }
 
 /**
- * csm_lane_start:
+ * csm_work_lane_start:
  * @self: a lane
  * @name: of the thread
- * @run: called in it with @self; returns soon after csm_lane_is_over()
+ * @run: called in it with @self; returns soon after csm_work_lane_is_over()
  */
 void
-csm_lane_start (CsmLane     *self,
-                const char  *name,
-                GThreadFunc  run)
+csm_work_lane_start (CsmWorkLane *self,
+                     const char  *name,
+                     GThreadFunc  run)
 {
   self->thread = g_thread_new (name, run, self);
 }
 
 /**
- * csm_lane_cancel:
+ * csm_work_lane_cancel:
  * @self: a lane
  *
  * Has it end soon, without waiting for that.
  */
 void
-csm_lane_cancel (CsmLane *self)
+csm_work_lane_cancel (CsmWorkLane *self)
 {
   g_mutex_lock (&self->lock);
   g_cancellable_cancel (self->cancellable);
@@ -54,15 +54,15 @@ csm_lane_cancel (CsmLane *self)
 }
 
 /**
- * csm_lane_clear:
+ * csm_work_lane_clear:
  * @self: a lane
  *
  * Ends it and waits for that; nothing is told any more. In the main context that it was made in.
  */
 void
-csm_lane_clear (CsmLane *self)
+csm_work_lane_clear (CsmWorkLane *self)
 {
-  csm_lane_cancel (self);
+  csm_work_lane_cancel (self);
   g_thread_join (self->thread);
   while (self->told)
     {
@@ -79,7 +79,7 @@ csm_lane_clear (CsmLane *self)
 }
 
 /**
- * csm_lane_is_over:
+ * csm_work_lane_is_over:
  * @self: a lane
  *
  * Any thread.
@@ -87,7 +87,7 @@ csm_lane_clear (CsmLane *self)
  * Returns: whether it should end
  */
 gboolean
-csm_lane_is_over (CsmLane *self)
+csm_work_lane_is_over (CsmWorkLane *self)
 {
   return g_cancellable_is_cancelled (self->cancellable);
 }
@@ -95,24 +95,24 @@ csm_lane_is_over (CsmLane *self)
 static gboolean
 tell (gpointer user_data)
 {
-  CsmLane *self = user_data;
+  CsmWorkLane *self = user_data;
 
   g_mutex_lock (&self->lock);
   self->told = FALSE;
   g_mutex_unlock (&self->lock);
-  if (!csm_lane_is_over (self))
+  if (!csm_work_lane_is_over (self))
     self->func (self->user_data);
   return G_SOURCE_REMOVE;
 }
 
 /**
- * csm_lane_tell:
+ * csm_work_lane_tell:
  * @self: a lane, locked
  *
- * Tells the main context, soon and once, that something happened. A lane outlives what it tells of: csm_lane_clear() sees to that.
+ * Tells the main context, soon and once, that something happened. A lane outlives what it tells of: csm_work_lane_clear() sees to that.
  */
 void
-csm_lane_tell (CsmLane *self)
+csm_work_lane_tell (CsmWorkLane *self)
 {
   g_autoptr (GSource) source = NULL;
 

@@ -7,10 +7,10 @@
 G_BEGIN_DECLS
 
 /* Of a request to be let in, in bytes. */
-#define CSM_SIGN_IN_MAX_BODY 8192
+#define CSM_ADMISSION_MAX_BODY 8192
 
 /**
- * CsmSignIn:
+ * CsmAdmission:
  * @exchange: the request
  * @email: who they say they are, in lower case
  * @code_hash: (nullable): of the code that they were invited with
@@ -34,19 +34,19 @@ typedef struct
   char        *person_id;
   char        *hash;
   char        *token;
-} CsmSignIn;
+} CsmAdmission;
 
-CsmSignIn *csm_sign_in_new       (CsmExchange  *exchange,
-                                  JsonObject   *given,
-                                  const char   *email);
-void       csm_sign_in_free      (CsmSignIn    *self);
-gboolean   csm_sign_in_try       (CsmSignIn    *self);
-void       csm_sign_in_passed    (CsmSignIn    *self);
-gboolean   csm_sign_in_add_token (CsmSignIn    *self,
-                                  CsmTxn       *txn,
-                                  GError      **error);
-void       csm_sign_in_reply     (CsmSignIn    *self);
+CsmAdmission *csm_admission_new       (CsmExchange   *exchange,
+                                       JsonObject    *given,
+                                       const char    *email);
+void          csm_admission_free      (CsmAdmission  *self);
+gboolean      csm_admission_try       (CsmAdmission  *self);
+void          csm_admission_passed    (CsmAdmission  *self);
+gboolean      csm_admission_add_token (CsmAdmission  *self,
+                                       CsmTxn        *txn,
+                                       GError       **error);
+void          csm_admission_reply     (CsmAdmission  *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmSignIn, csm_sign_in_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsmAdmission, csm_admission_free)
 
 G_END_DECLS

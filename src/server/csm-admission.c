@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
-#include "csm-sign-in.h"
+#include "csm-admission.h"
 
 #include <string.h>
 
@@ -13,25 +13,25 @@
 #define MOST_HASHING 4
 
 /**
- * csm_sign_in_new:
+ * csm_admission_new:
  * @exchange: the request, all of which is here
  * @given: its body
  * @email: the member of @given that has the address; `password` and `deviceName` have the rest
  *
- * Returns: (transfer full) (nullable): a sign-in, or %NULL when something is missing
+ * Returns: (transfer full) (nullable): an admission, or %NULL when something is missing
  */
-CsmSignIn *
-csm_sign_in_new (CsmExchange *exchange,
-                 JsonObject  *given,
-                 const char  *email)
+CsmAdmission *
+csm_admission_new (CsmExchange *exchange,
+                   JsonObject  *given,
+                   const char  *email)
 {
   const char *address = csm_json_get_string (given, email), *password = csm_json_get_string (given, "password");
   const char *device_name = csm_json_get_string (given, "deviceName");
-  CsmSignIn *self;
+  CsmAdmission *self;
 
   if (address == NULL || password == NULL || strlen (address) > 1000 || (device_name != NULL && strlen (device_name) > 255) || exchange->base_url == NULL)
     return NULL;
-  self = g_new0 (CsmSignIn, 1);
+  self = g_new0 (CsmAdmission, 1);
   self->exchange = csm_exchange_ref (exchange);
   self->email = g_utf8_strdown (address, -1);
   self->password = g_strdup (password);
@@ -41,11 +41,11 @@ csm_sign_in_new (CsmExchange *exchange,
 }
 
 /**
- * csm_sign_in_free:
- * @self: a sign-in
+ * csm_admission_free:
+ * @self: an admission
  */
 void
-csm_sign_in_free (CsmSignIn *self)
+csm_admission_free (CsmAdmission *self)
 {
   csm_exchange_unref (self->exchange);
   g_free (self->email);
@@ -61,15 +61,15 @@ csm_sign_in_free (CsmSignIn *self)
 }
 
 /**
- * csm_sign_in_try:
- * @self: a sign-in
+ * csm_admission_try:
+ * @self: an admission
  *
  * Counts a try, unless there were too many lately: then that is the answer.
  *
  * Returns: whether to go on; the server's `hashing` counts it until the password has been looked at
  */
 gboolean
-csm_sign_in_try (CsmSignIn *self)
+csm_admission_try (CsmAdmission *self)
 {
   CsmHttpServer *server = self->exchange->server;
   gint64 now = g_get_monotonic_time ();
@@ -85,13 +85,13 @@ csm_sign_in_try (CsmSignIn *self)
 }
 
 /**
- * csm_sign_in_passed:
- * @self: a sign-in
+ * csm_admission_passed:
+ * @self: an admission
  *
  * They did not guess, so their tries don't count.
  */
 void
-csm_sign_in_passed (CsmSignIn *self)
+csm_admission_passed (CsmAdmission *self)
 {
   CsmHttpServer *server = self->exchange->server;
 
@@ -100,8 +100,8 @@ csm_sign_in_passed (CsmSignIn *self)
 }
 
 /**
- * csm_sign_in_add_token:
- * @self: a sign-in with a person and a token
+ * csm_admission_add_token:
+ * @self: an admission with a person and a token
  * @txn: a write transaction
  * @error: return location
  *
@@ -110,9 +110,9 @@ csm_sign_in_passed (CsmSignIn *self)
  * Returns: whether the person can come with the token from now on
  */
 gboolean
-csm_sign_in_add_token (CsmSignIn  *self,
-                       CsmTxn     *txn,
-                       GError    **error)
+csm_admission_add_token (CsmAdmission  *self,
+                         CsmTxn        *txn,
+                         GError       **error)
 {
   g_autofree char *token_hash = csm_auth_hash_token (self->token);
   g_autofree char *device_id = csm_id_new ('d');
@@ -121,13 +121,13 @@ csm_sign_in_add_token (CsmSignIn  *self,
 }
 
 /**
- * csm_sign_in_reply:
- * @self: a sign-in whose token is stored
+ * csm_admission_reply:
+ * @self: an admission whose token is stored
  *
  * Lets them in.
  */
 void
-csm_sign_in_reply (CsmSignIn *self)
+csm_admission_reply (CsmAdmission *self)
 {
   g_autoptr (JsonObject) answer = json_object_new ();
   g_autofree char *session_url = g_strconcat (self->exchange->base_url, "/jmap/session", NULL);
