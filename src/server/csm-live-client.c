@@ -13,7 +13,7 @@
 #define MAX_MESSAGES 20
 /* Of so many people in a case one is told. */
 #define MAX_TOLD 20
-/* So often in a beat a connection is told anything; of the same case once. */
+/* So often in a beat a connection is told of what was quiet before; of the same case it is told once in a beat. */
 #define OFTEN 4
 
 static const char *const doing_names[] = { NULL, "viewing", "comment", "reply" };
@@ -22,13 +22,22 @@ static const char *const doing_names[] = { NULL, "viewing", "comment", "reply" }
 
 static void schedule (CsmLiveClient *self, gint64 at);
 
+static gboolean
+may_tell (CsmLiveClient *self,
+          CsmLiveWatch  *watch,
+          gint64         now)
+{
+  return watch->told_at == 0 || watch->told_at + self->hub->beat <= now;
+}
+
+/* A case that was told of has its turn when its beat is over, whatever else was told since: nobody waits longer than a beat. */
 static gint64
 due (CsmLiveClient *self,
      CsmLiveWatch  *watch)
 {
-  gint64 at = self->sent_at != 0 ? self->sent_at + self->hub->beat / OFTEN : 0;
-
-  return watch != NULL && watch->told_at != 0 ? MAX (at, watch->told_at + self->hub->beat) : at;
+  if (watch != NULL && watch->told_at != 0 && watch->told_at + self->hub->beat > self->sent_at)
+    return watch->told_at + self->hub->beat;
+  return self->sent_at != 0 ? self->sent_at + self->hub->beat / OFTEN : 0;
 }
 
 /* The person isn't told of themselves. Returns: whether there is anything to say */
@@ -58,7 +67,7 @@ write_case (CsmLiveClient *self,
   return FALSE;
 }
 
-/* What is to be told by now. @told: (element-type CsmLiveWatch): those that it is about; the others say what they said before */
+/* All that may be told by now: what goes along costs no message. @told: (element-type CsmLiveWatch): those that it is about */
 static char *
 write_message (CsmLiveClient *self,
                gint64         now,
@@ -73,7 +82,7 @@ write_message (CsmLiveClient *self,
     {
       CsmLiveWatch *watch = value;
 
-      if (!watch->dirty || due (self, watch) > now)
+      if (!watch->dirty || !may_tell (self, watch, now))
         continue;
       if (write_case (self, watch, text))
         g_ptr_array_add (told, watch);

@@ -24,8 +24,8 @@
 #define MOVE_MS 2000
 #define EDIT_MS 1000
 #define PROBE_MS 1700
-/* Who is looked at: the one who writes, and the one who sees it. */
-#define PROBE 0
+/* Who is looked at: those who write, each in a case of their own, and the one who sees it. */
+#define N_PROBES 10
 #define WITNESS 100
 
 typedef struct _Office Office;
@@ -44,6 +44,7 @@ typedef struct
   const char              *doing;
   guint                    told[N_CASES];
   guint                    edits;    /* that have come */
+  double                   began_at; /* a probe began to write and was not seen yet; or 0 */
 } Person;
 
 struct _Office
@@ -54,7 +55,7 @@ struct _Office
   gboolean          measuring;
   guint             n_edits;
   double            edited_at[SECONDS * 1000 / EDIT_MS + 2];
-  double            probed_at;
+  guint             n_probed;
   CsmBenchSamples  *edits;
   CsmBenchSamples  *probes;
   GRand            *dice;
@@ -146,15 +147,15 @@ take_live (Person     *person,
   for (guint i = 0; i < N_CASES && cases != NULL; i++)
     {
       JsonObject *people = csm_json_get_object (cases, case_of (office, i));
-      Person *probe = &office->people[PROBE];
+      Person *probe = &office->people[i];
 
       if (people == NULL)
         continue;
       person->told[i]++;
-      if (person->number == WITNESS && i == probe->place && office->probed_at > 0 && g_strcmp0 (csm_json_get_string (people, probe->id), probe->doing) == 0)
+      if (person->number == WITNESS && i < N_PROBES && probe->began_at > 0 && g_strcmp0 (csm_json_get_string (people, probe->id), "reply") == 0)
         {
-          csm_bench_samples_add (office->probes, (csm_bench_now () - office->probed_at) * 1000);
-          office->probed_at = 0;
+          csm_bench_samples_add (office->probes, (csm_bench_now () - probe->began_at) * 1000);
+          probe->began_at = 0;
         }
     }
 }
@@ -252,7 +253,7 @@ move_cb (gpointer data)
 
   for (guint i = 0; i < N_PEOPLE / 20; i++)
     {
-      Person *person = &office->people[g_rand_int_range (office->dice, 1, N_PEOPLE)];
+      Person *person = &office->people[g_rand_int_range (office->dice, N_PROBES, N_PEOPLE)];
 
       person->place = (guint) g_rand_int_range (office->dice, 0, N_CASES);
       person->doing = doings[g_rand_int_range (office->dice, 0, G_N_ELEMENTS (doings))];
@@ -261,16 +262,18 @@ move_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* One after the other begins to write, and stops in its next turn: at all moments between two tellings. */
 static gboolean
 probe_cb (gpointer data)
 {
   Office *office = data;
-  Person *probe = &office->people[PROBE];
+  Person *probe = &office->people[office->n_probed++ % N_PROBES];
+  gboolean begins = g_str_equal (probe->doing, "viewing");
 
-  if (office->probed_at > 0)
+  if (probe->began_at > 0)
     g_error ("nobody saw what somebody did");
-  probe->doing = g_str_equal (probe->doing, "reply") ? "viewing" : "reply";
-  office->probed_at = csm_bench_now ();
+  probe->doing = begins ? "reply" : "viewing";
+  probe->began_at = begins ? csm_bench_now () : 0;
   say (probe);
   return G_SOURCE_CONTINUE;
 }
@@ -415,7 +418,7 @@ main (void)
   before = worked (server);
   timers[0] = g_timeout_add (RENEW_MS, renew_cb, office);
   timers[1] = g_timeout_add (MOVE_MS / 20, move_cb, office);
-  timers[2] = g_timeout_add (PROBE_MS, probe_cb, office);
+  timers[2] = g_timeout_add (PROBE_MS / N_PROBES, probe_cb, office);
   timers[3] = 0;
   g_timeout_add (EDIT_MS, edit_cb, office);
   csm_bench_wait_until (is_known, office, SECONDS * 4);
