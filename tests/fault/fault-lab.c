@@ -209,13 +209,23 @@ fault_lab_fill (const char *from,
   run_tool ("cp", "-a", from, to);
 }
 
+static void
+unlink_sink (FaultLab *lab)
+{
+  g_autofree char *mails = g_strconcat (lab->sink, ".mails", NULL), *letters = g_strconcat (lab->sink, ".letters", NULL);
+
+  g_unlink (lab->sink);
+  g_unlink (mails);
+  g_unlink (letters);
+}
+
 /* A fresh copy of the workspace, an empty sink, an empty log. */
 void
 fault_lab_start_over (FaultLab *lab)
 {
   fault_lab_copy (lab->first, lab->data);
   g_unlink (lab->log);
-  g_unlink (lab->sink);
+  unlink_sink (lab);
 }
 
 /* Whether the log proves that the process was killed at @point. */

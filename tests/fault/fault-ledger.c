@@ -4,6 +4,7 @@
 #include "fault-ledger.h"
 
 #include "csm-json.h"
+#include "fault-letters.h"
 
 static void
 entry_free (gpointer data)
@@ -13,6 +14,8 @@ entry_free (gpointer data)
   g_free (entry->text);
   g_free (entry->seen);
   g_free (entry->over);
+  for (guint i = 0; i < LEDGER_N_RECIPIENTS; i++)
+    g_free (entry->recipients[i]);
   g_free (entry);
 }
 
@@ -246,6 +249,18 @@ audit_cases (GPtrArray  *ledger,
     }
 }
 
+/* All of it has left by now. */
+static void
+audit_letters (GPtrArray  *ledger,
+               FaultWorld *world,
+               GPtrArray  *findings)
+{
+  g_autoptr (JsonArray) submissions = fault_server_read_type (world->server, csm_record_type_get (CSM_TYPE_ID_SUBMISSION));
+  g_autoptr (JsonArray) messages = fault_server_read_type (world->server, csm_record_type_get (CSM_TYPE_ID_MESSAGE));
+
+  letters_audit (ledger, submissions, messages, world->lab->sink, findings);
+}
+
 void
 ledger_audit (GPtrArray  *ledger,
               FaultWorld *world,
@@ -274,6 +289,7 @@ ledger_audit (GPtrArray  *ledger,
     g_ptr_array_add (texts, g_strdup (csm_json_get_string (json_array_get_object_element (records[CSM_TYPE_ID_SUBMISSION], i), "textBody")));
   g_ptr_array_add (texts, NULL);
   fault_world_audit_sends (world, findings, (const char * const *) texts->pdata);
+  audit_letters (ledger, world, findings);
   for (guint i = 0; i < CSM_N_TYPES; i++)
     g_clear_pointer (&records[i], json_array_unref);
 }

@@ -28,6 +28,9 @@ typedef enum
   LEDGER_ITEM,       /* of a task's list */
 } LedgerKind;
 
+/* To, Cc and Bcc of a reply */
+#define LEDGER_N_RECIPIENTS 3
+
 /* One thing that somebody did: its text is like no other. */
 typedef struct
 {
@@ -37,6 +40,7 @@ typedef struct
   char      *text;
   char      *seen;   /* of what is written over: what they saw before, or NULL; of an item, the task's id */
   char      *over;   /* likewise: what it replaced on their computer, where others' changes may have come since they looked; or NULL */
+  char      *recipients[LEDGER_N_RECIPIENTS]; /* of a reply, as its writer said: letters_note(); or NULL */
   LedgerSaid said;
 } LedgerEntry;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "csm-json.h"
+#include "fault-letters.h"
 
 #define UNDO_SECONDS 5
 #define MOST_DECISIONS 5
@@ -203,6 +204,18 @@ play_take_back (Play        *play,
     }
 }
 
+static JsonObject *
+send_to (Play        *play,
+         ModelStep   *step,
+         LedgerEntry *entry,
+         guint        undo_for)
+{
+  g_autoptr (JsonObject) recipients = letters_choose (play->world, step->on, step->number, step->choice);
+
+  letters_note (entry, recipients);
+  return fault_world_reply_to (play->world, step->desk, step->on, entry->text, undo_for, recipients);
+}
+
 static void
 say_and_take_back (Play       *play,
                    ModelStep  *step,
@@ -215,7 +228,7 @@ say_and_take_back (Play       *play,
 
   play_sit_down (play, step->desk);
   entry = ledger_add (play->ledger, reply ? LEDGER_REPLY : LEDGER_COMMENT, step->desk, step->on, text);
-  answer = reply ? fault_world_reply (play->world, step->desk, step->on, text, UNDO_SECONDS) : fault_world_comment (play->world, step->desk, step->on, text);
+  answer = reply ? send_to (play, step, entry, UNDO_SECONDS) : fault_world_comment (play->world, step->desk, step->on, text);
   entry->said = play_hear (play, step->desk, answer, &group);
   play_take_back (play, step->desk, entry, group);
 }
@@ -231,7 +244,7 @@ say (Play       *play,
   JsonObject *answer;
 
   if (kind == LEDGER_REPLY)
-    answer = fault_world_reply (play->world, step->desk, step->on, text, 0);
+    answer = send_to (play, step, entry, 0);
   else if (kind == LEDGER_COMMENT)
     answer = fault_world_comment (play->world, step->desk, step->on, text);
   else

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "csm-json.h"
+#include "fault-letters.h"
 
 /* What several people do with one case. */
 
@@ -393,10 +394,12 @@ write_draft (Play      *play,
 
 /* --- who else gets it ------------------------------------------------------------------------------------------------------ */
 
+static const char * const envelope[] = { "cc", "to", "bcc" };
+
 /* (transfer full): the addresses that whoever looks at @entry sees, and those beside them when @all */
 static char *
-read_copies (JsonObject *entry,
-             gboolean    all)
+read_recipients (JsonObject *entry,
+                 gboolean    all)
 {
   JsonArray *others = csm_json_get_array (entry, "others");
   g_autofree char *value = words_join_addresses (csm_json_get_array (entry, "value"));
@@ -412,10 +415,10 @@ read_copies (JsonObject *entry,
 }
 
 static JsonObject *
-make_copies (Play       *play,
-             guint       desk,
-             JsonObject *old,
-             JsonArray  *value)
+make_recipients (Play       *play,
+                 guint       desk,
+                 JsonObject *old,
+                 JsonArray  *value)
 {
   g_autofree char *writer = writer_of (play, desk);
   JsonObject *entry = json_object_new ();
@@ -426,14 +429,22 @@ make_copies (Play       *play,
   return entry;
 }
 
-/* One more gets a copy, or that one alone, or nobody. */
-static void
-write_copies (Play      *play,
-              ModelStep *step)
+static JsonObject *
+get_recipients (JsonObject *draft,
+                const char *field)
 {
+  return csm_json_get_object (csm_json_get_object (draft, "envelope"), field);
+}
+
+/* One more gets it, or that one alone, or nobody. */
+static void
+write_recipients (Play      *play,
+                  ModelStep *step)
+{
+  const char *field = envelope[step->choice / 10 % G_N_ELEMENTS (envelope)];
   g_autoptr (JsonObject) views = see_all (play, step->desk, "Draft");
   g_autofree char *id = draft_id (play, step), *address = g_strdup_printf ("w%u@example.com", step->number), *seen = NULL, *text = NULL;
-  JsonObject *draft = get_view (views, id), *old = csm_json_get_object (csm_json_get_object (draft, "envelope"), "cc"), *entry, *one = json_object_new ();
+  JsonObject *draft = get_view (views, id), *old = get_recipients (draft, field), *entry, *one = json_object_new ();
   guint how = step->choice % 5;
   JsonArray *before = csm_json_get_array (old, "value"), *value = json_array_new ();
   gboolean decides = step->choice / 5 % 2 == 0;
@@ -445,10 +456,10 @@ write_copies (Play      *play,
   if (how > 0)
     json_array_add_object_element (value, json_object_ref (one));
   json_object_unref (one);
-  entry = make_copies (play, step->desk, old, value);
+  entry = make_recipients (play, step->desk, old, value);
   if (!decides)
     json_object_set_boolean_member (entry, "undecided", TRUE);
-  seen = read_copies (old, decides);
+  seen = read_recipients (old, decides);
   text = words_join_addresses (value);
   if (views == NULL)
     {
@@ -456,28 +467,31 @@ write_copies (Play      *play,
       return;
     }
   writing = words_add (play->words, step->on, how > 0 ? address : NULL, seen, text);
-  writing->said = put_into_draft (play, step, draft, "envelope", "cc", entry);
+  writing->said = put_into_draft (play, step, draft, "envelope", field, entry);
 }
 
-/* They go along. Whoever sends has seen what stands beside them. */
+/* It goes to them. Whoever sends has seen what stands beside them. */
 static void
-send_copies (Play       *play,
-             ModelStep  *step,
-             JsonObject *draft,
-             JsonObject *submission,
-             JsonObject *patch)
+send_recipients (Play       *play,
+                 ModelStep  *step,
+                 JsonObject *draft,
+                 const char *field,
+                 JsonObject *submission,
+                 JsonObject *patch)
 {
-  JsonObject *old = csm_json_get_object (csm_json_get_object (draft, "envelope"), "cc"), *gone;
+  JsonObject *old = get_recipients (draft, field), *gone;
   JsonArray *value = csm_json_get_array (old, "value");
-  g_autofree char *seen = read_copies (old, TRUE);
+  g_autofree char *seen = read_recipients (old, TRUE), *path = g_strconcat ("envelope/", field, NULL);
 
   if (value == NULL)
     return;
   words_add (play->words, step->on, NULL, seen, "");
-  json_object_set_array_member (submission, "cc", json_array_ref (value));
-  gone = make_copies (play, step->desk, old, json_array_ref (value));
+  /* It has to go to somebody. */
+  if (json_array_get_length (value) > 0 || !g_str_equal (field, "to"))
+    json_object_set_array_member (submission, field, json_array_ref (value));
+  gone = make_recipients (play, step->desk, old, json_array_ref (value));
   json_object_set_boolean_member (gone, "sent", TRUE);
-  json_object_set_object_member (patch, "envelope/cc", gone);
+  json_object_set_object_member (patch, path, gone);
 }
 
 /* --- sending it ------------------------------------------------------------------------------------------------------------ */
@@ -544,8 +558,10 @@ send_draft (Play       *play,
     return;
   patch = json_object_new ();
   submission = make_reply (play, step, text, paragraphs, keys, patch);
-  send_copies (play, step, get_view (views, id), submission, patch);
+  for (guint i = 0; i < G_N_ELEMENTS (envelope); i++)
+    send_recipients (play, step, get_view (views, id), envelope[i], submission, patch);
   entry = ledger_add (play->ledger, LEDGER_REPLY, step->desk, step->on, csm_json_get_string (submission, "textBody"));
+  letters_note (entry, submission);
   steps = json_array_new ();
   add_step (steps, "create", "Submission", NULL, submission);
   add_step (steps, "update", "Draft", id, patch);
@@ -597,7 +613,7 @@ play_together (Play       *play,
       write_draft (play, step);
       return TRUE;
     case MODEL_RECIPIENT:
-      write_copies (play, step);
+      write_recipients (play, step);
       return TRUE;
     case MODEL_SEND:
     case MODEL_SEND_BACK:

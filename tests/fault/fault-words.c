@@ -103,17 +103,38 @@ words_join_addresses (JsonArray *list)
   return g_string_free (text, FALSE);
 }
 
+static const char * const fields[] = { "to", "cc", "bcc" };
+
 /* To whom a draft goes, and all that stands beside that */
 static void
 read_envelope (JsonObject *draft,
                GPtrArray  *texts)
 {
-  JsonObject *cc = csm_json_get_object (csm_json_get_object (draft, "envelope"), "cc");
-  JsonArray *others = csm_json_get_array (cc, "others");
+  for (guint f = 0; f < G_N_ELEMENTS (fields); f++)
+    {
+      JsonObject *field = csm_json_get_object (csm_json_get_object (draft, "envelope"), fields[f]);
+      JsonArray *others = csm_json_get_array (field, "others");
 
-  g_ptr_array_add (texts, words_join_addresses (csm_json_get_array (cc, "value")));
-  for (guint i = 0; others != NULL && i < json_array_get_length (others); i++)
-    g_ptr_array_add (texts, words_join_addresses (csm_json_get_array (nth (others, i), "value")));
+      g_ptr_array_add (texts, words_join_addresses (csm_json_get_array (field, "value")));
+      for (guint i = 0; others != NULL && i < json_array_get_length (others); i++)
+        g_ptr_array_add (texts, words_join_addresses (csm_json_get_array (nth (others, i), "value")));
+    }
+}
+
+/* Whether a reply has the word: a part of its text, or one to whom it goes. */
+static gboolean
+says (JsonObject *submission,
+      const char *word)
+{
+  gboolean any = has_word (csm_json_get_string (submission, "textBody"), word);
+
+  for (guint f = 0; f < G_N_ELEMENTS (fields) && !any; f++)
+    {
+      g_autofree char *addresses = words_join_addresses (csm_json_get_array (submission, fields[f]));
+
+      any = has_word (addresses, word);
+    }
+  return any;
 }
 
 /* (transfer full) (element-type utf8): the paragraphs of a draft and to whom it goes, and all that stands beside them */
@@ -146,10 +167,7 @@ was_sent (There      *there,
 
   for (guint i = 0; i < json_array_get_length (submissions); i++)
     {
-      g_autofree char *copies = words_join_addresses (csm_json_get_array (nth (submissions, i), "cc"));
-
-      if (g_strcmp0 (csm_json_get_string (nth (submissions, i), "undoStatus"), "canceled") != 0 &&
-          (has_word (csm_json_get_string (nth (submissions, i), "textBody"), word) || has_word (copies, word)))
+      if (g_strcmp0 (csm_json_get_string (nth (submissions, i), "undoStatus"), "canceled") != 0 && says (nth (submissions, i), word))
         return TRUE;
     }
   return FALSE;

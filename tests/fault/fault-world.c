@@ -298,7 +298,22 @@ fault_world_reply (FaultWorld *self,
                    const char *text,
                    guint       undo_for)
 {
+  g_autofree char *to = g_strdup_printf ("{\"to\":[{\"address\":\"%s\"}]}", fault_world_get_case (self, number)->address);
+  g_autoptr (JsonObject) recipients = csm_json_parse_object (to, -1, NULL);
+
+  return fault_world_reply_to (self, desk, number, text, undo_for, recipients);
+}
+
+JsonObject *
+fault_world_reply_to (FaultWorld *self,
+                      guint       desk,
+                      guint       number,
+                      const char *text,
+                      guint       undo_for,
+                      JsonObject *recipients)
+{
   FaultCase *c = fault_world_get_case (self, number);
+  g_autofree char *whom = csm_json_write_object (recipients);
   g_autoptr (JsonObject) detail = fault_desk_call (self->desks[desk], "{'do':'case','id':'%s'}", c->id);
   const char *newest = csm_json_get_string (detail, "newestMessageId");
 
@@ -308,8 +323,8 @@ fault_world_reply (FaultWorld *self,
     newest = c->message_id;
   return fault_desk_call (self->desks[desk],
                           "{'do':'perform','label':'Reply','steps':[{'kind':'create','type':'Submission','record':{'caseId':'%s','conversationId':'%s',"
-                          "'basedOn':'%s','inReplyTo':'%s','to':[{'address':'%s'}],'subject':'Re: Parcel','textBody':'%s','undoFor':%u}}]}",
-                          c->id, c->conversation_id, newest, c->message_id, c->address, text, undo_for);
+                          "'basedOn':'%s','inReplyTo':'%s','subject':'Re: Parcel','textBody':'%s','undoFor':%u,%s}]}",
+                          c->id, c->conversation_id, newest, c->message_id, text, undo_for, whom + 1);
 }
 
 /* --- what the server has -------------------------------------------------------------------------------------------------- */

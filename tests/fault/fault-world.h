@@ -97,6 +97,13 @@ JsonObject *fault_world_reply        (FaultWorld   *self,
                                       guint         number,
                                       const char   *text,
                                       guint         undo_for);
+/* Likewise; @recipients: "to", "cc" and "bcc" */
+JsonObject *fault_world_reply_to     (FaultWorld   *self,
+                                      guint         desk,
+                                      guint         number,
+                                      const char   *text,
+                                      guint         undo_for,
+                                      JsonObject   *recipients);
 /* Lets the network be, opens what is closed, waits until nothing is left to do, and compares. */
 void        fault_world_settle       (FaultWorld   *self,
                                       GPtrArray    *findings);

@@ -2,6 +2,7 @@
 /* Copyright The Casement authors */
 #include "config.h"
 #include "fault-audit.h"
+#include "fault-letters.h"
 #include "fault-plan.h"
 #include "fault-sends.h"
 
@@ -170,6 +171,61 @@ test_census (Fixture       *fixture,
   g_assert_cmpint (fault_server_stop (server), ==, 0);
 }
 
+static guint
+count_letters (Fixture    *fixture,
+               GPtrArray  *ledger)
+{
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (FaultServer) server = fault_server_start (fixture->lab, NULL);
+  g_autoptr (JsonArray) submissions = NULL, messages = NULL;
+
+  g_assert_true (fault_server_resume (server, fixture->sends.token));
+  submissions = fault_server_get_all (server, "Submission");
+  messages = fault_server_get_all (server, "Message");
+  letters_audit (ledger, submissions, messages, fixture->lab->sink, findings);
+  g_assert_cmpint (fault_server_stop (server), ==, 0);
+  return findings->len;
+}
+
+static void
+write_letter (Fixture    *fixture,
+              const char *letter,
+              const char *from,
+              const char *to)
+{
+  g_autofree char *path = g_strconcat (fixture->lab->sink, ".letters", NULL);
+  g_auto (GStrv) parts = g_strsplit (letter, from, 2);
+  g_autofree char *changed = g_strjoinv (to, parts);
+
+  g_assert_cmpuint (g_strv_length (parts), ==, 2);
+  g_assert_true (g_file_set_contents (path, changed, -1, NULL));
+}
+
+/* A reply that goes to somebody else than its writer said, or doesn't, or tells of who is hidden. */
+static void
+test_letters (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (GPtrArray) ledger = ledger_new ();
+  LedgerEntry *entry = ledger_add (ledger, LEDGER_REPLY, 0, 0, "It is on its way (0).");
+  g_autoptr (JsonObject) said = csm_json_parse_object ("{\"to\":[{\"address\":\"customer0@customer.example.org\"}]}", -1, NULL);
+  g_autoptr (JsonObject) other = csm_json_parse_object ("{\"to\":[{\"address\":\"customer0@customer.example.org\"}],\"bcc\":[{\"address\":\"eva@example.org\"}]}", -1, NULL);
+  g_autofree char *path = g_strconcat (fixture->lab->sink, ".letters", NULL), *letter = NULL;
+
+  letters_note (entry, said);
+  g_assert_cmpuint (count_letters (fixture, ledger), ==, 0);
+  letters_note (entry, other);
+  g_assert_cmpuint (count_letters (fixture, ledger), ==, 2);
+  letters_note (entry, said);
+  g_assert_true (g_file_get_contents (path, &letter, NULL, NULL));
+  write_letter (fixture, letter, "\tcustomer0@", "\teva@example.org customer0@");
+  g_assert_cmpuint (count_letters (fixture, ledger), ==, 1);
+  write_letter (fixture, letter, "<customer0@", "<eva@");
+  g_assert_cmpuint (count_letters (fixture, ledger), ==, 1);
+  write_letter (fixture, letter, "\n", "Eva <eva@example.org>\n");
+  g_assert_cmpuint (count_letters (fixture, ledger), ==, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -180,6 +236,7 @@ main (int   argc,
   ADD ("double-send", test_double_send);
   ADD ("lost-send", test_lost_send);
   ADD ("lost-record", test_lost_record);
+  ADD ("letters", test_letters);
   ADD ("check", test_check);
   ADD ("no-hit", test_no_hit);
   ADD ("census", test_census);
