@@ -228,12 +228,131 @@ test_coalesce (StoreFixture  *fixture,
   store_test_run (fixture->store, TRUE, coalesce, NULL);
 }
 
+/* --- A change that has its number and is not written yet ---------------------------------------------------------------- */
+
+/* Reads while a change is held up: another one that overtook it could be seen by then. */
+#define LOOKS 20
+
+typedef struct
+{
+  GMutex    mutex;
+  GCond     cond;
+  gboolean  numbered; /* the slow one has its number */
+  gboolean  asked;    /* the other one is going to write */
+  gboolean  may_end;
+  CsmStore *other;    /* of another process */
+} Delay;
+
+static void
+tell (Delay    *delay,
+      gboolean *what)
+{
+  g_mutex_lock (&delay->mutex);
+  *what = TRUE;
+  g_cond_broadcast (&delay->cond);
+  g_mutex_unlock (&delay->mutex);
+}
+
+static void
+wait_for (Delay    *delay,
+          gboolean *what)
+{
+  g_mutex_lock (&delay->mutex);
+  while (!*what)
+    g_cond_wait (&delay->cond, &delay->mutex);
+  g_mutex_unlock (&delay->mutex);
+}
+
+static gpointer
+insert_slowly (CsmTxn        *txn,
+               gpointer       input,
+               GCancellable  *cancellable,
+               GError       **error)
+{
+  Delay *delay = input;
+  g_autofree char *id = store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_TAG, "{\"name\": \"slow\"}");
+
+  tell (delay, &delay->numbered);
+  wait_for (delay, &delay->may_end);
+  return NULL;
+}
+
+static gpointer
+insert_at_once (CsmTxn        *txn,
+                gpointer       input,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  g_autofree char *id = store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_TAG, "{\"name\": \"fast\"}");
+
+  return NULL;
+}
+
+static gpointer
+write_slowly (gpointer data)
+{
+  StoreFixture *fixture = ((gpointer *) data)[0];
+
+  return store_test_run (fixture->store, TRUE, insert_slowly, ((gpointer *) data)[1]);
+}
+
+static gpointer
+write_at_once (gpointer data)
+{
+  Delay *delay = data;
+
+  tell (delay, &delay->asked);
+  return store_test_run (delay->other, TRUE, insert_at_once, NULL);
+}
+
+static gpointer
+look (CsmTxn        *txn,
+      gpointer       input,
+      GCancellable  *cancellable,
+      GError       **error)
+{
+  while (turn_page (txn, input, 1))
+    ;
+  return NULL;
+}
+
+/* Whoever reads while a change with a lower number is held up, in another process, has not missed it afterwards. */
+static void
+test_held_up (StoreFixture  *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (CsmStore) other = csm_store_open (fixture->directory, NULL);
+  Delay delay = { .other = other };
+  gpointer slow[] = { fixture, &delay };
+  Client client = { g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), 0 };
+  GThread *threads[2];
+
+  g_mutex_init (&delay.mutex);
+  g_cond_init (&delay.cond);
+  threads[0] = g_thread_new ("slow", write_slowly, slow);
+  wait_for (&delay, &delay.numbered);
+  threads[1] = g_thread_new ("fast", write_at_once, &delay);
+  wait_for (&delay, &delay.asked);
+  for (guint i = 0; i < LOOKS; i++)
+    store_test_run (i % 2 != 0 ? other : fixture->store, FALSE, look, &client);
+  tell (&delay, &delay.may_end);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  store_test_run (other, FALSE, look, &client);
+  g_assert_cmpuint (g_hash_table_size (client.records), ==, 2);
+  g_hash_table_unref (client.records);
+  g_hash_table_unref (client.destroyed);
+  g_cond_clear (&delay.cond);
+  g_mutex_clear (&delay.mutex);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store/changes/coalesce", StoreFixture, NULL, store_fixture_set_up, test_coalesce, store_fixture_tear_down);
+  g_test_add ("/store/changes/held-up", StoreFixture, NULL, store_fixture_set_up, test_held_up, store_fixture_tear_down);
   for (guint seed = 1; seed <= 8; seed++)
     {
       g_autofree char *path = g_strdup_printf ("/store/changes/random/%u", seed);
