@@ -8,9 +8,9 @@
 
 #include "csm-assign-popover.h"
 #include "csm-bulk-page.h"
+#include "csm-case-head.h"
 #include "csm-case-review.h"
 #include "csm-composer.h"
-#include "csm-format.h"
 #include "csm-json.h"
 #include "csm-lazy-menu.h"
 #include "csm-clock-chip.h"
@@ -23,12 +23,9 @@
 #include "csm-snooze-popover.h"
 #include "csm-tag-popover.h"
 #include "csm-team-popover.h"
-#include "csm-time.h"
 #include "csm-search-hits.h"
+#include "csm-seen-mark.h"
 #include "csm-timeline.h"
-#include "csm-triage.h"
-
-#define MAX_TAGS 3
 
 struct _CsmConversationPane
 {
@@ -71,8 +68,7 @@ struct _CsmConversationPane
   GtkWidget    *line_clock; /* where there is no room among the chips */
   GtkWidget    *news;
   GtkWidget    *composer;
-  guint         look_id;    /* until the case counts as read; 0: nobody waits for that */
-  char         *look_case;  /* which one */
+  CsmSeenMark  *seen;
 };
 
 enum { PROP_0, PROP_WORKBENCH, PROP_BACK_VISIBLE, PROP_COMPACT, PROP_PINNED, PROP_SHOW_START_TITLE_BUTTONS, PROP_SHOW_END_TITLE_BUTTONS, N_PROPS };
@@ -82,41 +78,6 @@ G_DEFINE_FINAL_TYPE (CsmConversationPane, csm_conversation_pane, ADW_TYPE_BIN)
 
 /* --- the case's head --------------------------------------------------------------------------------------- */
 
-static char *
-say_status (JsonObject *record)
-{
-  const char *status = csm_json_get_string (record, "status");
-  g_autofree char *until = NULL;
-
-  if (g_strcmp0 (status, "new") == 0)
-    return g_strdup (_("New"));
-  if (g_strcmp0 (status, "open") == 0)
-    return g_strdup (_("Open"));
-  if (g_strcmp0 (status, "waiting") == 0)
-    return g_strdup (_("Waiting"));
-  if (g_strcmp0 (status, "resolved") == 0)
-    return g_strdup (_("Resolved"));
-  if (g_strcmp0 (status, "closed") == 0)
-    return g_strdup (_("Closed"));
-  until = csm_format_clock (csm_json_get_time (record, "snoozedUntil"));
-  return g_strdup_printf (_("Snoozed until %s"), until);
-}
-
-/* A menu button's own label can't be cut short; a child of ours can. */
-static void
-set_chip (GtkWidget  *button,
-          const char *text,
-          const char *name)
-{
-  GtkWidget *label = gtk_label_new (text);
-  g_autofree char *accessible = g_strdup_printf ("%s: %s", name, text);
-
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 18);
-  gtk_menu_button_set_child (GTK_MENU_BUTTON (button), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, accessible, -1);
-}
-
 static void
 show_chips (CsmConversationPane *self,
             JsonObject          *record)
@@ -124,69 +85,13 @@ show_chips (CsmConversationPane *self,
   const char *owner = csm_workbench_get_name (self->workbench, csm_json_get_string (record, "ownerId"));
   const char *team = csm_workbench_get_name (self->workbench, csm_json_get_string (record, "teamId"));
   const char *status = csm_json_get_string (record, "status");
-  g_autofree char *shown_status = say_status (record);
+  g_autofree char *shown_status = csm_case_head_say_status (record);
   gboolean done = g_strcmp0 (status, "resolved") == 0 || g_strcmp0 (status, "closed") == 0;
 
-  set_chip (self->status_button, shown_status, _("Status"));
-  set_chip (self->owner_button, owner != NULL ? owner : _("Unassigned"), _("Owner"));
-  set_chip (self->team_button, team != NULL ? team : _("No team"), _("Team"));
+  csm_case_head_set_chip (self->status_button, shown_status, _("Status"));
+  csm_case_head_set_chip (self->owner_button, owner != NULL ? owner : _("Unassigned"), _("Owner"));
+  csm_case_head_set_chip (self->team_button, team != NULL ? team : _("No team"), _("Team"));
   gtk_stack_set_visible_child_name (GTK_STACK (self->resolve_stack), done ? "reopen" : "resolve");
-}
-
-static void
-show_tags (CsmConversationPane *self,
-           JsonObject          *record)
-{
-  JsonObject *tags = csm_json_get_object (record, "tags");
-  CsmDirectory *directory = csm_workbench_get_directory (self->workbench);
-  g_autoptr (GList) ids = tags != NULL ? json_object_get_members (tags) : NULL;
-  GtkWidget *child;
-  guint n = 0;
-
-  while ((child = gtk_widget_get_first_child (self->tags)) != NULL)
-    gtk_box_remove (GTK_BOX (self->tags), child);
-  for (GList *l = ids; l != NULL && directory != NULL && n < MAX_TAGS; l = l->next)
-    {
-      JsonObject *tag = csm_directory_lookup (directory, l->data);
-      const char *color = tag != NULL ? csm_json_get_string (tag, "color") : NULL;
-      GtkWidget *pill;
-
-      if (tag == NULL)
-        continue;
-      pill = gtk_label_new (csm_json_get_string (tag, "name"));
-      gtk_label_set_ellipsize (GTK_LABEL (pill), PANGO_ELLIPSIZE_END);
-      gtk_widget_set_valign (pill, GTK_ALIGN_CENTER);
-      gtk_widget_add_css_class (pill, "tag-pill");
-      gtk_widget_add_css_class (pill, color != NULL ? color : "blue");
-      gtk_box_append (GTK_BOX (self->tags), pill);
-      n++;
-    }
-}
-
-static const char *
-explain_lane (const char *lane)
-{
-  if (lane == NULL || g_str_equal (lane, "conversation"))
-    return NULL;
-  if (g_str_equal (lane, "newsletter"))
-    return _("This looks like a newsletter and was kept out of the inbox.");
-  if (g_str_equal (lane, "notification"))
-    return _("This looks like a notification and was kept out of the inbox.");
-  if (g_str_equal (lane, "bounce"))
-    return _("This is a report that a message could not be delivered.");
-  if (g_str_equal (lane, "automatic"))
-    return _("This is an automatic answer and was kept out of the inbox.");
-  if (g_str_equal (lane, "digest"))
-    return _("This is a summary that a program sends and was kept out of the inbox.");
-  if (g_str_equal (lane, "fileShare"))
-    return _("Somebody shared a file. This was kept out of the inbox.");
-  if (g_str_equal (lane, "account"))
-    return _("This is about an account somewhere, such as a code to sign in, and was kept out of the inbox.");
-  if (g_str_equal (lane, "checking"))
-    return _("Somebody unknown wrote as if to a conversation of others. Check it before you answer.");
-  if (g_str_equal (lane, "spam"))
-    return _("This is spam, or from somebody who was blocked.");
-  return _("This was kept out of the inbox.");
 }
 
 static void
@@ -227,72 +132,6 @@ show_title (CsmConversationPane *self,
 }
 
 /* --- reading ----------------------------------------------------------------------------------------------- */
-
-static gint64
-newest_thing (CsmCaseDetail *detail)
-{
-  gint64 newest = csm_json_get_time (detail->record, "lastActivityAt");
-
-  for (guint i = 0; i < detail->timeline->len; i++)
-    {
-      CsmTimelineEntry *entry = detail->timeline->pdata[i];
-
-      if (entry->kind == CSM_ENTRY_MESSAGE)
-        newest = MAX (newest, entry->at);
-    }
-  for (guint i = 0; i < detail->comments->len; i++)
-    newest = MAX (newest, ((CsmTimelineEntry *) detail->comments->pdata[i])->at);
-  return newest;
-}
-
-/* Returns: up to when the open case counts as read for who looks at it now; `CSM_TIME_NONE`: nothing new is looked at */
-static gint64
-find_looked_at (CsmConversationPane *self)
-{
-  CsmCaseDetail *detail = self->workbench != NULL ? csm_workbench_get_detail (self->workbench) : NULL;
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  gint64 newest;
-
-  if (detail == NULL || detail->record == NULL || !GTK_IS_WINDOW (root) || !gtk_window_is_active (GTK_WINDOW (root))
-      || !gtk_widget_get_mapped (GTK_WIDGET (self)) || csm_workbench_get_n_selected (self->workbench) > 0)
-    return CSM_TIME_NONE;
-  newest = newest_thing (detail);
-  return detail->seen_up_to == CSM_TIME_NONE || detail->seen_up_to < newest ? newest : CSM_TIME_NONE;
-}
-
-static gboolean
-looked_cb (gpointer data)
-{
-  CsmConversationPane *self = data;
-  gint64 newest = find_looked_at (self);
-
-  self->look_id = 0;
-  if (newest != CSM_TIME_NONE && g_strcmp0 (self->look_case, csm_workbench_get_case_id (self->workbench)) == 0)
-    csm_triage_mark_seen (self->workbench, self->look_case, newest);
-  return G_SOURCE_REMOVE;
-}
-
-/* What a person looks at counts as read, perhaps after a while; what comes while nobody looks does not. */
-static void
-mark_seen (CsmConversationPane *self)
-{
-  gint64 newest = find_looked_at (self);
-  const char *case_id = self->workbench != NULL ? csm_workbench_get_case_id (self->workbench) : NULL;
-  g_autofree char *when = NULL;
-
-  if (newest == CSM_TIME_NONE || g_strcmp0 (case_id, self->look_case) != 0)
-    g_clear_handle_id (&self->look_id, g_source_remove);
-  if (newest == CSM_TIME_NONE || self->look_id != 0)
-    return;
-  when = g_settings_get_string (csm_workbench_get_settings (self->workbench), "mark-read");
-  if (g_str_equal (when, "at-once"))
-    csm_triage_mark_seen (self->workbench, case_id, newest);
-  if (!g_ascii_isdigit (when[0]))
-    return;
-  g_free (self->look_case);
-  self->look_case = g_strdup (case_id);
-  self->look_id = g_timeout_add_seconds ((guint) (when[0] - '0'), looked_cb, self);
-}
 
 /* Colleagues are told that a person is where they look. */
 static void
@@ -398,15 +237,15 @@ detail_cb (CsmConversationPane *self)
         gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "loading");
       return;
     }
-  lane = explain_lane (csm_json_get_string (detail->record, "lane"));
+  lane = csm_case_head_explain_lane (csm_json_get_string (detail->record, "lane"));
   gtk_label_set_text (GTK_LABEL (self->banner_label), lane != NULL ? lane : "");
   gtk_widget_set_visible (self->banner, lane != NULL);
   show_way_back (self, g_strcmp0 (csm_json_get_string (detail->record, "lane"), "spam") == 0);
   show_chips (self, detail->record);
-  show_tags (self, detail->record);
+  csm_case_head_show_tags (GTK_BOX (self->tags), csm_workbench_get_directory (self->workbench), detail->record);
   show_pinned (self);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "case");
-  mark_seen (self);
+  csm_seen_mark_look (self->seen);
 }
 
 /* Where there is no room for everything in one line. */
@@ -488,6 +327,7 @@ set_workbench (CsmConversationPane *self,
   if (self->workbench != NULL)
     g_signal_handlers_disconnect_by_data (self->workbench, self);
   g_set_object (&self->workbench, workbench);
+  csm_seen_mark_set_workbench (self->seen, workbench);
   csm_bulk_page_cover (GTK_STACK (self->stack), NULL);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     g_object_set (parts[i], "workbench", workbench, NULL);
@@ -553,11 +393,10 @@ csm_conversation_pane_dispose (GObject *object)
 
   if (self->timeline != NULL)
     set_workbench (self, NULL);
-  g_clear_handle_id (&self->look_id, g_source_remove);
-  g_clear_pointer (&self->look_case, g_free);
   /* The bin would unparent once more what the template lets go. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CSM_TYPE_CONVERSATION_PANE);
+  g_clear_pointer (&self->seen, csm_seen_mark_free);
   G_OBJECT_CLASS (csm_conversation_pane_parent_class)->dispose (object);
 }
 
@@ -639,22 +478,28 @@ csm_conversation_pane_class_init (CsmConversationPaneClass *klass)
 }
 
 static void
+active_cb (CsmConversationPane *self)
+{
+  csm_seen_mark_look (self->seen);
+  show_place (self);
+}
+
+static void
 root_cb (CsmConversationPane *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
   if (root == NULL)
     return;
-  g_signal_handlers_disconnect_by_func (root, mark_seen, self);
-  g_signal_handlers_disconnect_by_func (root, show_place, self);
-  g_signal_connect_object (root, "notify::is-active", G_CALLBACK (mark_seen), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (root, "notify::is-active", G_CALLBACK (show_place), self, G_CONNECT_SWAPPED);
+  g_signal_handlers_disconnect_by_func (root, active_cb, self);
+  g_signal_connect_object (root, "notify::is-active", G_CALLBACK (active_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
 csm_conversation_pane_init (CsmConversationPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->seen = csm_seen_mark_new (GTK_WIDGET (self));
   csm_search_hits_attach (self->timeline);
   accept_files (self);
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->more_button), self->more_menu);

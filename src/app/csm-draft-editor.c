@@ -7,6 +7,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "csm-draft-buffer.h"
+#include "csm-draft-files.h"
 #include "csm-id.h"
 #include "csm-json.h"
 
@@ -42,16 +44,6 @@ G_DEFINE_FINAL_TYPE (CsmDraftEditor, csm_draft_editor, G_TYPE_OBJECT)
 
 static void load (CsmDraftEditor *self);
 
-static char *
-dup_buffer (CsmDraftEditor *self)
-{
-  GtkTextIter start;
-  GtkTextIter end;
-
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  return gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
-}
-
 static gboolean
 delay_cb (gpointer data)
 {
@@ -78,90 +70,29 @@ edit_cb (guint       start,
          gpointer    data)
 {
   CsmDraftEditor *self = data;
-  GtkTextIter from;
-  GtkTextIter to;
-  int cursor;
 
   if (!self->ready)
     return;
   self->applying = TRUE;
-  /* Undo takes back what one wrote oneself. */
-  gtk_text_buffer_begin_irreversible_action (self->buffer);
-  g_object_get (self->buffer, "cursor-position", &cursor, NULL);
-  gtk_text_buffer_get_iter_at_offset (self->buffer, &from, (int) start);
-  gtk_text_buffer_get_iter_at_offset (self->buffer, &to, (int) (start + removed));
-  gtk_text_buffer_delete (self->buffer, &from, &to);
-  gtk_text_buffer_insert (self->buffer, &from, inserted, -1);
-  /* Whoever writes at the end of a paragraph goes on there, not in the one that comes behind it. */
-  if (cursor > 0 && cursor == (int) start && g_str_has_prefix (inserted, "\n"))
-    {
-      gtk_text_buffer_get_iter_at_offset (self->buffer, &from, cursor);
-      gtk_text_buffer_place_cursor (self->buffer, &from);
-    }
-  gtk_text_buffer_end_irreversible_action (self->buffer);
+  csm_draft_buffer_edit (self->buffer, start, removed, inserted);
   self->applying = FALSE;
 }
 
-/* Returns: (transfer full): @text between @ends, with one empty line between its paragraphs, however many there were */
-static char *
-even_out (const char *text,
-          const char *ends)
-{
-  g_auto (GStrv) parts = g_strsplit (text, "\n\n", -1);
-  GString *even = g_string_new (ends);
-
-  for (guint i = 0; parts[i] != NULL; i++)
-    if (g_strstrip (parts[i])[0] != '\0')
-      g_string_append_printf (even, "%s%s", even->len > strlen (ends) ? "\n\n" : "", parts[i]);
-  g_string_append (even, ends);
-  return g_string_free (even, FALSE);
-}
-
-/*
- * Whether @shared has @here already. What is kept on this computer may be an older piece of it; what was @typed just now is
- * there only when it is whole paragraphs.
- */
-static gboolean
-is_in (const char *here,
-       const char *shared,
-       gboolean    typed)
-{
-  const char *ends = typed ? "\n\n" : "";
-  g_autofree char *part = even_out (here, ends);
-  g_autofree char *whole = even_out (shared, ends);
-
-  return strstr (whole, part) != NULL;
-}
-
-/* What was in the buffer before anything was read stays first: what came back, what was typed meanwhile, a text of before drafts were shared. */
+/* What was in the buffer before anything was read: what came back, what was typed meanwhile, a text of before drafts were shared. */
 static void
 begin (CsmDraftEditor *self,
        JsonObject     *paragraphs)
 {
-  g_autofree char *here = dup_buffer (self);
   g_autofree char *shared = NULL;
   g_autofree char *both = NULL;
-  guint length = (guint) g_utf8_strlen (here, -1);
-  GtkTextIter cursor;
-  int offset;
 
-  self->ready = FALSE;
   csm_draft_text_merge (self->text, paragraphs);
-  self->ready = TRUE;
   shared = csm_draft_text_dup (self->text);
-  g_object_get (self->buffer, "cursor-position", &offset, NULL);
-  if (here[0] == '\0' || is_in (here, shared, self->touched))
-    {
-      edit_cb (0, length, shared, self);
-    }
-  else if (shared[0] != '\0')
-    {
-      edit_cb (length, 0, "\n\n", self);
-      edit_cb (length + 2, 0, shared, self);
-      gtk_text_buffer_get_iter_at_offset (self->buffer, &cursor, offset);
-      gtk_text_buffer_place_cursor (self->buffer, &cursor);
-    }
-  both = dup_buffer (self);
+  self->ready = TRUE;
+  self->applying = TRUE;
+  csm_draft_buffer_join (self->buffer, shared, self->touched);
+  self->applying = FALSE;
+  both = csm_draft_buffer_dup (self->buffer);
   csm_draft_text_read (self->text, both);
   if (self->touched)
     queue_flush (self);
@@ -410,7 +341,7 @@ csm_draft_editor_typed (CsmDraftEditor *self)
   self->touched = TRUE;
   if (!self->ready)
     return;
-  text = dup_buffer (self);
+  text = csm_draft_buffer_dup (self->buffer);
   csm_draft_text_read (self->text, text);
   queue_flush (self);
 }
@@ -586,18 +517,8 @@ csm_draft_editor_choose_part (CsmDraftEditor  *self,
 JsonObject *
 csm_draft_editor_dup_files (CsmDraftEditor *self)
 {
-  JsonObject *all = self->record != NULL ? csm_json_get_object (self->record, "files") : NULL, *files = json_object_new ();
-  JsonObjectIter iter;
-  const char *key;
-  JsonNode *node;
-
-  if (all == NULL)
-    return files;
-  json_object_iter_init_ordered (&iter, all);
-  while (json_object_iter_next_ordered (&iter, &key, &node))
-    if (JSON_NODE_HOLDS_OBJECT (node) && !csm_json_get_boolean (json_node_get_object (node), "sent"))
-      json_object_set_object_member (files, key, json_object_ref (json_node_get_object (node)));
-  return files;
+  g_return_val_if_fail (CSM_IS_DRAFT_EDITOR (self), NULL);
+  return csm_draft_files_list (self->record);
 }
 
 /* What is read later has it, too: until then it is not to vanish. @file: (nullable): it goes */
@@ -606,17 +527,8 @@ note_file (CsmDraftEditor *self,
            const char     *key,
            JsonObject     *file)
 {
-  JsonObject *record = csm_json_copy_object (self->record), *files = csm_json_get_object (record, "files");
+  JsonObject *record = csm_draft_files_note (self->record, key, file);
 
-  if (files == NULL)
-    {
-      files = json_object_new ();
-      json_object_set_object_member (record, "files", files);
-    }
-  if (file != NULL)
-    json_object_set_object_member (files, key, csm_json_copy_object (file));
-  else
-    json_object_remove_member (files, key);
   json_object_unref (self->record);
   self->record = record;
 }
@@ -634,17 +546,13 @@ csm_draft_editor_add_file (CsmDraftEditor *self,
                            const char     *key,
                            JsonObject     *attachment)
 {
-  static const char *const members[] = { "blobId", "name", "type", "size", "inline", "cid" };
   g_autoptr (JsonObject) nothing = json_object_new ();
-  g_autoptr (JsonObject) file = json_object_new ();
+  g_autoptr (JsonObject) file = csm_draft_files_describe (attachment);
   g_autofree char *path = g_strconcat ("files/", key, NULL);
   JsonObject *patch = json_object_new ();
   CsmIntent *intent;
 
   g_return_if_fail (CSM_IS_DRAFT_EDITOR (self) && self->ready);
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
-    if (json_object_has_member (attachment, members[i]))
-      json_object_set_member (file, members[i], csm_json_copy (json_object_get_member (attachment, members[i])));
   json_object_set_object_member (patch, path, csm_json_copy_object (file));
   /* The draft does not wait for the file. */
   intent = self->record == NULL ? make_intent (self, nothing) : csm_intent_new (_("File of a reply"));

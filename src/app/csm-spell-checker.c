@@ -7,14 +7,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "csm-markup.h"
+#include "csm-spell-words.h"
 #include "csm-spelling.h"
 
 #define PAUSE_MS 300
 #define MAX_BATCH 200
-#define MAX_WORD 80
-/* From here on scripts that dictionaries of words don't know. */
-#define FIRST_OTHER 0x0e00
 
 typedef struct
 {
@@ -171,43 +168,18 @@ typedef struct
   int              cursor;
 } Looking;
 
-static gboolean
-is_apostrophe (gunichar c)
-{
-  return c == '\'' || c == 0x2019;
-}
-
-/* Acronyms, and what is no word at all, are left alone. */
-static gboolean
-is_checked (const char *word,
-            gsize       length)
-{
-  gboolean lower = FALSE;
-
-  if (length > MAX_WORD || g_utf8_strlen (word, (gssize) length) < 2)
-    return FALSE;
-  for (const char *at = word; at < word + length; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      if (c >= FIRST_OTHER && !is_apostrophe (c))
-        return FALSE;
-      lower = lower || g_unichar_islower (c);
-    }
-  return lower;
-}
-
 static void
-take_word (Looking    *looking,
-           const char *word,
+take_word (const char *word,
            gsize       length,
-           int         offset)
+           int         offset,
+           gpointer    data)
 {
+  Looking *looking = data;
   Range range = { offset, offset + (int) g_utf8_strlen (word, (gssize) length) };
   g_autofree char *text = NULL;
   gpointer right;
 
-  if (!is_checked (word, length) || (looking->cursor >= range.start && looking->cursor <= range.end))
+  if (looking->cursor >= range.start && looking->cursor <= range.end)
     return;
   text = g_strndup (word, length);
   if (!g_hash_table_lookup_extended (looking->self->verdicts, text, NULL, &right))
@@ -218,60 +190,6 @@ take_word (Looking    *looking,
   else if (!GPOINTER_TO_INT (right))
     {
       g_array_append_val (looking->wrong, range);
-    }
-}
-
-/* What stands between blanks is an address, code, a number or a blank of a text, or words. */
-static void
-take_token (Looking    *looking,
-            const char *token,
-            gsize       length,
-            int         offset)
-{
-  g_autofree char *text = g_strndup (token, length);
-  const char *word = NULL;
-  int word_offset = 0;
-
-  if (strpbrk (text, "@/\\`{}<>_0123456789#") != NULL || strstr (text, "www.") != NULL)
-    return;
-  for (const char *at = text; ; at = g_utf8_next_char (at), offset++)
-    {
-      gunichar c = g_utf8_get_char (at);
-      gboolean inside = g_unichar_isalpha (c) || g_unichar_ismark (c)
-                        || (word != NULL && is_apostrophe (c) && g_unichar_isalpha (g_utf8_get_char (g_utf8_next_char (at))));
-
-      if (inside && word == NULL)
-        {
-          word = at;
-          word_offset = offset;
-        }
-      if (!inside && word != NULL)
-        {
-          take_word (looking, word, (gsize) (at - word), word_offset);
-          word = NULL;
-        }
-      if (c == 0)
-        return;
-    }
-}
-
-static void
-take_line (Looking             *looking,
-           const char          *text,
-           const CsmMarkupLine *line,
-           int                  offset)
-{
-  const char *at = text + line->text, *end = text + line->end;
-
-  offset += (int) g_utf8_strlen (text + line->start, (gssize) (line->text - line->start));
-  while (at < end)
-    {
-      gsize length = strcspn (at, " \t\n");
-
-      length = MIN (length, (gsize) (end - at));
-      take_token (looking, at, length, offset);
-      offset += (int) g_utf8_strlen (at, (gssize) length) + 1;
-      at += length + 1;
     }
 }
 
@@ -314,9 +232,7 @@ look (CsmSpellChecker *self)
   g_autoptr (GArray) wrong = g_array_new (FALSE, FALSE, sizeof (Range));
   g_autoptr (GPtrArray) unknown = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *text = NULL;
-  g_autoptr (GArray) lines = NULL;
   Looking looking = { self, unknown, wrong, 0 };
-  int offset = 0;
 
   if (self->enabled)
     {
@@ -328,15 +244,7 @@ look (CsmSpellChecker *self)
       self->edited = FALSE;
       /* Who has gone elsewhere has finished the word. */
       looking.cursor = gtk_widget_has_focus (GTK_WIDGET (self->view)) ? self->edited_at : -1;
-      lines = csm_markup_lines (text, CSM_MARKUP_MAIL);
-    }
-  for (guint i = 0; lines != NULL && i < lines->len; i++)
-    {
-      const CsmMarkupLine *line = &g_array_index (lines, CsmMarkupLine, i);
-
-      if (line->quotes == 0 && line->kind != CSM_MARKUP_LINE_CODE && line->kind != CSM_MARKUP_LINE_FENCE)
-        take_line (&looking, text, line, offset);
-      offset += (int) g_utf8_strlen (text + line->start, (gssize) (line->end - line->start)) + 1;
+      csm_spell_words_find (text, take_word, &looking);
     }
   underline (self, wrong);
   if (unknown->len == 0 || self->asking)
