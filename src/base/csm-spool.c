@@ -76,6 +76,14 @@ csm_spool_new (GError **error)
   return self;
 }
 
+/**
+ * csm_spool_ref:
+ * @self: a spool
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): the same
+ */
 CsmSpool *
 csm_spool_ref (CsmSpool *self)
 {
@@ -158,13 +166,24 @@ csm_spool_read (CsmSpool *self,
   return done;
 }
 
-/* The file; borrowed. */
+/**
+ * csm_spool_get_fd:
+ * @self: a spool
+ *
+ * Returns: the file, which @self keeps and closes
+ */
 int
 csm_spool_get_fd (CsmSpool *self)
 {
   return self->fd;
 }
 
+/**
+ * csm_spool_get_length:
+ * @self: a spool
+ *
+ * Returns: how many bytes were appended
+ */
 gsize
 csm_spool_get_length (CsmSpool *self)
 {

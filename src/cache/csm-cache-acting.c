@@ -55,6 +55,16 @@ perform (CsmCacheTxn  *txn,
   return box (csm_cache_perform (txn, doing->intent, error));
 }
 
+/**
+ * csm_cache_perform_async:
+ * @self: a cache
+ * @intent: (transfer full): what they did
+ * @c: (nullable): a cancellable
+ * @cb: called when it is on the disk
+ * @data: for @cb
+ *
+ * Applies and queues what a person did, in one durable transaction.
+ */
 void
 csm_cache_perform_async (CsmCache            *self,
                          CsmIntent           *intent,
@@ -70,6 +80,14 @@ csm_cache_perform_async (CsmCache            *self,
                        csm_cache_perform_async, c, cb, data);
 }
 
+/**
+ * csm_cache_perform_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: `CSM_ERROR_DISK_FULL`: it is not kept
+ *
+ * Returns: the group's number, for csm_cache_undo_async(); 0 with @error set
+ */
 gint64
 csm_cache_perform_finish (CsmCache      *self,
                           GAsyncResult  *result,
@@ -88,6 +106,16 @@ undo (CsmCacheTxn  *txn,
   return box (csm_cache_undo (txn, group != NULL ? *group : 0, error));
 }
 
+/**
+ * csm_cache_undo_async:
+ * @self: a cache
+ * @group: what csm_cache_perform_finish() gave
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Removes what has not been sent; for what has, queues the operations that restore what was before, where nobody else has changed it since.
+ */
 void
 csm_cache_undo_async (CsmCache            *self,
                       gint64               group,
@@ -98,6 +126,14 @@ csm_cache_undo_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, undo, box (group), g_free, g_free, csm_cache_undo_async, c, cb, data);
 }
 
+/**
+ * csm_cache_undo_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_undo_finish (CsmCache      *self,
                        GAsyncResult  *result,
@@ -122,6 +158,17 @@ resolve_op (CsmCacheTxn  *txn,
   return box (csm_cache_resolve_op (txn, decided->seq, decided->decision, error));
 }
 
+/**
+ * csm_cache_resolve_op_async:
+ * @self: a cache
+ * @seq: an operation
+ * @decision: what becomes of it
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * What a person decides of a parked operation. Dropping is also for one that waits, or for a reply that may have left: that is called back.
+ */
 void
 csm_cache_resolve_op_async (CsmCache            *self,
                             gint64               seq,
@@ -137,6 +184,14 @@ csm_cache_resolve_op_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, resolve_op, decided, g_free, g_free, csm_cache_resolve_op_async, c, cb, data);
 }
 
+/**
+ * csm_cache_resolve_op_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_resolve_op_finish (CsmCache      *self,
                              GAsyncResult  *result,
@@ -153,6 +208,16 @@ edit_op (CsmCacheTxn  *txn,
   return csm_cache_edit_op (txn, *(gint64 *) input, error);
 }
 
+/**
+ * csm_cache_edit_op_async:
+ * @self: a cache
+ * @seq: an operation
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * A reply or comment goes back to where it was written, with recipients and files, and leaves the outbox.
+ */
 void
 csm_cache_edit_op_async (CsmCache            *self,
                          gint64               seq,
@@ -163,6 +228,14 @@ csm_cache_edit_op_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, edit_op, g_memdup2 (&seq, sizeof seq), g_free, g_free, csm_cache_edit_op_async, c, cb, data);
 }
 
+/**
+ * csm_cache_edit_op_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: `CSM_ERROR_NOT_FOUND`: it has left, or it is nothing that was written
+ *
+ * Returns: (transfer full): its case's id
+ */
 char *
 csm_cache_edit_op_finish (CsmCache      *self,
                           GAsyncResult  *result,
@@ -202,6 +275,17 @@ save_draft (CsmCacheTxn  *txn,
               csm_cache_want_again (txn, draft->case_id, error));
 }
 
+/**
+ * csm_cache_save_draft_async:
+ * @self: a cache
+ * @case_id: a case
+ * @text: (nullable): what was typed; %NULL or empty: nothing is kept
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Keeps the text of a reply as it was typed. No operation: it concerns this computer alone.
+ */
 void
 csm_cache_save_draft_async (CsmCache            *self,
                             const char          *case_id,
@@ -217,6 +301,14 @@ csm_cache_save_draft_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, save_draft, draft, draft_free, g_free, csm_cache_save_draft_async, c, cb, data);
 }
 
+/**
+ * csm_cache_save_draft_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it is kept
+ */
 gboolean
 csm_cache_save_draft_finish (CsmCache      *self,
                              GAsyncResult  *result,
@@ -261,6 +353,17 @@ return_draft (CsmCacheTxn  *txn,
   return box (csm_cache_return_text (txn, draft->case_id, draft->text, NULL, error));
 }
 
+/**
+ * csm_cache_return_draft_async:
+ * @self: a cache
+ * @case_id: a case
+ * @text: what comes back
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Puts @text before what the case's draft holds, unless it is in there.
+ */
 void
 csm_cache_return_draft_async (CsmCache            *self,
                               const char          *case_id,
@@ -276,6 +379,14 @@ csm_cache_return_draft_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, return_draft, draft, draft_free, g_free, csm_cache_return_draft_async, c, cb, data);
 }
 
+/**
+ * csm_cache_return_draft_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it is kept
+ */
 gboolean
 csm_cache_return_draft_finish (CsmCache      *self,
                                GAsyncResult  *result,
@@ -293,6 +404,13 @@ list_outbox (CsmDbConn     *conn,
   return csm_cache_read_outbox (conn, error);
 }
 
+/**
+ * csm_cache_list_outbox_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_list_outbox_async (CsmCache            *self,
                              GCancellable        *c,
@@ -302,6 +420,14 @@ csm_cache_list_outbox_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, list_outbox, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, csm_cache_list_outbox_async, c, cb, data);
 }
 
+/**
+ * csm_cache_list_outbox_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmOperation): all that waits, the oldest first
+ */
 GPtrArray *
 csm_cache_list_outbox_finish (CsmCache      *self,
                               GAsyncResult  *result,

@@ -69,6 +69,14 @@ load_ids (CsmDbConn     *conn,
   return NULL;
 }
 
+/**
+ * csm_cache_load_ids_async:
+ * @self: a cache
+ * @rowids: (element-type gint64): cases
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_load_ids_async (CsmCache            *self,
                           GArray              *rowids,
@@ -79,6 +87,14 @@ csm_cache_load_ids_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_HIGH, load_ids, g_array_copy (rowids), array_free, pointers_free, csm_cache_load_ids_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_ids_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type utf8): their ids, in the same order; %NULL in the place of one that is gone
+ */
 GPtrArray *
 csm_cache_load_ids_finish (CsmCache      *self,
                            GAsyncResult  *result,
@@ -192,6 +208,17 @@ load_states (CsmDbConn     *conn,
   return NULL;
 }
 
+/**
+ * csm_cache_load_states_async:
+ * @self: a cache
+ * @case_ids: (array zero-terminated=1): cases
+ * @senders: also who wrote last from outside
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * What has to be known of cases to do something with many of them at once.
+ */
 void
 csm_cache_load_states_async (CsmCache            *self,
                              const char * const  *case_ids,
@@ -207,6 +234,14 @@ csm_cache_load_states_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_HIGH, load_states, asked, asked_free, pointers_free, csm_cache_load_states_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_states_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmCaseState): those that are here, in the same order
+ */
 GPtrArray *
 csm_cache_load_states_finish (CsmCache      *self,
                               GAsyncResult  *result,

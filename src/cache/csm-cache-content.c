@@ -11,6 +11,12 @@
 
 static const CsmTypeId types[] = { CSM_TYPE_ID_MESSAGE, CSM_TYPE_ID_SUBMISSION, CSM_TYPE_ID_EVENT };
 
+/**
+ * csm_case_content_new:
+ * @case_id: a case
+ *
+ * Returns: (transfer full): what a server says of one case's messages, nothing yet
+ */
 CsmCaseContent *
 csm_case_content_new (const char *case_id)
 {
@@ -20,7 +26,12 @@ csm_case_content_new (const char *case_id)
   return self;
 }
 
-/* Takes @record. */
+/**
+ * csm_case_content_add:
+ * @content: what the server says of a case
+ * @type: a type
+ * @record: (transfer full): a record of it
+ */
 void
 csm_case_content_add (CsmCaseContent *content,
                       CsmTypeId       type,
@@ -31,6 +42,10 @@ csm_case_content_add (CsmCaseContent *content,
   g_ptr_array_add (content->records[type], record);
 }
 
+/**
+ * csm_case_content_free:
+ * @content: what the server says of a case
+ */
 void
 csm_case_content_free (CsmCaseContent *content)
 {
@@ -284,6 +299,16 @@ add_records (CsmAheadWork   *work,
     }
 }
 
+/**
+ * csm_cache_apply_contents_async:
+ * @self: a cache
+ * @contents: (transfer full) (element-type CsmCaseContent): what the server says of cases
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * A page of Case/content, in one transaction.
+ */
 void
 csm_cache_apply_contents_async (CsmCache            *self,
                                 GPtrArray           *contents,
@@ -301,6 +326,14 @@ csm_cache_apply_contents_async (CsmCache            *self,
                        csm_cache_apply_contents_async, c, cb, data);
 }
 
+/**
+ * csm_cache_apply_contents_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_apply_contents_finish (CsmCache      *self,
                                  GAsyncResult  *result,

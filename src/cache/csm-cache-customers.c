@@ -32,6 +32,10 @@ wanted_free (gpointer data)
   g_free (wanted);
 }
 
+/**
+ * csm_customer_hit_free:
+ * @hit: a hit
+ */
 void
 csm_customer_hit_free (CsmCustomerHit *hit)
 {
@@ -178,7 +182,16 @@ csm_cache_find_customers_async (CsmCache            *self,
   run (self, find_customers, typed, max, c, cb, data);
 }
 
-/* As csm_cache_find_customers_async(), for the customer with this id alone. */
+/**
+ * csm_cache_find_customer_async:
+ * @self: a cache
+ * @id: a customer
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * As csm_cache_find_customers_async(), for one customer alone.
+ */
 void
 csm_cache_find_customer_async (CsmCache            *self,
                                const char          *id,
@@ -189,7 +202,14 @@ csm_cache_find_customer_async (CsmCache            *self,
   run (self, load_customer, id, 1, c, cb, data);
 }
 
-/* Returns: (transfer full) (element-type CsmCustomerHit): who wrote last comes first; none: nobody here is like that */
+/**
+ * csm_cache_find_customers_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmCustomerHit): who wrote last comes first; none: nobody here is like that
+ */
 GPtrArray *
 csm_cache_find_customers_finish (CsmCache      *self,
                                  GAsyncResult  *result,

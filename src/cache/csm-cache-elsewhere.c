@@ -72,6 +72,17 @@ pick_cases (CsmDbConn     *conn,
   return keep_fitting (conn, pick->typed, rowids, error) ? g_steal_pointer (&rowids) : NULL;
 }
 
+/**
+ * csm_cache_pick_cases_async:
+ * @self: a cache
+ * @typed: a search
+ * @case_ids: (array zero-terminated=1): what the server found
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Which of the cases that the server found for a search are here and fit it, beside those that it finds here.
+ */
 void
 csm_cache_pick_cases_async (CsmCache             *self,
                             const char           *typed,
@@ -87,6 +98,14 @@ csm_cache_pick_cases_async (CsmCache             *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, pick_cases, pick, pick_free, array_free, csm_cache_pick_cases_async, c, cb, data);
 }
 
+/**
+ * csm_cache_pick_cases_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type gint64): the rowids of those, in the order of the ids
+ */
 GArray *
 csm_cache_pick_cases_finish (CsmCache      *self,
                              GAsyncResult  *result,

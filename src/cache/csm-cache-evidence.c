@@ -67,6 +67,10 @@ cpu_time (void)
   return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
 }
 
+/**
+ * csm_evidence_free:
+ * @self: (nullable): evidence
+ */
 void
 csm_evidence_free (CsmEvidence *self)
 {

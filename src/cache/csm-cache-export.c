@@ -119,6 +119,16 @@ export (CsmDbConn     *conn,
   return NULL;
 }
 
+/**
+ * csm_cache_export_outbox_async:
+ * @self: a cache
+ * @file: where to
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Writes everything that waits as readable text, with the operations in JSON. Works signed out.
+ */
 void
 csm_cache_export_outbox_async (CsmCache            *self,
                                GFile               *file,
@@ -129,6 +139,14 @@ csm_cache_export_outbox_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, export, g_object_ref (file), g_object_unref, NULL, csm_cache_export_outbox_async, c, cb, data);
 }
 
+/**
+ * csm_cache_export_outbox_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_export_outbox_finish (CsmCache      *self,
                                 GAsyncResult  *result,

@@ -306,6 +306,15 @@ csm_cache_count_found_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_LOW, count_found, counting, counting_free, g_free, csm_cache_count_found_async, c, cb, data);
 }
 
+/**
+ * csm_cache_count_found_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @n: (out): how many
+ * @error: return location
+ *
+ * Returns: whether it is known
+ */
 gboolean
 csm_cache_count_found_finish (CsmCache      *self,
                               GAsyncResult  *result,

@@ -30,6 +30,14 @@ struct _CsmCacheFull
   gboolean granted; /* the room was given to one who waits */
 };
 
+/**
+ * csm_cache_full_new:
+ * @db_path: the database
+ *
+ * Nothing is held back before csm_cache_full_set_size().
+ *
+ * Returns: (transfer full): the room beside a database
+ */
 CsmCacheFull *
 csm_cache_full_new (const char *db_path)
 {
@@ -41,6 +49,12 @@ csm_cache_full_new (const char *db_path)
   return self;
 }
 
+/**
+ * csm_cache_full_ref:
+ * @self: the room
+ *
+ * Returns: (transfer full): the same
+ */
 CsmCacheFull *
 csm_cache_full_ref (CsmCacheFull *self)
 {
@@ -48,6 +62,10 @@ csm_cache_full_ref (CsmCacheFull *self)
   return self;
 }
 
+/**
+ * csm_cache_full_unref:
+ * @self: the room
+ */
 void
 csm_cache_full_unref (CsmCacheFull *self)
 {
@@ -58,6 +76,11 @@ csm_cache_full_unref (CsmCacheFull *self)
   g_free (self);
 }
 
+/**
+ * csm_cache_full_set_size:
+ * @self: the room
+ * @bytes: how much is to be held back; 0: nothing
+ */
 void
 csm_cache_full_set_size (CsmCacheFull *self,
                          guint64       bytes)
@@ -67,6 +90,12 @@ csm_cache_full_set_size (CsmCacheFull *self,
   g_mutex_unlock (&self->lock);
 }
 
+/**
+ * csm_cache_full_is:
+ * @self: the room
+ *
+ * Returns: whether the disk is full
+ */
 gboolean
 csm_cache_full_is (CsmCacheFull *self)
 {
@@ -78,7 +107,12 @@ csm_cache_full_is (CsmCacheFull *self)
   return full;
 }
 
-/* SQLite found no room. */
+/**
+ * csm_cache_full_note:
+ * @self: the room
+ *
+ * SQLite found no room.
+ */
 void
 csm_cache_full_note (CsmCacheFull *self)
 {

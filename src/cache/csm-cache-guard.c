@@ -14,6 +14,13 @@
 /* All others are last-writer-wins for each property, and sets merge. */
 static const char * const guarded[] = { "ownerId", "status", "dueAt", "snoozedUntil", "teamId", "priority", NULL };
 
+/**
+ * csm_cache_is_guarded:
+ * @type: a type
+ * @key: a property
+ *
+ * Returns: whether somebody who has not seen a property must not overwrite it; for all others the last writer wins, and sets merge
+ */
 gboolean
 csm_cache_is_guarded (CsmTypeId   type,
                       const char *key)
@@ -21,7 +28,13 @@ csm_cache_is_guarded (CsmTypeId   type,
   return type == CSM_TYPE_ID_CASE && g_strv_contains (guarded, key);
 }
 
-/* (transfer none) */
+/**
+ * csm_cache_value_of:
+ * @record: (nullable): a record
+ * @property: a property
+ *
+ * Returns: (transfer none) (nullable): the value
+ */
 JsonNode *
 csm_cache_value_of (JsonObject *record,
                     const char *property)
@@ -29,7 +42,15 @@ csm_cache_value_of (JsonObject *record,
   return record != NULL ? json_object_get_member (record, property) : NULL;
 }
 
-/* Absent and null are one. */
+/**
+ * csm_cache_same_value:
+ * @a: (nullable): a value
+ * @b: (nullable): a value
+ *
+ * Absent and null are one.
+ *
+ * Returns: whether they are the same
+ */
 gboolean
 csm_cache_same_value (JsonNode *a,
                       JsonNode *b)
@@ -69,7 +90,15 @@ csm_cache_make_seen (CsmTypeId   type,
   return json_object_get_size (seen) > 0 ? csm_json_copy_object (seen) : NULL;
 }
 
-/* (transfer full): what @patch makes of @property; null there means the default. */
+/**
+ * csm_cache_value_after:
+ * @type: a type
+ * @record: a record of it
+ * @patch: what is to change
+ * @property: a property
+ *
+ * Returns: (transfer full): what @patch makes of @property; null there means the default
+ */
 JsonNode *
 csm_cache_value_after (CsmTypeId   type,
                        JsonObject *record,
@@ -84,6 +113,14 @@ csm_cache_value_after (CsmTypeId   type,
   return copy_value (csm_cache_value_of (after != NULL ? after : patch, property));
 }
 
+/**
+ * csm_cache_get_guard:
+ * @conn: a connection
+ * @record_id: a record
+ * @error: return location
+ *
+ * Returns: the modseq of the server that the record here is of; 0: unknown, or doubted
+ */
 gint64
 csm_cache_get_guard (CsmDbConn   *conn,
                      const char  *record_id,
@@ -92,7 +129,15 @@ csm_cache_get_guard (CsmDbConn   *conn,
   return csm_db_conn_get_int (conn, error, 0, "SELECT modseq FROM guard WHERE id = ?", "t", record_id);
 }
 
-/* @modseq: 0 forgets it */
+/**
+ * csm_cache_set_guard:
+ * @txn: the job's
+ * @record_id: a record
+ * @modseq: the modseq of the server that it is of; 0 forgets it
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_set_guard (CsmCacheTxn  *txn,
                      const char   *record_id,
@@ -105,7 +150,16 @@ csm_cache_set_guard (CsmCacheTxn  *txn,
                           record_id, modseq);
 }
 
-/* The server has done something for us to the record that no page has told yet: what is here is not what it is held against. */
+/**
+ * csm_cache_doubt:
+ * @txn: the job's
+ * @record_id: a record
+ * @error: return location
+ *
+ * The server has done something for us to the record that no page has told yet: what is here is not what it is held against.
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_doubt (CsmCacheTxn  *txn,
                  const char   *record_id,
@@ -114,6 +168,14 @@ csm_cache_doubt (CsmCacheTxn  *txn,
   return csm_db_conn_run (txn->conn, error, "INSERT INTO guard VALUES (?1, 0) ON CONFLICT (id) DO UPDATE SET modseq = 0", "t", record_id);
 }
 
+/**
+ * csm_cache_is_doubted:
+ * @conn: a connection
+ * @record_id: a record
+ * @error: return location
+ *
+ * Returns: whether csm_cache_doubt() was called for it, and no page has come since
+ */
 gboolean
 csm_cache_is_doubted (CsmDbConn   *conn,
                       const char  *record_id,

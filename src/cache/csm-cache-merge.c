@@ -75,7 +75,12 @@ keep_rev (JsonObject *merged,
   json_object_set_object_member (merged, key, both);
 }
 
-/* Whether @patch writes in a draft, and does nothing else. */
+/**
+ * csm_cache_is_writing:
+ * @patch: what is to change
+ *
+ * Returns: whether it writes in a draft, and does nothing else
+ */
 gboolean
 csm_cache_is_writing (JsonObject *patch)
 {
@@ -93,7 +98,12 @@ csm_cache_is_writing (JsonObject *patch)
   return json_object_get_size (patch) > 0;
 }
 
-/* Whether @patch takes something out of a draft because it goes out with a reply. */
+/**
+ * csm_cache_is_leaving:
+ * @patch: what is to change
+ *
+ * Returns: whether it takes something out of a draft because it goes out with a reply
+ */
 gboolean
 csm_cache_is_leaving (JsonObject *patch)
 {

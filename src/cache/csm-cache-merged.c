@@ -15,6 +15,10 @@
   " UNION SELECT u.id, u.merged_into FROM there JOIN customer AS u ON u.id = there.next)" \
   " SELECT id FROM there WHERE next IS NULL AND id <> ?1 LIMIT 1"
 
+/**
+ * csm_merged_customers_free:
+ * @merged: customers
+ */
 void
 csm_merged_customers_free (CsmMergedCustomers *merged)
 {
@@ -73,6 +77,14 @@ csm_cache_load_merged_async (CsmCache            *self,
                       csm_cache_load_merged_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_merged_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full): who was merged into the customer, and whom they were merged into themselves
+ */
 CsmMergedCustomers *
 csm_cache_load_merged_finish (CsmCache      *self,
                               GAsyncResult  *result,

@@ -49,6 +49,17 @@ open_list (CsmDbConn     *conn,
   return list;
 }
 
+/**
+ * csm_cache_open_list_async:
+ * @self: a cache
+ * @view: what is shown
+ * @n_rows: how many rows are read along
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * As csm_cache_list_cases_async(), and reads along what a window shows first.
+ */
 void
 csm_cache_open_list_async (CsmCache            *self,
                            const CsmCaseView   *view,
@@ -64,6 +75,16 @@ csm_cache_open_list_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, open_list, list, list_free, list_free, csm_cache_open_list_async, c, cb, data);
 }
 
+/**
+ * csm_cache_open_list_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @rows: (out) (transfer full) (element-type CsmCaseRow): the first of them
+ * @more: (out): of a search these are the cases of the newest hits; csm_cache_diff_cases_async() tells all
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type gint64): the rowids of the cases, in the view's order
+ */
 GArray *
 csm_cache_open_list_finish (CsmCache      *self,
                             GAsyncResult  *result,

@@ -82,7 +82,14 @@ csm_cache_swap_blobs (JsonObject *payload,
     }
 }
 
-/* (transfer full) (element-type utf8 utf8): local → the server's, for the files of @payload that were uploaded */
+/**
+ * csm_cache_read_blob_ids:
+ * @conn: a connection
+ * @payload: what names files
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type utf8 utf8): local → the server's, for those files that were uploaded
+ */
 GHashTable *
 csm_cache_read_blob_ids (CsmDbConn   *conn,
                          JsonObject  *payload,
@@ -141,6 +148,16 @@ note_upload (CsmCacheTxn  *txn,
   return ok ? GINT_TO_POINTER (TRUE) : NULL;
 }
 
+/**
+ * csm_cache_note_upload_async:
+ * @self: a cache
+ * @local_id: a local file
+ * @blob_id: (nullable): what the server calls it, which it keeps for an hour at least
+ * @problem: (nullable): an error type: why it can't be uploaded
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_note_upload_async (CsmCache            *self,
                              const char          *local_id,
@@ -158,6 +175,14 @@ csm_cache_note_upload_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, note_upload, upload, upload_free, NULL, csm_cache_note_upload_async, c, cb, data);
 }
 
+/**
+ * csm_cache_note_upload_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_note_upload_finish (CsmCache      *self,
                               GAsyncResult  *result,
@@ -203,6 +228,13 @@ list_files (CsmDbConn     *conn,
   return g_steal_pointer (&files);
 }
 
+/**
+ * csm_cache_list_files_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_list_files_async (CsmCache            *self,
                             GCancellable        *c,
@@ -212,6 +244,14 @@ csm_cache_list_files_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_LOW, list_files, NULL, NULL, (GDestroyNotify) g_hash_table_unref, csm_cache_list_files_async, c, cb, data);
 }
 
+/**
+ * csm_cache_list_files_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type utf8): the local files that operations and drafts name, a set
+ */
 GHashTable *
 csm_cache_list_files_finish (CsmCache      *self,
                              GAsyncResult  *result,

@@ -192,6 +192,10 @@ csm_packer_new (void)
   return g_new0 (CsmPacker, 1);
 }
 
+/**
+ * csm_packer_free:
+ * @self: a packer
+ */
 void
 csm_packer_free (CsmPacker *self)
 {

@@ -11,6 +11,13 @@
 
 /* What comes from the server: pages of records, and where each type stands. */
 
+/**
+ * csm_sync_page_new:
+ * @type: a type
+ * @account: whose records it has
+ *
+ * Returns: (transfer full): an empty page
+ */
 CsmSyncPage *
 csm_sync_page_new (CsmTypeId   type,
                    const char *account)
@@ -24,6 +31,10 @@ csm_sync_page_new (CsmTypeId   type,
   return self;
 }
 
+/**
+ * csm_sync_page_free:
+ * @page: a page
+ */
 void
 csm_sync_page_free (CsmSyncPage *page)
 {
@@ -38,6 +49,10 @@ csm_sync_page_free (CsmSyncPage *page)
   g_free (page);
 }
 
+/**
+ * csm_sync_state_free:
+ * @state: (nullable): where a cache stands
+ */
 void
 csm_sync_state_free (CsmSyncState *state)
 {

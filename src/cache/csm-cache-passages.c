@@ -86,6 +86,17 @@ load_passages (CsmDbConn     *conn,
   return g_steal_pointer (&passages);
 }
 
+/**
+ * csm_cache_load_passages_async:
+ * @self: a cache
+ * @typed: a search
+ * @rowids: (element-type gint64): cases that it found
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * The passages in which a message or comment has the words of a search.
+ */
 void
 csm_cache_load_passages_async (CsmCache            *self,
                                const char          *typed,
@@ -101,6 +112,14 @@ csm_cache_load_passages_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, load_passages, asked, asked_free, (GDestroyNotify) g_hash_table_unref, csm_cache_load_passages_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_passages_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type gint64 utf8): case → the passage, in one line; without the cases that have none
+ */
 GHashTable *
 csm_cache_load_passages_finish (CsmCache      *self,
                                 GAsyncResult  *result,

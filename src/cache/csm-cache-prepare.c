@@ -7,6 +7,10 @@
 
 /* What the client asks besides records: which files are wanted, and small things to remember. */
 
+/**
+ * csm_wanted_file_free:
+ * @file: a file
+ */
 void
 csm_wanted_file_free (CsmWantedFile *file)
 {
@@ -75,6 +79,13 @@ load_wanted_files (CsmDbConn     *conn,
   return NULL;
 }
 
+/**
+ * csm_cache_load_wanted_files_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_load_wanted_files_async (CsmCache            *self,
                                    GCancellable        *c,
@@ -84,6 +95,14 @@ csm_cache_load_wanted_files_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT_IDLE, load_wanted_files, NULL, NULL, pointers_free, csm_cache_load_wanted_files_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_wanted_files_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmWantedFile): the attachments of my open and of pinned cases
+ */
 GPtrArray *
 csm_cache_load_wanted_files_finish (CsmCache      *self,
                                     GAsyncResult  *result,
@@ -130,6 +149,14 @@ load_note (CsmDbConn     *conn,
   return csm_cache_get_meta (conn, ((Note *) input)->key, error);
 }
 
+/**
+ * csm_cache_load_note_async:
+ * @self: a cache
+ * @key: what it is about
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_load_note_async (CsmCache            *self,
                            const char          *key,
@@ -140,6 +167,14 @@ csm_cache_load_note_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, load_note, note_new (key, NULL), note_free, g_free, csm_cache_load_note_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_note_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): what was remembered over restarts; %NULL without @error: nothing
+ */
 char *
 csm_cache_load_note_finish (CsmCache      *self,
                             GAsyncResult  *result,
@@ -162,6 +197,15 @@ save_note (CsmCacheTxn  *txn,
   return NULL;
 }
 
+/**
+ * csm_cache_save_note_async:
+ * @self: a cache
+ * @key: what it is about
+ * @value: (nullable): what to remember over restarts; %NULL: nothing any more
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_save_note_async (CsmCache            *self,
                            const char          *key,
@@ -182,6 +226,15 @@ save_newest (CsmCacheTxn  *txn,
   return NULL;
 }
 
+/**
+ * csm_cache_save_newest_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Notes that the newest cases are here, before all others.
+ */
 void
 csm_cache_save_newest_async (CsmCache            *self,
                              GCancellable        *c,

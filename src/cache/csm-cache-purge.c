@@ -107,6 +107,14 @@ csm_cache_purge_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_LOW, purge, NULL, NULL, NULL, csm_cache_purge_async, c, cb, data);
 }
 
+/**
+ * csm_cache_purge_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_purge_finish (CsmCache      *self,
                         GAsyncResult  *result,
@@ -173,6 +181,18 @@ leave_accounts (CsmCacheTxn  *txn,
   return left ? GINT_TO_POINTER (TRUE) : NULL;
 }
 
+/**
+ * csm_cache_leave_accounts_async:
+ * @self: a cache
+ * @me: who is signed in
+ * @accounts: which account has the records of each type now; %NULL where none has
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Before csm_cache_open_session_async(): when what is here came from another account, it goes as with csm_cache_purge_async(). Where the
+ * account lacks what is for colleagues only, it is a partner's: what is not shared any more leaves no byte.
+ */
 void
 csm_cache_leave_accounts_async (CsmCache            *self,
                                 const char          *me,
@@ -189,6 +209,14 @@ csm_cache_leave_accounts_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_LOW, leave_accounts, copy, accounts_free, NULL, csm_cache_leave_accounts_async, c, cb, data);
 }
 
+/**
+ * csm_cache_leave_accounts_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether anything went; never what is somebody else's
+ */
 gboolean
 csm_cache_leave_accounts_finish (CsmCache      *self,
                                  GAsyncResult  *result,

@@ -32,6 +32,14 @@ list_cases (CsmDbConn     *conn,
   return csm_cache_read_cases (conn, input, csm_time_now (), NULL, error);
 }
 
+/**
+ * csm_cache_list_cases_async:
+ * @self: a cache
+ * @view: what is shown
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_list_cases_async (CsmCache            *self,
                             const CsmCaseView   *view,
@@ -43,6 +51,14 @@ csm_cache_list_cases_async (CsmCache            *self,
                       array_free, csm_cache_list_cases_async, c, cb, data);
 }
 
+/**
+ * csm_cache_list_cases_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type gint64): the rowids of the cases, in the view's order
+ */
 GArray *
 csm_cache_list_cases_finish (CsmCache      *self,
                              GAsyncResult  *result,
@@ -60,6 +76,14 @@ load_rows (CsmDbConn     *conn,
   return csm_cache_read_rows (conn, input, error);
 }
 
+/**
+ * csm_cache_load_rows_async:
+ * @self: a cache
+ * @rowids: (element-type gint64): cases
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_load_rows_async (CsmCache            *self,
                            GArray              *rowids,
@@ -70,6 +94,14 @@ csm_cache_load_rows_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_HIGH, load_rows, g_array_copy (rowids), array_free, pointers_free, csm_cache_load_rows_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_rows_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmCaseRow): their rows, in no order; those that are gone are left out
+ */
 GPtrArray *
 csm_cache_load_rows_finish (CsmCache      *self,
                             GAsyncResult  *result,
@@ -110,6 +142,18 @@ diff_cases (CsmDbConn     *conn,
   return csm_list_edits_compute (diff->old_ids, g_steal_pointer (&new_ids), MAX_EDITS);
 }
 
+/**
+ * csm_cache_diff_cases_async:
+ * @self: a cache
+ * @view: what is shown
+ * @elsewhere: (nullable) (element-type gint64): what was picked for a search by csm_cache_pick_cases_async(): as far as it still fits, the end of the list
+ * @old_ids: (element-type gint64): the list as it is
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Reckons on a database thread how a list becomes what @view shows now.
+ */
 void
 csm_cache_diff_cases_async (CsmCache            *self,
                             const CsmCaseView   *view,
@@ -128,6 +172,14 @@ csm_cache_diff_cases_async (CsmCache            *self,
                       csm_cache_diff_cases_async, c, cb, data);
 }
 
+/**
+ * csm_cache_diff_cases_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full): the edits that lead there
+ */
 CsmListEdits *
 csm_cache_diff_cases_finish (CsmCache      *self,
                              GAsyncResult  *result,
@@ -145,6 +197,13 @@ load_counts (CsmDbConn     *conn,
   return csm_cache_read_counts (conn, csm_time_now (), error);
 }
 
+/**
+ * csm_cache_load_counts_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_load_counts_async (CsmCache            *self,
                              GCancellable        *c,
@@ -155,6 +214,14 @@ csm_cache_load_counts_async (CsmCache            *self,
                       csm_cache_load_counts_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_counts_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full): how many cases the views have
+ */
 CsmViewCounts *
 csm_cache_load_counts_finish (CsmCache      *self,
                               GAsyncResult  *result,
@@ -206,6 +273,18 @@ load_case (CsmDbConn     *conn,
   return csm_cache_read_case (conn, wanted->id, wanted->before, wanted->limit, error);
 }
 
+/**
+ * csm_cache_load_case_async:
+ * @self: a cache
+ * @case_id: a case
+ * @before: µs: timeline entries before that; `CSM_TIME_NONE`: the newest
+ * @limit: how many of them at most
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Reads everything that the panes of a case need, in one snapshot.
+ */
 void
 csm_cache_load_case_async (CsmCache            *self,
                            const char          *case_id,
@@ -221,6 +300,14 @@ csm_cache_load_case_async (CsmCache            *self,
     csm_cache_note_viewed (self, case_id);
 }
 
+/**
+ * csm_cache_load_case_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full): the case; without a record when it is not here
+ */
 CsmCaseDetail *
 csm_cache_load_case_finish (CsmCache      *self,
                             GAsyncResult  *result,
@@ -240,6 +327,15 @@ load_record (CsmDbConn     *conn,
   return csm_cache_get_view (conn, wanted->type, wanted->id, error);
 }
 
+/**
+ * csm_cache_load_record_async:
+ * @self: a cache
+ * @type: a type
+ * @id: a record of it
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_load_record_async (CsmCache            *self,
                              CsmTypeId            type,
@@ -252,6 +348,14 @@ csm_cache_load_record_async (CsmCache            *self,
                       (GDestroyNotify) json_object_unref, csm_cache_load_record_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_record_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the record as the person sees it, a copy; %NULL without @error: there is none
+ */
 JsonObject *
 csm_cache_load_record_finish (CsmCache      *self,
                               GAsyncResult  *result,
@@ -269,6 +373,15 @@ load_directory (CsmDbConn     *conn,
   return csm_cache_read_directory (conn, error);
 }
 
+/**
+ * csm_cache_load_directory_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * People, teams, tags, channels, what was promised and learnt: few, so that the app holds them.
+ */
 void
 csm_cache_load_directory_async (CsmCache            *self,
                                 GCancellable        *c,
@@ -279,6 +392,14 @@ csm_cache_load_directory_async (CsmCache            *self,
                       csm_cache_load_directory_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_directory_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full): all of them
+ */
 CsmDirectory *
 csm_cache_load_directory_finish (CsmCache      *self,
                                  GAsyncResult  *result,

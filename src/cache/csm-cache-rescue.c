@@ -15,6 +15,10 @@
 
 #define TITLE_LENGTH 80
 
+/**
+ * csm_lost_record_free:
+ * @lost: a record
+ */
 void
 csm_lost_record_free (CsmLostRecord *lost)
 {
@@ -181,6 +185,13 @@ pointers_free (gpointer array)
   g_ptr_array_unref (array);
 }
 
+/**
+ * csm_cache_list_lost_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_list_lost_async (CsmCache            *self,
                            GCancellable        *c,
@@ -190,6 +201,14 @@ csm_cache_list_lost_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, list_lost, NULL, NULL, pointers_free, csm_cache_list_lost_async, c, cb, data);
 }
 
+/**
+ * csm_cache_list_lost_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmLostRecord): what vanished when the server was restored, the newest first
+ */
 GPtrArray *
 csm_cache_list_lost_finish (CsmCache      *self,
                             GAsyncResult  *result,
@@ -308,6 +327,16 @@ restore_lost (CsmCacheTxn  *txn,
   return GINT_TO_POINTER (TRUE);
 }
 
+/**
+ * csm_cache_restore_lost_async:
+ * @self: a cache
+ * @label: what the outbox calls that
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Makes what can be made again, as operations with the same ids; the rest stays in the list.
+ */
 void
 csm_cache_restore_lost_async (CsmCache            *self,
                               const char          *label,
@@ -318,6 +347,14 @@ csm_cache_restore_lost_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_HIGH, restore_lost, g_strdup (label), g_free, NULL, csm_cache_restore_lost_async, c, cb, data);
 }
 
+/**
+ * csm_cache_restore_lost_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_restore_lost_finish (CsmCache      *self,
                                GAsyncResult  *result,
@@ -335,6 +372,15 @@ discard_lost (CsmCacheTxn  *txn,
   return csm_db_conn_run (txn->conn, error, "DELETE FROM lost", NULL) ? GINT_TO_POINTER (TRUE) : NULL;
 }
 
+/**
+ * csm_cache_discard_lost_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Forgets all that vanished.
+ */
 void
 csm_cache_discard_lost_async (CsmCache            *self,
                               GCancellable        *c,
@@ -344,6 +390,14 @@ csm_cache_discard_lost_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_HIGH, discard_lost, NULL, NULL, NULL, csm_cache_discard_lost_async, c, cb, data);
 }
 
+/**
+ * csm_cache_discard_lost_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_discard_lost_finish (CsmCache      *self,
                                GAsyncResult  *result,

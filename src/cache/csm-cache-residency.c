@@ -22,6 +22,10 @@
 /* Needed word for word, so that SQLite takes the partial indexes. */
 #define STALE "messages_state IS NOT held AND messages_state IS NOT skipped"
 
+/**
+ * csm_wanted_case_free:
+ * @wanted: a case
+ */
 void
 csm_wanted_case_free (CsmWantedCase *wanted)
 {
@@ -33,6 +37,10 @@ csm_wanted_case_free (CsmWantedCase *wanted)
   g_free (wanted);
 }
 
+/**
+ * csm_wanted_cases_free:
+ * @wanted: cases
+ */
 void
 csm_wanted_cases_free (CsmWantedCases *wanted)
 {
@@ -42,6 +50,12 @@ csm_wanted_cases_free (CsmWantedCases *wanted)
   g_free (wanted);
 }
 
+/**
+ * csm_cache_here_new:
+ * @path: the database
+ *
+ * Returns: (transfer full): what the main thread knows of what is wanted here
+ */
 CsmCacheHere *
 csm_cache_here_new (const char *path)
 {
@@ -51,6 +65,10 @@ csm_cache_here_new (const char *path)
   return self;
 }
 
+/**
+ * csm_cache_here_free:
+ * @here: what is wanted here
+ */
 void
 csm_cache_here_free (CsmCacheHere *here)
 {
@@ -168,6 +186,13 @@ measure (CsmDbConn     *conn,
   return size;
 }
 
+/**
+ * csm_cache_measure_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_measure_async (CsmCache            *self,
                          GCancellable        *c,
@@ -177,6 +202,15 @@ csm_cache_measure_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT_IDLE, measure, ask_new (self, NULL, 0, FALSE), ask_free, g_free, csm_cache_measure_async, c, cb, data);
 }
 
+/**
+ * csm_cache_measure_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @size: (out caller-allocates): how much is here, in bytes
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_measure_finish (CsmCache      *self,
                           GAsyncResult  *result,
@@ -205,6 +239,12 @@ csm_cache_set_budget (CsmCache *self,
   csm_cache_get_here (self)->budget = bytes;
 }
 
+/**
+ * csm_cache_get_budget:
+ * @self: a cache
+ *
+ * Returns: how many bytes may be kept; 0: all
+ */
 guint64
 csm_cache_get_budget (CsmCache *self)
 {
@@ -379,6 +419,17 @@ load_wanted (CsmDbConn     *conn,
   return csm_cache_read_wanted (conn, ask->limit, ask->budget, size, csm_time_now (), ask->flag, error);
 }
 
+/**
+ * csm_cache_load_wanted_async:
+ * @self: a cache
+ * @limit: how many at most
+ * @count: tell how many there are in all
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Cases whose messages are wanted, and not here as they are on the server.
+ */
 void
 csm_cache_load_wanted_async (CsmCache            *self,
                              guint                limit,
@@ -391,6 +442,14 @@ csm_cache_load_wanted_async (CsmCache            *self,
                       csm_cache_load_wanted_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_wanted_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full): those in which something waits first, then the newest activity
+ */
 CsmWantedCases *
 csm_cache_load_wanted_finish (CsmCache      *self,
                               GAsyncResult  *result,
@@ -411,6 +470,16 @@ load_wanted_case (CsmDbConn     *conn,
   return collect (stmt, cases, NULL, error) && cases->len > 0 ? g_ptr_array_steal_index (cases, 0) : NULL;
 }
 
+/**
+ * csm_cache_load_wanted_case_async:
+ * @self: a cache
+ * @case_id: a case
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * One case, wanted or not.
+ */
 void
 csm_cache_load_wanted_case_async (CsmCache            *self,
                                   const char          *case_id,
@@ -422,6 +491,14 @@ csm_cache_load_wanted_case_async (CsmCache            *self,
                       csm_cache_load_wanted_case_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_wanted_case_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): what to fetch of it; %NULL without @error: unknown here
+ */
 CsmWantedCase *
 csm_cache_load_wanted_case_finish (CsmCache      *self,
                                    GAsyncResult  *result,
@@ -524,6 +601,14 @@ csm_cache_pin_case_async (CsmCache            *self,
                        csm_cache_pin_case_async, c, cb, data);
 }
 
+/**
+ * csm_cache_pin_case_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_pin_case_finish (CsmCache      *self,
                            GAsyncResult  *result,

@@ -70,6 +70,10 @@ room_new (void)
   return self;
 }
 
+/**
+ * csm_cache_room_free:
+ * @room: (nullable): where making room stands
+ */
 void
 csm_cache_room_free (CsmCacheRoom *room)
 {
@@ -418,6 +422,15 @@ on_looked (GObject      *source,
     csm_cache_run_write (CSM_CACHE (source), CSM_DB_WRITE, G_PRIORITY_LOW, make_room, slice, NULL, NULL, make_room, NULL, on_made, g_steal_pointer (&task));
 }
 
+/**
+ * csm_cache_make_room_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * One slice of bringing what is here below the budget.
+ */
 void
 csm_cache_make_room_async (CsmCache            *self,
                            GCancellable        *c,
@@ -447,6 +460,15 @@ csm_cache_make_room_async (CsmCache            *self,
   g_object_unref (task);
 }
 
+/**
+ * csm_cache_make_room_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @more: (out): whether to go on
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type utf8): blobs that nothing here needs any more
+ */
 GPtrArray *
 csm_cache_make_room_finish (CsmCache      *self,
                             GAsyncResult  *result,

@@ -12,6 +12,13 @@
 /* How many operations stay undoable after the server has done them */
 #define MAX_DONE 500
 
+/**
+ * csm_op_result_new:
+ * @seq: an operation
+ * @outcome: what became of it
+ *
+ * Returns: (transfer full): what the server answered
+ */
 CsmOpResult *
 csm_op_result_new (gint64     seq,
                    CsmOutcome outcome)
@@ -23,6 +30,10 @@ csm_op_result_new (gint64     seq,
   return self;
 }
 
+/**
+ * csm_op_result_free:
+ * @result: a result
+ */
 void
 csm_op_result_free (CsmOpResult *result)
 {
@@ -35,6 +46,10 @@ csm_op_result_free (CsmOpResult *result)
   g_free (result);
 }
 
+/**
+ * csm_op_batch_free:
+ * @batch: a batch
+ */
 void
 csm_op_batch_free (CsmOpBatch *batch)
 {

@@ -204,6 +204,16 @@ suggest_templates (CsmDbConn     *conn,
   return g_steal_pointer (&hints);
 }
 
+/**
+ * csm_cache_suggest_templates_async:
+ * @self: a cache
+ * @case_id: a case
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Which ways of working may help in a case, by what is on this computer.
+ */
 void
 csm_cache_suggest_templates_async (CsmCache            *self,
                                    const char          *case_id,
@@ -214,6 +224,14 @@ csm_cache_suggest_templates_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, suggest_templates, g_strdup (case_id), g_free, pointers_free, csm_cache_suggest_templates_async, c, cb, data);
 }
 
+/**
+ * csm_cache_suggest_templates_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmTemplateHint): at most 3, the best first, none without evidence
+ */
 GPtrArray *
 csm_cache_suggest_templates_finish (CsmCache      *self,
                                     GAsyncResult  *result,
@@ -330,6 +348,17 @@ suggest_texts (CsmDbConn     *conn,
   return rate_texts (evidence, matches, error);
 }
 
+/**
+ * csm_cache_suggest_texts_async:
+ * @self: a cache
+ * @case_id: a case
+ * @typed: (nullable): the reply so far
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Which snippets and articles may help, by what the customer wrote and what is typed.
+ */
 void
 csm_cache_suggest_texts_async (CsmCache            *self,
                                const char          *case_id,
@@ -345,6 +374,14 @@ csm_cache_suggest_texts_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, suggest_texts, asked, asked_free, pointers_free, csm_cache_suggest_texts_async, c, cb, data);
 }
 
+/**
+ * csm_cache_suggest_texts_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmTextHint): at most 5, the best first, none without evidence
+ */
 GPtrArray *
 csm_cache_suggest_texts_finish (CsmCache      *self,
                                 GAsyncResult  *result,

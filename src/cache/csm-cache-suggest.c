@@ -344,6 +344,16 @@ pointers_free (gpointer array)
   g_ptr_array_unref (array);
 }
 
+/**
+ * csm_cache_suggest_people_async:
+ * @self: a cache
+ * @case_id: a case
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Who may know, by what is on this computer.
+ */
 void
 csm_cache_suggest_people_async (CsmCache            *self,
                                 const char          *case_id,
@@ -354,6 +364,15 @@ csm_cache_suggest_people_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, suggest_people, g_strdup (case_id), g_free, pointers_free, csm_cache_suggest_people_async, c, cb, data);
 }
 
+/**
+ * csm_cache_suggest_people_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmPersonHint): at most 3, the best first, none without evidence; without me, guests, and those who
+ * are away or inactive
+ */
 GPtrArray *
 csm_cache_suggest_people_finish (CsmCache      *self,
                                  GAsyncResult  *result,

@@ -41,6 +41,17 @@ open_session (CsmCacheTxn  *txn,
   return csm_cache_read_sync_state (txn->conn, error);
 }
 
+/**
+ * csm_cache_open_session_async:
+ * @self: a cache
+ * @me: who is signed in
+ * @workspace_name: where
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Operations that were being sent wait again.
+ */
 void
 csm_cache_open_session_async (CsmCache            *self,
                               const char          *me,
@@ -58,6 +69,14 @@ csm_cache_open_session_async (CsmCache            *self,
                        csm_cache_open_session_async, c, cb, data);
 }
 
+/**
+ * csm_cache_open_session_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: `CSM_ERROR_FORBIDDEN`: it is somebody else's
+ *
+ * Returns: (transfer full): where the cache stands
+ */
 CsmSyncState *
 csm_cache_open_session_finish (CsmCache      *self,
                                GAsyncResult  *result,
@@ -75,6 +94,13 @@ load_sync_state (CsmDbConn     *conn,
   return csm_cache_read_sync_state (conn, error);
 }
 
+/**
+ * csm_cache_load_sync_state_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_load_sync_state_async (CsmCache            *self,
                                  GCancellable        *c,
@@ -85,6 +111,14 @@ csm_cache_load_sync_state_async (CsmCache            *self,
                       csm_cache_load_sync_state_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_sync_state_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full): where the cache stands
+ */
 CsmSyncState *
 csm_cache_load_sync_state_finish (CsmCache      *self,
                                   GAsyncResult  *result,
@@ -104,6 +138,15 @@ begin_first_sync (CsmCacheTxn  *txn,
   return yes ();
 }
 
+/**
+ * csm_cache_begin_first_sync_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Puts full text off until the first sync is in. Does nothing for what is there already.
+ */
 void
 csm_cache_begin_first_sync_async (CsmCache            *self,
                                   GCancellable        *c,
@@ -113,6 +156,14 @@ csm_cache_begin_first_sync_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, begin_first_sync, NULL, NULL, NULL, csm_cache_begin_first_sync_async, c, cb, data);
 }
 
+/**
+ * csm_cache_begin_first_sync_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_begin_first_sync_finish (CsmCache      *self,
                                    GAsyncResult  *result,
@@ -132,6 +183,15 @@ build_search (CsmCacheTxn  *txn,
   return csm_cache_search_build (txn, &more, error) && more ? yes () : NULL;
 }
 
+/**
+ * csm_cache_build_search_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * One slice, which ends soon when somebody waits for the writer.
+ */
 void
 csm_cache_build_search_async (CsmCache            *self,
                               GCancellable        *c,
@@ -141,6 +201,14 @@ csm_cache_build_search_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_LOW, build_search, NULL, NULL, NULL, csm_cache_build_search_async, c, cb, data);
 }
 
+/**
+ * csm_cache_build_search_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether another is needed; %FALSE without @error: all is built
+ */
 gboolean
 csm_cache_build_search_finish (CsmCache      *self,
                                GAsyncResult  *result,
@@ -188,6 +256,16 @@ plant_cursor_ahead (CsmCache    *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT_IDLE, apply_page, start_work (self, cursor), csm_ahead_work_finish, NULL, NULL, NULL, NULL, NULL);
 }
 
+/**
+ * csm_cache_apply_page_async:
+ * @self: a cache
+ * @page: (transfer full): a page
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Records, cursor and what is swept, in one transaction.
+ */
 void
 csm_cache_apply_page_async (CsmCache            *self,
                             CsmSyncPage         *page,
@@ -201,6 +279,14 @@ csm_cache_apply_page_async (CsmCache            *self,
                        csm_cache_apply_page_async, c, cb, data);
 }
 
+/**
+ * csm_cache_apply_page_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: `CSM_ERROR_INVALID`: it does not follow on the cursor
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_apply_page_finish (CsmCache      *self,
                              GAsyncResult  *result,
@@ -220,6 +306,16 @@ restart_type (CsmCacheTxn  *txn,
   return restarted ? yes () : NULL;
 }
 
+/**
+ * csm_cache_restart_type_async:
+ * @self: a cache
+ * @type: a type
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Begins a type from the beginning, into the same tables; what does not come again goes with the last page.
+ */
 void
 csm_cache_restart_type_async (CsmCache            *self,
                               CsmTypeId            type,
@@ -230,6 +326,14 @@ csm_cache_restart_type_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE, G_PRIORITY_DEFAULT, restart_type, GUINT_TO_POINTER (type), NULL, NULL, csm_cache_restart_type_async, c, cb, data);
 }
 
+/**
+ * csm_cache_restart_type_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_restart_type_finish (CsmCache      *self,
                                GAsyncResult  *result,
@@ -255,6 +359,18 @@ take_ops (CsmCacheTxn  *txn,
   return csm_cache_take_ops (txn, take->limit, take->now, take->allow_old, error);
 }
 
+/**
+ * csm_cache_take_ops_async:
+ * @self: a cache
+ * @limit: how many at most
+ * @now: µs
+ * @allow_old: also those that are older than a day
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Operations that may be sent; they count as being sent.
+ */
 void
 csm_cache_take_ops_async (CsmCache            *self,
                           guint                limit,
@@ -274,6 +390,14 @@ csm_cache_take_ops_async (CsmCache            *self,
   csm_cache_run_write (self, CSM_DB_WRITE_DURABLE, G_PRIORITY_DEFAULT, take_ops, take, g_free, (GDestroyNotify) csm_op_batch_free, csm_cache_take_ops_async, c, cb, data);
 }
 
+/**
+ * csm_cache_take_ops_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full): what can be sent, and what has to be uploaded first
+ */
 CsmOpBatch *
 csm_cache_take_ops_finish (CsmCache      *self,
                            GAsyncResult  *result,
@@ -293,6 +417,16 @@ finish_ops (CsmCacheTxn  *txn,
   return finished ? yes () : NULL;
 }
 
+/**
+ * csm_cache_finish_ops_async:
+ * @self: a cache
+ * @results: (transfer full) (element-type CsmOpResult): what the server answered
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Answers, bases and removals in one transaction.
+ */
 void
 csm_cache_finish_ops_async (CsmCache            *self,
                             GPtrArray           *results,
@@ -304,6 +438,14 @@ csm_cache_finish_ops_async (CsmCache            *self,
                        csm_cache_finish_ops_async, c, cb, data);
 }
 
+/**
+ * csm_cache_finish_ops_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_finish_ops_finish (CsmCache      *self,
                              GAsyncResult  *result,
@@ -327,6 +469,13 @@ count_outbox (CsmDbConn     *conn,
   return counts;
 }
 
+/**
+ * csm_cache_count_outbox_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_count_outbox_async (CsmCache            *self,
                               GCancellable        *c,
@@ -336,6 +485,15 @@ csm_cache_count_outbox_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, count_outbox, NULL, NULL, g_free, csm_cache_count_outbox_async, c, cb, data);
 }
 
+/**
+ * csm_cache_count_outbox_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @counts: (out caller-allocates): how many of what
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_count_outbox_finish (CsmCache         *self,
                                GAsyncResult     *result,
@@ -360,6 +518,15 @@ hurry_ops (CsmCacheTxn  *txn,
   return yes ();
 }
 
+/**
+ * csm_cache_hurry_ops_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Lets waiting operations go now, whatever their back-off.
+ */
 void
 csm_cache_hurry_ops_async (CsmCache            *self,
                            GCancellable        *c,

@@ -110,6 +110,20 @@ read_rows (CsmTake  *take,
 
 /* --- parking ------------------------------------------------------------------------------------------------------------ */
 
+/**
+ * csm_take_park:
+ * @take: the round
+ * @row: the operation
+ * @head: the one whose request it would have gone with; @row: its own
+ * @problem: an error type
+ * @description: (nullable): the server's words
+ * @conflict: (nullable): what the record is on the server
+ * @error: return location
+ *
+ * An operation waits for a person.
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_take_park (CsmTake     *take,
                CsmTakeRow  *row,

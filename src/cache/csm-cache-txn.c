@@ -5,6 +5,11 @@
 
 /* What one write job knows and changes. */
 
+/**
+ * csm_change_set_new:
+ *
+ * Returns: (transfer full): an empty set
+ */
 CsmChangeSet *
 csm_change_set_new (void)
 {
@@ -15,6 +20,10 @@ csm_change_set_new (void)
   return self;
 }
 
+/**
+ * csm_change_set_free:
+ * @set: a set
+ */
 void
 csm_change_set_free (CsmChangeSet *set)
 {
@@ -27,6 +36,14 @@ csm_change_set_free (CsmChangeSet *set)
   g_free (set);
 }
 
+/**
+ * csm_cache_get_meta:
+ * @conn: a connection
+ * @key: a key
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the value; %NULL without @error: there is none
+ */
 char *
 csm_cache_get_meta (CsmDbConn   *conn,
                     const char  *key,
@@ -35,6 +52,15 @@ csm_cache_get_meta (CsmDbConn   *conn,
   return csm_db_conn_get_text (conn, error, "SELECT value FROM meta WHERE key = ?", "t", key);
 }
 
+/**
+ * csm_cache_set_meta:
+ * @conn: a connection
+ * @key: a key
+ * @value: (nullable): its value; %NULL: none
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_cache_set_meta (CsmDbConn   *conn,
                     const char  *key,
@@ -98,6 +124,12 @@ csm_cache_txn_finish (CsmCacheTxn  *txn,
   return csm_cache_derive_cases (txn, error) && csm_cache_search_finish (txn, error);
 }
 
+/**
+ * csm_cache_txn_clear:
+ * @txn: the job's
+ *
+ * Frees what the job held.
+ */
 void
 csm_cache_txn_clear (CsmCacheTxn *txn)
 {
@@ -114,7 +146,15 @@ csm_cache_txn_clear (CsmCacheTxn *txn)
   g_clear_pointer (&txn->changes, csm_change_set_free);
 }
 
-/* A record's view changed, in a case or in none. */
+/**
+ * csm_cache_txn_changed:
+ * @txn: the job's
+ * @type: a type
+ * @id: a record of it
+ * @case_id: (nullable): the case that it belongs to
+ *
+ * A record's view changed; told after the commit.
+ */
 void
 csm_cache_txn_changed (CsmCacheTxn *txn,
                        CsmTypeId    type,
@@ -145,7 +185,13 @@ csm_cache_txn_changed (CsmCacheTxn *txn,
     }
 }
 
-/* Something of the case changed that its derived columns depend on. */
+/**
+ * csm_cache_txn_touch_case:
+ * @txn: the job's
+ * @case_id: (nullable): a case
+ *
+ * Something of the case changed that its derived columns depend on.
+ */
 void
 csm_cache_txn_touch_case (CsmCacheTxn *txn,
                           const char  *case_id)

@@ -211,6 +211,10 @@ csm_directory_name (CsmDirectory *directory,
   return record != NULL && name == NULL ? json_object_get_string_member_with_default (record, "title", NULL) : name;
 }
 
+/**
+ * csm_task_row_free:
+ * @row: a row
+ */
 void
 csm_task_row_free (CsmTaskRow *row)
 {
@@ -223,6 +227,10 @@ csm_task_row_free (CsmTaskRow *row)
   g_free (row);
 }
 
+/**
+ * csm_person_hint_free:
+ * @hint: a hint
+ */
 void
 csm_person_hint_free (CsmPersonHint *hint)
 {
@@ -235,6 +243,10 @@ csm_person_hint_free (CsmPersonHint *hint)
   g_free (hint);
 }
 
+/**
+ * csm_template_hint_free:
+ * @hint: a hint
+ */
 void
 csm_template_hint_free (CsmTemplateHint *hint)
 {
@@ -246,6 +258,10 @@ csm_template_hint_free (CsmTemplateHint *hint)
   g_free (hint);
 }
 
+/**
+ * csm_text_hint_free:
+ * @hint: a hint
+ */
 void
 csm_text_hint_free (CsmTextHint *hint)
 {
@@ -257,6 +273,10 @@ csm_text_hint_free (CsmTextHint *hint)
   g_free (hint);
 }
 
+/**
+ * csm_workload_free:
+ * @workload: a workload
+ */
 void
 csm_workload_free (CsmWorkload *workload)
 {

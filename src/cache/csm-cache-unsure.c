@@ -32,6 +32,13 @@ may_decide (CsmDbConn  *conn,
   return csm_role_may (csm_json_get_string (person, "role"), CSM_ACTION_DECIDE_SENDS_OF_OTHERS);
 }
 
+/**
+ * csm_cache_count_unsure:
+ * @conn: a connection
+ * @error: return location
+ *
+ * Returns: how many replies of mine, and of my cases, somebody has to decide about; 0 with @error set
+ */
 guint
 csm_cache_count_unsure (CsmDbConn  *conn,
                         GError    **error)
@@ -86,6 +93,13 @@ list_free (gpointer list)
   g_ptr_array_unref (list);
 }
 
+/**
+ * csm_cache_list_unsure_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_list_unsure_async (CsmCache            *self,
                              GCancellable        *c,
@@ -95,6 +109,15 @@ csm_cache_list_unsure_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, list_unsure, NULL, NULL, list_free, csm_cache_list_unsure_async, c, cb, data);
 }
 
+/**
+ * csm_cache_list_unsure_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type JsonObject): the Messages of which nobody knows whether they were delivered, newest first: mine,
+ * and those of my cases, as long as nobody has decided here
+ */
 GPtrArray *
 csm_cache_list_unsure_finish (CsmCache      *self,
                               GAsyncResult  *result,

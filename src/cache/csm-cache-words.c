@@ -42,6 +42,11 @@ static const char stop_words[] =
   "het een van niet met voor zijn haar ook maar dat deze wij jullie bedankt groeten "
   "http https www com org net mailto nbsp ";
 
+/**
+ * csm_words_new:
+ *
+ * Returns: (transfer full): no words
+ */
 CsmWords *
 csm_words_new (void)
 {
@@ -52,6 +57,10 @@ csm_words_new (void)
   return self;
 }
 
+/**
+ * csm_words_free:
+ * @self: words
+ */
 void
 csm_words_free (CsmWords *self)
 {
@@ -157,6 +166,13 @@ csm_words_add_own (CsmWords   *self,
   csm_words_add (self, own->str, max_words);
 }
 
+/**
+ * csm_words_have:
+ * @self: words
+ * @word: a word, folded
+ *
+ * Returns: whether it is one of them
+ */
 gboolean
 csm_words_have (CsmWords   *self,
                 const char *word)
@@ -164,7 +180,12 @@ csm_words_have (CsmWords   *self,
   return g_hash_table_contains (self->set, word);
 }
 
-/* (transfer full): with a space around each: csm_words_find() reads it. */
+/**
+ * csm_words_join:
+ * @self: words
+ *
+ * Returns: (transfer full): the words with a space around each, for csm_words_find()
+ */
 char *
 csm_words_join (CsmWords *self)
 {
@@ -204,7 +225,12 @@ csm_words_find (const char *joined,
   return FALSE;
 }
 
-/* (transfer full): @words (element-type utf8) as a vector */
+/**
+ * csm_words_copy:
+ * @words: (element-type utf8): words
+ *
+ * Returns: (transfer full): the same as a vector
+ */
 char **
 csm_words_copy (GPtrArray *words)
 {

@@ -117,6 +117,15 @@ list_tasks (CsmDbConn     *conn,
   return NULL;
 }
 
+/**
+ * csm_cache_list_tasks_async:
+ * @self: a cache
+ * @assignee_id: (nullable): whose; %NULL: anybody's
+ * @open_only: without those that are done or skipped
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_list_tasks_async (CsmCache            *self,
                             const char          *assignee_id,
@@ -132,6 +141,14 @@ csm_cache_list_tasks_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, list_tasks, tasks, tasks_free, pointers_free, csm_cache_list_tasks_async, c, cb, data);
 }
 
+/**
+ * csm_cache_list_tasks_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmTaskRow): tasks by their due date, those without last
+ */
 GPtrArray *
 csm_cache_list_tasks_finish (CsmCache      *self,
                              GAsyncResult  *result,
@@ -216,6 +233,13 @@ load_workload (CsmDbConn     *conn,
   return g_steal_pointer (&list);
 }
 
+/**
+ * csm_cache_load_workload_async:
+ * @self: a cache
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_load_workload_async (CsmCache            *self,
                                GCancellable        *c,
@@ -225,6 +249,14 @@ csm_cache_load_workload_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, load_workload, NULL, NULL, pointers_free, csm_cache_load_workload_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_workload_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmWorkload): everybody who has anything, most open cases first; nobody's last
+ */
 GPtrArray *
 csm_cache_load_workload_finish (CsmCache      *self,
                                 GAsyncResult  *result,
@@ -255,6 +287,16 @@ load_drafts (CsmDbConn     *conn,
   return read_of_case (conn, CSM_DRAFTS_OF_CASE, input, error);
 }
 
+/**
+ * csm_cache_load_drafts_async:
+ * @self: a cache
+ * @case_id: a case
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Reads the case's shared drafts alone: while a colleague types, nothing else of it has to be read again.
+ */
 void
 csm_cache_load_drafts_async (CsmCache            *self,
                              const char          *case_id,
@@ -265,6 +307,14 @@ csm_cache_load_drafts_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_HIGH, load_drafts, g_strdup (case_id), g_free, pointers_free, csm_cache_load_drafts_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_drafts_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type JsonObject): its Drafts
+ */
 GPtrArray *
 csm_cache_load_drafts_finish (CsmCache      *self,
                               GAsyncResult  *result,
@@ -285,6 +335,14 @@ load_history (CsmDbConn     *conn,
     " SELECT coalesce (y.view, y.base) FROM here JOIN event AS y ON y.case_id = here.id ORDER BY y.at, y.id", input, error);
 }
 
+/**
+ * csm_cache_load_history_async:
+ * @self: a cache
+ * @case_id: a case
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ */
 void
 csm_cache_load_history_async (CsmCache            *self,
                               const char          *case_id,
@@ -295,6 +353,15 @@ csm_cache_load_history_async (CsmCache            *self,
   csm_cache_run_read (self, G_PRIORITY_DEFAULT, load_history, g_strdup (case_id), g_free, pointers_free, csm_cache_load_history_async, c, cb, data);
 }
 
+/**
+ * csm_cache_load_history_finish:
+ * @self: a cache
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type JsonObject): all Events of a case that are here, oldest first, with those of the cases that were
+ * merged into it
+ */
 GPtrArray *
 csm_cache_load_history_finish (CsmCache      *self,
                                GAsyncResult  *result,

@@ -200,12 +200,24 @@ csm_cache_get_full (CsmCache *self)
   return self->full_id != 0;
 }
 
+/**
+ * csm_cache_get_room:
+ * @self: a cache
+ *
+ * Returns: (transfer none): the room that is held back
+ */
 CsmCacheFull *
 csm_cache_get_room (CsmCache *self)
 {
   return self->full;
 }
 
+/**
+ * csm_cache_get_ahead:
+ * @self: a cache
+ *
+ * Returns: (transfer none): what works ahead of the writer
+ */
 CsmAhead *
 csm_cache_get_ahead (CsmCache *self)
 {
@@ -562,6 +574,12 @@ csm_cache_close (CsmCache *self)
     csm_db_close (self->db);
 }
 
+/**
+ * csm_cache_get_here:
+ * @self: a cache
+ *
+ * Returns: (transfer none): what the main thread knows of what is wanted here
+ */
 CsmCacheHere *
 csm_cache_get_here (CsmCache *self)
 {

@@ -30,6 +30,12 @@ struct _CsmMailSource
   gboolean    ended;
 };
 
+/**
+ * csm_raw_mail_clear:
+ * @self: a mail
+ *
+ * Frees what it holds.
+ */
 void
 csm_raw_mail_clear (CsmRawMail *self)
 {

@@ -28,6 +28,18 @@ on_fetched (GObject      *source,
     g_task_return_error (task, error);
 }
 
+/**
+ * csm_account_fetch_blob_async:
+ * @self: an account
+ * @blob_id: what the server calls it, or an id of a file that is still to be uploaded
+ * @type: its media type
+ * @name: (nullable): what the file is to be called
+ * @c: (nullable): a cancellable
+ * @cb: called when it is there
+ * @data: for @cb
+ *
+ * Brings a blob into the cache's folder; at once when it is there.
+ */
 void
 csm_account_fetch_blob_async (CsmAccount          *self,
                               const char          *blob_id,
@@ -63,6 +75,14 @@ csm_account_fetch_blob_async (CsmAccount          *self,
                               g_steal_pointer (&task));
 }
 
+/**
+ * csm_account_fetch_blob_finish:
+ * @self: an account
+ * @result: what the callback got
+ * @error: `CSM_ERROR_NOT_FOUND`, `CSM_ERROR_INVALID` (damaged), `G_IO_ERROR_NOT_CONNECTED` and others, with a sentence for people
+ *
+ * Returns: (transfer full): the path of a read-only file with a safe name
+ */
 char *
 csm_account_fetch_blob_finish (CsmAccount    *self,
                                GAsyncResult  *result,
@@ -87,6 +107,16 @@ on_kept (GObject      *source,
     g_task_return_error (task, error);
 }
 
+/**
+ * csm_account_upload_async:
+ * @self: an account
+ * @file: what is attached
+ * @c: (nullable): a cancellable
+ * @cb: called when it is kept
+ * @data: for @cb
+ *
+ * Keeps a copy of @file, which goes to the server before what names it does; without a network, too.
+ */
 void
 csm_account_upload_async (CsmAccount          *self,
                           GFile               *file,
@@ -102,6 +132,14 @@ csm_account_upload_async (CsmAccount          *self,
   csm_outgoing_files_keep_async (outgoing, file, session != NULL ? session->max_size_upload : USUAL_UPLOAD, c, on_kept, task);
 }
 
+/**
+ * csm_account_upload_finish:
+ * @self: an account
+ * @result: what the callback got
+ * @error: when it can't be read or is too large for the server, a sentence for people
+ *
+ * Returns: (transfer full): {blobId, type, size, name}: an attachment for a Submission or Comment
+ */
 JsonObject *
 csm_account_upload_finish (CsmAccount    *self,
                            GAsyncResult  *result,

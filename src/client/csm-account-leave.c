@@ -23,7 +23,12 @@ on_purged (GObject      *source,
   csm_upkeep_forget_files (self->upkeep);
 }
 
-/* The server said that this person has no business here: what it showed them goes, what they wrote stays and can be exported. */
+/**
+ * csm_account_leave:
+ * @self: an account
+ *
+ * The server said that this person has no business here: what it showed them goes, what they wrote stays and can be exported.
+ */
 void
 csm_account_leave (CsmAccount *self)
 {
@@ -46,7 +51,13 @@ on_me (GObject      *source,
     csm_account_leave (self);
 }
 
-/* Whether the record of the person who sits here says that they may not come in any more. */
+/**
+ * csm_account_look_for_me:
+ * @self: an account
+ * @set: what changed
+ *
+ * Leaves when the record of the person who sits here says that they may not come in any more.
+ */
 void
 csm_account_look_for_me (CsmAccount   *self,
                          CsmChangeSet *set)

@@ -12,7 +12,13 @@
 #define NOTE_HEARD "heard"
 #define NOTE_ZONE "time-zone"
 
-/* Since when one is offline is known after a restart, too. */
+/**
+ * csm_account_note_heard:
+ * @self: an account
+ * @at_once: write it down in any case
+ *
+ * The server was heard. Since when one is offline is known after a restart, too, so that is written down, but not each time.
+ */
 void
 csm_account_note_heard (CsmAccount *self,
                         gboolean    at_once)
@@ -27,6 +33,13 @@ csm_account_note_heard (CsmAccount *self,
   csm_cache_save_note_async (self->cache, NOTE_HEARD, text, NULL, NULL, NULL);
 }
 
+/**
+ * csm_account_note_zone:
+ * @self: an account
+ * @zone: (nullable): a name of the TZ database; %NULL: the server did not say
+ *
+ * Keeps the workspace's time zone for when there is no network.
+ */
 void
 csm_account_note_zone (CsmAccount *self,
                        const char *zone)
@@ -67,7 +80,14 @@ on_zone_loaded (GObject      *source,
     self->time_zone = g_steal_pointer (&zone);
 }
 
-/* Those who have said in which zone their mornings are reckon in that one. */
+/**
+ * csm_account_get_time_zone:
+ * @self: an account
+ *
+ * In which the person's mornings and evenings are: their own, if they have said which, or the workspace's.
+ *
+ * Returns: (transfer full): a time zone
+ */
 GTimeZone *
 csm_account_get_time_zone (CsmAccount *self)
 {
@@ -76,7 +96,11 @@ csm_account_get_time_zone (CsmAccount *self)
   return zone != NULL ? zone : csm_account_get_workspace_zone (self);
 }
 
-/* @name: (nullable): a name of the TZ database; %NULL: the workspace's */
+/**
+ * csm_account_set_own_zone:
+ * @self: an account
+ * @name: (nullable): a name of the TZ database; %NULL: the workspace's
+ */
 void
 csm_account_set_own_zone (CsmAccount *self,
                           const char *name)
@@ -87,7 +111,14 @@ csm_account_set_own_zone (CsmAccount *self,
   self->own_zone = g_strdup (name);
 }
 
-/* Those who have no server yet reckon by their own clock. */
+/**
+ * csm_account_get_workspace_zone:
+ * @self: an account
+ *
+ * Those who have no server yet reckon by this computer's clock.
+ *
+ * Returns: (transfer full): a time zone
+ */
 GTimeZone *
 csm_account_get_workspace_zone (CsmAccount *self)
 {
@@ -96,6 +127,12 @@ csm_account_get_workspace_zone (CsmAccount *self)
   return zone != NULL ? zone : g_time_zone_new_local ();
 }
 
+/**
+ * csm_account_load_notes:
+ * @self: an account
+ *
+ * Reads what was written down before the last end of the app.
+ */
 void
 csm_account_load_notes (CsmAccount *self)
 {

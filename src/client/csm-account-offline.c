@@ -68,6 +68,14 @@ csm_account_fetch_case_async (CsmAccount          *self,
   csm_puller_fetch_case_async (csm_account_get_puller (self), case_id, c, on_case, g_steal_pointer (&task));
 }
 
+/**
+ * csm_account_fetch_case_finish:
+ * @self: an account
+ * @result: what the callback got
+ * @error: `G_IO_ERROR_NOT_CONNECTED` with a sentence for people: it needs the network
+ *
+ * Returns: whether the messages of the case are in the cache
+ */
 gboolean
 csm_account_fetch_case_finish (CsmAccount    *self,
                                GAsyncResult  *result,
@@ -124,6 +132,15 @@ csm_account_prepare_offline_async (CsmAccount          *self,
   csm_preparer_run_async (preparer, c, progress, progress_data, on_prepared, g_steal_pointer (&task));
 }
 
+/**
+ * csm_account_prepare_offline_finish:
+ * @self: an account
+ * @result: what the callback got
+ * @preparation: (out caller-allocates): what is here now
+ * @error: `G_IO_ERROR_NOT_CONNECTED`, `G_IO_ERROR_CANCELLED`, …, with a sentence for people
+ *
+ * Returns: whether it went through; what is missing is no error
+ */
 gboolean
 csm_account_prepare_offline_finish (CsmAccount      *self,
                                     GAsyncResult    *result,
@@ -157,6 +174,15 @@ on_listed (GObject      *source,
     g_task_return_error (task, error);
 }
 
+/**
+ * csm_account_list_lost_async:
+ * @self: an account
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * What vanished when the server was restored from a backup, and is still here.
+ */
 void
 csm_account_list_lost_async (CsmAccount          *self,
                              GCancellable        *c,
@@ -169,6 +195,14 @@ csm_account_list_lost_async (CsmAccount          *self,
   csm_cache_list_lost_async (csm_account_get_cache (self), c, on_listed, task);
 }
 
+/**
+ * csm_account_list_lost_finish:
+ * @self: an account
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type CsmLostRecord): the newest first
+ */
 GPtrArray *
 csm_account_list_lost_finish (CsmAccount    *self,
                               GAsyncResult  *result,
@@ -201,6 +235,15 @@ on_restored (GObject      *source,
   return_boolean (user_data, worked, error);
 }
 
+/**
+ * csm_account_restore_lost_async:
+ * @self: an account
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Makes what can be made again, as operations with the same ids; the rest stays in the list.
+ */
 void
 csm_account_restore_lost_async (CsmAccount          *self,
                                 GCancellable        *c,
@@ -213,6 +256,14 @@ csm_account_restore_lost_async (CsmAccount          *self,
   csm_cache_restore_lost_async (csm_account_get_cache (self), _("Restore"), c, on_restored, task);
 }
 
+/**
+ * csm_account_restore_lost_finish:
+ * @self: an account
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_account_restore_lost_finish (CsmAccount    *self,
                                  GAsyncResult  *result,
@@ -233,6 +284,15 @@ on_discarded (GObject      *source,
   return_boolean (user_data, worked, error);
 }
 
+/**
+ * csm_account_discard_lost_async:
+ * @self: an account
+ * @c: (nullable): a cancellable
+ * @cb: called when it is done
+ * @data: for @cb
+ *
+ * Forgets all that vanished.
+ */
 void
 csm_account_discard_lost_async (CsmAccount          *self,
                                 GCancellable        *c,
@@ -245,6 +305,14 @@ csm_account_discard_lost_async (CsmAccount          *self,
   csm_cache_discard_lost_async (csm_account_get_cache (self), c, on_discarded, task);
 }
 
+/**
+ * csm_account_discard_lost_finish:
+ * @self: an account
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it worked
+ */
 gboolean
 csm_account_discard_lost_finish (CsmAccount    *self,
                                  GAsyncResult  *result,

@@ -63,6 +63,11 @@ set_progress (CsmAccount *self,
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS]);
 }
 
+/**
+ * csm_account_set_offline_since:
+ * @self: an account
+ * @since: µs; 0: it is not offline, or never was online
+ */
 void
 csm_account_set_offline_since (CsmAccount *self,
                                gint64      since)
@@ -100,7 +105,13 @@ disconnect (CsmAccount *self)
   set_progress (self, 1);
 }
 
-/* Without a right to be there nothing is tried, and nothing is deleted. */
+/**
+ * csm_account_sign_out:
+ * @self: an account
+ * @problem: one sentence for people
+ *
+ * The server refused the token: nothing is tried until there is another, and nothing is deleted.
+ */
 void
 csm_account_sign_out (CsmAccount *self,
                       const char *problem)
@@ -597,18 +608,36 @@ csm_account_stop (CsmAccount *self)
   csm_cache_close (self->cache);
 }
 
+/**
+ * csm_account_get_cache:
+ * @self: an account
+ *
+ * Returns: (transfer none): where everything on screen comes from
+ */
 CsmCache *
 csm_account_get_cache (CsmAccount *self)
 {
   return self->cache;
 }
 
+/**
+ * csm_account_get_state:
+ * @self: an account
+ *
+ * Returns: how it stands with the server
+ */
 CsmAccountState
 csm_account_get_state (CsmAccount *self)
 {
   return self->state;
 }
 
+/**
+ * csm_account_get_live:
+ * @self: an account
+ *
+ * Returns: (transfer none): who else is where at this moment
+ */
 CsmLive *
 csm_account_get_live (CsmAccount *self)
 {
@@ -654,18 +683,36 @@ csm_account_retry_now (CsmAccount *self)
 
 /* --- for the parts of an account in other files --------------------------------------------------------------------------- */
 
+/**
+ * csm_account_get_connection:
+ * @self: an account
+ *
+ * Returns: (transfer none): the way to the server
+ */
 CsmConnection *
 csm_account_get_connection (CsmAccount *self)
 {
   return self->connection;
 }
 
+/**
+ * csm_account_get_blob_files:
+ * @self: an account
+ *
+ * Returns: (transfer none): files on this computer
+ */
 CsmBlobFiles *
 csm_account_get_blob_files (CsmAccount *self)
 {
   return self->blobs;
 }
 
+/**
+ * csm_account_get_puller:
+ * @self: an account
+ *
+ * Returns: (transfer none): what fetches
+ */
 CsmPuller *
 csm_account_get_puller (CsmAccount *self)
 {

@@ -11,7 +11,12 @@
 #define MAX_DELAY 60000
 #define LONGEST_WISH (3600 * 1000)
 
-/* Something speaks for it that it works now. */
+/**
+ * csm_backoff_reset:
+ * @self: a backoff
+ *
+ * Something speaks for it that it works now.
+ */
 void
 csm_backoff_reset (CsmBackoff *self)
 {

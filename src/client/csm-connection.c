@@ -106,6 +106,13 @@ csm_connection_new (const char         *server_url,
   return self;
 }
 
+/**
+ * csm_connection_set_token:
+ * @self: a connection
+ * @token: (nullable): what a device signs in with
+ *
+ * For requests from now on.
+ */
 void
 csm_connection_set_token (CsmConnection *self,
                           const char    *token)
@@ -114,7 +121,12 @@ csm_connection_set_token (CsmConnection *self,
   self->token = g_strdup (token);
 }
 
-/* NULL before the first csm_connection_open_async() worked. */
+/**
+ * csm_connection_get_session:
+ * @self: a connection
+ *
+ * Returns: (transfer none) (nullable): what the server said of itself; %NULL before csm_connection_open_async() has worked once
+ */
 const CsmRemoteSession *
 csm_connection_get_session (CsmConnection *self)
 {
@@ -142,6 +154,12 @@ csm_connection_get_account_of (CsmConnection *self,
   return self->session->workspace_account;
 }
 
+/**
+ * csm_connection_get_soup:
+ * @self: a connection
+ *
+ * Returns: (transfer none): what requests go through
+ */
 SoupSession *
 csm_connection_get_soup (CsmConnection *self)
 {
@@ -424,6 +442,14 @@ csm_connection_open_async (CsmConnection       *self,
   soup_session_send_and_read_async (self->soup, message, G_PRIORITY_DEFAULT, cancellable, on_session, g_steal_pointer (&task));
 }
 
+/**
+ * csm_connection_open_finish:
+ * @self: a connection
+ * @result: what the callback got
+ * @error: `CSM_JMAP_ERROR_UNAUTHORIZED`, `CSM_JMAP_ERROR_GONE`, or of `G_IO_ERROR`: csm_failure_of_error() says what to do about it
+ *
+ * Returns: whether the server can be talked to
+ */
 gboolean
 csm_connection_open_finish (CsmConnection  *self,
                             GAsyncResult   *result,
@@ -552,6 +578,14 @@ csm_connection_call_async (CsmConnection         *self,
   soup_session_send_and_read_async (self->soup, message, G_PRIORITY_DEFAULT, cancellable, on_body, g_steal_pointer (&task));
 }
 
+/**
+ * csm_connection_call_finish:
+ * @self: a connection
+ * @result: what the callback got
+ * @error: `G_IO_ERROR_NOT_CONNECTED`, or of `CSM_JMAP_ERROR` or `G_IO_ERROR`: csm_failure_of_error() says what to do about it
+ *
+ * Returns: (transfer full): the answers
+ */
 CsmJmapResponse *
 csm_connection_call_finish (CsmConnection  *self,
                             GAsyncResult   *result,

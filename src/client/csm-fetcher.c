@@ -70,6 +70,12 @@ csm_fetcher_init (CsmFetcher *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+/**
+ * csm_fetcher_new:
+ * @cache: what knows which messages are here
+ *
+ * Returns: (transfer full): a fetcher with an empty queue
+ */
 CsmFetcher *
 csm_fetcher_new (CsmCache *cache)
 {
@@ -112,12 +118,24 @@ csm_fetcher_fill (CsmFetcher     *self,
     }
 }
 
+/**
+ * csm_fetcher_is_empty:
+ * @self: a fetcher
+ *
+ * Returns: whether there is nothing to fetch
+ */
 gboolean
 csm_fetcher_is_empty (CsmFetcher *self)
 {
   return g_queue_is_empty (&self->queue) && g_queue_is_empty (&self->urgent);
 }
 
+/**
+ * csm_fetcher_is_urgent:
+ * @self: a fetcher
+ *
+ * Returns: whether a person waits for something that is to be fetched
+ */
 gboolean
 csm_fetcher_is_urgent (CsmFetcher *self)
 {
@@ -436,6 +454,14 @@ csm_fetcher_want_async (CsmFetcher          *self,
   csm_cache_load_wanted_case_async (self->cache, case_id, NULL, on_known, task);
 }
 
+/**
+ * csm_fetcher_want_finish:
+ * @self: a fetcher
+ * @result: what the callback got
+ * @error: why not, or what csm_fetcher_clear() was given
+ *
+ * Returns: whether the messages are in the cache
+ */
 gboolean
 csm_fetcher_want_finish (CsmFetcher    *self,
                          GAsyncResult  *result,

@@ -56,6 +56,12 @@ csm_follower_init (CsmFollower *self)
 {
 }
 
+/**
+ * csm_follower_new:
+ * @connection: the way to the server
+ *
+ * Returns: (transfer full): a follower that does not listen yet
+ */
 CsmFollower *
 csm_follower_new (CsmConnection *connection)
 {
@@ -256,6 +262,14 @@ csm_follower_start_async (CsmFollower         *self,
   soup_session_websocket_connect_async (soup, message, NULL, protocols, G_PRIORITY_DEFAULT, self->cancellable, on_connected, g_object_ref (self));
 }
 
+/**
+ * csm_follower_start_finish:
+ * @self: a follower
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether it listens
+ */
 gboolean
 csm_follower_start_finish (CsmFollower   *self,
                            GAsyncResult  *result,
@@ -290,7 +304,12 @@ csm_follower_stop (CsmFollower *self)
     fail_start (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped"));
 }
 
-/* Whether the server on the other end tells who is where. */
+/**
+ * csm_follower_is_live:
+ * @self: a follower
+ *
+ * Returns: whether the server on the other end tells who is where
+ */
 gboolean
 csm_follower_is_live (CsmFollower *self)
 {

@@ -67,6 +67,12 @@ csm_preparer_init (CsmPreparer *self)
 {
 }
 
+/**
+ * csm_preparer_new:
+ * @account: whose cases and files
+ *
+ * Returns: (transfer full): a preparer, for one run
+ */
 CsmPreparer *
 csm_preparer_new (CsmAccount *account)
 {
@@ -313,6 +319,15 @@ csm_preparer_run_async (CsmPreparer         *self,
   csm_cache_load_wanted_async (self->cache, 1, TRUE, NULL, on_wanted, g_object_ref (self));
 }
 
+/**
+ * csm_preparer_run_finish:
+ * @self: a preparer
+ * @result: what the callback got
+ * @preparation: (out caller-allocates): what is here now
+ * @error: return location
+ *
+ * Returns: whether it went through; what is missing is no error
+ */
 gboolean
 csm_preparer_run_finish (CsmPreparer     *self,
                          GAsyncResult    *result,

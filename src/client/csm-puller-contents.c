@@ -69,7 +69,12 @@ on_newest (GObject      *source,
   csm_puller_step (self);
 }
 
-/* The newest cases and their customers, so that the list fills at once; the pages bring them again in order. */
+/**
+ * csm_puller_fetch_newest:
+ * @self: a puller
+ *
+ * Asks for the newest cases and their customers, so that the list fills at once; the pages bring them again in order.
+ */
 void
 csm_puller_fetch_newest (CsmPuller *self)
 {
@@ -180,7 +185,13 @@ on_wanted (GObject      *source,
   csm_puller_step (self);
 }
 
-/* What was asked for is wanted until it is stored: the cache is asked anew only then. */
+/**
+ * csm_puller_fetch_contents:
+ * @self: a puller
+ *
+ * Asks for the messages of the next cases, and the cache for which these are when the queue is empty. What was asked for is wanted until it
+ * is stored: the cache is asked anew only then.
+ */
 void
 csm_puller_fetch_contents (CsmPuller *self)
 {

@@ -11,6 +11,10 @@
 
 /* --- storing ------------------------------------------------------------------------------------------------------- */
 
+/**
+ * csm_storing_free:
+ * @storing: a page on its way
+ */
 void
 csm_storing_free (CsmStoring *storing)
 {
@@ -20,6 +24,12 @@ csm_storing_free (CsmStoring *storing)
   g_free (storing);
 }
 
+/**
+ * csm_storing_new:
+ * @self: a puller
+ *
+ * Returns: (transfer full): a page on its way into the cache, which csm_storing_end() ends
+ */
 CsmStoring *
 csm_storing_new (CsmPuller *self)
 {
@@ -44,7 +54,13 @@ tell_progress (CsmPuller *self)
   g_signal_emit_by_name (self, "progress", MIN (0.99, (headers + messages) / 2));
 }
 
-/* Takes @error. What a run that was stopped has stored concerns nobody any more. */
+/**
+ * csm_storing_end:
+ * @storing: a page on its way
+ * @error: (transfer full) (nullable): why it is not in the cache
+ *
+ * The page is in, or not. What a run that was stopped has stored concerns nobody any more.
+ */
 void
 csm_storing_end (CsmStoring *storing,
                  GError     *error)
@@ -86,7 +102,13 @@ on_applied (GObject      *source,
   csm_storing_end (storing, error);
 }
 
-/* Takes @page. */
+/**
+ * csm_puller_store_page:
+ * @self: a puller
+ * @page: (transfer full): a page
+ *
+ * A page that was fetched is kept, even when the run is stopped.
+ */
 void
 csm_puller_store_page (CsmPuller   *self,
                        CsmSyncPage *page)
@@ -116,7 +138,13 @@ on_restarted (GObject      *source,
   csm_storing_end (storing, error);
 }
 
-/* Begins a type anew. */
+/**
+ * csm_puller_restart:
+ * @self: a puller
+ * @type: a type
+ *
+ * Begins a type anew: the server can't say what changed (`cannotCalculateChanges`, RFC 8620, section 5.2).
+ */
 void
 csm_puller_restart (CsmPuller *self,
                     CsmTypeId  type)

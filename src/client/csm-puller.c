@@ -80,6 +80,14 @@ on_work (CsmPuller *self)
   csm_puller_pull (self, 0);
 }
 
+/**
+ * csm_puller_new:
+ * @connection: the way to the server
+ * @cache: where it goes
+ * @turn: shared with what sends
+ *
+ * Returns: (transfer full): a puller that does not fetch yet
+ */
 CsmPuller *
 csm_puller_new (CsmConnection *connection,
                 CsmCache      *cache,
@@ -110,7 +118,13 @@ end_run (CsmPuller *self)
     csm_turn_forget (self->turn, self);
 }
 
-/* Takes @error. */
+/**
+ * csm_puller_fail:
+ * @self: a puller
+ * @error: (transfer full): why
+ *
+ * Stops, and emits "failed".
+ */
 void
 csm_puller_fail (CsmPuller *self,
                  GError    *error)
@@ -124,7 +138,12 @@ csm_puller_fail (CsmPuller *self,
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, owned);
 }
 
-/* The account is not there any more: a definite answer. */
+/**
+ * csm_puller_go:
+ * @self: a puller
+ *
+ * The account is not there any more, a definite answer: stops, and emits "gone".
+ */
 void
 csm_puller_go (CsmPuller *self)
 {
@@ -189,6 +208,12 @@ take_changes (CsmPuller         *self,
     csm_puller_store_page (self, page);
 }
 
+/**
+ * csm_pulling_new:
+ * @self: a puller
+ *
+ * Returns: (transfer full): a request of the run that is under way
+ */
 CsmPulling *
 csm_pulling_new (CsmPuller *self)
 {
@@ -200,6 +225,10 @@ csm_pulling_new (CsmPuller *self)
   return pulling;
 }
 
+/**
+ * csm_pulling_free:
+ * @pulling: a request
+ */
 void
 csm_pulling_free (CsmPulling *pulling)
 {
@@ -209,7 +238,14 @@ csm_pulling_free (CsmPulling *pulling)
   g_free (pulling);
 }
 
-/* NULL without @error: the run was stopped. */
+/**
+ * csm_pulling_finish:
+ * @pulling: a request
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the answers; %NULL without @error: the run was stopped
+ */
 CsmJmapResponse *
 csm_pulling_finish (CsmPulling    *pulling,
                     GAsyncResult  *result,
@@ -318,6 +354,12 @@ are_contents_next (CsmPuller *self)
   return self->complete[CSM_TYPE_ID_SEEN] && self->first != CSM_FIRST_DONE;
 }
 
+/**
+ * csm_puller_step:
+ * @self: a puller
+ *
+ * Does what comes next, if there is anything to do and it is its turn.
+ */
 void
 csm_puller_step (CsmPuller *self)
 {
@@ -468,6 +510,14 @@ csm_puller_fetch_case_async (CsmPuller           *self,
   csm_fetcher_want_async (self->fetcher, case_id, cancellable, callback, user_data);
 }
 
+/**
+ * csm_puller_fetch_case_finish:
+ * @self: a puller
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether the messages of the case are in the cache
+ */
 gboolean
 csm_puller_fetch_case_finish (CsmPuller     *self,
                               GAsyncResult  *result,

@@ -97,6 +97,15 @@ on_session_changed (CsmPusher *self)
   csm_pusher_kick (self);
 }
 
+/**
+ * csm_pusher_new:
+ * @connection: the way to the server
+ * @cache: what has the outbox
+ * @files: what is to be uploaded
+ * @turn: shared with what fetches
+ *
+ * Returns: (transfer full): a pusher that does not send yet
+ */
 CsmPusher *
 csm_pusher_new (CsmConnection *connection,
                 CsmCache      *cache,

@@ -49,6 +49,12 @@ on_changed (CsmTally     *self,
     csm_tally_count (self);
 }
 
+/**
+ * csm_tally_new:
+ * @cache: what is counted
+ *
+ * Returns: (transfer full): a tally; csm_tally_count() begins
+ */
 CsmTally *
 csm_tally_new (CsmCache *cache)
 {
@@ -83,6 +89,12 @@ on_counted (GObject      *source,
     csm_tally_count (self);
 }
 
+/**
+ * csm_tally_count:
+ * @self: a tally
+ *
+ * Counts again, soon.
+ */
 void
 csm_tally_count (CsmTally *self)
 {
@@ -93,24 +105,48 @@ csm_tally_count (CsmTally *self)
   csm_cache_count_outbox_async (self->cache, NULL, on_counted, g_object_ref (self));
 }
 
+/**
+ * csm_tally_get_waiting:
+ * @self: a tally
+ *
+ * Returns: how many operations are in the outbox
+ */
 guint
 csm_tally_get_waiting (CsmTally *self)
 {
   return self->waiting;
 }
 
+/**
+ * csm_tally_get_parked:
+ * @self: a tally
+ *
+ * Returns: how many of them a person has to decide about
+ */
 guint
 csm_tally_get_parked (CsmTally *self)
 {
   return self->parked;
 }
 
+/**
+ * csm_tally_get_lost:
+ * @self: a tally
+ *
+ * Returns: how many records vanished when the server was restored
+ */
 guint
 csm_tally_get_lost (CsmTally *self)
 {
   return self->lost;
 }
 
+/**
+ * csm_tally_get_unsure:
+ * @self: a tally
+ *
+ * Returns: of how many replies nobody knows whether they were delivered
+ */
 guint
 csm_tally_get_unsure (CsmTally *self)
 {

@@ -16,6 +16,11 @@ struct _CsmTurn
   GQueue   waiters;
 };
 
+/**
+ * csm_turn_new:
+ *
+ * Returns: (transfer full): a turn that nobody has; one thread's
+ */
 CsmTurn *
 csm_turn_new (void)
 {
@@ -26,6 +31,12 @@ csm_turn_new (void)
   return self;
 }
 
+/**
+ * csm_turn_ref:
+ * @self: a turn
+ *
+ * Returns: (transfer full): the same
+ */
 CsmTurn *
 csm_turn_ref (CsmTurn *self)
 {
@@ -33,6 +44,10 @@ csm_turn_ref (CsmTurn *self)
   return self;
 }
 
+/**
+ * csm_turn_unref:
+ * @self: a turn
+ */
 void
 csm_turn_unref (CsmTurn *self)
 {
@@ -87,13 +102,25 @@ csm_turn_give (CsmTurn *self)
     self->taken = FALSE;
 }
 
+/**
+ * csm_turn_is_wanted:
+ * @self: a turn
+ *
+ * Returns: whether somebody waits for it
+ */
 gboolean
 csm_turn_is_wanted (CsmTurn *self)
 {
   return !g_queue_is_empty (&self->waiters);
 }
 
-/* Whoever waits with @data doesn't any more. */
+/**
+ * csm_turn_forget:
+ * @self: a turn
+ * @data: what was given to csm_turn_take()
+ *
+ * Whoever waits with @data doesn't any more.
+ */
 void
 csm_turn_forget (CsmTurn  *self,
                  gpointer  data)

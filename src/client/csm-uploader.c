@@ -47,6 +47,14 @@ csm_uploader_init (CsmUploader *self)
   self->uploading = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
+/**
+ * csm_uploader_new:
+ * @connection: the way to the server
+ * @cache: what is told of it
+ * @files: the files
+ *
+ * Returns: (transfer full): an uploader
+ */
 CsmUploader *
 csm_uploader_new (CsmConnection    *connection,
                   CsmCache         *cache,

@@ -174,6 +174,11 @@ on_network (CsmWaker *self,
     g_signal_emit (self, signals[SIGNAL_NETWORK], 0);
 }
 
+/**
+ * csm_waker_new:
+ *
+ * Returns: (transfer full): what listens to the network and the clocks from now on
+ */
 CsmWaker *
 csm_waker_new (void)
 {

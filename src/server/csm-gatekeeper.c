@@ -76,7 +76,13 @@ stop_waiting (CsmGatekeeper *self,
     set_count (self, guest->address, count_of (self, guest->address) - 1);
 }
 
-/* For the guest. */
+/**
+ * csm_gatekeeper_trust:
+ * @self: a gatekeeper
+ * @guest: a connection
+ *
+ * Somebody signed in has spoken on the connection: it does not count as waiting any more. For the guest alone.
+ */
 void
 csm_gatekeeper_trust (CsmGatekeeper *self,
                       CsmGuest      *guest)

@@ -31,7 +31,15 @@ get_info (CsmGuest        *self,
          getsockopt (g_socket_get_fd (self->socket), IPPROTO_TCP, TCP_INFO, info, &length) == 0;
 }
 
-/* It takes a reference for the connection. */
+/**
+ * csm_guest_new:
+ * @keeper: who watches it
+ * @socket: its socket; belongs to the connection
+ * @remote: where it comes from: what it is found by later
+ * @address: (nullable): the party of the network that this is; %NULL: a Unix socket
+ *
+ * Returns: (transfer full): a connection, which csm_guest_forget() lets go
+ */
 CsmGuest *
 csm_guest_new (CsmGatekeeper  *keeper,
                GSocket        *socket,
@@ -229,7 +237,17 @@ is_gone (CsmGuest *self)
   return self->phase == CSM_GUEST_STREAM && g_socket_get_available_bytes (self->socket) <= 0;
 }
 
-/* Whether it has had its time; @passed: since the last look. What it has sent and we have not read is our delay. */
+/**
+ * csm_guest_is_slow:
+ * @self: a connection
+ * @now: monotonic, µs
+ * @passed: since the last look, µs
+ * @patience: how long it may take for nothing, µs
+ *
+ * What it has sent and we have not read is our delay, not its.
+ *
+ * Returns: whether it has had its time, or is gone
+ */
 gboolean
 csm_guest_is_slow (CsmGuest *self,
                    gint64    now,
@@ -268,7 +286,12 @@ csm_guest_is_slow (CsmGuest *self,
     }
 }
 
-/* Closes the connection without a word, and without keeping in the kernel what it does not take. */
+/**
+ * csm_guest_dismiss:
+ * @self: a connection
+ *
+ * Closes the connection without a word, and without keeping in the kernel what it does not take.
+ */
 void
 csm_guest_dismiss (CsmGuest *self)
 {

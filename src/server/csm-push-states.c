@@ -6,6 +6,10 @@
 /* Between the accounts' states in a pushState; no state has it. */
 #define SEPARATOR "_"
 
+/**
+ * csm_push_states_free:
+ * @states: states
+ */
 void
 csm_push_states_free (CsmPushStates *states)
 {
@@ -26,7 +30,15 @@ lives_in (CsmTxn              *txn,
   return ((type->flags & CSM_RECORD_PERSONAL) != 0) == (account != CSM_ACCOUNT_WORKSPACE);
 }
 
-/* The states of @types of an account, as it stands. `everything` and `id` are filled by csm_push_glance_read() or later. */
+/**
+ * csm_push_states_read:
+ * @txn: a transaction
+ * @account: an account
+ * @types: a bit for each type
+ * @error: return location
+ *
+ * Returns: (transfer full): their states, as the transaction sees them; `id` is filled by csm_push_glance_read()
+ */
 CsmPushStates *
 csm_push_states_read (CsmTxn  *txn,
                       gint64   account,
@@ -76,6 +88,10 @@ find_missed (CsmTxn              *txn,
   return missed;
 }
 
+/**
+ * csm_push_glance_free:
+ * @glance: a glance
+ */
 void
 csm_push_glance_free (CsmPushGlance *glance)
 {
@@ -84,7 +100,15 @@ csm_push_glance_free (CsmPushGlance *glance)
   g_free (glance);
 }
 
-/* Everything that @who sees, and what of it changed since @push_state; without one, nothing did. */
+/**
+ * csm_push_glance_read:
+ * @txn: a transaction
+ * @who: who listens
+ * @push_state: (nullable): the last that they heard (RFC 8887, section 4.3.5.2); %NULL: nothing was missed
+ * @error: return location
+ *
+ * Returns: (transfer full): the states of all that @who sees, and what of it changed since @push_state
+ */
 CsmPushGlance *
 csm_push_glance_read (CsmTxn        *txn,
                       CsmPrincipal  *who,

@@ -19,6 +19,10 @@
 
 G_DEFINE_FINAL_TYPE (CsmPush, csm_push, G_TYPE_OBJECT)
 
+/**
+ * csm_push_client_unref:
+ * @client: a client
+ */
 void
 csm_push_client_unref (CsmPushClient *client)
 {
@@ -30,6 +34,12 @@ csm_push_client_unref (CsmPushClient *client)
   g_free (client);
 }
 
+/**
+ * csm_push_client_ref:
+ * @client: a client
+ *
+ * Returns: (transfer full): the same
+ */
 CsmPushClient *
 csm_push_client_ref (CsmPushClient *client)
 {

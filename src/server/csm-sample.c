@@ -18,6 +18,14 @@
 /* Every so many of the listed cases are the owner's. */
 #define MINE_EVERY 3
 
+/**
+ * csm_sample_nth:
+ * @object: an object
+ * @member: a list in it
+ * @n: which of the list
+ *
+ * Returns: (transfer none) (nullable): the object there
+ */
 JsonObject *
 csm_sample_nth (JsonObject *object,
                 const char *member,
@@ -29,6 +37,14 @@ csm_sample_nth (JsonObject *object,
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
+/**
+ * csm_sample_nth_string:
+ * @object: an object
+ * @member: a list in it
+ * @n: which of the list
+ *
+ * Returns: (transfer none) (nullable): the text there
+ */
 const char *
 csm_sample_nth_string (JsonObject *object,
                        const char *member,
@@ -295,7 +311,15 @@ prepare (CsmTxn        *txn,
 
 /* --- What the colleagues did ---------------------------------------------------------------------------------------------- */
 
-/* The case of a mail, or NULL without an error when the mail isn't there. */
+/**
+ * csm_sample_case_of_mail:
+ * @self: the sample
+ * @txn: a transaction
+ * @rfc_id: (nullable): its Message-ID (RFC 5322, section 3.6.4)
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the case that the mail is in; %NULL without @error: the mail is not there
+ */
 JsonObject *
 csm_sample_case_of_mail (CsmSample  *self,
                          CsmTxn     *txn,
