@@ -28,6 +28,7 @@ struct _FaultProxy
   char           *host;       /* of the server; NULL: there is none */
   guint16         port;
   gboolean        down;
+  guint           n_calms;    /* so often it was told to let everything through */
   gboolean        ending;
   guint           n_threads;
   GHashTable     *sockets;    /* GSocket: all that is open */

@@ -85,6 +85,17 @@ fault_proxy_reach (FaultProxy *self)
   return g_steal_pointer (&connection);
 }
 
+/* The lock is held. */
+static void
+set_down (FaultProxy *self,
+          gboolean    down)
+{
+  self->down = down;
+  if (down)
+    cut_all (self);
+  g_cond_broadcast (&self->wake);
+}
+
 /* --- requests ---------------------------------------------------------------------------------------------------------- */
 
 static GBytes *
@@ -165,13 +176,15 @@ hang (int fd)
 static FaultNet
 choose (FaultProxy *self,
         FaultText  *request,
-        guint      *number)
+        guint      *number,
+        guint      *n_calms)
 {
   FaultNet what = FAULT_PASS;
   guint dice;
 
   *number = 1;
   g_mutex_lock (&self->lock);
+  *n_calms = self->n_calms;
   for (guint i = 0; i < self->rules->len && what == FAULT_PASS; i++)
     {
       Rule *rule = g_ptr_array_index (self->rules, i);
@@ -257,13 +270,24 @@ ask (FaultProxy *self,
   return g_steal_pointer (&answer);
 }
 
+/* The network goes with an answer; but not when somebody has calmed it since the request came. */
+static void
+go_down (FaultProxy *self,
+         guint       n_calms)
+{
+  g_mutex_lock (&self->lock);
+  if (self->n_calms == n_calms)
+    set_down (self, TRUE);
+  g_mutex_unlock (&self->lock);
+}
+
 static void
 serve_request (FaultProxy *self,
                int         fd,
                FaultText  *request)
 {
-  guint number;
-  FaultNet what = choose (self, request, &number);
+  guint number, n_calms;
+  FaultNet what = choose (self, request, &number, &n_calms);
   g_autoptr (GBytes) answer = make_up (what, number);
   gsize length;
   const void *data;
@@ -280,7 +304,7 @@ serve_request (FaultProxy *self,
   if (answer == NULL)
     answer = ask (self, request, what);
   if (what == FAULT_LOSE_ANSWER && number > 1)
-    fault_proxy_set_down (self, TRUE);
+    go_down (self, n_calms);
   if (what == FAULT_LOSE_ANSWER || what == FAULT_HANG_ANSWER)
     {
       g_mutex_lock (&self->lock);
@@ -410,10 +434,7 @@ fault_proxy_set_down (FaultProxy *self,
                       gboolean    down)
 {
   g_mutex_lock (&self->lock);
-  self->down = down;
-  if (down)
-    cut_all (self);
-  g_cond_broadcast (&self->wake);
+  set_down (self, down);
   g_mutex_unlock (&self->lock);
 }
 
@@ -487,6 +508,7 @@ fault_proxy_calm (FaultProxy *self)
   self->push = FAULT_PUSH_PASS;
   self->limit = 0;
   self->down = FALSE;
+  self->n_calms++;
   g_mutex_unlock (&self->lock);
 }
 
