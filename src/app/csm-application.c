@@ -9,6 +9,8 @@
 
 #include "csm-app-resources.h"
 #include "csm-button-names.h"
+#include "csm-contrast.h"
+#include "csm-large-text.h"
 #include "csm-marks.h"
 #include "csm-screenshot.h"
 
@@ -149,6 +151,8 @@ csm_application_startup (GApplication *application)
   csm_application_start_last (self);
   G_APPLICATION_CLASS (csm_application_parent_class)->startup (application);
   csm_button_names_watch ();
+  csm_contrast_watch ();
+  csm_large_text_watch ();
   read_icons ();
   gtk_window_set_default_icon_name (CSM_APP_ID);
   csm_application_add_actions (self);

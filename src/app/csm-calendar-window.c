@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "csm-action-fold.h"
 #include "csm-json.h"
 #include "csm-service-level-words.h"
 
@@ -304,6 +305,7 @@ csm_calendar_window_init (CsmCalendarWindow *self)
   self->holiday_rows = g_ptr_array_new ();
   self->holidays = json_object_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_action_fold (GTK_WIDGET (self->save_button));
   make_days (self);
 }
 

@@ -22,6 +22,7 @@ struct _CsmCaseNews
   gint64        oldest;     /* µs: what is older is read from the past */
   char         *text;
   char         *said;
+  gpointer      toast;      /* that said it; not owned */
 };
 
 enum { PROP_0, PROP_TEXT, PROP_SAID, N_PROPS };
@@ -190,6 +191,18 @@ detail_cb (CsmCaseNews *self)
     set_text (self, news.text);
 }
 
+/* Who reads the line later is not told of what was said long ago. */
+static void
+dismissed_cb (CsmCaseNews *self,
+              AdwToast    *toast)
+{
+  if (self->toast != toast)
+    return;
+  self->toast = NULL;
+  g_clear_pointer (&self->said, g_free);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SAID]);
+}
+
 static void
 toast_cb (CsmCaseNews *self,
           AdwToast    *toast)
@@ -200,6 +213,8 @@ toast_cb (CsmCaseNews *self,
     return;
   g_free (self->said);
   self->said = g_steal_pointer (&text);
+  self->toast = toast;
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (dismissed_cb), self, G_CONNECT_SWAPPED);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SAID]);
 }
 

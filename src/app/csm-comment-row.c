@@ -177,6 +177,7 @@ fill_body (CsmCommentRow *self,
   if (is_deleted (self))
     {
       child = gtk_label_new (_("This note was deleted"));
+      gtk_label_set_wrap (GTK_LABEL (child), TRUE);
       gtk_label_set_xalign (GTK_LABEL (child), 0);
       gtk_widget_add_css_class (child, "dim-label");
       gtk_widget_add_css_class (child, "comment-deleted");

@@ -150,7 +150,7 @@ make_day (CsmNotificationsGroup *self,
   return button;
 }
 
-/* In a narrow window the days take two lines. */
+/* In a narrow window the days take several lines. */
 static void
 add_days (CsmNotificationsGroup *self)
 {
@@ -159,7 +159,7 @@ add_days (CsmNotificationsGroup *self)
 
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (box), GTK_SELECTION_NONE);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (box), CSM_CALENDAR_N_DAYS);
-  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (box), 4);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (box), 2);
   gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (box), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Days on which quiet hours begin"), -1);
   gtk_widget_set_margin_top (box, 6);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-action-fold.h"
 #include "csm-channel-words.h"
 #include "csm-json.h"
 #include "csm-record-choice.h"
@@ -121,6 +122,7 @@ static void
 csm_rule_window_init (CsmRuleWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_action_fold (GTK_WIDGET (self->save_button));
 }
 
 /* Returns: (transfer full): the lanes' names, in the order of csm_rule_get_lane() */

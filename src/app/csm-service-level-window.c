@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-action-fold.h"
 #include "csm-clock-words.h"
 #include "csm-id.h"
 #include "csm-json.h"
@@ -348,6 +349,7 @@ csm_service_level_window_init (CsmServiceLevelWindow *self)
   self->step_rows = g_ptr_array_new ();
   self->steps = json_object_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_action_fold (GTK_WIDGET (self->save_button));
 }
 
 static void

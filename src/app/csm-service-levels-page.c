@@ -8,6 +8,7 @@
 
 #include "csm-calendar-window.h"
 #include "csm-empty-row.h"
+#include "csm-fold-layout.h"
 #include "csm-json.h"
 #include "csm-preferences-undo.h"
 #include "csm-rights.h"
@@ -363,6 +364,7 @@ csm_service_levels_page_class_init (CsmServiceLevelsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = csm_service_levels_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = csm_service_levels_page_finalize;
+  g_type_ensure (CSM_TYPE_FOLD_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/casement/Casement/ui/csm-service-levels-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsmServiceLevelsPage, levels_group);
   gtk_widget_class_bind_template_child (widget_class, CsmServiceLevelsPage, calendars_group);

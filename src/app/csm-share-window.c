@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "csm-account-ask.h"
+#include "csm-action-fold.h"
 #include "csm-json.h"
 #include "csm-rights.h"
 
@@ -264,6 +265,7 @@ csm_share_window_init (CsmShareWindow *self)
   self->cancellable = g_cancellable_new ();
   self->partner_ids = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  csm_action_fold (self->share_button);
 }
 
 static void

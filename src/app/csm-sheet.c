@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-action-fold.h"
 #include "csm-toast.h"
 
 #define WIDTH 480
@@ -138,6 +139,7 @@ csm_sheet_set_action (CsmSheet   *self,
   g_signal_connect_swapped (self->action, "clicked", G_CALLBACK (action_cb), self);
   adw_header_bar_pack_start (self->header, self->cancel);
   adw_header_bar_pack_end (self->header, self->action);
+  csm_action_fold (self->action);
 }
 
 /* Whether it can be done now. @why_not: (nullable): said to those who point at it */

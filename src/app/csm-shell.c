@@ -297,21 +297,9 @@ csm_shell_class_init (CsmShellClass *klass)
   gtk_widget_class_set_css_name (widget_class, "shell");
 }
 
-/* The library has more of it for what is its own only. */
-static void
-contrast_cb (CsmShell *self)
-{
-  if (adw_style_manager_get_high_contrast (adw_style_manager_get_default ()))
-    gtk_widget_add_css_class (GTK_WIDGET (self), "contrast");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "contrast");
-}
-
 static void
 csm_shell_init (CsmShell *self)
 {
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast", G_CALLBACK (contrast_cb), self, G_CONNECT_SWAPPED);
-  contrast_cb (self);
   self->mode = CSM_SHELL_WIDE;
   self->colleagues_wanted = TRUE;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);

@@ -7,6 +7,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "csm-fold-layout.h"
+
 enum { GROUP_LIST, GROUP_TRIAGE, GROUP_WRITING, GROUP_GENERAL, N_GROUPS };
 
 static const char *const group_titles[N_GROUPS] = {
@@ -143,16 +145,19 @@ csm_shortcuts_find_single_key (guint           keyval,
 static GtkWidget *
 create_row (guint i)
 {
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = adw_preferences_row_new ();
   const CsmShortcut *next = i + 1 < G_N_ELEMENTS (table) ? &table[i + 1] : NULL;
   gboolean two = next != NULL && g_str_equal (next->title, table[i].title);
   g_autofree char *accel = g_strconcat (table[i].accel, two ? " " : NULL, two ? next->accel : NULL, NULL);
-  GtkWidget *keys = gtk_shortcut_label_new (accel);
+  GtkWidget *title = gtk_label_new (_(table[i].title));
 
+  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(table[i].title));
-  gtk_widget_set_valign (keys, GTK_ALIGN_CENTER);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), keys);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, _(table[i].title), -1);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), csm_fold_layout_box_new (title, gtk_shortcut_label_new (accel)));
   return row;
 }
 

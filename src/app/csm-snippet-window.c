@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "csm-action-fold.h"
 #include "csm-json.h"
 #include "csm-record-choice.h"
 #include "csm-rights.h"
@@ -184,6 +185,7 @@ csm_snippet_window_init (CsmSnippetWindow *self)
   gtk_widget_add_css_class (header, "flat");
   gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), content);
+  csm_action_fold (self->save);
   adw_window_set_content (ADW_WINDOW (self), box);
   gtk_window_set_default_size (GTK_WINDOW (self), 460, 600);
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);

@@ -9,6 +9,8 @@
 
 #include "csm-app-resources.h"
 #include "csm-button-names.h"
+#include "csm-contrast.h"
+#include "csm-large-text.h"
 
 #define WAIT_MS 30000
 #define SETTLE_MAX 2000
@@ -34,6 +36,8 @@ csm_ui_test_init (int    *argc,
   g_test_init (argc, argv, NULL);
   adw_init ();
   csm_button_names_watch ();
+  csm_contrast_watch ();
+  csm_large_text_watch ();
   /* What moves by itself would make waiting longer, and pictures differ. */
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, "gtk-cursor-blink", FALSE, NULL);
 }

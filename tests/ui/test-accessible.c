@@ -4,11 +4,17 @@
 
 #include <string.h>
 
+#include "csm-away-sheet.h"
+#include "csm-case-news.h"
 #include "csm-colleague-pane.h"
+#include "csm-command-palette.h"
 #include "csm-composer.h"
 #include "csm-conversation-pane.h"
 #include "csm-load-page.h"
 #include "csm-news-line.h"
+#include "csm-preferences-window.h"
+#include "csm-sheet.h"
+#include "csm-shortcuts.h"
 #include "csm-status-line.h"
 #include "csm-timeline.h"
 #include "csm-ui-desk.h"
@@ -233,23 +239,97 @@ test_news (CsmUiDesk     *desk,
   g_assert_false (gtk_widget_get_visible (line));
 }
 
+typedef struct
+{
+  GtkWidget *line;
+  GString   *heard;    /* every name that it had since something was said */
+  AdwToast  *toast;    /* the newest */
+} Listener;
+
+static void
+said_cb (Listener *listener)
+{
+  g_autofree char *name = gtk_test_accessible_check_property (GTK_ACCESSIBLE (listener->line), GTK_ACCESSIBLE_PROPERTY_LABEL, "");
+
+  g_string_append_printf (listener->heard, "%s\n", name != NULL ? name : "");
+}
+
+static void
+toast_cb (Listener *listener,
+          AdwToast *toast)
+{
+  g_set_object (&listener->toast, toast);
+}
+
+typedef struct
+{
+  Listener   *listener;
+  const char *part;
+} Said;
+
+static gboolean
+was_said (gpointer data)
+{
+  const Said *said = data;
+
+  return strstr (said->listener->heard->str, said->part) != NULL;
+}
+
+/* A toast goes by itself, and the machine may be slow: what counts is that it was said. */
+static void
+wait_said (Listener   *listener,
+           const char *part)
+{
+  Said said = { listener, part };
+
+  csm_ui_wait_until (was_said, &said, part);
+}
+
+static gboolean
+is_toast_shown (gpointer data)
+{
+  Listener *listener = data;
+  GtkWidget *label = csm_ui_find_label (GTK_WIDGET (gtk_widget_get_root (listener->line)), "Undone");
+
+  return label != NULL && gtk_widget_get_mapped (label);
+}
+
+/* What a toast said is no news any more when the toast has gone. */
+static void
+assert_undone_is_over (Listener *listener)
+{
+  g_autofree char *name = NULL;
+
+  csm_ui_wait_until (is_toast_shown, listener, "the toast");
+  csm_ui_wait_painted (GTK_WIDGET (gtk_widget_get_root (listener->line)));
+  adw_toast_dismiss (listener->toast);
+  csm_ui_settle ();
+  name = gtk_test_accessible_check_property (GTK_ACCESSIBLE (listener->line), GTK_ACCESSIBLE_PROPERTY_LABEL, "");
+  g_assert_null (strstr (name, "Undone"));
+}
+
 static void
 test_status (CsmUiDesk     *desk,
              gconstpointer  data)
 {
+  g_autoptr (GString) heard = g_string_new (NULL);
+  Listener listener = { .heard = heard };
   GtkWidget *line;
 
   csm_ui_desk_open (desk, 1400, 900);
   csm_ui_desk_open_case (desk, 1);
-  line = csm_ui_find_type (desk->window, CSM_TYPE_STATUS_LINE);
+  line = listener.line = csm_ui_find_type (desk->window, CSM_TYPE_STATUS_LINE);
   g_assert_cmpint (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (line)), ==, GTK_ACCESSIBLE_ROLE_STATUS);
-  /* How many it are counts what is kept of the draft, too, when that is slow. */
+  g_signal_connect_swapped (csm_case_news_of (desk->workbench), "notify::said", G_CALLBACK (said_cb), &listener);
+  g_signal_connect_swapped (desk->workbench, "toast", G_CALLBACK (toast_cb), &listener);
+  /* How many they are counts what is kept of the draft, too, when that is slow. */
   csm_ui_activate (desk->window, "win.resolve");
   wait_heard (line, " wait");
-  wait_heard (line, "Resolved");
+  wait_said (&listener, "Resolved");
   csm_ui_activate (desk->window, "win.undo");
   csm_ui_world_wait_unsent (desk);
-  wait_heard (line, "Undone");
+  wait_said (&listener, "Undone");
+  assert_undone_is_over (&listener);
   csm_ui_world_write_reply (desk, "Dear María");
   wait_heard (line, " wait");
   wait_heard (csm_ui_find_type (desk->window, CSM_TYPE_NEWS_LINE), "Reply: Waits for the network");
@@ -257,6 +337,9 @@ test_status (CsmUiDesk     *desk,
   csm_ui_world_reconnect (desk, "cannotSend", NULL);
   wait_heard (line, " you");
   wait_heard (csm_ui_find_type (desk->window, CSM_TYPE_NEWS_LINE), "This channel has no way out");
+  g_signal_handlers_disconnect_by_data (csm_case_news_of (desk->workbench), &listener);
+  g_signal_handlers_disconnect_by_data (desk->workbench, &listener);
+  g_clear_object (&listener.toast);
 }
 
 /* --- what is not there yet, and what can't be read -------------------------------------------------------------- */
@@ -355,6 +438,158 @@ test_large_text (CsmUiDesk     *desk,
   g_assert_cmpint (csm_shell_get_mode (shell), ==, CSM_SHELL_MEDIUM);
 }
 
+static void
+assert_fits (GtkWidget *window)
+{
+  int minimum;
+
+  gtk_widget_measure (gtk_widget_get_first_child (window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  if (minimum > 360)
+    g_error ("%s needs %d px", G_OBJECT_TYPE_NAME (window), minimum);
+}
+
+static void
+show_narrow (GtkWindow *window)
+{
+  gtk_window_set_default_size (window, 360, 700);
+  gtk_window_present (window);
+  csm_ui_settle ();
+  csm_ui_wait_painted (GTK_WIDGET (window));
+  assert_fits (GTK_WIDGET (window));
+}
+
+/* Returns: the first of them that can be seen, and reads so */
+static GtkWidget *
+mapped_label (GtkWidget  *widget,
+              const char *text)
+{
+  GtkWidget *found = NULL;
+
+  if (!gtk_widget_get_mapped (widget))
+    return NULL;
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = mapped_label (child, text);
+  return found;
+}
+
+/* What is chosen is read to its end. */
+static void
+assert_choices_are_read (CsmUiDesk *desk)
+{
+  GtkWindow *window = csm_preferences_window_new (NULL, desk->settings, desk->workbench);
+  GtkWidget *choice;
+
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "reading");
+  show_narrow (window);
+  choice = mapped_label (GTK_WIDGET (window), "Comfortable");
+  g_assert_nonnull (choice);
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (choice))));
+  gtk_window_destroy (window);
+}
+
+/* Whether what a sheet is for stands in its header */
+static gboolean
+saves_in_header (gpointer sheet)
+{
+  GtkWidget *save = mapped_label (sheet, "Save");
+
+  return save != NULL && gtk_widget_get_ancestor (save, ADW_TYPE_HEADER_BAR) != NULL;
+}
+
+static gboolean
+saves_below (gpointer sheet)
+{
+  GtkWidget *save = mapped_label (sheet, "Save");
+
+  return save != NULL && gtk_widget_get_ancestor (save, ADW_TYPE_HEADER_BAR) == NULL;
+}
+
+/* Whatever a window is for can be seen and done in the narrowest one, with the largest text. */
+static void
+test_large_text_narrow (CsmUiDesk     *desk,
+                        gconstpointer  data)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  GtkWindow *window;
+  CsmSheet *sheet;
+  GtkWidget *save;
+  int before;
+
+  assert_choices_are_read (desk);
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  g_object_get (settings, "gtk-xft-dpi", &before, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  assert_choices_are_read (desk);
+  window = csm_workspace_window_new (NULL, desk->workbench);
+  show_narrow (window);
+  gtk_window_destroy (window);
+  window = csm_shortcuts_new (NULL);
+  show_narrow (window);
+  gtk_window_destroy (window);
+  csm_ui_activate (desk->window, "win.hand-over");
+  window = GTK_WINDOW (csm_ui_find_window (CSM_TYPE_SHEET));
+  show_narrow (window);
+  gtk_window_destroy (window);
+
+  sheet = csm_away_sheet_present (desk->window, desk->workbench, "p01J00000000000000000000001");
+  show_narrow (GTK_WINDOW (sheet));
+  csm_ui_wait_until (saves_below, sheet, "the button below the page");
+  save = gtk_widget_get_ancestor (mapped_label (GTK_WIDGET (sheet), "Save"), GTK_TYPE_BUTTON);
+  g_signal_emit_by_name (save, "clicked");
+  g_assert_null (csm_ui_find_window (CSM_TYPE_SHEET));
+  g_object_set (settings, "gtk-xft-dpi", before, NULL);
+  sheet = csm_away_sheet_present (desk->window, desk->workbench, "p01J00000000000000000000001");
+  show_narrow (GTK_WINDOW (sheet));
+  csm_ui_wait_until (saves_in_header, sheet, "the button in the header");
+  gtk_window_destroy (GTK_WINDOW (sheet));
+}
+
+/* --- high contrast ---------------------------------------------------------------------------------------------- */
+
+static void
+assert_has_edges (GtkWidget *widget)
+{
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (gtk_widget_get_root (widget)), "contrast"));
+}
+
+/* Whatever is shown has the stronger edges, for which the library has no way to be asked while it runs. */
+static void
+test_contrast (CsmUiDesk     *desk,
+               gconstpointer  data)
+{
+  GtkWindow *window;
+
+  if (!g_test_subprocess ())
+    {
+      csm_ui_desk_open (desk, 900, 700);
+      g_assert_false (gtk_widget_has_css_class (desk->window, "contrast"));
+      g_setenv ("ADW_DEBUG_HIGH_CONTRAST", "1", TRUE);
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_unsetenv ("ADW_DEBUG_HIGH_CONTRAST");
+      g_test_trap_assert_passed ();
+      return;
+    }
+  g_assert_true (adw_style_manager_get_high_contrast (adw_style_manager_get_default ()));
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  assert_has_edges (desk->window);
+  csm_ui_activate (desk->window, "win.palette");
+  assert_has_edges (csm_ui_find_type (desk->window, CSM_TYPE_COMMAND_PALETTE));
+  gtk_popover_popdown (GTK_POPOVER (csm_ui_find_type (desk->window, CSM_TYPE_COMMAND_PALETTE)));
+  csm_ui_activate (desk->window, "win.hand-over");
+  assert_has_edges (csm_ui_find_window (CSM_TYPE_SHEET));
+  gtk_window_destroy (GTK_WINDOW (csm_ui_find_window (CSM_TYPE_SHEET)));
+  window = csm_preferences_window_new (NULL, desk->settings, desk->workbench);
+  assert_has_edges (GTK_WIDGET (window));
+  gtk_window_destroy (window);
+  window = GTK_WINDOW (adw_message_dialog_new (NULL, "Heading", NULL));
+  assert_has_edges (GTK_WIDGET (window));
+  gtk_window_destroy (window);
+}
+
 /* --- the pages of a window ------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -406,6 +641,8 @@ main (int    argc,
   g_test_add_func ("/accessible/load-page", test_load_page);
   ADD ("unreadable", test_unreadable);
   ADD ("large-text", test_large_text);
+  ADD ("large-text-narrow", test_large_text_narrow);
+  ADD ("contrast", test_contrast);
   ADD ("pages", test_pages);
   ADD ("news", test_news);
   ADD ("status", test_status);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright The Casement authors */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+void csm_contrast_watch (void);
+
+G_END_DECLS
