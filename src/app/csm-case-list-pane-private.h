@@ -53,6 +53,8 @@ struct _CsmCaseListPane
   guint               place_id;
   guint               place_frames;
   guint               place_patience;
+  guint               return_id;  /* until the keyboard goes from a search that has ended to the open case */
+  GtkWidget          *returns_from;
   guint               paint_id;   /* until a new list is painted */
   guint               patience_id;
   gboolean            painting;
@@ -67,6 +69,9 @@ guint            csm_case_list_pane_position_at      (CsmCaseListPane *self,
 void             csm_case_list_pane_remember_place   (CsmCaseListPane *self);
 void             csm_case_list_pane_recall_place     (CsmCaseListPane *self);
 void             csm_case_list_pane_forget_places    (CsmCaseListPane *self);
+void             csm_case_list_pane_return          (CsmCaseListPane *self);
+void             csm_case_list_pane_stop_return     (CsmCaseListPane *self);
+void             csm_case_list_pane_focus_open      (CsmCaseListPane *self);
 void             csm_case_list_pane_show_title       (CsmCaseListPane *self);
 void             csm_case_list_pane_select_open_case (CsmCaseListPane *self);
 void             csm_case_list_pane_show_check       (CsmCaseListPane *self,

@@ -297,6 +297,19 @@ csm_case_list_pane_focus (CsmCaseListPane *self)
     gtk_root_set_focus (root, NULL);
 }
 
+/* Puts the focus on the row of the case that is open, wherever it was in the list. */
+void
+csm_case_list_pane_focus_open (CsmCaseListPane *self)
+{
+  guint position = csm_case_list_selection_get_open (self->selection);
+
+  if (position != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", position);
+  csm_case_list_pane_focus (self);
+  if (position != GTK_INVALID_LIST_POSITION)
+    focus_row (self, position);
+}
+
 static void
 step (CsmCaseListPane *self,
       int              by,

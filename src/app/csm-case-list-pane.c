@@ -274,6 +274,8 @@ view_cb (CsmCaseListPane *self)
 {
   if (self->search != NULL)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->search_button), FALSE);
+  /* Who chose another view goes on there. */
+  csm_case_list_pane_stop_return (self);
   list_again (self);
 }
 
@@ -294,6 +296,10 @@ static void
 search_mode_cb (CsmCaseListPane *self)
 {
   search_changed_cb (self);
+  if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
+    csm_case_list_pane_stop_return (self);
+  else
+    csm_case_list_pane_return (self);
 }
 
 static void
@@ -456,6 +462,7 @@ set_workbench (CsmCaseListPane *self,
       g_signal_handlers_disconnect_by_data (csm_workbench_get_settings (self->workbench), self);
     }
   csm_case_list_pane_forget_places (self);
+  csm_case_list_pane_stop_return (self);
   drop_model (self);
   if (self->chosen != NULL)
     csm_case_list_chosen_close (self->chosen);
@@ -542,6 +549,7 @@ csm_case_list_pane_dispose (GObject *object)
     set_workbench (self, NULL);
   if (self->list != NULL)
     csm_case_list_pane_forget_places (self);
+  csm_case_list_pane_stop_return (self);
   if (self->stay_id != 0)
     gtk_widget_remove_tick_callback (self->list, self->stay_id);
   self->stay_id = 0;

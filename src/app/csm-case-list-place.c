@@ -113,3 +113,56 @@ csm_case_list_pane_recall_place (CsmCaseListPane *self)
   /* There is nothing to be painted first. */
   csm_case_list_model_grow (self->model);
 }
+
+/* --- where one goes on after a search -------------------------------------------------------------------------- */
+
+void
+csm_case_list_pane_stop_return (CsmCaseListPane *self)
+{
+  if (self->return_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->return_id);
+  self->return_id = 0;
+  g_clear_weak_pointer (&self->returns_from);
+}
+
+/* Whether the keyboard is where the search left it, and nobody took it elsewhere meanwhile */
+static gboolean
+is_returning (CsmCaseListPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus == NULL || focus == self->returns_from || focus == self->list || gtk_widget_is_ancestor (focus, self->list);
+}
+
+static gboolean
+return_cb (GtkWidget     *widget,
+           GdkFrameClock *clock,
+           gpointer       data)
+{
+  CsmCaseListPane *self = data;
+  gboolean ready = self->model != NULL && csm_case_list_model_is_ready (self->model);
+  gboolean whole = ready && g_list_model_get_n_items (G_LIST_MODEL (self->model)) >= csm_case_list_model_get_n_cases (self->model);
+  gboolean known = ready && csm_case_list_selection_get_open (self->selection) != GTK_INVALID_LIST_POSITION;
+
+  if (is_returning (self) && ((!known && !whole) || self->place_id != 0))
+    return G_SOURCE_CONTINUE;
+  if (is_returning (self))
+    csm_case_list_pane_focus_open (self);
+  self->return_id = 0;
+  g_clear_weak_pointer (&self->returns_from);
+  return G_SOURCE_REMOVE;
+}
+
+/* A search has ended: as soon as the list is there again the keyboard goes to the case that is open. */
+void
+csm_case_list_pane_return (CsmCaseListPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  csm_case_list_pane_stop_return (self);
+  if (self->workbench == NULL || root == NULL)
+    return;
+  g_set_weak_pointer (&self->returns_from, gtk_root_get_focus (root));
+  self->return_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), return_cb, self, NULL);
+}

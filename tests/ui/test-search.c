@@ -536,6 +536,43 @@ test_list_place (CsmUiDesk     *desk,
   csm_ui_wait_until (is_scrolled, desk, "where the list was");
 }
 
+/* Whether the keyboard is on the row of the case that is open */
+static gboolean
+is_on_open_row (gpointer data)
+{
+  CsmUiDesk *desk = data;
+  CsmCaseListModel *model = csm_case_list_pane_get_model (CSM_CASE_LIST_PANE (csm_ui_find_type (desk->window, CSM_TYPE_CASE_LIST_PANE)));
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (desk->window));
+  GtkWidget *slot = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+  g_autoptr (CsmCaseItem) item = NULL;
+
+  if (csm_case_list_model_get_view (model)->kind == CSM_VIEW_SEARCH || !csm_case_list_model_is_ready (model) || slot == NULL || !CSM_IS_CASE_LIST_SLOT (slot))
+    return FALSE;
+  item = g_list_model_get_item (G_LIST_MODEL (model), csm_case_list_slot_get_position (CSM_CASE_LIST_SLOT (slot)));
+  return item != NULL && g_strcmp0 (csm_case_item_get_id (item), csm_workbench_get_case_id (desk->workbench)) == 0;
+}
+
+/* The search is over, and one goes on from the case that is open, wherever it is in the list. */
+static void
+test_escape (CsmUiDesk     *desk,
+             gconstpointer  data)
+{
+  put_many (desk, 80);
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 3);
+  type (desk, "parcel");
+  g_signal_emit_by_name (search_entry (desk), "stop-search");
+  csm_ui_wait_until (is_on_open_row, desk, "the row of the open case");
+
+  /* Far down, and with the focus among the hits */
+  show_view (desk, CSM_VIEW_RESOLVED);
+  csm_ui_wait_until (is_long, desk, "the whole list");
+  csm_ui_desk_open_case (desk, 5060);
+  type (desk, "parcel");
+  g_assert_true (csm_ui_press (desk->window, GDK_KEY_Escape, 0));
+  csm_ui_wait_until (is_on_open_row, desk, "the row of the other open case");
+}
+
 typedef struct
 {
   CsmUiDesk  *desk;
@@ -676,6 +713,7 @@ main (int    argc,
   ADD ("counted", test_counted);
   ADD ("notes", test_notes);
   ADD ("list-place", test_list_place);
+  ADD ("escape", test_escape);
   ADD ("place", test_place);
   ADD ("jump", test_jump);
   ADD ("looks", test_looks);
