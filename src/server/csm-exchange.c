@@ -150,6 +150,25 @@ csm_exchange_ref (CsmExchange *self)
   return self;
 }
 
+static void
+close_thread (GTask        *task,
+              gpointer      source,
+              gpointer      task_data,
+              GCancellable *cancellable)
+{
+  g_task_return_boolean (task, g_output_stream_close (source, NULL, NULL));
+}
+
+/* A file without a name goes with that, which takes a while when it is a large one. */
+static void
+close_elsewhere (GOutputStream *file)
+{
+  g_autoptr (GOutputStream) owned = file;
+  g_autoptr (GTask) task = g_task_new (owned, NULL, NULL, NULL);
+
+  g_task_run_in_thread (task, close_thread);
+}
+
 /**
  * csm_exchange_unref:
  * @self: (transfer full): an exchange
@@ -160,7 +179,8 @@ csm_exchange_unref (CsmExchange *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_clear_pointer (&self->guest, csm_guest_unref);
-  g_clear_object (&self->file);
+  if (self->file != NULL)
+    close_elsewhere (g_steal_pointer (&self->file));
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->body, g_byte_array_unref);
   g_clear_pointer (&self->session, csm_session_free);
@@ -489,13 +509,56 @@ take_turns (CsmExchange *self)
 }
 
 static void
+write_thread (GTask        *task,
+              gpointer      source,
+              gpointer      task_data,
+              GCancellable *cancellable)
+{
+  gsize size;
+  const void *data = g_bytes_get_data (task_data, &size);
+  GError *error = NULL;
+
+  if (g_output_stream_write_all (source, data, size, NULL, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+written_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (CsmExchange) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    csm_exchange_reply_error (self, error);
+  else if (!self->complete)
+    csm_exchange_resume (self);
+  else if (!self->over)
+    self->ready (self);
+}
+
+/* Writes what has come to the file, while libsoup waits: a disk that is busy takes its time. */
+static void
+write_body (CsmExchange *self)
+{
+  g_autoptr (GTask) task = g_task_new (self->file, NULL, written_cb, csm_exchange_ref (self));
+
+  csm_exchange_pause (self);
+  g_task_set_task_data (task, g_byte_array_free_to_bytes (self->body), (GDestroyNotify) g_bytes_unref);
+  self->body = g_byte_array_new ();
+  g_task_run_in_thread (task, write_thread);
+}
+
+static void
 got_chunk_cb (SoupServerMessage *msg,
               GBytes            *chunk,
               CsmExchange       *self)
 {
   gsize size;
   const void *data = g_bytes_get_data (chunk, &size);
-  g_autoptr (GError) error = NULL;
 
   self->received += (goffset) size;
   /* An answer to somebody who goes on sending is lost; so the rest is read and dropped, within reason. */
@@ -508,15 +571,14 @@ got_chunk_cb (SoupServerMessage *msg,
       g_clear_pointer (&self->body, g_byte_array_unref);
       csm_exchange_reply_limit (self, self->limit_name);
     }
-  else if (self->file == NULL)
+  else
     {
       g_byte_array_append (self->body, data, (guint) size);
-      take_turns (self);
+      if (self->file == NULL)
+        take_turns (self);
+      else if (self->body->len >= TURN_BYTES)
+        write_body (self);
     }
-  else if (!g_output_stream_write_all (self->file, data, size, NULL, NULL, &error))
-    csm_exchange_reply_error (self, error);
-  else
-    take_turns (self);
 }
 
 static void
@@ -529,7 +591,10 @@ got_body_cb (SoupServerMessage *msg,
   if (self->replied || self->over || self->ready == NULL)
     return;
   csm_exchange_pause (self);
-  self->ready (self);
+  if (self->file != NULL)
+    write_body (self);
+  else
+    self->ready (self);
 }
 
 /**
@@ -537,24 +602,22 @@ got_body_cb (SoupServerMessage *msg,
  * @self: an exchange
  * @limit: the most bytes
  * @limit_name: what JMAP calls that
- * @file: (nullable): where to write the body; %NULL keeps it in `body`
  * @ready: (nullable): called, with the exchange paused, when all of it is there
  *
- * Reads the body and looks at the limit while doing so: libsoup would buffer anything. To be called before the body begins.
+ * Reads the body and looks at the limit while doing so: libsoup would buffer anything. To be called before the body begins. It is kept in
+ * `body`, unless `file` is set before it begins.
  */
 void
 csm_exchange_collect (CsmExchange     *self,
                       goffset          limit,
                       const char      *limit_name,
-                      GOutputStream   *file,
                       CsmExchangeFunc  ready)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (self->msg);
 
   self->limit = limit;
   self->limit_name = limit_name;
-  self->file = file != NULL ? g_object_ref (file) : NULL;
-  self->body = file == NULL ? g_byte_array_new () : NULL;
+  self->body = g_byte_array_new ();
   self->ready = ready;
   g_signal_connect_data (self->msg, "got-chunk", G_CALLBACK (got_chunk_cb), csm_exchange_ref (self), unref_closure, 0);
   g_signal_connect_data (self->msg, "got-body", G_CALLBACK (got_body_cb), csm_exchange_ref (self), unref_closure, 0);

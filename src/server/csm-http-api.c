@@ -87,7 +87,7 @@ csm_http_api (CsmExchange *exchange)
   gboolean is_small = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
                       soup_message_headers_get_content_length (headers) <= SMALL_BODY;
 
-  csm_exchange_collect (exchange, CSM_JMAP_MAX_SIZE_REQUEST, "maxSizeRequest", NULL, run);
+  csm_exchange_collect (exchange, CSM_JMAP_MAX_SIZE_REQUEST, "maxSizeRequest", run);
   if (exchange->replied)
     return;
   if (!is_json (exchange))

@@ -261,5 +261,5 @@ received (CsmExchange *exchange)
 void
 csm_http_ask (CsmExchange *exchange)
 {
-  csm_exchange_collect (exchange, MAX_BODY, "maxSizeRequest", NULL, received);
+  csm_exchange_collect (exchange, MAX_BODY, "maxSizeRequest", received);
 }

@@ -138,7 +138,7 @@ sign_in_received (CsmExchange *exchange)
 void
 csm_http_sign_in (CsmExchange *exchange)
 {
-  csm_exchange_collect (exchange, CSM_ADMISSION_MAX_BODY, "maxSizeRequest", NULL, sign_in_received);
+  csm_exchange_collect (exchange, CSM_ADMISSION_MAX_BODY, "maxSizeRequest", sign_in_received);
 }
 
 static gpointer

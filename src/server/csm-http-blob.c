@@ -14,6 +14,8 @@
 #include "csm-jmap-limits.h"
 
 #define ANY_TYPE "application/octet-stream"
+/* No system has smaller ones. */
+#define PAGE 4096
 
 /* A media type without parameters that can stand in a header. */
 static gboolean
@@ -189,7 +191,7 @@ upload_authorized (CsmExchange *self)
 void
 csm_http_upload (CsmExchange *exchange)
 {
-  csm_exchange_collect (exchange, CSM_JMAP_MAX_SIZE_UPLOAD, "maxSizeUpload", NULL, received_all);
+  csm_exchange_collect (exchange, CSM_JMAP_MAX_SIZE_UPLOAD, "maxSizeUpload", received_all);
   if (!exchange->replied)
     csm_exchange_authorize (exchange, upload_authorized);
 }
@@ -240,23 +242,51 @@ set_download_headers (CsmExchange *self)
   soup_message_headers_replace (headers, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
+/* Blobs that nobody has read for a while come from the disk here, not while they are sent. */
 static void
-send_blob (CsmExchange *self)
+map_thread (GTask        *task,
+            gpointer      source,
+            gpointer      task_data,
+            GCancellable *cancellable)
 {
-  g_autofree char *path = csm_store_blob_path (self->server->store, self->path[1]);
-  g_autoptr (GMappedFile) mapped = path != NULL ? g_mapped_file_new (path, FALSE, NULL) : NULL;
-  const char *type = self->query != NULL ? g_hash_table_lookup (self->query, "type") : NULL;
-  g_autoptr (GBytes) bytes = NULL;
+  CsmExchange *self = task_data;
+  GBytes *bytes = csm_store_get_blob (self->server->store, self->path[1], NULL);
+  gsize size = 0;
+  const volatile char *content = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
 
-  if (mapped == NULL)
+  for (gsize at = 0; at < size; at += PAGE)
+    (void) content[at];
+  g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+}
+
+static void
+mapped_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (CsmExchange) self = user_data;
+  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), NULL);
+  const char *type = self->query != NULL ? g_hash_table_lookup (self->query, "type") : NULL;
+
+  if (bytes == NULL)
     {
       g_warning ("a blob that a record names is missing");
       csm_exchange_reply_status (self, 404, "There is no such blob.");
       return;
     }
-  bytes = g_mapped_file_get_bytes (mapped);
+  if (self->over)
+    return;
   set_download_headers (self);
   csm_exchange_reply (self, 200, type != NULL ? type : ANY_TYPE, bytes);
+}
+
+static void
+send_blob (CsmExchange *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, mapped_cb, csm_exchange_ref (self));
+
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, map_thread);
 }
 
 static void
@@ -268,10 +298,7 @@ allowed_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (csm_store_run_finish (CSM_STORE (source), result, &error) != NULL)
-    {
-      if (!self->over)
-        send_blob (self);
-    }
+    send_blob (self);
   else if (g_error_matches (error, CSM_ERROR, CSM_ERROR_NOT_FOUND))
     csm_exchange_reply_status (self, 404, "There is no such blob.");
   else

@@ -166,5 +166,5 @@ join_received (CsmExchange *exchange)
 void
 csm_http_join (CsmExchange *exchange)
 {
-  csm_exchange_collect (exchange, CSM_ADMISSION_MAX_BODY, "maxSizeRequest", NULL, join_received);
+  csm_exchange_collect (exchange, CSM_ADMISSION_MAX_BODY, "maxSizeRequest", join_received);
 }

@@ -60,8 +60,8 @@ typedef void (*CsmExchangeFunc) (CsmExchange *exchange);
  * @replied: whether the answer is on its way
  * @limit: the most bytes of the body
  * @limit_name: what JMAP calls that
- * @body: (nullable): the body, when it is kept in memory
- * @file: (nullable): where it is written to otherwise
+ * @body: (nullable): the body, or what of it is not in the file yet
+ * @file: (nullable): where it is written to
  * @received: how long it is so far
  * @complete: whether that is all of it
  * @turn_at: how much of it was there when others got their turn last
@@ -115,7 +115,6 @@ void         csm_exchange_authorize    (CsmExchange        *self,
 void         csm_exchange_collect      (CsmExchange        *self,
                                         goffset             limit,
                                         const char         *limit_name,
-                                        GOutputStream      *file,
                                         CsmExchangeFunc     ready);
 void         csm_exchange_reply        (CsmExchange        *self,
                                         guint               status,

@@ -120,13 +120,13 @@ early_cb (SoupServer        *soup,
       exchange->path = g_steal_pointer (&parts);
       run_route (exchange, &routes[i]);
       if (exchange->ready == NULL)
-        csm_exchange_collect (exchange, SMALL_BODY, "maxSizeRequest", NULL, NULL);
+        csm_exchange_collect (exchange, SMALL_BODY, "maxSizeRequest", NULL);
       return;
     }
   if (allowed != NULL)
     soup_message_headers_replace (soup_server_message_get_response_headers (msg), "Allow", allowed);
   csm_exchange_reply_status (exchange, allowed != NULL ? 405 : 404, allowed != NULL ? "It can't be done that way." : "There is nothing here.");
-  csm_exchange_collect (exchange, SMALL_BODY, "maxSizeRequest", NULL, NULL);
+  csm_exchange_collect (exchange, SMALL_BODY, "maxSizeRequest", NULL);
 }
 
 static void

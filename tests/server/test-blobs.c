@@ -112,6 +112,24 @@ test_refused (void)
   g_assert_cmpuint (header->status, ==, 400);
 }
 
+/* What comes in pieces is put together in the order in which it came. */
+static void
+test_pieces (void)
+{
+  const gsize length = 1000003;
+  g_autofree char *body = g_malloc (length + 1);
+  g_autoptr (CsmTestReply) up = NULL;
+  g_autoptr (CsmTestReply) down = NULL;
+
+  for (gsize i = 0; i < length; i++)
+    body[i] = (char) ('a' + (i / 1000 + i) % 26);
+  body[length] = '\0';
+  up = upload (workspace->workspace_id, "text/plain", body);
+  g_assert_cmpuint (up->status, ==, 201);
+  down = download (ana, workspace->workspace_id, csm_json_get_string (up->json, "blobId"), "a.txt");
+  g_assert_cmpmem (g_bytes_get_data (down->body, NULL), g_bytes_get_size (down->body), body, length);
+}
+
 static CsmTestReply *
 upload_large (gsize length)
 {
@@ -155,6 +173,7 @@ main (int   argc,
   g_test_add_func ("/server/blobs/named-by-a-record", test_named_by_a_record);
   g_test_add_func ("/server/blobs/mail", test_mail);
   g_test_add_func ("/server/blobs/refused", test_refused);
+  g_test_add_func ("/server/blobs/pieces", test_pieces);
   g_test_add_func ("/server/blobs/size", test_size);
   result = g_test_run ();
   csm_test_client_free (ana);
