@@ -100,6 +100,17 @@ show_lost_action (GtkWidget  *widget,
 }
 
 static void
+noted_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (CsmWindow) self = data;
+
+  if (self->workbench != NULL && csm_workbench_get_cache (self->workbench) == CSM_CACHE (source))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-lost", NULL);
+}
+
+static void
 lost_note_cb (GObject      *source,
               GAsyncResult *result,
               gpointer      data)
@@ -112,8 +123,8 @@ lost_note_cb (GObject      *source,
       || (note != NULL && g_ascii_strtoull (note, NULL, 10) >= self->lost_known))
     return;
   count = g_strdup_printf ("%u", self->lost_known);
-  csm_cache_save_note_async (CSM_CACHE (source), LOST_NOTE, count, NULL, NULL, NULL);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-lost", NULL);
+  /* Noted before it is shown: who closes it at once is not asked again. */
+  csm_cache_save_note_async (CSM_CACHE (source), LOST_NOTE, count, NULL, noted_cb, g_object_ref (self));
 }
 
 /* By itself once, also over restarts, until more is lost; who puts it off finds it in the status line and the notice bar. */
