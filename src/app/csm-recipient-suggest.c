@@ -9,10 +9,21 @@
 
 #include "csm-fold.h"
 #include "csm-json.h"
+#include "csm-recipient-text.h"
 #include "csm-recipients.h"
 
 /* The first letter of scripts that put no blanks between words: there what is typed may stand anywhere. */
 #define FIRST_WITHOUT_BLANKS 0x2e80
+
+#define MAX_ROWS 8
+
+/* Somebody to whom a reply may go */
+typedef struct
+{
+  char       *name;     /* never NULL */
+  char       *address;
+  const char *why;      /* translated: how they are known */
+} Hint;
 
 typedef struct
 {
@@ -20,12 +31,13 @@ typedef struct
   GHashTable   *known;      /* set of addresses in lower case: who is there already, or was offered */
   CsmDirectory *directory;
   GPtrArray    *hints;
-  guint         max;
 } Looking;
 
-void
-csm_recipient_hint_free (CsmRecipientHint *hint)
+static void
+hint_free (gpointer data)
 {
+  Hint *hint = data;
+
   g_free (hint->name);
   g_free (hint->address);
   g_free (hint);
@@ -63,15 +75,15 @@ consider (Looking    *looking,
 {
   const char *at = address != NULL ? strchr (address, '@') : NULL;
   g_autofree char *lower = NULL;
-  CsmRecipientHint *hint;
+  Hint *hint;
 
-  if (at == NULL || at == address || looking->hints->len >= looking->max)
+  if (at == NULL || at == address || looking->hints->len >= MAX_ROWS)
     return;
   lower = g_ascii_strdown (address, -1);
   if (g_hash_table_contains (looking->known, lower) || !fits (looking, name != NULL ? name : "", address))
     return;
   g_hash_table_add (looking->known, g_steal_pointer (&lower));
-  hint = g_new0 (CsmRecipientHint, 1);
+  hint = g_new0 (Hint, 1);
   hint->name = g_strdup (name != NULL && name[0] != '\0' ? name : address);
   hint->address = g_strdup (address);
   hint->why = why;
@@ -106,31 +118,23 @@ look_in_case (Looking       *looking,
     }
 }
 
-/**
- * csm_recipient_suggest:
- * @typed: what was typed
- * @present: (nullable): who gets it already
- * @detail: (nullable): the open case, whose people come first
- * @directory: (nullable): colleagues come next
- * @customers: (nullable) (element-type CsmCustomerHit): at last these, in their order
- * @max: how many at most
- *
- * Each word must begin a word of the name or the address.
- *
- * Returns: (transfer full) (element-type CsmRecipientHint): to whom a reply may go
+/*
+ * Each word of @typed must begin a word of the name or the address. Those of the open case come first, then colleagues, and
+ * customers in their order.
+ * Returns: (transfer full) (element-type Hint): to whom a reply may go; nobody of @present
  */
-GPtrArray *
-csm_recipient_suggest (const char    *typed,
-                       JsonArray     *present,
-                       CsmCaseDetail *detail,
-                       CsmDirectory  *directory,
-                       GPtrArray     *customers,
-                       guint          max)
+static GPtrArray *
+find_hints (const char   *typed,
+            JsonArray    *present,
+            CsmWorkbench *workbench,
+            GPtrArray    *customers)
 {
+  CsmDirectory *directory = csm_workbench_get_directory (workbench);
+  CsmCaseDetail *detail = csm_workbench_get_detail (workbench);
   g_autofree char *folded = csm_fold (typed, -1);
   g_auto (GStrv) words = g_strsplit_set (folded, " <>\"", -1);
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Looking looking = { words, known, directory, g_ptr_array_new_with_free_func ((GDestroyNotify) csm_recipient_hint_free), max };
+  Looking looking = { words, known, directory, g_ptr_array_new_with_free_func (hint_free) };
 
   for (guint i = 0; present != NULL && i < json_array_get_length (present); i++)
     {
@@ -154,4 +158,92 @@ csm_recipient_suggest (const char    *typed,
       consider (&looking, hit->name, hit->address, _("Customer"));
     }
   return looking.hints;
+}
+
+/* --- below the entry ----------------------------------------------------------------------------------------- */
+
+/* Returns: (transfer full): the one that the cursor is in */
+static char *
+dup_typed (const char *text,
+           gsize       cursor,
+           gsize      *start,
+           gsize      *end)
+{
+  csm_recipients_at (text, cursor, start, end);
+  return g_strstrip (g_strndup (text + *start, *end - *start));
+}
+
+static GPtrArray *
+suggest (CsmWorkbench *workbench,
+         const char   *text,
+         gsize         cursor,
+         GPtrArray    *customers)
+{
+  GPtrArray *offers = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_offer_free);
+  gsize start;
+  gsize end;
+  g_autofree char *typed = dup_typed (text, cursor, &start, &end);
+  g_autofree char *others = g_strdup_printf ("%.*s%s", (int) start, text, text + end);
+  g_autoptr (JsonArray) present = csm_recipients_read (others);
+  g_autoptr (GPtrArray) hints = NULL;
+
+  if (typed[0] == '\0')
+    return offers;
+  hints = find_hints (typed, present, workbench, customers);
+  for (guint i = 0; i < hints->len; i++)
+    {
+      const Hint *hint = hints->pdata[i];
+      g_autofree char *written = csm_recipients_write_one (hint->name, hint->address);
+      CsmOffer *offer = g_new0 (CsmOffer, 1);
+
+      offer->title = g_strdup (hint->name);
+      offer->subtitle = g_str_equal (hint->name, hint->address) ? NULL : g_strdup (hint->address);
+      offer->detail = g_strdup (hint->why);
+      /* The next one can be written at once. */
+      offer->insert = g_strconcat (written, text[end] == '\0' ? ", " : "", NULL);
+      offer->start = start;
+      offer->end = end;
+      g_ptr_array_add (offers, offer);
+    }
+  return offers;
+}
+
+static char *
+find_sought (const char *text,
+             gsize       cursor)
+{
+  gsize start;
+  gsize end;
+  g_autofree char *typed = dup_typed (text, cursor, &start, &end);
+
+  return typed[0] != '\0' ? g_steal_pointer (&typed) : NULL;
+}
+
+/* An address that is whole is what its writer means, unless they choose. */
+static gboolean
+is_whole (const char *text,
+          gsize       cursor)
+{
+  gsize start;
+  gsize end;
+  g_autofree char *typed = dup_typed (text, cursor, &start, &end);
+  g_autoptr (JsonArray) list = csm_recipients_read (typed);
+  const char *dot = strrchr (typed, '.');
+
+  return list != NULL && dot != NULL && strchr (dot, '@') == NULL && dot[1] != '\0';
+}
+
+static const char *
+say_people (void)
+{
+  return _("People");
+}
+
+/* Returns: to whom a reply may go: those of the open case, colleagues, and customers */
+const CsmCompletionKind *
+csm_recipient_completion_kind (void)
+{
+  static const CsmCompletionKind kind = { .suggest = suggest, .sought = find_sought, .is_whole = is_whole, .say = say_people };
+
+  return &kind;
 }

@@ -2,24 +2,10 @@
 /* Copyright The Casement authors */
 #pragma once
 
-#include "csm-cache-types.h"
+#include "csm-completion.h"
 
 G_BEGIN_DECLS
 
-/* Somebody to whom a reply may go. */
-typedef struct
-{
-  char       *name;     /* never NULL */
-  char       *address;
-  const char *why;      /* translated: how they are known */
-} CsmRecipientHint;
-
-void       csm_recipient_hint_free (CsmRecipientHint *hint);
-GPtrArray *csm_recipient_suggest   (const char       *typed,
-                                    JsonArray        *present,
-                                    CsmCaseDetail    *detail,
-                                    CsmDirectory     *directory,
-                                    GPtrArray        *customers,
-                                    guint             max);
+const CsmCompletionKind *csm_recipient_completion_kind (void);
 
 G_END_DECLS

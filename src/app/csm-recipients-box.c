@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "csm-json.h"
-#include "csm-recipient-completion.h"
+#include "csm-recipient-suggest.h"
 
 struct _CsmRecipientsBox
 {
@@ -75,12 +75,12 @@ complete (CsmRecipientsBox *self,
     return;
   if (self->completion == NULL)
     {
-      self->completion = csm_recipient_completion_new (GTK_WIDGET (self));
+      self->completion = csm_completion_new (csm_recipient_completion_kind (), GTK_WIDGET (self));
       for (guint i = 0; i < CSM_ENVELOPE_SUBJECT; i++)
-        csm_recipient_completion_add_entry (CSM_RECIPIENT_COMPLETION (self->completion), GTK_ENTRY (entry_of (self, i)));
+        csm_completion_add_entry (CSM_COMPLETION (self->completion), entry_of (self, i));
     }
-  csm_recipient_completion_set_workbench (CSM_RECIPIENT_COMPLETION (self->completion), self->workbench);
-  csm_recipient_completion_update (CSM_RECIPIENT_COMPLETION (self->completion), GTK_ENTRY (entry));
+  csm_completion_set_workbench (CSM_COMPLETION (self->completion), self->workbench);
+  csm_completion_update (CSM_COMPLETION (self->completion), entry);
 }
 
 static void
@@ -366,7 +366,7 @@ csm_recipients_box_clear (CsmRecipientsBox *self)
   g_clear_pointer (&self->proposal, csm_recipients_free);
   g_clear_pointer (&self->conversation_id, g_free);
   if (self->completion != NULL)
-    csm_recipient_completion_set_workbench (CSM_RECIPIENT_COMPLETION (self->completion), NULL);
+    csm_completion_set_workbench (CSM_COMPLETION (self->completion), NULL);
   g_clear_object (&self->workbench);
   forget (self);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->recipients_button), FALSE);

@@ -8,9 +8,9 @@
 
 #include "csm-json.h"
 #include "csm-rights.h"
-#include "csm-search-completion.h"
 #include "csm-search-context.h"
 #include "csm-search-query.h"
+#include "csm-search-suggest.h"
 
 struct _CsmSearchBox
 {
@@ -131,32 +131,15 @@ static void
 changed_cb (CsmSearchBox *self)
 {
   show_spans (self);
-  csm_search_completion_update (CSM_SEARCH_COMPLETION (self->completion));
+  csm_completion_update (CSM_COMPLETION (self->completion), GTK_EDITABLE (self->entry));
 }
 
 static void
 mode_cb (CsmSearchBox *self)
 {
   if (!gtk_search_bar_get_search_mode (self->bar))
-    gtk_popover_popdown (GTK_POPOVER (self->completion));
+    csm_completion_put_away (CSM_COMPLETION (self->completion));
   tell (self);
-}
-
-static gboolean
-key_cb (CsmSearchBox    *self,
-        guint            keyval,
-        guint            keycode,
-        GdkModifierType  state)
-{
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) != 0)
-    return GDK_EVENT_PROPAGATE;
-  return csm_search_completion_key (CSM_SEARCH_COMPLETION (self->completion), keyval);
-}
-
-static void
-leave_cb (CsmSearchBox *self)
-{
-  gtk_popover_popdown (GTK_POPOVER (self->completion));
 }
 
 /* Who opens a case from the hits has found something. */
@@ -179,7 +162,7 @@ set_workbench (CsmSearchBox *self,
     g_signal_handlers_disconnect_by_data (self->workbench, self);
   g_set_object (&self->workbench, workbench);
   if (self->completion != NULL)
-    csm_search_completion_set_workbench (CSM_SEARCH_COMPLETION (self->completion), workbench);
+    csm_completion_set_workbench (CSM_COMPLETION (self->completion), workbench);
   if (workbench == NULL)
     return;
   g_signal_connect_object (workbench, "notify::view", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
@@ -238,19 +221,6 @@ open_at_once (CsmSearchBox *self)
     gtk_revealer_set_transition_duration (GTK_REVEALER (revealer), 0);
 }
 
-static void
-watch_keys (CsmSearchBox *self)
-{
-  GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (self->entry, keys);
-  g_signal_connect_object (focus, "leave", G_CALLBACK (leave_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (self->entry, focus);
-}
-
 /**
  * csm_search_box_new:
  * @bar: a search bar
@@ -274,11 +244,10 @@ csm_search_box_new (GtkSearchBar *bar,
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->save), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Save search"), -1);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->save), "win.save-search");
   gtk_box_append (GTK_BOX (self), self->save);
-  self->completion = csm_search_completion_new (GTK_EDITABLE (entry));
-  gtk_widget_set_parent (self->completion, GTK_WIDGET (self));
+  self->completion = csm_completion_new (csm_search_completion_kind (), GTK_WIDGET (self));
+  csm_completion_add_entry (CSM_COMPLETION (self->completion), GTK_EDITABLE (entry));
   gtk_search_bar_set_child (bar, GTK_WIDGET (self));
   open_at_once (self);
-  watch_keys (self);
   g_signal_connect_object (entry, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (entry, "search-changed", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (bar, "notify::search-mode-enabled", G_CALLBACK (mode_cb), self, G_CONNECT_SWAPPED);

@@ -8,23 +8,13 @@
 #include <string.h>
 
 #include "csm-json.h"
+#include "csm-search-context.h"
 #include "csm-search-query.h"
 
 /* What may be typed next: what was looked for before, filters, and what they take. */
 
 #define MOST 8
 #define MOST_RECENT 5
-
-static void
-suggestion_free (gpointer data)
-{
-  CsmSearchSuggestion *suggestion = data;
-
-  g_free (suggestion->title);
-  g_free (suggestion->detail);
-  g_free (suggestion->insert);
-  g_free (suggestion);
-}
 
 static void
 add (GPtrArray  *list,
@@ -35,21 +25,21 @@ add (GPtrArray  *list,
      gsize       start,
      gsize       end)
 {
-  CsmSearchSuggestion *suggestion;
+  CsmOffer *offer;
 
   if (list->len >= MOST)
     {
       g_free (insert);
       return;
     }
-  suggestion = g_new0 (CsmSearchSuggestion, 1);
-  suggestion->title = g_strdup (title);
-  suggestion->detail = g_strdup (detail);
-  suggestion->icon = icon;
-  suggestion->insert = insert;
-  suggestion->start = start;
-  suggestion->end = end;
-  g_ptr_array_add (list, suggestion);
+  offer = g_new0 (CsmOffer, 1);
+  offer->title = g_strdup (title);
+  offer->detail = g_strdup (detail);
+  offer->icon = icon;
+  offer->insert = insert;
+  offer->start = start;
+  offer->end = end;
+  g_ptr_array_add (list, offer);
 }
 
 /* Filters whose names begin so. */
@@ -164,12 +154,67 @@ add_values (GPtrArray           *list,
     }
 }
 
+/* Whose words may be meant: people write and are written to under their names and addresses. */
+static gboolean
+is_of_customers (const CsmSearchPart *part)
+{
+  return part->kind == CSM_SEARCH_PART_FILTER && (part->operator == CSM_SEARCH_FROM || part->operator == CSM_SEARCH_TO);
+}
+
+/* Two may have one name; an address is one customer's. */
+static void
+add_customers (GPtrArray           *list,
+               const CsmSearchPart *part,
+               GPtrArray           *customers)
+{
+  for (guint i = 0; i < customers->len && list->len < MOST; i++)
+    {
+      const CsmCustomerHit *hit = customers->pdata[i];
+      gboolean reached = hit->address != NULL && hit->address[0] != '\0';
+      gboolean named = hit->name != NULL && hit->name[0] != '\0';
+      CsmOffer *offer;
+
+      if (!reached && !named)
+        continue;
+      add_value (list, part, reached ? hit->address : hit->name, _("Customer"), NULL);
+      offer = list->pdata[list->len - 1];
+      if (!reached || !named)
+        continue;
+      offer->subtitle = g_steal_pointer (&offer->title);
+      offer->title = g_strdup (hit->name);
+    }
+}
+
 /* What is there already needs no suggestion. */
 static gboolean
 is_typed (GPtrArray           *list,
           const CsmSearchPart *part)
 {
-  return list->len == 1 && g_ascii_strcasecmp (((CsmSearchSuggestion *) list->pdata[0])->title, part->text) == 0;
+  const CsmOffer *offer = list->len == 1 ? list->pdata[0] : NULL;
+
+  return offer != NULL && g_ascii_strcasecmp (offer->subtitle != NULL ? offer->subtitle : offer->title, part->text) == 0;
+}
+
+/* Returns: (nullable): the part that the cursor is in */
+static const CsmSearchPart *
+part_at (CsmSearchQuery *query,
+         gsize           cursor)
+{
+  for (guint i = 0; i < query->parts->len; i++)
+    {
+      const CsmSearchPart *part = g_ptr_array_index (query->parts, i);
+
+      if (cursor > part->start && cursor <= part->end)
+        return part;
+    }
+  return NULL;
+}
+
+static gboolean
+is_in_value (const CsmSearchPart *part,
+             gsize                cursor)
+{
+  return part->kind == CSM_SEARCH_PART_FILTER && cursor >= part->text_start && cursor <= part->text_end;
 }
 
 /**
@@ -177,19 +222,22 @@ is_typed (GPtrArray           *list,
  * @typed: what is typed; valid UTF-8
  * @cursor: where the cursor is, in bytes
  * @directory: (nullable): who and what there is
+ * @customers: (nullable) (element-type CsmCustomerHit): who may be meant, too
  * @recent: (nullable) (array zero-terminated=1): searches of before, the latest first
  *
- * Returns: (transfer full) (element-type CsmSearchSuggestion): what may be meant; empty when nothing is to be offered
+ * Returns: (transfer full) (element-type CsmOffer): what may be meant; empty when nothing is to be offered
  */
 GPtrArray *
 csm_search_suggest (const char         *typed,
                     gsize               cursor,
                     CsmDirectory       *directory,
+                    GPtrArray          *customers,
                     const char * const *recent)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func (suggestion_free);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) csm_offer_free);
   g_autoptr (CsmSearchQuery) query = csm_search_query_parse (typed);
   g_autofree char *bare = g_strstrip (g_strdup (typed));
+  const CsmSearchPart *part;
 
   if (bare[0] == '\0')
     {
@@ -198,22 +246,57 @@ csm_search_suggest (const char         *typed,
       add_operators (list, "", FALSE, cursor, cursor);
       return list;
     }
-  for (guint i = 0; i < query->parts->len; i++)
+  part = part_at (query, cursor);
+  if (part == NULL)
+    return list;
+  if (is_in_value (part, cursor))
     {
-      const CsmSearchPart *part = g_ptr_array_index (query->parts, i);
-
-      if (cursor <= part->start || cursor > part->end)
-        continue;
-      if (part->kind == CSM_SEARCH_PART_FILTER && cursor >= part->text_start && cursor <= part->text_end)
-        {
-          add_values (list, part, directory);
-          if (is_typed (list, part))
-            g_ptr_array_set_size (list, 0);
-        }
-      else if (part->kind == CSM_SEARCH_PART_WORD && cursor == part->end)
-        {
-          add_operators (list, part->text, part->negated, part->start, part->end);
-        }
+      add_values (list, part, directory);
+      if (customers != NULL && is_of_customers (part))
+        add_customers (list, part, customers);
+      if (is_typed (list, part))
+        g_ptr_array_set_size (list, 0);
+    }
+  else if (part->kind == CSM_SEARCH_PART_WORD && cursor == part->end)
+    {
+      add_operators (list, part->text, part->negated, part->start, part->end);
     }
   return list;
+}
+
+/* --- below the entry ---------------------------------------------------------------------------------------------- */
+
+static GPtrArray *
+suggest (CsmWorkbench *workbench,
+         const char   *text,
+         gsize         cursor,
+         GPtrArray    *customers)
+{
+  return csm_search_suggest (text, cursor, csm_workbench_get_directory (workbench), customers,
+                             csm_search_context_get_recent (csm_search_context_of (workbench)));
+}
+
+static char *
+find_sought (const char *text,
+             gsize       cursor)
+{
+  g_autoptr (CsmSearchQuery) query = csm_search_query_parse (text);
+  const CsmSearchPart *part = part_at (query, cursor);
+
+  return part != NULL && is_in_value (part, cursor) && is_of_customers (part) && part->text[0] != '\0' ? g_strdup (part->text) : NULL;
+}
+
+static const char *
+say_suggestions (void)
+{
+  return _("Suggestions");
+}
+
+/* Returns: what may be typed into a search */
+const CsmCompletionKind *
+csm_search_completion_kind (void)
+{
+  static const CsmCompletionKind kind = { .suggest = suggest, .sought = find_sought, .say = say_suggestions, .goes_on = TRUE };
+
+  return &kind;
 }

@@ -11,7 +11,6 @@
 #include "csm-message-jump.h"
 #include "csm-message-row.h"
 #include "csm-saved-search.h"
-#include "csm-search-completion.h"
 #include "csm-search-context.h"
 #include "csm-search-highlight.h"
 #include "csm-search-hits.h"
@@ -79,12 +78,12 @@ assert_first (const char         *typed,
               const char *const  *recent,
               const char         *insert)
 {
-  g_autoptr (GPtrArray) list = csm_search_suggest (typed, strlen (typed), NULL, recent);
+  g_autoptr (GPtrArray) list = csm_search_suggest (typed, strlen (typed), NULL, NULL, recent);
 
   if (insert == NULL)
     g_assert_cmpuint (list->len, ==, 0);
   else
-    g_assert_cmpstr (((CsmSearchSuggestion *) list->pdata[0])->insert, ==, insert);
+    g_assert_cmpstr (((CsmOffer *) list->pdata[0])->insert, ==, insert);
 }
 
 static void
@@ -151,7 +150,7 @@ test_highlight (void)
 
 /* It is a surface of its own. */
 static void
-save_popover (CsmSearchCompletion *completion)
+save_popover (CsmCompletion *completion)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "ui", "search-completion.png", NULL);
 
@@ -162,37 +161,95 @@ static void
 test_completion (CsmUiDesk     *desk,
                  gconstpointer  data)
 {
-  CsmSearchCompletion *completion;
+  CsmCompletion *completion;
   GtkEditable *entry;
 
   csm_ui_desk_open (desk, 1400, 900);
   csm_ui_activate (desk->window, "win.search");
   entry = GTK_EDITABLE (search_entry (desk));
-  completion = CSM_SEARCH_COMPLETION (csm_ui_find_type (desk->window, CSM_TYPE_SEARCH_COMPLETION));
+  completion = CSM_COMPLETION (csm_ui_find_type (csm_ui_find_type (desk->window, CSM_TYPE_CASE_LIST_PANE), CSM_TYPE_COMPLETION));
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (completion)));
   gtk_editable_set_text (entry, "ow");
   gtk_editable_set_position (entry, -1);
-  csm_search_completion_update (completion);
+  csm_completion_update (completion, entry);
   csm_ui_settle ();
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (completion)));
   /* Enter is for the hits, as long as nothing is chosen. */
-  g_assert_true (csm_search_completion_key (completion, GDK_KEY_Tab));
+  g_assert_true (csm_completion_key (completion, entry, GDK_KEY_Tab));
   g_assert_cmpstr (gtk_editable_get_text (entry), ==, "owner:");
   csm_ui_settle ();
   g_assert_false (gtk_editable_get_selection_bounds (entry, NULL, NULL));
   save_popover (completion);
-  g_assert_true (csm_search_completion_key (completion, GDK_KEY_Down));
-  g_assert_true (csm_search_completion_key (completion, GDK_KEY_Return));
+  g_assert_true (csm_completion_key (completion, entry, GDK_KEY_Down));
+  g_assert_true (csm_completion_key (completion, entry, GDK_KEY_Return));
   g_assert_cmpstr (gtk_editable_get_text (entry), ==, "owner:me ");
   g_assert_cmpint (gtk_editable_get_position (entry), ==, 9);
   gtk_editable_set_text (entry, "is:w");
   gtk_editable_set_position (entry, -1);
-  csm_search_completion_update (completion);
-  g_assert_false (csm_search_completion_key (completion, GDK_KEY_Return));
-  csm_search_completion_update (completion);
-  g_assert_true (csm_search_completion_key (completion, GDK_KEY_Escape));
+  csm_completion_update (completion, entry);
+  g_assert_false (csm_completion_key (completion, entry, GDK_KEY_Return));
+  csm_completion_update (completion, entry);
+  g_assert_true (csm_completion_key (completion, entry, GDK_KEY_Escape));
   csm_ui_settle ();
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (completion)));
+}
+
+typedef struct
+{
+  CsmCompletion *completion;
+  const char    *text;
+} Offered;
+
+static gboolean
+is_offered (gpointer data)
+{
+  const Offered *offered = data;
+
+  return gtk_widget_get_visible (GTK_WIDGET (offered->completion)) && csm_ui_find_label (GTK_WIDGET (offered->completion), offered->text) != NULL;
+}
+
+/* Who writes, and to whom one writes, is found by name and by address. */
+static void
+test_completion_customers (CsmUiDesk     *desk,
+                           gconstpointer  data)
+{
+  static const struct
+  {
+    const char *typed;
+    const char *offered;
+    const char *whole;
+  } samples[] = {
+    { "lamp from:par", "customer2@example.org", "lamp from:customer2@example.org " },
+    { "from:customer2", "Jon Park", "from:customer2@example.org " },
+    { "to:par", "Jon Park", "to:customer2@example.org " },
+    { "-to:par", "Jon Park", "-to:customer2@example.org " },
+  };
+  CsmCompletion *completion;
+  GtkEditable *entry;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_activate (desk->window, "win.search");
+  entry = GTK_EDITABLE (search_entry (desk));
+  completion = CSM_COMPLETION (csm_ui_find_type (csm_ui_find_type (desk->window, CSM_TYPE_CASE_LIST_PANE), CSM_TYPE_COMPLETION));
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+    {
+      Offered offered = { completion, samples[i].offered };
+
+      gtk_editable_set_text (entry, samples[i].typed);
+      gtk_editable_set_position (entry, -1);
+      csm_completion_update (completion, entry);
+      csm_ui_wait_until (is_offered, &offered, samples[i].offered);
+      csm_ui_world_check_names (GTK_WIDGET (completion));
+      g_assert_true (csm_completion_key (completion, entry, GDK_KEY_Tab));
+      g_assert_cmpstr (gtk_editable_get_text (entry), ==, samples[i].whole);
+    }
+  type (desk, "from:customer2@example.org");
+  g_assert_cmpuint (n_listed (desk), >, 0);
+  /* Other filters are about colleagues and the like. */
+  gtk_editable_set_text (entry, "owner:par");
+  gtk_editable_set_position (entry, -1);
+  csm_completion_update (completion, entry);
+  g_assert_cmpuint (csm_completion_count (completion), ==, 0);
 }
 
 static gboolean
@@ -708,6 +765,7 @@ main (int    argc,
   g_test_add_func ("/search/suggest", test_suggest);
   g_test_add_func ("/search/highlight", test_highlight);
   ADD ("completion", test_completion);
+  ADD ("completion-customers", test_completion_customers);
   ADD ("found", test_found);
   ADD ("kept", test_kept);
   ADD ("counted", test_counted);

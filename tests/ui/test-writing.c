@@ -8,7 +8,7 @@
 #include "csm-comment-box.h"
 #include "csm-comment-row.h"
 #include "csm-composer.h"
-#include "csm-recipient-completion.h"
+#include "csm-completion.h"
 #include "csm-recipients-box.h"
 #include "csm-sending.h"
 #include "csm-ui-desk.h"
@@ -137,18 +137,18 @@ test_recipients_stay (CsmUiDesk     *desk,
 
 /* --- who is meant -------------------------------------------------------------------------------------------- */
 
-static CsmRecipientCompletion *
+static CsmCompletion *
 offered (CsmUiDesk *desk)
 {
-  return CSM_RECIPIENT_COMPLETION (csm_ui_find_type (desk->window, CSM_TYPE_RECIPIENT_COMPLETION));
+  return CSM_COMPLETION (csm_ui_find_type (csm_ui_find_type (desk->window, CSM_TYPE_RECIPIENTS_BOX), CSM_TYPE_COMPLETION));
 }
 
 static gboolean
 offers_one (gpointer data)
 {
-  CsmRecipientCompletion *completion = offered (data);
+  CsmCompletion *completion = offered (data);
 
-  return completion != NULL && gtk_widget_get_visible (GTK_WIDGET (completion)) && csm_recipient_completion_count (completion) == 1;
+  return completion != NULL && gtk_widget_get_visible (GTK_WIDGET (completion)) && csm_completion_count (completion) == 1;
 }
 
 static gboolean
@@ -183,8 +183,7 @@ type_into (GtkWidget  *entry,
       gtk_editable_insert_text (editable, letter, (int) (g_utf8_next_char (letter) - letter), &at);
       gtk_editable_set_position (editable, at);
     }
-  csm_recipient_completion_update (CSM_RECIPIENT_COMPLETION (csm_ui_find_type (gtk_widget_get_ancestor (entry, CSM_TYPE_RECIPIENTS_BOX), CSM_TYPE_RECIPIENT_COMPLETION)),
-                                   GTK_ENTRY (entry));
+  csm_completion_update (CSM_COMPLETION (csm_ui_find_type (gtk_widget_get_ancestor (entry, CSM_TYPE_RECIPIENTS_BOX), CSM_TYPE_COMPLETION)), GTK_EDITABLE (entry));
 }
 
 /* A colleague, somebody of the case, and a customer of another one, with their keys. */
@@ -217,7 +216,7 @@ test_recipients_complete (CsmUiDesk     *desk,
   /* Who has it already is not offered again, and who writes the address is not corrected. */
   type_into (entry, "chiara");
   csm_ui_settle ();
-  g_assert_cmpuint (csm_recipient_completion_count (offered (desk)), ==, 0);
+  g_assert_cmpuint (csm_completion_count (offered (desk)), ==, 0);
   gtk_editable_set_text (GTK_EDITABLE (to), "");
   type_into (to, "customer1@example.org");
   csm_ui_wait_until (offers_one, desk, "the address");
@@ -237,7 +236,7 @@ test_recipients_keys (CsmUiDesk     *desk,
   /* Everybody's address begins so: colleagues, of whom Ana herself is none, and below them customers. */
   type_into (entry, "person");
   csm_ui_settle ();
-  g_assert_cmpuint (csm_recipient_completion_count (offered (desk)), ==, 3);
+  g_assert_cmpuint (csm_completion_count (offered (desk)), ==, 3);
   if (g_getenv ("CASEMENT_TEST_PICTURES") != NULL)
     {
       g_autofree char *path = g_build_filename (g_getenv ("CASEMENT_TEST_PICTURES"), "recipients.png", NULL);
