@@ -82,7 +82,7 @@ read_since (CsmMethodCall  *call,
   g_autoptr (GError) local = NULL;
 
   *refused = TRUE;
-  *since = 0;
+  *since = CSM_CHANGES_BEGINNING;
   *since_state = csm_json_get_string (call->arguments, "sinceState");
   if (*since_state == NULL)
     {

@@ -91,7 +91,7 @@ gather (CsmTxn               *txn,
 
   if (!collect (changes, CREATED, stmt, error))
     return FALSE;
-  if (since == 0)
+  if (since == CSM_CHANGES_BEGINNING)
     return TRUE;
   if (changes->len == count)
     until = g_array_index (changes, Change, changes->len - 1).modseq;
@@ -111,7 +111,7 @@ gather (CsmTxn               *txn,
  * @txn: a transaction
  * @account: an account
  * @type: a record type
- * @since: the number of the change counter that the client has reached; 0: the beginning
+ * @since: the number of the change counter that the client has reached, or `CSM_CHANGES_BEGINNING`
  * @max: the most ids on the page; 0: the server's default
  * @error: return location
  *

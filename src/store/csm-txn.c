@@ -500,7 +500,7 @@ csm_txn_parse_state (CsmTxn               *txn,
     note_restored (txn, account, epoch, *modseq);
   if (epoch != info->epoch || *modseq > newest)
     return FALSE;
-  if (*modseq == 0 || *modseq >= low_water)
+  if (*modseq >= low_water)
     return TRUE;
   newest = csm_txn_type_modseq (txn, account, type, &local);
   if (local != NULL)

@@ -102,7 +102,9 @@ typedef struct
   gboolean   has_more;
 } CsmChanges;
 void           csm_changes_free         (CsmChanges *changes);
-/* RFC 8620, section 5.2, coalesced; @since 0 is the beginning: only what exists, as created. @max 0: the server's default. */
+/* Before everything: only what exists is told, as created. The state of a type that never had a record is another thing: its number is 0. */
+#define CSM_CHANGES_BEGINNING G_GINT64_CONSTANT (-1)
+/* RFC 8620, section 5.2, coalesced. @max 0: the server's default. */
 CsmChanges    *csm_txn_changes          (CsmTxn *txn, gint64 account, const CsmRecordType *type, gint64 since, guint max, GError **error);
 
 /* What changed in one case. */

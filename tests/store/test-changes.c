@@ -169,6 +169,7 @@ test_random (StoreFixture  *fixture,
     {
       world.clients[i].records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       world.clients[i].destroyed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      world.clients[i].modseq = CSM_CHANGES_BEGINNING;
     }
   store_test_run (fixture->store, TRUE, live, &world);
   for (guint i = 0; i < CLIENTS; i++)
@@ -215,10 +216,37 @@ coalesce (CsmTxn        *txn,
   g_assert_cmpint (none->modseq, ==, all->modseq);
 
   /* From the beginning only what exists is told. */
-  first = csm_txn_changes (txn, ACCOUNT, TAG, 0, 0, error);
+  first = csm_txn_changes (txn, ACCOUNT, TAG, CSM_CHANGES_BEGINNING, 0, error);
   g_assert_cmpuint (first->created->len, ==, 2);
   g_assert_cmpuint (first->updated->len + first->destroyed->len, ==, 0);
   return NULL;
+}
+
+/* Whoever knows that there was nothing may have made the first record themselves: that a colleague threw it away is told. */
+static gpointer
+begin_with_nothing (CsmTxn        *txn,
+                    gpointer       input,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  g_autoptr (CsmChanges) nothing = csm_txn_changes (txn, ACCOUNT, TAG, CSM_CHANGES_BEGINNING, 0, error);
+  g_autofree char *brief = store_test_insert (txn, ACCOUNT, CSM_TYPE_ID_TAG, "{\"name\": \"brief\"}");
+  g_autoptr (CsmChanges) page = NULL;
+
+  g_assert_cmpint (nothing->modseq, ==, 0);
+  g_assert_true (csm_txn_destroy (txn, ACCOUNT, TAG, brief, error));
+  page = csm_txn_changes (txn, ACCOUNT, TAG, nothing->modseq, 0, error);
+  g_assert_cmpuint (page->created->len + page->updated->len, ==, 0);
+  g_assert_cmpuint (page->destroyed->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (page->destroyed, 0), ==, brief);
+  return NULL;
+}
+
+static void
+test_begin_with_nothing (StoreFixture  *fixture,
+                         gconstpointer  data)
+{
+  store_test_run (fixture->store, TRUE, begin_with_nothing, NULL);
 }
 
 static void
@@ -324,7 +352,7 @@ test_held_up (StoreFixture  *fixture,
   g_autoptr (CsmStore) other = csm_store_open (fixture->directory, NULL);
   Delay delay = { .other = other };
   gpointer slow[] = { fixture, &delay };
-  Client client = { g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), 0 };
+  Client client = { g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), CSM_CHANGES_BEGINNING };
   GThread *threads[2];
 
   g_mutex_init (&delay.mutex);
@@ -352,6 +380,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store/changes/coalesce", StoreFixture, NULL, store_fixture_set_up, test_coalesce, store_fixture_tear_down);
+  g_test_add ("/store/changes/nothing", StoreFixture, NULL, store_fixture_set_up, test_begin_with_nothing, store_fixture_tear_down);
   g_test_add ("/store/changes/held-up", StoreFixture, NULL, store_fixture_set_up, test_held_up, store_fixture_tear_down);
   for (guint seed = 1; seed <= 8; seed++)
     {
