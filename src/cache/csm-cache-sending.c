@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
+#include "csm-cache-here-private.h"
 #include "csm-cache-outbox.h"
 #include "csm-cache-sync-private.h"
 
@@ -40,6 +41,7 @@ csm_op_result_free (CsmOpResult *result)
   if (result == NULL)
     return;
   g_clear_pointer (&result->server, json_object_unref);
+  g_free (result->state);
   g_free (result->newer_id);
   g_free (result->error);
   g_free (result->description);
@@ -61,6 +63,33 @@ csm_op_batch_free (CsmOpBatch *batch)
   g_free (batch);
 }
 
+/* The number of a state, "v1.EPOCH.NUMBER.…"; -1: it is none. */
+static gint64
+number_of (const char *state)
+{
+  g_auto (GStrv) parts = g_strsplit (state != NULL ? state : "", ".", 4);
+
+  return g_strv_length (parts) == 4 ? (gint64) g_ascii_strtoull (parts[2], NULL, 10) : -1;
+}
+
+/* Whether pages have told all that there was of a type when the server gave an answer: then they know better than the answer, which was slower. */
+static gboolean
+is_told (CsmDbConn   *conn,
+         CsmTypeId    type,
+         const char  *state,
+         gboolean    *told,
+         GError     **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *here = csm_db_conn_get_text (conn, &local, "SELECT state FROM cursor WHERE type = ?", "t", csm_record_type_get (type)->name);
+
+  *told = number_of (state) >= 0 && csm_cache_same_history (here, state) && number_of (here) >= number_of (state);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static void
 merge_members (JsonObject *into,
                JsonObject *from)
@@ -74,17 +103,20 @@ merge_members (JsonObject *into,
 /*
  * The record as the server has it now, as far as its answer tells; the next page of changes says it in full. What was
  * sent before may have been done long ago, and a page have brought what a colleague made of it since: then the answer,
- * which is the old one, must not cover the newer.
+ * which is the old one, must not cover the newer. With @told, pages have brought it all, and perhaps that it is gone.
  */
 static JsonObject *
 base_after (CsmOperation *op,
             JsonObject   *base,
-            JsonObject   *server)
+            JsonObject   *server,
+            gboolean      told)
 {
   JsonObject *after = NULL;
 
   if (g_str_equal (op->kind, "destroy"))
     return NULL;
+  if (told)
+    return base != NULL ? json_object_ref (base) : NULL;
   if (g_str_equal (op->kind, "create"))
     {
       /* A page was faster: what it says is newer. */
@@ -111,16 +143,19 @@ base_after (CsmOperation *op,
 static gboolean
 take_along_case (CsmCacheTxn   *txn,
                  CsmOperation  *op,
-                 JsonObject    *server,
+                 CsmOpResult   *result,
                  GError       **error)
 {
-  const char *went_to = server != NULL ? csm_json_get_string (server, "caseId") : NULL;
+  const char *went_to = csm_json_get_string (result->server, "caseId");
   g_autoptr (JsonObject) base = op->case_id != NULL ? csm_cache_get_base (txn->conn, CSM_TYPE_ID_CASE, op->case_id, NULL) : NULL;
   g_autoptr (JsonObject) after = NULL;
+  gboolean told;
   gint64 stamp;
 
+  if (!is_told (txn->conn, CSM_TYPE_ID_CASE, result->state, &told, error))
+    return FALSE;
   /* Somebody had moved the conversation: this case has nothing to do with it any more. */
-  if (base == NULL || op->payload == NULL || (went_to != NULL && !g_str_equal (went_to, op->case_id)))
+  if (told || base == NULL || op->payload == NULL || (went_to != NULL && !g_str_equal (went_to, op->case_id)))
     return TRUE;
   if (op->sends > 1)
     return csm_cache_doubt (txn, op->case_id, error);
@@ -171,12 +206,13 @@ move_to_done (CsmCacheTxn   *txn,
 static gboolean
 finish_done (CsmCacheTxn   *txn,
              CsmOperation  *op,
-             JsonObject    *server,
+             CsmOpResult   *result,
              GError       **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (JsonObject) base = NULL;
   g_autoptr (JsonObject) after = NULL;
+  gboolean told = FALSE;
   gint64 stamp;
 
   if (!read_sent_payload (txn, op, error) || !move_to_done (txn, op, error))
@@ -184,14 +220,14 @@ finish_done (CsmCacheTxn   *txn,
   if (op->type >= CSM_N_TYPES)
     return TRUE;
   base = csm_cache_get_base (txn->conn, op->type, op->record_id, &local);
-  if (local != NULL)
+  if (local != NULL || !is_told (txn->conn, op->type, result->state, &told, &local))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  after = base_after (op, base, server);
+  after = base_after (op, base, result->server, told);
   stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM cursor WHERE type = ?", "t", csm_record_type_get (op->type)->name);
-  if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && !take_along_case (txn, op, server, error))
+  if (op->type == CSM_TYPE_ID_SUBMISSION && g_str_equal (op->kind, "create") && base == NULL && !take_along_case (txn, op, result, error))
     return FALSE;
   if (op->type == CSM_TYPE_ID_CASE && g_str_equal (op->kind, "update") && op->sends > 1 && !csm_cache_doubt (txn, op->record_id, error))
     return FALSE;
@@ -221,12 +257,13 @@ finish_gone (CsmCacheTxn   *txn,
 static gboolean
 finish_exists (CsmCacheTxn   *txn,
                CsmOperation  *op,
+               CsmOpResult   *result,
                GError       **error)
 {
   g_autofree char *op_id = NULL;
 
   if (op->type != CSM_TYPE_ID_SEEN)
-    return finish_done (txn, op, NULL, error);
+    return finish_done (txn, op, result, error);
   op_id = csm_id_new ('o');
   return csm_db_conn_run (txn->conn, error,
     "UPDATE outbox SET kind = 'update', op_id = ?, state = 0, tries = 0, sends = 0, payload = json_remove (payload, '$.caseId') WHERE seq = ?", "ti", op_id, op->seq);
@@ -310,14 +347,21 @@ finish_mismatch (CsmCacheTxn   *txn,
                  CsmOpResult   *result,
                  GError       **error)
 {
+  g_autoptr (GError) local = NULL;
   gint64 stamp;
 
   if (!csm_db_conn_run (txn->conn, error,
         "UPDATE outbox SET state = 0, sends = 0, carrier = NULL, not_before = ?2, tries = CASE WHEN error IS ?3 THEN tries + 1 ELSE 1 END, error = ?3 WHERE " OP_AND_CARRIED,
         "iit", op->seq, result->not_before, result->error))
     return FALSE;
-  if (op->type >= CSM_N_TYPES || result->server == NULL)
+  /* A page was faster: what is here is newer. */
+  if (op->type >= CSM_N_TYPES || result->server == NULL || csm_cache_get_guard (txn->conn, op->record_id, &local) > result->modseq)
     return TRUE;
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   stamp = csm_db_conn_get_int (txn->conn, NULL, 0, "SELECT stamp FROM cursor WHERE type = ?", "t", csm_record_type_get (op->type)->name);
   return csm_cache_put_base (txn, op->type, op->record_id, result->server, stamp, error) &&
          csm_cache_set_guard (txn, op->record_id, result->modseq, error);
@@ -342,9 +386,9 @@ finish_one (CsmCacheTxn  *txn,
   switch (result->outcome)
     {
     case CSM_OUTCOME_DONE:
-      return finish_done (txn, op, result->server, error);
+      return finish_done (txn, op, result, error);
     case CSM_OUTCOME_EXISTS:
-      return finish_exists (txn, op, error);
+      return finish_exists (txn, op, result, error);
     case CSM_OUTCOME_GONE:
       return finish_gone (txn, op, error);
     case CSM_OUTCOME_PARK:

@@ -104,6 +104,7 @@ typedef struct
   gint64      seq;
   CsmOutcome  outcome;
   JsonObject *server;
+  char       *state;       /* of the type, when the server was done; or NULL */
   gboolean    maybe_done;  /* of a retry with `error`: the server may have done it nevertheless */
   gint64      modseq;
   char       *newer_id;   /* what a reply had not seen ("caseMoved") */

@@ -378,6 +378,15 @@ answer_op (CsmOperation *op,
   return result;
 }
 
+/* How far the type was when that was done: pages that went further are not to be told by it. */
+static CsmOpResult *
+with_state (CsmOpResult *result,
+            JsonObject  *arguments)
+{
+  result->state = g_strdup (csm_json_get_string (arguments, "newState"));
+  return result;
+}
+
 static CsmOpResult *
 answer_too_large (CsmPushCall  *call,
                   CsmOperation *op)
@@ -425,7 +434,7 @@ csm_push_calls_answer (GPtrArray       *calls,
           CsmOperation *op = g_ptr_array_index (call->ops, j);
 
           if (type == NULL)
-            g_ptr_array_add (results, answer_op (op, answer->arguments));
+            g_ptr_array_add (results, with_state (answer_op (op, answer->arguments), answer->arguments));
           else if (g_str_equal (type, CSM_JMAP_REQUEST_TOO_LARGE))
             g_ptr_array_add (results, answer_too_large (call, op));
           else

@@ -482,6 +482,108 @@ test_made_and_gone (void)
   cache_test_tear_down (&test);
 }
 
+/* --- pages that are faster than an answer ----------------------------------------------------------------------------------- */
+
+static void
+turn_page (CacheTest  *test,
+           CsmTypeId   type,
+           const char *from,
+           const char *to,
+           const char *record,
+           const char *destroyed)
+{
+  CsmSyncPage *page = csm_sync_page_new (type, "W");
+  g_autoptr (GError) error = NULL;
+
+  page->old_state = g_strdup (from);
+  page->new_state = g_strdup (to);
+  if (record != NULL)
+    g_ptr_array_add (page->records, cache_test_json (record));
+  if (destroyed != NULL)
+    g_ptr_array_add (page->destroyed, g_strdup (destroyed));
+  cache_test_apply (test, page, &error);
+  g_assert_no_error (error);
+}
+
+static void
+answer_at (CacheTest  *test,
+           gint64      seq,
+           const char *state)
+{
+  CsmOpResult *result = csm_op_result_new (seq, CSM_OUTCOME_DONE);
+
+  result->state = g_strdup (state);
+  cache_test_finish (test, result);
+}
+
+/* What pages told of a task until its creation was answered: nothing, that it is there, that a colleague threw it away. */
+static void
+test_made_and_gone_before_the_answer (void)
+{
+  CacheTest test = { 0 };
+  CsmIntent *intent = csm_intent_new ("Task");
+  g_autofree char *id = csm_intent_create (intent, CSM_TYPE_ID_TASK, cache_test_json ("{'caseId':'" CASE "','title':'Call the depot'}"));
+  g_autofree char *text = g_strdup_printf ("{'id':'%s','caseId':'" CASE "','title':'Call the depot'}", id);
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  turn_page (&test, CSM_TYPE_ID_TASK, NULL, "v1.7.20.x", NULL, NULL);
+  cache_test_perform (&test, intent);
+  seq = take_one (&test, id);
+  turn_page (&test, CSM_TYPE_ID_TASK, "v1.7.20.x", "v1.7.34.x", text, NULL);
+  turn_page (&test, CSM_TYPE_ID_TASK, "v1.7.34.x", "v1.7.58.x", NULL, id);
+  answer_at (&test, seq, "v1.7.34.y");
+  {
+    g_autoptr (JsonObject) after = cache_test_get (&test, CSM_TYPE_ID_TASK, id);
+
+    g_assert_null (after);
+  }
+  cache_test_tear_down (&test);
+}
+
+/* Likewise of a change: what a colleague made of it since stays; but what no page has told yet is shown at once. */
+static void
+test_changed_before_the_answer (void)
+{
+  CacheTest test = { 0 };
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  turn_page (&test, CSM_TYPE_ID_CASE, NULL, "v1.7.20.x", "{'id':'" CASE "','subject':'One','status':'open','goal':'old','lastActivityAt':'2023-11-15T00:00:00Z'}", NULL);
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'goal':'mine'}");
+  seq = take_one (&test, CASE);
+  turn_page (&test, CSM_TYPE_ID_CASE, "v1.7.20.x", "v1.7.99.x", "{'id':'" CASE "','subject':'One','status':'open','goal':'hers','lastActivityAt':'2023-11-15T00:00:00Z'}", NULL);
+  answer_at (&test, seq, "v1.7.99.y");
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "goal", "hers");
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'goal':'mine again'}");
+  answer_at (&test, take_one (&test, CASE), "v1.7.100.y");
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "goal", "mine again");
+  /* A server that was restored counts anew. */
+  cache_test_update (&test, CSM_TYPE_ID_CASE, CASE, "{'goal':'and again'}");
+  answer_at (&test, take_one (&test, CASE), "v1.8.30.y");
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "goal", "and again");
+  cache_test_tear_down (&test);
+}
+
+/* A reply waits for its answer, and the customer writes: the case is open, as pages say. */
+static void
+test_replied_before_the_answer (void)
+{
+  CacheTest test = { 0 };
+  CsmIntent *intent = csm_intent_new ("Reply");
+  g_autofree char *id = csm_intent_create (intent, CSM_TYPE_ID_SUBMISSION, cache_test_json ("{'caseId':'" CASE "','to':[{'address':'a@example.com'}],'textBody':'Hi'}"));
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  turn_page (&test, CSM_TYPE_ID_CASE, NULL, "v1.7.20.x", "{'id':'" CASE "','subject':'One','status':'open','lastActivityAt':'2023-11-15T00:00:00Z'}", NULL);
+  cache_test_perform (&test, intent);
+  seq = take_one (&test, id);
+  turn_page (&test, CSM_TYPE_ID_CASE, "v1.7.20.x", "v1.7.45.x", "{'id':'" CASE "','subject':'One','status':'open','preview':'More','lastActivityAt':'2023-11-15T00:00:00Z'}", NULL);
+  answer_at (&test, seq, "v1.7.40.y");
+  assert_member (&test, CSM_TYPE_ID_CASE, CASE, "status", "open");
+  cache_test_tear_down (&test);
+}
+
 /* --- view == fold (base, ops), whatever happens in whatever order ------------------------------------------------------- */
 
 static JsonObject *
@@ -534,6 +636,7 @@ static void
 answer (CacheTest   *test,
         JsonObject **base)
 {
+  static gint64 modseq = 0;
   g_autoptr (CsmOpBatch) batch = cache_test_take (test, 50, csm_time_now ());
   CsmOperation *op = batch->ops->len > 0 ? g_ptr_array_index (batch->ops, 0) : NULL;
   int how = g_test_rand_int_range (0, 4);
@@ -554,7 +657,7 @@ answer (CacheTest   *test,
       change (base, patch);
       result->error = g_strdup ("recordMismatch");
       result->server = csm_json_copy_object (*base);
-      result->modseq = g_test_rand_int_range (1, 1000);
+      result->modseq = ++modseq;
     }
   cache_test_finish (test, result);
   if (how != 0)
@@ -692,6 +795,9 @@ main (int    argc,
   g_test_add_func ("/outbox/seen", test_seen);
   g_test_add_func ("/outbox/old-answer", test_old_answer);
   g_test_add_func ("/outbox/made-and-gone", test_made_and_gone);
+  g_test_add_func ("/outbox/made-and-gone-before-the-answer", test_made_and_gone_before_the_answer);
+  g_test_add_func ("/outbox/changed-before-the-answer", test_changed_before_the_answer);
+  g_test_add_func ("/outbox/replied-before-the-answer", test_replied_before_the_answer);
   g_test_add_func ("/outbox/random", test_random);
   g_test_add_func ("/outbox/crash", test_crash);
   return g_test_run ();
