@@ -72,16 +72,30 @@ number_of (const char *state)
   return g_strv_length (parts) == 4 ? (gint64) g_ascii_strtoull (parts[2], NULL, 10) : -1;
 }
 
+/* How far pages of a type have come; of what comes case by case, those of @case_id. */
+static char *
+read_state (CsmDbConn   *conn,
+            CsmTypeId    type,
+            const char  *case_id,
+            GError     **error)
+{
+  if (type == CSM_TYPE_ID_SUBMISSION)
+    return csm_db_conn_get_text (conn, error, "SELECT t.state FROM content AS t JOIN case_ AS c ON c.rowid = t.case_rowid WHERE c.id = ?", "t",
+                                 case_id != NULL ? case_id : "");
+  return csm_db_conn_get_text (conn, error, "SELECT state FROM cursor WHERE type = ?", "t", csm_record_type_get (type)->name);
+}
+
 /* Whether pages have told all that there was of a type when the server gave an answer: then they know better than the answer, which was slower. */
 static gboolean
 is_told (CsmDbConn   *conn,
          CsmTypeId    type,
+         const char  *case_id,
          const char  *state,
          gboolean    *told,
          GError     **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autofree char *here = csm_db_conn_get_text (conn, &local, "SELECT state FROM cursor WHERE type = ?", "t", csm_record_type_get (type)->name);
+  g_autofree char *here = read_state (conn, type, case_id, &local);
 
   *told = number_of (state) >= 0 && csm_cache_same_history (here, state) && number_of (here) >= number_of (state);
   if (local == NULL)
@@ -152,7 +166,7 @@ take_along_case (CsmCacheTxn   *txn,
   gboolean told;
   gint64 stamp;
 
-  if (!is_told (txn->conn, CSM_TYPE_ID_CASE, result->state, &told, error))
+  if (!is_told (txn->conn, CSM_TYPE_ID_CASE, op->case_id, result->state, &told, error))
     return FALSE;
   /* Somebody had moved the conversation: this case has nothing to do with it any more. */
   if (told || base == NULL || op->payload == NULL || (went_to != NULL && !g_str_equal (went_to, op->case_id)))
@@ -220,7 +234,7 @@ finish_done (CsmCacheTxn   *txn,
   if (op->type >= CSM_N_TYPES)
     return TRUE;
   base = csm_cache_get_base (txn->conn, op->type, op->record_id, &local);
-  if (local != NULL || !is_told (txn->conn, op->type, result->state, &told, &local))
+  if (local != NULL || !is_told (txn->conn, op->type, op->case_id, result->state, &told, &local))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;

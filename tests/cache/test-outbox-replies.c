@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright The Casement authors */
 #include "config.h"
+#include "cache-holding.h"
 #include "cache-steps.h"
 
 #include "csm-db-conn.h"
@@ -360,6 +361,44 @@ test_held (void)
   cache_test_tear_down (&test);
 }
 
+/* It was sent once more, and is unknown again, before the answer to what was said of it the first time came. */
+static void
+test_decided_before_the_answer (void)
+{
+  CacheTest test = { 0 };
+  g_autofree char *id = cache_test_id ('s', 1), *case_id = cache_test_id ('c', 1);
+  g_autofree char *text = g_strdup_printf ("{'id':'%s','caseId':'%s','undoStatus':'final'}", id, case_id);
+  CsmCaseContent *content;
+  g_autoptr (JsonObject) after = NULL;
+  gint64 seq;
+
+  cache_test_set_up (&test);
+  cache_holding_put_case (&test, 1, "open", "A", 0, NULL);
+  content = cache_holding_make_content (1, NULL, "v1.7.40.x", "A");
+  content->total = 1;
+  csm_case_content_add (content, CSM_TYPE_ID_SUBMISSION, cache_test_json (text));
+  cache_holding_apply (&test, content);
+  cache_test_update (&test, CSM_TYPE_ID_SUBMISSION, id, "{'decision':'again'}");
+  {
+    g_autoptr (CsmOpBatch) batch = cache_steps_take_one (&test);
+
+    seq = ((CsmOperation *) g_ptr_array_index (batch->ops, 0))->seq;
+  }
+  content = cache_holding_make_content (1, "v1.7.40.x", "v1.7.60.x", "B");
+  content->total = 1;
+  csm_case_content_add (content, CSM_TYPE_ID_SUBMISSION, cache_test_json (text));
+  cache_holding_apply (&test, content);
+  {
+    CsmOpResult *result = csm_op_result_new (seq, CSM_OUTCOME_DONE);
+
+    result->state = g_strdup ("v1.7.50.y");
+    cache_test_finish (&test, result);
+  }
+  after = cache_test_get (&test, CSM_TYPE_ID_SUBMISSION, id);
+  g_assert_null (csm_json_get_string (after, "decision"));
+  cache_test_tear_down (&test);
+}
+
 /* A colleague had moved the conversation: the case that the reply was written in is as it was. */
 static void
 test_moved (void)
@@ -393,6 +432,7 @@ main (int    argc,
   g_test_add_func ("/replies/stale", test_stale);
   g_test_add_func ("/replies/unsure", test_unsure);
   g_test_add_func ("/replies/held", test_held);
+  g_test_add_func ("/replies/decided-before-the-answer", test_decided_before_the_answer);
   g_test_add_func ("/replies/moved", test_moved);
   return g_test_run ();
 }
