@@ -12,6 +12,7 @@
 #include "csm-mailbox-offer.h"
 #include "csm-notice-bar.h"
 #include "csm-search-box.h"
+#include "csm-tab-stop.h"
 #include "csm-view-text.h"
 
 /* What waits for the list to be painted waits no longer than this: a window may be where no frame is asked for. */
@@ -648,6 +649,7 @@ csm_case_list_pane_init (CsmCaseListPane *self)
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (build_near_rows), self, G_CONNECT_SWAPPED);
   csm_case_list_pane_add_selection (self);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (self->selection));
+  csm_tab_stop_add (self->list);
   self->search_box = csm_search_box_new (GTK_SEARCH_BAR (self->search_bar), self->search_entry);
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
   g_signal_connect_object (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (search_mode_cb), self, G_CONNECT_SWAPPED);

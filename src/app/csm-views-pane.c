@@ -14,6 +14,7 @@
 #include "csm-saved-search.h"
 #include "csm-search-counts.h"
 #include "csm-status-line.h"
+#include "csm-tab-stop.h"
 #include "csm-view-row.h"
 #include "csm-view-text.h"
 
@@ -422,6 +423,7 @@ csm_views_pane_init (CsmViewsPane *self)
   csm_lazy_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->main_menu);
   gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), header_func, NULL, NULL);
   csm_case_drop_add_views (GTK_LIST_BOX (self->list));
+  csm_tab_stop_add (self->list);
   g_signal_connect_after (self, "map", G_CALLBACK (show_searches), NULL);
   g_signal_connect_after (self, "unmap", G_CALLBACK (show_searches), NULL);
 }
