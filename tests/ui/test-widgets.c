@@ -37,6 +37,8 @@
 #include "csm-tag-popover.h"
 #include "csm-team-popover.h"
 #include "csm-timeline.h"
+#include "csm-toast.h"
+#include "csm-toaster.h"
 #include "csm-ui-desk.h"
 #include "csm-ui-test.h"
 #include "csm-view-row.h"
@@ -304,6 +306,96 @@ test_preferences (CsmUiDesk     *desk,
   gtk_window_destroy (window);
 }
 
+/* --- toasts ---------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GtkWidget *overlay;
+  GString   *log;     /* "+a" when it is shown, "-a" when it goes */
+  gint64     frame;   /* in which the last one was shown */
+  gint64     pause;   /* µs between the last two */
+} Toasts;
+
+static void
+gone_cb (Toasts   *toasts,
+         AdwToast *toast)
+{
+  g_string_append_printf (toasts->log, "-%s ", adw_toast_get_title (toast));
+}
+
+static void
+show_toast (GtkWidget *window,
+            AdwToast  *toast)
+{
+  Toasts *toasts = g_object_get_data (G_OBJECT (window), "toasts");
+  gint64 now = gdk_frame_clock_get_frame_time (gtk_widget_get_frame_clock (window));
+
+  g_string_append_printf (toasts->log, "+%s ", adw_toast_get_title (toast));
+  toasts->pause = toasts->frame != 0 ? now - toasts->frame : 0;
+  toasts->frame = now;
+  g_signal_connect_swapped (toast, "dismissed", G_CALLBACK (gone_cb), toasts);
+  /* As long as somebody looks at it: only the toaster takes it away. */
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (toasts->overlay), g_object_ref (toast));
+}
+
+static void
+say_toast (CsmToaster *toaster,
+           const char *text)
+{
+  g_autoptr (AdwToast) toast = csm_toast_new (text);
+
+  csm_toaster_show (toaster, toast);
+}
+
+typedef struct
+{
+  Toasts     *toasts;
+  const char *last;
+} Logged;
+
+static gboolean
+ends_so (gpointer data)
+{
+  const Logged *logged = data;
+
+  return g_str_has_suffix (logged->toasts->log->str, logged->last);
+}
+
+/* However fast one says something after another, one toast slides in at a time, and the last one is not lost. */
+static void
+test_toaster (void)
+{
+  GtkWidget *window = adw_window_new ();
+  g_autoptr (GString) log = g_string_new (NULL);
+  Toasts toasts = { adw_toast_overlay_new (), log, 0, 0 };
+  CsmToaster *toaster = csm_toaster_new (window, show_toast);
+  Logged third = { &toasts, "+c " };
+  Logged none = { &toasts, "-c " };
+
+  g_object_set_data (G_OBJECT (window), "toasts", &toasts);
+  adw_window_set_content (ADW_WINDOW (window), toasts.overlay);
+  gtk_window_present (GTK_WINDOW (window));
+  csm_ui_settle ();
+  csm_ui_wait_painted (window);
+  say_toast (toaster, "a");
+  say_toast (toaster, "b");
+  say_toast (toaster, "c");
+  g_assert_cmpstr (log->str, ==, "+a ");
+  csm_ui_wait_until (ends_so, &third, "the last toast");
+  g_assert_cmpstr (log->str, ==, "+a -a +c ");
+  /* What slides is not disturbed. */
+  g_assert_cmpint (toasts.pause, >=, 400000);
+  /* Nor when none is to be seen any more: what waits is not shown at all. */
+  say_toast (toaster, "d");
+  csm_toaster_clear (toaster);
+  g_assert_cmpstr (log->str, ==, "+a -a +c ");
+  csm_ui_wait_until (ends_so, &none, "none");
+  g_assert_cmpstr (log->str, ==, "+a -a +c -c ");
+  csm_toaster_free (toaster);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -315,6 +407,7 @@ main (int    argc,
   g_test_add_func ("/widgets/when-picker", test_when_picker);
   g_test_add_func ("/widgets/first-run", test_first_run);
   g_test_add_func ("/widgets/shortcuts", test_shortcuts_window);
+  g_test_add_func ("/widgets/toaster", test_toaster);
   g_test_add ("/widgets/palette-items", CsmUiDesk, application, csm_ui_desk_set_up, test_palette_items, csm_ui_desk_tear_down);
   g_test_add ("/widgets/preferences", CsmUiDesk, application, csm_ui_desk_set_up, test_preferences, csm_ui_desk_tear_down);
   return csm_ui_test_run ();
