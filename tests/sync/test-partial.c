@@ -438,6 +438,7 @@ test_undecided (void)
   sync_desk_update (desk, CSM_TYPE_ID_SUBMISSION, HELD, "{'undoStatus':'canceled'}");
   sync_wait_until (counts_none, desk, "what was decided");
   sync_test_start_server (&test);
+  csm_account_retry_now (desk->account);
   sync_desk_wait_outbox (desk, 0, 0);
   sync_desk_wait_shows (desk, CSM_TYPE_ID_SUBMISSION, HELD, "undoStatus", "canceled");
   g_assert_true (counts_none (desk));
