@@ -116,6 +116,18 @@ open_view (CsmGalleryDesk *gallery,
   return gallery->desk.window;
 }
 
+/* The disk gives nothing back. */
+static GtkWidget *
+open_unreadable (CsmGalleryDesk *gallery,
+                 int             width,
+                 const char     *view)
+{
+  open_view (gallery, width, view);
+  g_signal_emit_by_name (csm_case_list_pane_get_model (csm_window_get_list (CSM_WINDOW (gallery->desk.window))), "failed");
+  csm_ui_settle ();
+  return gallery->desk.window;
+}
+
 static GtkWidget *
 open_case (CsmGalleryDesk *gallery,
            int             width,
@@ -441,6 +453,7 @@ static const CsmGalleryPage pages[] = {
   { "sign-in-problem", open_sign_in, "The password is wrong.", FALSE, TRUE },
   { "list", open_view, "inbox", TRUE, FALSE },
   { "list-empty", open_view, "snoozed", FALSE, FALSE },
+  { "list-unreadable", open_unreadable, "inbox", FALSE, FALSE },
   { "case", open_case, NULL, TRUE, FALSE },
   { "discussion", open_colleagues, "discussion", FALSE, FALSE },
   { "case-page", open_colleagues, "case", TRUE, FALSE },
@@ -482,6 +495,7 @@ static const CsmGalleryPage pages[] = {
   { "workspace-people", open_workspace, "people", FALSE, TRUE },
   { "workspace-tags", open_workspace, "tags", FALSE, TRUE },
   { "workspace-team", open_workspace, "team", FALSE, TRUE },
+  { "workspace-changes", open_workspace, "changes", FALSE, TRUE },
   { "outbox", open_outbox, NULL, FALSE, FALSE },
 };
 
