@@ -24,6 +24,7 @@ struct _CsmMergeCustomers
   char         *into_name;
   GtkEditable  *entry;
   GtkListBox   *list;
+  GtkWidget    *nothing;
   GtkLabel     *plan;
 };
 
@@ -225,6 +226,7 @@ show_customers (CsmMergeCustomers *self,
       gtk_list_box_append (self->list, line);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->list), gtk_list_box_get_row_at_index (self->list, 0) != NULL);
+  gtk_widget_set_visible (self->nothing, gtk_list_box_get_row_at_index (self->list, 0) == NULL);
 }
 
 static void
@@ -309,6 +311,10 @@ csm_merge_customers_init (CsmMergeCustomers *self)
   gtk_box_append (GTK_BOX (box), entry);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->plan));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->list));
+  self->nothing = gtk_label_new (_("Nothing found"));
+  gtk_widget_add_css_class (self->nothing, "dim-label");
+  gtk_widget_set_visible (self->nothing, FALSE);
+  gtk_box_append (GTK_BOX (box), self->nothing);
   adw_bin_set_child (ADW_BIN (self), box);
   g_signal_connect_object (entry, "search-changed", G_CALLBACK (search_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "row-selected", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);

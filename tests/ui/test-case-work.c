@@ -713,6 +713,14 @@ asks_in_vain (gpointer data)
   return csm_ui_find_label (data, "can only be said with a connection") != NULL;
 }
 
+static gboolean
+says_nothing_is_found (gpointer data)
+{
+  GtkWidget *label = csm_ui_find_label (data, "Nothing found");
+
+  return label != NULL && gtk_widget_get_mapped (label);
+}
+
 static void
 test_customers (CsmUiDesk     *desk,
                 gconstpointer  data)
@@ -727,6 +735,8 @@ test_customers (CsmUiDesk     *desk,
   csm_ui_world_check_names (page);
   sheet = csm_merge_customers_present (page, desk->workbench);
   merge = CSM_MERGE_CUSTOMERS (csm_ui_find_type (GTK_WIDGET (sheet), CSM_TYPE_MERGE_CUSTOMERS));
+  gtk_editable_set_text (GTK_EDITABLE (csm_ui_find_type (GTK_WIDGET (sheet), GTK_TYPE_SEARCH_ENTRY)), "nobody is called so");
+  csm_ui_wait_until (says_nothing_is_found, sheet, "that nobody is found");
   csm_merge_customers_choose (merge, "c01J00000000000000000000002");
   csm_ui_wait_until (asks_in_vain, sheet, "what can't be known offline");
   csm_merge_customers_show_plan (merge, plan);
