@@ -9,17 +9,19 @@
 
 struct _CsmBenchText
 {
-  GRand     *random;
-  GPtrArray *words; /* the most frequent first */
+  GRand        *random;
+  GStringChunk *chunk; /* a word of its own would take ten times its length, of the memory that is measured */
+  GPtrArray    *words; /* the most frequent first */
 };
 
-static char *
-invent (GRand *random)
+static const char *
+invent (GRand        *random,
+        GStringChunk *chunk)
 {
   static const char * const starts[] = { "b", "br", "d", "f", "g", "gr", "h", "k", "l", "m", "n", "p", "pr", "r", "s", "st", "t", "tr", "v", "w" };
   static const char * const middles[] = { "a", "e", "i", "o", "u", "ä", "ie", "ou", "ei", "é" };
   static const char * const ends[] = { "", "", "n", "r", "s", "l", "t", "m" };
-  GString *word = g_string_new (NULL);
+  g_autoptr (GString) word = g_string_new (NULL);
   int syllables = g_rand_int_range (random, 1, 4);
 
   for (int i = 0; i < syllables; i++)
@@ -28,7 +30,7 @@ invent (GRand *random)
       g_string_append (word, middles[g_rand_int_range (random, 0, G_N_ELEMENTS (middles))]);
       g_string_append (word, ends[g_rand_int_range (random, 0, G_N_ELEMENTS (ends))]);
     }
-  return g_string_free (word, FALSE);
+  return g_string_chunk_insert_len (chunk, word->str, (gssize) word->len);
 }
 
 /**
@@ -43,9 +45,10 @@ csm_bench_text_new (guint32 seed)
   CsmBenchText *self = g_new0 (CsmBenchText, 1);
 
   self->random = g_rand_new_with_seed (seed);
-  self->words = g_ptr_array_new_with_free_func (g_free);
+  self->chunk = g_string_chunk_new (4096);
+  self->words = g_ptr_array_sized_new (N_WORDS);
   for (guint i = 0; i < N_WORDS; i++)
-    g_ptr_array_add (self->words, invent (self->random));
+    g_ptr_array_add (self->words, (gpointer) invent (self->random, self->chunk));
   return self;
 }
 
@@ -58,6 +61,7 @@ csm_bench_text_free (CsmBenchText *self)
 {
   g_rand_free (self->random);
   g_ptr_array_unref (self->words);
+  g_string_chunk_free (self->chunk);
   g_free (self);
 }
 
