@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "csm-certificates.h"
 #include "csm-error.h"
 #include "csm-failpoint.h"
 #include "csm-id.h"
@@ -414,6 +415,23 @@ on_session (GObject      *source,
   g_task_return_boolean (task, TRUE);
 }
 
+static void
+on_certificates (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsmConnection *self = g_task_get_source_object (task);
+  SoupMessage *message = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+
+  if (csm_certificates_load_finish (result, &error))
+    soup_session_send_and_read_async (self->soup, message, G_PRIORITY_DEFAULT, cancellable, on_session, g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
 /**
  * csm_connection_open_async:
  * @self: a connection
@@ -439,7 +457,8 @@ csm_connection_open_async (CsmConnection       *self,
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "this is no address of a server");
       return;
     }
-  soup_session_send_and_read_async (self->soup, message, G_PRIORITY_DEFAULT, cancellable, on_session, g_steal_pointer (&task));
+  g_task_set_task_data (task, g_steal_pointer (&message), g_object_unref);
+  csm_certificates_load_async (url, cancellable, on_certificates, g_steal_pointer (&task));
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "csm-account.h"
+#include "csm-certificates.h"
 #include "csm-error.h"
 #include "csm-json.h"
 
@@ -29,14 +30,30 @@ csm_sign_in_free (CsmSignIn *sign_in)
   g_free (sign_in);
 }
 
-/* The task's data, not NULL: with an invitation. */
+typedef struct
+{
+  gboolean     invited;
+  SoupSession *session;
+  SoupMessage *message;
+} Asking;
+
+static void
+asking_free (gpointer data)
+{
+  Asking *asking = data;
+
+  g_clear_object (&asking->session);
+  g_clear_object (&asking->message);
+  g_free (asking);
+}
+
 static void
 refuse (GTask       *task,
         SoupMessage *message,
         GBytes      *body)
 {
   const char *wait = soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
-  gboolean invited = g_task_get_task_data (task) != NULL;
+  gboolean invited = ((Asking *) g_task_get_task_data (task))->invited;
   g_autoptr (JsonObject) answer = csm_json_parse_object (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), NULL);
   const char *description = answer != NULL ? csm_json_get_string (answer, "description") : NULL;
 
@@ -117,6 +134,22 @@ request_body (const char *email,
   return g_bytes_new_take (text, strlen (text));
 }
 
+static void
+on_certificates (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Asking *asking = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+
+  if (csm_certificates_load_finish (result, &error))
+    soup_session_send_and_read_async (asking->session, asking->message, G_PRIORITY_DEFAULT, cancellable, answered, g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
 /**
  * csm_sign_in_async:
  * @server_url: the server's address
@@ -141,24 +174,25 @@ csm_sign_in_async (const char          *server_url,
                    gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (SoupSession) session = soup_session_new_with_options ("timeout", TIMEOUT_SECONDS, NULL);
-  g_autoptr (SoupMessage) message = NULL;
+  Asking *asking = g_new0 (Asking, 1);
   g_autoptr (GBytes) body = request_body (email, password, code, device_name);
   g_autoptr (GUri) base = g_uri_parse (server_url, SOUP_HTTP_URI_FLAGS, NULL);
   g_autoptr (GUri) uri = base != NULL ? g_uri_parse_relative (base, code != NULL ? "/auth/join" : "/auth/sign-in", SOUP_HTTP_URI_FLAGS, NULL) : NULL;
 
   g_task_set_source_tag (task, csm_sign_in_async);
-  g_task_set_task_data (task, g_strdup (code), g_free);
-  message = uri != NULL ? soup_message_new_from_uri (SOUP_METHOD_POST, uri) : NULL;
-  if (message == NULL || g_uri_get_host (uri) == NULL)
+  g_task_set_task_data (task, asking, asking_free);
+  asking->invited = code != NULL;
+  asking->session = soup_session_new_with_options ("timeout", TIMEOUT_SECONDS, NULL);
+  asking->message = uri != NULL ? soup_message_new_from_uri (SOUP_METHOD_POST, uri) : NULL;
+  if (asking->message == NULL || g_uri_get_host (uri) == NULL)
     {
       g_task_return_new_error (task, CSM_ERROR, CSM_ERROR_INVALID, _("“%s” is not the address of a server"), server_url);
       return;
     }
   /* A password must never follow a redirection to somebody else. */
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_set_request_body_from_bytes (message, "application/json", body);
-  soup_session_send_and_read_async (session, message, G_PRIORITY_DEFAULT, cancellable, answered, g_steal_pointer (&task));
+  soup_message_add_flags (asking->message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_set_request_body_from_bytes (asking->message, "application/json", body);
+  csm_certificates_load_async (server_url, cancellable, on_certificates, g_steal_pointer (&task));
 }
 
 /**

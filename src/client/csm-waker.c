@@ -174,6 +174,24 @@ on_network (CsmWaker *self,
     g_signal_emit (self, signals[SIGNAL_NETWORK], 0);
 }
 
+/* It asks the system's network manager first, and waits for the answer. */
+static void
+find_monitor (GTask        *task,
+              gpointer      source,
+              gpointer      data,
+              GCancellable *cancellable)
+{
+  g_task_return_pointer (task, g_network_monitor_get_default (), NULL);
+}
+
+static void
+on_monitor (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_signal_connect_object (g_task_propagate_pointer (G_TASK (result), NULL), "network-changed", G_CALLBACK (on_network), source, G_CONNECT_SWAPPED);
+}
+
 /**
  * csm_waker_new:
  *
@@ -183,8 +201,9 @@ CsmWaker *
 csm_waker_new (void)
 {
   CsmWaker *self = g_object_new (CSM_TYPE_WAKER, NULL);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_monitor, NULL);
 
-  g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (on_network), self, G_CONNECT_SWAPPED);
+  g_task_run_in_thread (task, find_monitor);
   watch_clock (self);
   g_bus_get (G_BUS_TYPE_SYSTEM, NULL, on_bus, g_object_ref (self));
   return self;
