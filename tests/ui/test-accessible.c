@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "csm-away-sheet.h"
+#include "csm-case-list-slot.h"
 #include "csm-case-news.h"
 #include "csm-colleague-pane.h"
 #include "csm-command-palette.h"
+#include "csm-comment-box.h"
+#include "csm-comment-row.h"
 #include "csm-composer.h"
 #include "csm-conversation-pane.h"
 #include "csm-load-page.h"
+#include "csm-message-row.h"
 #include "csm-news-line.h"
 #include "csm-preferences-window.h"
 #include "csm-sheet.h"
@@ -342,6 +346,212 @@ test_status (CsmUiDesk     *desk,
   g_clear_object (&listener.toast);
 }
 
+/* --- the keyboard ---------------------------------------------------------------------------------------------- */
+
+#define MOST_STOPS 300
+
+/* Returns: (nullable): the innermost of the panes that @widget is in */
+static const char *
+pane_of (GtkWidget *widget)
+{
+  const GType panes[] = { CSM_TYPE_COMPOSER, CSM_TYPE_VIEWS_PANE, CSM_TYPE_CASE_LIST_PANE, CSM_TYPE_COLLEAGUE_PANE, CSM_TYPE_CONVERSATION_PANE };
+
+  for (guint i = 0; widget != NULL && i < G_N_ELEMENTS (panes); i++)
+    if (gtk_widget_get_ancestor (widget, panes[i]) != NULL)
+      return g_type_name (panes[i]);
+  return NULL;
+}
+
+/* As the key does it. */
+static void
+press_tab (GtkWidget *window,
+           gboolean   back)
+{
+  for (GtkWidget *widget = gtk_root_get_focus (GTK_ROOT (window)); widget != NULL; widget = gtk_widget_get_parent (widget))
+    if (csm_ui_press (widget, back ? GDK_KEY_ISO_Left_Tab : GDK_KEY_Tab, back ? GDK_SHIFT_MASK : 0))
+      return;
+  gtk_widget_child_focus (window, back ? GTK_DIR_TAB_BACKWARD : GTK_DIR_TAB_FORWARD);
+}
+
+/* Goes on until the focus is where it was. Returns: (transfer full) (element-type GtkWidget): where it came by */
+static GPtrArray *
+walk (GtkWidget *window,
+      gboolean   back)
+{
+  GPtrArray *stops = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkWidget *first = gtk_root_get_focus (GTK_ROOT (window));
+
+  for (guint i = 0; i < MOST_STOPS; i++)
+    {
+      GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (window));
+
+      if (i > 0 && focus == first)
+        return stops;
+      /* A text takes Tab for itself only where it says so. */
+      g_assert_false (GTK_IS_TEXT_VIEW (focus) && gtk_text_view_get_accepts_tab (GTK_TEXT_VIEW (focus)));
+      if (focus != NULL)
+        g_ptr_array_add (stops, g_object_ref (focus));
+      press_tab (window, back);
+    }
+  g_error ("Tab does not come round");
+}
+
+/* Returns: (transfer full): the panes one after another; those that a stop is in with nothing between once */
+static GPtrArray *
+panes_along (GPtrArray *stops)
+{
+  GPtrArray *all = g_ptr_array_new ();
+
+  for (guint i = 0; i < stops->len; i++)
+    {
+      const char *pane = pane_of (stops->pdata[i]);
+
+      g_assert_nonnull (pane);
+      if (all->len == 0 || all->pdata[all->len - 1] != pane)
+        g_ptr_array_add (all, (gpointer) pane);
+    }
+  /* It began in the midst of the list's pane, and ends before it. */
+  if (all->len > 1 && all->pdata[0] == all->pdata[all->len - 1])
+    g_ptr_array_set_size (all, (int) all->len - 1);
+  return all;
+}
+
+static void
+assert_panes (GPtrArray   *stops,
+              const GType *types,
+              guint        n_types)
+{
+  g_autoptr (GPtrArray) panes = panes_along (stops);
+
+  for (guint i = 0; i < panes->len; i++)
+    g_assert_cmpstr (panes->pdata[i], ==, i < n_types ? g_type_name (types[i]) : NULL);
+  g_assert_cmpuint (panes->len, ==, n_types);
+}
+
+static gboolean
+is_stop (GtkWidget *widget,
+         GPtrArray *stops)
+{
+  for (guint i = 0; i < stops->len; i++)
+    if (stops->pdata[i] == widget || gtk_widget_is_ancestor (stops->pdata[i], widget))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_control (GtkWidget *widget)
+{
+  return GTK_IS_BUTTON (widget) || GTK_IS_CHECK_BUTTON (widget) || GTK_IS_TEXT_VIEW (widget) || GTK_IS_TEXT (widget) || GTK_IS_SWITCH (widget)
+         || CSM_IS_MESSAGE_ROW (widget) || CSM_IS_COMMENT_ROW (widget);
+}
+
+/* Whatever something can be done with was come by, but for rows, among which the arrows go. */
+static void
+assert_reached (GtkWidget *widget,
+                GPtrArray *stops)
+{
+  if (!gtk_widget_get_mapped (widget) || !gtk_widget_get_sensitive (widget) || !gtk_widget_get_can_focus (widget) || GTK_IS_POPOVER (widget))
+    return;
+  if (is_control (widget) && gtk_widget_get_focusable (widget) && !is_stop (widget, stops))
+    g_error ("Tab does not come to %s in %s", G_OBJECT_TYPE_NAME (widget), G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+  if (GTK_IS_LIST_VIEW (widget) || (GTK_IS_LIST_BOX (widget) && gtk_widget_get_ancestor (widget, CSM_TYPE_VIEWS_PANE) != NULL))
+    return;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    assert_reached (child, stops);
+}
+
+static void
+assert_one_stop (GPtrArray *stops,
+                 GtkWidget *list)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < stops->len; i++)
+    n += gtk_widget_is_ancestor (stops->pdata[i], list);
+  g_assert_cmpuint (n, ==, 1);
+}
+
+/* Tab goes through the window in the order in which it is read, and a list is no longer a way than anything else. */
+static void
+test_tab_order (CsmUiDesk     *desk,
+                gconstpointer  data)
+{
+  const GType there[] = { CSM_TYPE_CASE_LIST_PANE, CSM_TYPE_CONVERSATION_PANE, CSM_TYPE_COMPOSER, CSM_TYPE_COLLEAGUE_PANE, CSM_TYPE_VIEWS_PANE };
+  const GType back[] = { CSM_TYPE_CASE_LIST_PANE, CSM_TYPE_VIEWS_PANE, CSM_TYPE_COLLEAGUE_PANE, CSM_TYPE_COMPOSER, CSM_TYPE_CONVERSATION_PANE };
+  GtkWidget *views;
+  GtkWidget *list;
+  g_autoptr (GPtrArray) stops = NULL;
+  g_autoptr (GPtrArray) stops_back = NULL;
+  g_autoptr (CsmCaseView) view = NULL;
+
+  csm_ui_desk_open (desk, 1400, 900);
+  csm_ui_desk_open_case (desk, 1);
+  views = csm_ui_find (csm_ui_find_type (desk->window, CSM_TYPE_VIEWS_PANE), GTK_TYPE_LIST_BOX, "list");
+  list = csm_ui_find_type (desk->window, GTK_TYPE_LIST_VIEW);
+  view = csm_case_view_copy (csm_workbench_get_view (desk->workbench));
+  csm_case_list_pane_focus (csm_window_get_list (CSM_WINDOW (desk->window)));
+  stops = walk (desk->window, FALSE);
+  assert_panes (stops, there, G_N_ELEMENTS (there));
+  assert_one_stop (stops, list);
+  assert_one_stop (stops, views);
+  assert_reached (desk->window, stops);
+  stops_back = walk (desk->window, TRUE);
+  assert_panes (stops_back, back, G_N_ELEMENTS (back));
+  assert_one_stop (stops_back, list);
+  g_assert_true (csm_case_view_equal (view, csm_workbench_get_view (desk->workbench)));
+}
+
+typedef struct
+{
+  CsmUiDesk *desk;
+  guint      number;
+} Step;
+
+/* Whether the case of that row is open, and the keyboard on the row */
+static gboolean
+is_at_row (gpointer data)
+{
+  const Step *step = data;
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (step->desk->window));
+  GtkWidget *slot = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+  CsmCaseListModel *model = csm_case_list_pane_get_model (csm_window_get_list (CSM_WINDOW (step->desk->window)));
+  g_autoptr (CsmCaseItem) item = g_list_model_get_item (G_LIST_MODEL (model), step->number);
+
+  return slot != NULL && CSM_IS_CASE_LIST_SLOT (slot) && csm_case_list_slot_get_position (CSM_CASE_LIST_SLOT (slot)) == step->number
+         && g_strcmp0 (csm_case_item_get_id (item), csm_workbench_get_case_id (step->desk->workbench)) == 0;
+}
+
+static gboolean
+is_in_note (gpointer data)
+{
+  CsmUiDesk *desk = data;
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (desk->window));
+
+  return focus != NULL && GTK_IS_TEXT_VIEW (focus) && gtk_widget_get_mapped (focus) && gtk_widget_get_ancestor (focus, CSM_TYPE_COMMENT_BOX) != NULL;
+}
+
+/* In the narrowest window the letters lead to where they lead in a wide one. */
+static void
+test_narrow_keys (CsmUiDesk     *desk,
+                  gconstpointer  data)
+{
+  Step first = { desk, 0 };
+  Step second = { desk, 1 };
+
+  csm_ui_desk_open (desk, 360, 700);
+  csm_case_list_pane_focus (csm_window_get_list (CSM_WINDOW (desk->window)));
+  g_assert_true (csm_ui_press (desk->window, GDK_KEY_j, 0));
+  csm_ui_wait_until (is_at_row, &first, "the first row");
+  g_assert_true (csm_ui_press (desk->window, GDK_KEY_j, 0));
+  csm_ui_wait_until (is_at_row, &second, "the second row");
+  g_assert_true (csm_ui_press (desk->window, GDK_KEY_k, 0));
+  csm_ui_wait_until (is_at_row, &first, "the first row again");
+  csm_ui_desk_open_case (desk, 1);
+  g_assert_true (csm_ui_press (desk->window, GDK_KEY_n, 0));
+  csm_ui_wait_until (is_in_note, desk, "the note's box");
+  g_assert_cmpint (gtk_widget_get_width (desk->window), <=, 360);
+}
+
 /* --- what is not there yet, and what can't be read -------------------------------------------------------------- */
 
 static gboolean
@@ -638,6 +848,8 @@ main (int    argc,
   g_test_add_func ("/accessible/menu-buttons", test_menu_buttons);
   ADD ("panes", test_panes);
   ADD ("panes-folded", test_panes_folded);
+  ADD ("tab-order", test_tab_order);
+  ADD ("narrow-keys", test_narrow_keys);
   g_test_add_func ("/accessible/load-page", test_load_page);
   ADD ("unreadable", test_unreadable);
   ADD ("large-text", test_large_text);
