@@ -11,9 +11,10 @@ load_thread (GTask        *task,
              gpointer      task_data,
              GCancellable *cancellable)
 {
-  /* It keeps them. */
-  g_autoptr (GTlsDatabase) database = g_tls_backend_get_default_database (g_tls_backend_get_default ());
+  GTlsDatabase *database = g_tls_backend_get_default_database (g_tls_backend_get_default ());
 
+  /* It keeps them. */
+  g_clear_object (&database);
   g_task_return_boolean (task, TRUE);
 }
 
