@@ -8,6 +8,7 @@
 #include "csm-time.h"
 
 #define PAGE 1000
+#define ON_THEIR_WAY 2
 #define N_PEOPLE 12
 #define N_TEAMS 3
 #define N_TAGS 20
@@ -228,7 +229,8 @@ csm_bench_cache_apply (CsmCache    *cache,
   finish_page (cache, &slot);
 }
 
-/* Newest pages last, as /changes from the beginning sends them. While one is taken in the next one is made. */
+/* Newest pages last, as /changes from the beginning sends them. As in the app two are on their way, one being made ready while the other
+ * one is taken in, and the next one is made meanwhile. */
 static void
 put (CsmCache     *cache,
      CsmBenchText *text,
@@ -237,8 +239,8 @@ put (CsmCache     *cache,
      guint         n_cases,
      guint         n_messages)
 {
-  GAsyncResult *slot = NULL;
-  gboolean sent = FALSE;
+  GAsyncResult *slots[ON_THEIR_WAY] = { NULL };
+  guint n_sent = 0, n_taken = 0;
   char *state = NULL;
 
   for (guint start = 0; start < count; start += PAGE)
@@ -251,13 +253,12 @@ put (CsmCache     *cache,
       page->has_more = start + PAGE < count;
       for (guint i = start; i < MIN (start + PAGE, count); i++)
         g_ptr_array_add (page->records, make (text, type, i, n_cases, n_messages));
-      if (sent)
-        finish_page (cache, &slot);
-      send_page (cache, page, &slot);
-      sent = TRUE;
+      if (n_sent - n_taken == ON_THEIR_WAY)
+        finish_page (cache, &slots[n_taken++ % ON_THEIR_WAY]);
+      send_page (cache, page, &slots[n_sent++ % ON_THEIR_WAY]);
     }
-  if (sent)
-    finish_page (cache, &slot);
+  while (n_taken < n_sent)
+    finish_page (cache, &slots[n_taken++ % ON_THEIR_WAY]);
   g_free (state);
 }
 
