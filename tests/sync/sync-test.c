@@ -9,6 +9,7 @@
 #include "csm-time.h"
 
 #define WAIT_SECONDS 60
+#define LOOK_MS 100
 
 void
 sync_test_set_up (SyncTest *test,
@@ -83,16 +84,24 @@ on_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The condition is looked at after whatever happens. */
+static gboolean
+on_look (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* The condition is looked at after whatever happens, and now and then: one that waits itself may miss the last thing that does. */
 void
 sync_wait_until (SyncCondition  condition,
                  gpointer       data,
                  const char    *what)
 {
   guint timeout = g_timeout_add_seconds (WAIT_SECONDS, on_timeout, (gpointer) what);
+  guint look = g_timeout_add (LOOK_MS, on_look, NULL);
 
   while (!condition (data))
     g_main_context_iteration (NULL, TRUE);
+  g_source_remove (look);
   g_source_remove (timeout);
 }
 
