@@ -169,6 +169,7 @@ on_wanted (GObject      *source,
   self->fetching = FALSE;
   if (error != NULL)
     {
+      self->wanted = TRUE;
       csm_puller_fail (self, error);
       return;
     }
@@ -178,10 +179,9 @@ on_wanted (GObject      *source,
   if (self->first == CSM_FIRST_ASK)
     self->first = CSM_FIRST_FETCH;
   if (csm_fetcher_is_empty (self->fetcher))
-    {
-      self->wanted = FALSE;
-      csm_fetcher_clear (self->fetcher, NULL);
-    }
+    csm_fetcher_clear (self->fetcher, NULL);
+  else
+    self->wanted = TRUE;
   csm_puller_step (self);
 }
 
@@ -203,6 +203,8 @@ csm_puller_fetch_contents (CsmPuller *self)
       if (self->applying > 0)
         return;
       self->fetching = TRUE;
+      /* What becomes wanted while the cache looks may be missing in its answer. */
+      self->wanted = FALSE;
       csm_cache_load_wanted_async (self->cache, self->first == CSM_FIRST_ASK ? self->n_newest : MAX_WANTED, count, NULL, on_wanted, csm_pulling_new (self));
       return;
     }
