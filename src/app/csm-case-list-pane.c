@@ -464,6 +464,7 @@ set_workbench (CsmCaseListPane *self,
     }
   csm_case_list_pane_forget_places (self);
   csm_case_list_pane_stop_return (self);
+  csm_case_list_selection_show_case (self->selection, NULL);
   drop_model (self);
   if (self->chosen != NULL)
     csm_case_list_chosen_close (self->chosen);

@@ -132,7 +132,9 @@ is_returning (CsmCaseListPane *self)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  return focus == NULL || focus == self->returns_from || focus == self->list || gtk_widget_is_ancestor (focus, self->list);
+  /* From what went away GTK leads to what the list is in, too. */
+  return focus == NULL || focus == self->returns_from || focus == self->list || gtk_widget_is_ancestor (focus, self->list)
+         || gtk_widget_is_ancestor (self->list, focus);
 }
 
 static gboolean

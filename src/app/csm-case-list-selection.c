@@ -10,6 +10,8 @@ struct _CsmCaseListSelection
   CsmCaseListModel *model;
   GHashTable       *rowids;  /* set of &rowid */
   gint64            open;    /* of the case that is open, as far as it is in the list; 0: none */
+  char             *known_id; /* the case that was open last, and its row: what other lists call it, too */
+  gint64            known;
   gboolean          several;
   gboolean          picking; /* a click selects, and doesn't open */
   guint             prune_id;
@@ -289,6 +291,7 @@ static void
 csm_case_list_selection_finalize (GObject *object)
 {
   g_hash_table_unref (CSM_CASE_LIST_SELECTION (object)->rowids);
+  g_free (CSM_CASE_LIST_SELECTION (object)->known_id);
   G_OBJECT_CLASS (csm_case_list_selection_parent_class)->finalize (object);
 }
 
@@ -346,13 +349,35 @@ csm_case_list_selection_set_model (CsmCaseListSelection *self,
     g_signal_emit (self, signals[SEVERAL_CHANGED], 0);
 }
 
+/* Rows that nobody has seen yet don't say which case they are; of the one that was open in another list it is known. */
+static gint64
+find_case (CsmCaseListSelection *self,
+           const char           *case_id)
+{
+  gint64 rowid = csm_case_list_model_get_case_rowid (self->model, case_id);
+  guint position;
+
+  if (rowid == 0)
+    return g_strcmp0 (case_id, self->known_id) == 0 && csm_case_list_model_find (self->model, self->known, &position) ? self->known : 0;
+  if (g_strcmp0 (case_id, self->known_id) != 0)
+    {
+      g_free (self->known_id);
+      self->known_id = g_strdup (case_id);
+      self->known = rowid;
+    }
+  return rowid;
+}
+
 /* @case_id: (nullable): the case that is open: it is the selected one as long as nobody selects several. */
 void
 csm_case_list_selection_show_case (CsmCaseListSelection *self,
                                    const char           *case_id)
 {
-  gint64 rowid = self->model != NULL && case_id != NULL ? csm_case_list_model_get_case_rowid (self->model, case_id) : 0;
+  gint64 rowid = self->model != NULL && case_id != NULL ? find_case (self, case_id) : 0;
 
+  /* In another account the same case has another row. */
+  if (case_id == NULL)
+    g_clear_pointer (&self->known_id, g_free);
   if (rowid == self->open && (self->several || rowid == 0 || g_hash_table_contains (self->rowids, &rowid)))
     return;
   self->open = rowid;
